@@ -1,0 +1,45 @@
+/** What every device driver has in common. The interfaces of `drivers/` know nothing of the appliance. */
+
+/** The part of a logger that drivers use; pino's fits. */
+export interface Log {
+	trace(detail: object | string, message?: string): void
+	debug(detail: object | string, message?: string): void
+	info(detail: object | string, message?: string): void
+	warn(detail: object | string, message?: string): void
+	error(detail: object | string, message?: string): void
+}
+
+export type DeviceErrorCode = 'unreachable' | 'timeout' | 'rejected' | 'unsupported' | 'protocol' | 'lost'
+
+/** What happens on a good day. Anything else thrown by a driver is a bug, and costs only its owner. */
+export class DeviceError extends Error {
+	readonly code: DeviceErrorCode
+
+	constructor(code: DeviceErrorCode, message: string, options?: ErrorOptions) {
+		super(message, options)
+		this.name = 'DeviceError'
+		this.code = code
+	}
+}
+
+/** One connection to one device. It never reconnects; the supervisor opens a new one. */
+export interface Device<State> extends AsyncDisposable {
+	/** Calls the listener at once, then on each change. Returns the way to stop that. */
+	watch(listener: (state: State) => void): () => void
+	/** Settles once, never rejects: with the reason, or undefined after a disposal. */
+	readonly lost: Promise<DeviceError | undefined>
+}
+
+export interface OpenContext {
+	signal: AbortSignal
+	log: Log
+}
+
+export interface Driver<Config, D> {
+	/** As in the configuration: 'visca-ip'. */
+	readonly name: string
+	/** JSON schema of this driver's part of the configuration. */
+	readonly config: object
+	/** Resolves when the device has really answered; rejects with a DeviceError. */
+	open(config: Config, context: OpenContext): Promise<D>
+}
