@@ -1,0 +1,53 @@
+/** Every code that a result, an error message or a problem document may carry. Screens hold a text for each. */
+export const errorCodes = [
+	// What could not be read.
+	'bad-message',
+	'unknown-command',
+	'too-large',
+	'too-many',
+	// Who asks.
+	'unauthorized',
+	'expired',
+	'forged',
+	'revoked',
+	'not-allowed',
+	// Meetings.
+	'no-meeting',
+	'meeting-closed',
+	'meeting-not-open',
+	'not-joined',
+	'already-so',
+	'full',
+	// Media.
+	'no-source',
+	'media-unavailable',
+	'media-failed',
+	// The room.
+	'not-in-call',
+	'busy',
+	'hub-away',
+	// Devices, as drivers say it.
+	'no-camera',
+	'no-preset',
+	'leased',
+	'unreachable',
+	'timeout',
+	'rejected',
+	'unsupported',
+	'protocol',
+	'lost',
+	// A bug of ours.
+	'internal',
+] as const
+export type ErrorCode = (typeof errorCodes)[number]
+
+/** A refusal that is the asker's to know: a code, and a sentence in English for logs and scripts. */
+export class Refusal extends Error {
+	readonly code: ErrorCode
+
+	constructor(code: ErrorCode, message: string) {
+		super(message)
+		this.name = 'Refusal'
+		this.code = code
+	}
+}

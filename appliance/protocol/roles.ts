@@ -1,0 +1,23 @@
+/** Who somebody is. A meeting role lives in one meeting, a house role in the building. */
+
+export const meetingRoles = ['chair', 'clerk', 'member', 'observer', 'viewer', 'room'] as const
+export type MeetingRole = (typeof meetingRoles)[number]
+
+export const houseRoles = ['panel', 'facilities', 'admin', 'audit'] as const
+export type HouseRole = (typeof houseRoles)[number]
+
+export type Role = MeetingRole | HouseRole
+
+/** The one who asks, as a verified link, token or session says. `jti` names the token, so that it can be revoked. */
+export type Principal =
+	| { kind: 'house'; role: HouseRole; jti: string }
+	| { kind: 'meeting'; role: MeetingRole; meeting: string; person: string | null; name: string | null; jti: string }
+
+/** Roles that run a meeting. */
+export const presiding = ['chair', 'clerk'] as const satisfies Role[]
+/** Roles that run the room. */
+export const operating = ['panel', 'facilities', 'admin'] as const satisfies Role[]
+/** Everyone with a seat in a meeting. */
+export const attending = ['chair', 'clerk', 'member', 'observer', 'viewer', 'room'] as const satisfies Role[]
+/** Those who may send sound or pictures. Nobody else has any way to publish. */
+export const publishing = ['chair', 'clerk', 'member', 'room'] as const satisfies Role[]

@@ -1,0 +1,41 @@
+import { type Static, Type } from 'typebox'
+import { operating, type Role } from './roles.ts'
+import { Id, Line } from './text.ts'
+
+/** What a panel may ask of the room, who may ask it, and its shape. The only list there is. */
+
+const fraction = Type.Number({ minimum: -1, maximum: 1 })
+const slot = Type.Integer({ minimum: 0, maximum: 99 })
+const none = Type.Object({}, { additionalProperties: false })
+
+function shape<T extends Record<string, Type.TSchema>>(properties: T) {
+	return Type.Object(properties, { additionalProperties: false })
+}
+
+export const roomCommands = {
+	/** Joins today's open or next meeting; opens one at once where there is none. */
+	'room.start': { roles: operating, body: shape({ title: Type.Optional(Line) }) },
+	/** A link, or the id of one of today's meetings. */
+	'room.join': {
+		roles: operating,
+		body: shape({ link: Type.Optional(Type.String({ maxLength: 4096 })), meeting: Type.Optional(Id) }),
+	},
+	'room.leave': { roles: operating, body: none },
+	/** Closes the meeting for all. */
+	'room.end': { roles: operating, body: none },
+	'room.mute': { roles: operating, body: shape({ muted: Type.Boolean() }) },
+	/** Renewed every 150 ms while a finger is down; stops by itself 400 ms after the last one. */
+	'camera.move': { roles: operating, body: shape({ camera: Id, pan: fraction, tilt: fraction, zoom: fraction }) },
+	'camera.stop': { roles: operating, body: shape({ camera: Id }) },
+	'camera.home': { roles: operating, body: shape({ camera: Id }) },
+	/** Takes or gives back the right to drive a camera. */
+	'camera.lease': { roles: operating, body: shape({ camera: Id, take: Type.Boolean() }) },
+	'preset.save': { roles: operating, body: shape({ camera: Id, slot, name: Line }) },
+	'preset.recall': { roles: operating, body: shape({ camera: Id, slot }) },
+	'preset.remove': { roles: operating, body: shape({ camera: Id, slot }) },
+} as const satisfies Record<string, { roles: readonly Role[]; body: Type.TSchema }>
+
+export type RoomCommandType = keyof typeof roomCommands
+export type RoomCommand = {
+	[T in RoomCommandType]: { type: T } & Static<(typeof roomCommands)[T]['body']>
+}[RoomCommandType]

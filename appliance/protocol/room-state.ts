@@ -1,0 +1,105 @@
+/** The room as every panel sees it: one value, sent whole. Times are milliseconds since the epoch. */
+
+export type CallPhase = 'idle' | 'starting' | 'joining' | 'inCall' | 'leaving' | 'failed'
+
+/** Why a call failed or ended by itself; screens hold a text for each. */
+export type CallReason =
+	| 'link-refused'
+	| 'meeting-closed'
+	| 'hub-away'
+	| 'stage-failed'
+	| 'ice-failed'
+	| 'media-missing'
+	| 'alone'
+	| 'internal'
+
+export type MeetingPhase = 'planned' | 'open' | 'suspended' | 'closed'
+export type MeetingKind = 'council' | 'class' | 'counsel'
+
+export interface MeetingView {
+	id: string
+	title: string
+	kind: MeetingKind
+	phase: MeetingPhase
+	startsAt: number | null
+	openedAt: number | null
+}
+
+export type CameraStatus = 'ready' | 'moving' | 'stale' | 'failed' | 'off'
+
+export interface PresetView {
+	slot: number
+	name: string
+	/** Changes when the picture was taken anew; null while there is none. */
+	thumbnail: number | null
+}
+
+export interface CameraView {
+	id: string
+	name: string
+	driver: string
+	status: CameraStatus
+	/** A device error code or a fault of motion ('no-motion', …), null while all is well. */
+	reason: string | null
+	/** Since when the status is so. */
+	since: number
+	position: { pan: number; tilt: number; zoom: number; unit: 'degrees' | 'fraction'; at: number } | null
+	capabilities: {
+		panTilt: { speeds: number } | null
+		zoom: { speeds: number } | null
+		presets: { slots: number } | null
+	}
+	presets: PresetView[]
+	/** The preset where it stands, null when moved away or never there. */
+	preset: number | null
+	/** Who drives it now, null when nobody. `owner` names a socket or 'director'. */
+	lease: { owner: string; label: string; until: number } | null
+	/** Whether there is a picture of it, and whether that picture reaches the meeting. */
+	video: 'none' | 'idle' | 'sending' | 'failed'
+}
+
+export interface SeatView {
+	id: string
+	name: string
+	camera: string | null
+	preset: number | null
+	mic: 'off' | 'on' | 'request' | 'priority'
+}
+
+export interface ParticipantView {
+	id: string
+	name: string
+	role: string
+	here: boolean
+	/** null: sends no sound at all. */
+	muted: boolean | null
+	camera: boolean
+}
+
+export interface RoomState {
+	name: string
+	language: 'ko' | 'en'
+	build: string
+	/** True for the room that runs with virtual devices because there is no configuration. */
+	demo: boolean
+	call: {
+		phase: CallPhase
+		meeting: MeetingView | null
+		reason: CallReason | null
+		since: number
+		/** True while a call that was up is being brought back. */
+		recovering: boolean
+	}
+	muted: boolean
+	hub: { status: 'online' | 'away'; since: number }
+	stage: { status: 'off' | 'starting' | 'ready' | 'failed'; reason: string | null; since: number }
+	devices: { status: 'ready' | 'restarting'; since: number }
+	participants: ParticipantView[]
+	cameras: CameraView[]
+	speakerphone: { status: 'ready' | 'failed' | 'none'; muted: boolean; offHook: boolean }
+	seats: SeatView[]
+	/** Today's meetings of the hub, soonest first, closed ones left out. */
+	meetings: MeetingView[]
+	/** Where people on this network open the pages, for the panel's "how to join" card. */
+	addresses: { attend: string | null }
+}

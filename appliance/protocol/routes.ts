@@ -1,0 +1,57 @@
+import { attending, houseRoles, operating, presiding, type Role } from './roles.ts'
+
+/**
+ * Who may use each HTTP route: the only list there is. A route that is not here does not start.
+ * 'open': anyone who reaches the listener. Pages are open because the right travels in the link's fragment.
+ */
+export const routes = {
+	'GET /': 'open',
+	'GET /panel': 'open',
+	'GET /attend': 'open',
+	'GET /stage': 'open',
+	'GET /assets/*': 'open',
+	/** How to install our certificate authority, and the certificate itself. */
+	'GET /trust': 'open',
+	'GET /trust/ca.crt': 'open',
+
+	'GET /ws/panel': 'open', // its first message tells who; see room-commands.ts
+	'GET /ws/meeting': 'open', // see meeting-commands.ts
+
+	'GET /api/v1/health': 'open',
+	'GET /api/v1/openapi.json': 'open',
+	'GET /api/v1/asyncapi.json': 'open',
+	/** {token} → a session cookie for the browser. */
+	'POST /api/v1/session': 'open',
+	'DELETE /api/v1/session': 'open',
+	'POST /api/v1/tokens': ['admin'],
+	/** {jti} or {token}: this link or token opens nothing any more. */
+	'POST /api/v1/tokens/revoke': ['admin'],
+
+	'GET /api/v1/room': houseRoles,
+	'POST /api/v1/room/join': operating,
+	'POST /api/v1/room/leave': operating,
+	'PUT /api/v1/room/mute': operating,
+
+	'GET /api/v1/cameras': houseRoles,
+	'POST /api/v1/cameras/:id/move': operating,
+	'POST /api/v1/cameras/:id/stop': operating,
+	'POST /api/v1/cameras/:id/home': operating,
+	'PUT /api/v1/cameras/:id/presets/:slot': operating,
+	'DELETE /api/v1/cameras/:id/presets/:slot': operating,
+	'POST /api/v1/cameras/:id/presets/:slot/recall': operating,
+	'GET /api/v1/cameras/:id/presets/:slot/thumbnail.jpg': operating,
+	'GET /api/v1/cameras/:id/snapshot.jpg': operating,
+	'GET /api/v1/cameras/:id/live.mjpeg': operating,
+	'GET /api/v1/cameras/:id/position': operating,
+
+	'GET /api/v1/meetings': operating,
+	'POST /api/v1/meetings': operating,
+	'GET /api/v1/meetings/:id': [...operating, 'audit', ...attending],
+	'POST /api/v1/meetings/:id/open': [...operating, ...presiding],
+	'POST /api/v1/meetings/:id/suspend': [...operating, ...presiding],
+	'POST /api/v1/meetings/:id/resume': [...operating, ...presiding],
+	'POST /api/v1/meetings/:id/close': [...operating, ...presiding],
+	'GET /api/v1/meetings/:id/journal': ['admin', 'audit', ...presiding],
+} as const satisfies Record<string, 'open' | readonly Role[]>
+
+export type Route = keyof typeof routes
