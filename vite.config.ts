@@ -1,0 +1,23 @@
+import { resolve } from 'node:path'
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { defineConfig } from 'vite'
+
+/** The pages. Each is small on its own: what only one page needs is never in a chunk that another loads. */
+export default defineConfig({
+	root: 'control-panel',
+	plugins: [svelte()],
+	build: {
+		outDir: 'dist',
+		emptyOutDir: true,
+		target: 'chrome120',
+		assetsInlineLimit: 0, // the content security policy allows no data: fonts or scripts
+		modulePreload: { polyfill: false },
+		rolldownOptions: {
+			input: {
+				panel: resolve(import.meta.dirname, 'control-panel/panel/index.html'),
+				attend: resolve(import.meta.dirname, 'control-panel/attend/index.html'),
+				stage: resolve(import.meta.dirname, 'control-panel/stage/index.html'),
+			},
+		},
+	},
+})
