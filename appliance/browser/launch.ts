@@ -1,0 +1,212 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import puppeteer, { type Browser } from 'puppeteer-core'
+import { type OpenPage, openPage, type PageOptions } from './page.ts'
+
+/**
+ * Debian's Chromium, as a part of the appliance: it dies with us, keeps its sandbox, and plays sound.
+ *
+ * - It is started by `setpriv --pdeathsig KILL`, so the kernel ends it when this process is killed, even when Chromium
+ *   hangs at that moment; the debugging pipe (`pipe: true`) ends it too. setpriv execs, so the pid is Chromium's own.
+ * - Chromium refuses its sandbox to root. As root we therefore run it as `maru-stage` (or `nobody`), by the same setpriv;
+ *   `--no-sandbox` is never used.
+ */
+const chromium = '/usr/bin/chromium'
+const setpriv = '/usr/bin/setpriv'
+const closeGraceMs = 2000
+const startMs = 20_000
+/** No answer from the browser's own protocol for so long: the call fails. A hung browser is found by its beat, sooner. */
+const protocolMs = 10_000
+
+export interface LaunchOptions {
+	/** Names the browser in logs and its folder under the system's temporary folder: 'stage'. */
+	name: string
+	/** Where the profile is kept. Without it: a folder of its own, removed when the browser closes. */
+	profileDir?: string
+	headless: boolean
+	/** Chromium's own moving picture and beep instead of devices, or files (.y4m, .mjpeg; .wav) played as such. */
+	fakeDevices: boolean | { video?: string; audio?: string }
+	/** SHA-256 of public keys (base64) whose certificates are accepted, whoever signed them: our own authority's. */
+	trustedSpki?: readonly string[]
+	args?: readonly string[]
+	log: Logger
+}
+
+export interface LaunchedBrowser {
+	readonly pid: number
+	/** The library's own object, for those who need more than a page. */
+	readonly puppeteer: Browser
+	/** Settles when the process has ended, however that came. */
+	readonly gone: Promise<void>
+	openPage(options: PageOptions): Promise<OpenPage>
+	/** Ends every process of this browser at once. Works on a hung one. */
+	kill(): void
+	/** Asks it to end, and kills what is left after two seconds. Removes the profile if it was a temporary one. */
+	close(): Promise<void>
+}
+
+/** Starts a browser. Rejects when Chromium is missing or does not start within 20 s. */
+export async function launchBrowser(options: LaunchOptions): Promise<LaunchedBrowser> {
+	const user = process.getuid?.() === 0 ? unprivilegedUser() : null
+	const home = prepareHome(options, user)
+	const args = [
+		...(user === null
+			? []
+			: ['--reuid', `${user.uid}`, '--regid', `${user.gid}`, ...(user.own ? ['--init-groups'] : ['--clear-groups'])]),
+		...['--pdeathsig', 'KILL', '--', chromium],
+		...(await chromiumArgs(options, home.profile)),
+	]
+	let browser: Browser
+	try {
+		browser = await puppeteer.launch({
+			executablePath: setpriv,
+			args,
+			ignoreDefaultArgs: true, // they are in `args` already, behind setpriv's own
+			pipe: true,
+			timeout: startMs,
+			protocolTimeout: protocolMs,
+			defaultViewport: null,
+			acceptInsecureCerts: false,
+			// Ending is the composition root's affair; the library would end our process itself.
+			handleSIGINT: false,
+			handleSIGTERM: false,
+			handleSIGHUP: false,
+			env: environment(home.profile),
+		})
+	} catch (error) {
+		home.remove()
+		throw error
+	}
+	const child = browser.process()
+	const pid = child?.pid
+	if (!child || pid === undefined) throw new Error('Chromium started without a process')
+	options.log.debug({ browser: options.name, pid, uid: user?.uid ?? process.getuid?.() }, 'browser started')
+
+	let alive = child.exitCode === null && child.signalCode === null
+	const gone = new Promise<void>((resolve) => {
+		const end = () => {
+			alive = false
+			resolve()
+		}
+		if (alive) child.once('exit', end)
+		else end()
+	})
+	const kill = () => {
+		// The library starts Chromium as leader of a process group: its renderers and helpers go with it.
+		if (alive) killGroup(pid)
+	}
+
+	return {
+		pid,
+		puppeteer: browser,
+		gone,
+		openPage: (page) => openPage(browser, page),
+		kill,
+		async close() {
+			const asked = browser.close().catch(() => {})
+			await Promise.race([Promise.all([asked, gone]), sleep(closeGraceMs, undefined, { ref: false })])
+			kill()
+			await gone
+			home.remove()
+		},
+	}
+}
+
+function killGroup(pid: number) {
+	try {
+		process.kill(-pid, 'SIGKILL')
+	} catch {
+		// It ended between our look and our kill.
+	}
+}
+
+async function chromiumArgs(options: LaunchOptions, profile: string): Promise<string[]> {
+	const fake = options.fakeDevices
+	const flags = [
+		'--autoplay-policy=no-user-gesture-required',
+		'--disable-component-update',
+		'--noerrdialogs',
+		...(options.headless ? ['--disable-gpu'] : ['--kiosk', '--start-fullscreen']),
+		...(fake ? ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'] : []),
+		...(typeof fake === 'object' && fake.video ? [`--use-file-for-fake-video-capture=${fake.video}`] : []),
+		...(typeof fake === 'object' && fake.audio ? [`--use-file-for-fake-audio-capture=${fake.audio}`] : []),
+		...(options.trustedSpki?.length ? [`--ignore-certificate-errors-spki-list=${options.trustedSpki.join(',')}`] : []),
+		...(options.args ?? []),
+	]
+	const quiet = new Set(['--mute-audio', '--enable-automation'])
+	const all = await puppeteer.defaultArgs({ headless: options.headless, userDataDir: profile, args: flags })
+	return all.filter((flag) => !quiet.has(flag))
+}
+
+/** What Chromium may know of our environment: the way to display and sound, and the language. No secrets. */
+function environment(home: string): Record<string, string> {
+	const passed =
+		/^(PATH|LANG|LANGUAGE|LC_\w+|TZ|TMPDIR|DISPLAY|XAUTHORITY|WAYLAND_DISPLAY|XDG_RUNTIME_DIR|DBUS_SESSION_BUS_ADDRESS|PULSE_\w+|PIPEWIRE_\w+)$/
+	const env: Record<string, string> = { HOME: home }
+	for (const [name, value] of Object.entries(process.env)) {
+		if (value !== undefined && passed.test(name)) env[name] = value
+	}
+	return env
+}
+
+interface User {
+	uid: number
+	gid: number
+	/** Made for this, so that its groups (audio, video) count. */
+	own: boolean
+}
+
+function unprivilegedUser(): User {
+	const find = (name: string) => {
+		try {
+			return execFileSync('getent', ['passwd', name], { encoding: 'utf8' }).split(':')
+		} catch {
+			return null // getent exits 2 for an unknown name
+		}
+	}
+	const own = find('maru-stage')
+	const entry = own ?? find('nobody')
+	if (!entry) throw new Error('Chromium needs an unprivileged user: neither maru-stage nor nobody exists')
+	return { uid: Number(entry[2]), gid: Number(entry[3]), own: own !== null }
+}
+
+/** The profile's folder, where the user who runs Chromium can reach it. */
+function prepareHome(options: LaunchOptions, user: User | null) {
+	const given = options.profileDir
+	if (!given) removeOrphans(options.name)
+	const profile = given ?? mkdtempSync(join(tmpdir(), `maru-${options.name}-${process.pid}-`))
+	mkdirSync(profile, { recursive: true })
+	if (user) {
+		chownSync(profile, user.uid, user.gid)
+		chmodSync(profile, 0o700)
+	}
+	// A killed Chromium leaves its lock behind, and the next one would ask it to open a window. One profile, one browser.
+	for (const file of readdirSync(profile))
+		if (file.startsWith('Singleton')) rmSync(join(profile, file), { force: true })
+	return {
+		profile,
+		remove() {
+			// Helpers of a killed browser may still be writing for a moment.
+			if (!given) rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 })
+		},
+	}
+}
+
+/** Profiles of browsers whose service was killed: nobody else will remove them. */
+function removeOrphans(name: string) {
+	const ours = new RegExp(`^maru-${name}-(\\d+)-`)
+	for (const file of readdirSync(tmpdir())) {
+		const pid = ours.exec(file)?.[1]
+		if (pid !== undefined && !existsSync(`/proc/${pid}`)) {
+			try {
+				rmSync(join(tmpdir(), file), { recursive: true, force: true })
+			} catch {
+				// Somebody else's; it does no harm.
+			}
+		}
+	}
+}
