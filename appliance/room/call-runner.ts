@@ -1,0 +1,422 @@
+import type { Logger } from 'pino'
+import { Refusal } from '../protocol/errors.ts'
+import type { MeetingCore, Result } from '../protocol/messages.ts'
+import type { CallReason } from '../protocol/room-state.ts'
+import type { StageEvent } from '../protocol/stage.ts'
+import {
+	type Call,
+	type CallEffect,
+	type CallEvent,
+	type CallTarget,
+	idleCall,
+	recovering,
+	step,
+	wakeAt,
+} from './call.ts'
+import { type FeedCamera, Feeds } from './feeds.ts'
+import { HubClient } from './hub-client.ts'
+import { HubMeeting } from './hub-meeting.ts'
+import type { RoomMemory } from './memory.ts'
+import { allLive, nobody, others, type People, participants } from './people.ts'
+import { failed, refused } from './result.ts'
+import type { Snapshot } from './snapshot.ts'
+import { type Stage, type StageOptions, startStage } from './stage.ts'
+import { attended, observe, overdue, type UnattendedLimits } from './stage-watch.ts'
+import { hubOf, nextMeeting, type OwnHub, reasonOf } from './targets.ts'
+
+/** How long somebody who asked to join waits for the hub's yes or no; the state tells what follows. */
+const answerMs = 10_000
+
+export interface CallRunnerOptions {
+	room: {
+		name: string
+		language: 'ko' | 'en'
+		/** Label of the microphone; null: the default; 'none': the stage sends no sound. */
+		microphone: string | null | 'none'
+		/** Pictures that the stage's browser takes from capture devices. */
+		stageCameras: readonly { label: string | null; name: string }[]
+		/** True: the browser cancels echo; false leaves it to the speakerphone. */
+		processing: boolean
+		limits: UnattendedLimits
+	}
+	feeds: readonly FeedCamera[]
+	hub: () => OwnHub
+	hubToken: () => Promise<string>
+	/** Certificate authority of hubs elsewhere (PEM). */
+	ca: string | undefined
+	stage: Pick<StageOptions, 'launch' | 'url'>
+	snapshot: Snapshot
+	memory: RoomMemory
+	now: () => number
+	log: Logger
+}
+
+/** Performs the call: brings the stage, the hub's connections and the feeds together as `call.ts` decides. */
+export class CallRunner {
+	readonly #options: CallRunnerOptions
+	readonly #hub: HubClient
+	readonly #stage: Stage
+	readonly #feeds: Feeds
+	readonly #events: CallEvent[] = []
+	#busy = false
+	#call: Call
+	#meeting: HubMeeting | null = null
+	#joined: { person: string; resume: string; link: string } | null = null
+	#people: People = nobody
+	#core: MeetingCore | null = null
+	#beat: Extract<StageEvent, { type: 'beat' }> | null = null
+	#decoded = 0
+	#flowing = false
+	#unattended = attended
+	#refusal: { ok: false; code: Refusal['code']; message: string } | null = null
+	#waiters: ((result: Result) => void)[] = []
+	#timer: NodeJS.Timeout | undefined
+	readonly #watch: NodeJS.Timeout
+	#closed = false
+
+	constructor(options: CallRunnerOptions) {
+		const { log, snapshot, now } = options
+		this.#options = options
+		this.#call = idleCall(now())
+		this.#feeds = new Feeds({
+			cameras: options.feeds,
+			open: async (camera, { ssrc, payloadType }) => {
+				const request = { ssrc, payloadType, srtp: null, codec: 'h264', camera: camera.id, name: camera.name } as const
+				if (!this.#meeting) throw new Refusal('not-in-call', 'the call has ended')
+				// The hub is of our protocol, or it would not have let us in.
+				return (await this.#meeting.request({ type: 'feed.open', ...request })) as never
+			},
+			close: async (feed) => this.#meeting?.request({ type: 'feed.close', feed }),
+			onVideo: (camera, video) => snapshot.apply({ type: 'video', camera, video }),
+			onChange: () => this.#weigh(),
+			log: log.child({ module: 'ingest' }),
+		})
+		this.#stage = startStage({
+			...options.stage,
+			log: log.child({ module: 'stage' }),
+			onStatus: (status, reason) => {
+				snapshot.apply({ type: 'stage', status, reason, at: now() })
+				this.#hear({ type: status === 'ready' ? 'stageReady' : 'stageAway' })
+			},
+			onEvent: (event) => this.#stageSays(event),
+		})
+		this.#hub = new HubClient({
+			url: options.hub().url,
+			token: options.hubToken,
+			ca: options.ca,
+			log: log.child({ module: 'hub-client' }),
+			onStatus: (status) => snapshot.apply({ type: 'hub', status, at: now() }),
+			onMeetings: (meetings) => snapshot.apply({ type: 'meetings', meetings }),
+		})
+		this.#watch = setInterval(() => this.#look(), 1000)
+		const { call } = options.memory
+		if (call) this.#hear({ type: 'join', target: { kind: 'link', link: call.link }, wasUp: true })
+	}
+
+	/** Joins, and answers when the hub has let us in or refused; 'ok' as well when it has not said either after 10 s. */
+	async join(target: CallTarget): Promise<Result> {
+		if (this.#call.target !== null) return refused('already-so', 'the room is in a call already')
+		if (this.#call.phase === 'leaving') return refused('busy', 'the room is just leaving a call')
+		if (target.kind === 'link' && !hubOf(target.link, this.#options.hub())) return refused('forged', 'this is no link')
+		this.#refusal = null
+		this.#hear({ type: 'join', target, wasUp: false })
+		return new Promise((resolve) => {
+			const timer = setTimeout(() => resolve({ ok: true }), answerMs)
+			this.#waiters.push((result) => {
+				clearTimeout(timer)
+				resolve(result)
+			})
+			this.#answerWaiters()
+		})
+	}
+
+	leave(): Result {
+		// A failure that is shown is dismissed by leaving it.
+		if (this.#call.target === null && this.#call.phase !== 'failed')
+			return refused('not-in-call', 'the room is in no call')
+		this.#hear({ type: 'leave', reason: null })
+		return { ok: true }
+	}
+
+	/** Closes the meeting for all. The room leaves it by the hub's word. */
+	async end(): Promise<Result> {
+		const meeting = this.#core?.meeting.id
+		if (meeting === undefined || this.#call.target === null) return refused('not-in-call', 'the room is in no call')
+		try {
+			await this.#hub.request({ type: 'meetings.close', meeting })
+			return { ok: true }
+		} catch (error) {
+			return failed(error, this.#options.log)
+		}
+	}
+
+	/** Takes effect in the page and, independently of it, in the SFU; and is kept over a restart. */
+	mute(muted: boolean): Result {
+		const { memory, snapshot } = this.#options
+		memory.setMuted(muted)
+		snapshot.apply({ type: 'muted', muted })
+		this.#stage.send({ type: 'mute', muted })
+		this.#agreeOnMute(muted)
+		return { ok: true }
+	}
+
+	get stagePid() {
+		return this.#stage.pid
+	}
+
+	get keyframesAsked() {
+		return this.#feeds.keyframesAsked
+	}
+
+	/** Ends without a goodbye to the meeting: the room comes back into it when the service does. */
+	async close() {
+		this.#closed = true
+		clearTimeout(this.#timer)
+		clearInterval(this.#watch)
+		this.#hub.close()
+		await Promise.all([this.#stage.close(), this.#feeds.end()])
+		this.#meeting?.close()
+	}
+
+	/** Events are taken one after the other, also those that effects bring about at once. */
+	#hear(event: CallEvent) {
+		if (this.#closed) return
+		this.#events.push(event)
+		if (this.#busy) return
+		this.#busy = true
+		try {
+			for (let next = this.#events.shift(); next; next = this.#events.shift()) this.#take(next)
+		} finally {
+			this.#busy = false
+		}
+		this.#answerWaiters()
+	}
+
+	#take(event: CallEvent) {
+		const { now, log, snapshot } = this.#options
+		const before = this.#call
+		const { call, effects } = step(before, event, now())
+		this.#call = call
+		if (call.phase !== before.phase) log.info({ phase: call.phase, reason: call.reason }, 'call')
+		snapshot.apply({
+			type: 'call',
+			call: { phase: call.phase, reason: call.reason, since: call.since, recovering: recovering(call) },
+		})
+		for (const effect of effects) this.#perform(effect)
+		clearTimeout(this.#timer)
+		const at = wakeAt(call)
+		if (at !== null) this.#timer = setTimeout(() => this.#hear({ type: 'tick' }), Math.max(0, at - now()) + 1)
+	}
+
+	#perform(effect: CallEffect) {
+		const { memory, snapshot } = this.#options
+		switch (effect.type) {
+			case 'enter':
+				return void this.#enter(effect.target)
+			case 'connect':
+				return this.#connect(effect.link)
+			case 'disconnect':
+				return this.#disconnect()
+			case 'stageJoin':
+				return this.#stageJoin()
+			case 'stageLeave':
+				if (!this.#stage.send({ type: 'leave' })) this.#hear({ type: 'stageLeft' })
+				return
+			case 'stageRestart':
+				return this.#stage.restart('restarted for the call')
+			case 'remember':
+				if (this.#joined) memory.setCall({ link: this.#joined.link, resume: this.#joined.resume })
+				return
+			case 'forget':
+				memory.setCall(null)
+				snapshot.apply({ type: 'meeting', meeting: null })
+				return
+		}
+	}
+
+	async #enter(target: CallTarget) {
+		try {
+			this.#hear({ type: 'entered', link: await this.#linkTo(target) })
+		} catch (error) {
+			const result = failed(error, this.#options.log)
+			const code = result.ok ? 'internal' : result.code
+			const final = code !== 'hub-away' && code !== 'timeout'
+			if (final && !result.ok) this.#refusal = result
+			this.#hear({ type: 'enterFailed', reason: reasonOf(code), final })
+		}
+	}
+
+	async #linkTo(target: CallTarget): Promise<string> {
+		if (target.kind === 'link') return target.link
+		const { snapshot, room } = this.#options
+		let meeting = target.kind === 'meeting' ? target.id : nextMeeting(snapshot.state.meetings)?.id
+		if (meeting === undefined) {
+			const title = (target.kind === 'today' ? target.title : null) ?? room.name
+			meeting = idIn(await this.#hub.request({ type: 'meetings.create', title, kind: 'council' }))
+		}
+		const answer = await this.#hub.request({ type: 'meetings.enter', meeting })
+		if (typeof answer === 'object' && answer !== null && 'link' in answer) return String(answer.link)
+		throw new Error('the hub gave no link')
+	}
+
+	#connect(link: string) {
+		const { room, ca, log, memory, snapshot } = this.#options
+		const address = hubOf(link, this.#options.hub())
+		if (!address) return this.#hear({ type: 'refused', reason: 'link-refused' })
+		const remembered = memory.call
+		const meeting = new HubMeeting({
+			...address,
+			resume: remembered?.link === link ? remembered.resume : null,
+			name: room.name,
+			ca,
+			log: log.child({ module: 'hub-meeting' }),
+			onJoined: ({ person, resume }) => {
+				this.#joined = { person, resume, link }
+				if (this.#call.wasUp) memory.setCall({ link, resume })
+				this.#feeds.start()
+				this.#hear({ type: 'controlJoined' })
+			},
+			onAway: () => {
+				this.#feeds.lost(null)
+				this.#hear({ type: 'controlAway' })
+			},
+			onPeople: (people, changed) => {
+				this.#people = people
+				snapshot.apply({ type: 'participants', participants: participants(people) })
+				if (snapshot.state.muted) this.#agreeOnMute(true)
+				if (this.#joined && changed.has(this.#joined.person)) this.#weigh()
+			},
+			onCore: (core) => {
+				this.#core = core
+				snapshot.apply({ type: 'meeting', meeting: core.meeting })
+			},
+			onMediaLost: () => {
+				this.#flowing = false
+				this.#hear({ type: 'mediaLost' })
+				this.#feeds.lost(null)
+			},
+			onFeedLost: (feed) => this.#feeds.lost(feed),
+			onFeedKeyframe: () => {
+				this.#feeds.keyframesAsked += 1
+			},
+			onEnded: (code) => {
+				const known = code === 'taken-over' ? 'not-allowed' : code
+				this.#refusal = refused(known, `the hub ended the call: ${code}`)
+				this.#hear({ type: 'refused', reason: reasonOf(code) })
+			},
+		})
+		this.#meeting = meeting
+	}
+
+	#disconnect() {
+		const meeting = this.#meeting
+		this.#joined = null
+		this.#core = null
+		this.#people = nobody
+		this.#unattended = attended
+		this.#options.snapshot.apply({ type: 'participants', participants: [] })
+		// Feeds are closed while there is still a connection to say so.
+		this.#feeds.end().then(() => {
+			if (this.#meeting === meeting) this.#meeting = null
+			return meeting?.leave()
+		})
+	}
+
+	#stageJoin() {
+		const { room, snapshot, hub } = this.#options
+		const address = this.#joined && hubOf(this.#joined.link, hub())
+		if (!this.#joined || !address) return
+		this.#beat = null
+		this.#decoded = 0
+		this.#flowing = false
+		this.#stage.send({
+			type: 'join',
+			hub: address.url,
+			token: address.token,
+			resume: this.#joined.resume,
+			language: room.language,
+			roomName: room.name,
+			muted: snapshot.state.muted,
+			microphone: room.microphone,
+			cameras: [...room.stageCameras],
+			processing: room.processing,
+		})
+	}
+
+	#stageSays(event: StageEvent) {
+		switch (event.type) {
+			case 'joined':
+				return this.#hear({ type: 'stageJoined' })
+			case 'left':
+				return this.#hear({ type: 'stageLeft' })
+			case 'failed':
+				this.#options.log.warn({ reason: event.reason, detail: event.detail }, 'the stage could not join')
+				return this.#hear({ type: 'stageFailed', reason: event.reason })
+			case 'beat':
+				this.#flowing = event.expected === 0 || event.decoded > this.#decoded
+				this.#decoded = event.decoded
+				this.#beat = event
+				return this.#weigh()
+		}
+	}
+
+	/** Whether our media arrive and others' are seen. */
+	#weigh() {
+		if (this.#call.target === null) return
+		const live = this.#live()
+		const seen = this.#flowing
+		if (live !== this.#call.live || seen !== this.#call.seen) this.#hear({ type: 'media', live, seen })
+	}
+
+	#live(): boolean {
+		const { microphone, stageCameras } = this.#options.room
+		const expected = { microphone: microphone !== 'none', cameras: stageCameras.length, ...this.#feeds.expected() }
+		return this.#joined !== null && allLive(this.#people.byId.get(this.#joined.person), expected)
+	}
+
+	/** The unattended limits, once a second. */
+	#look() {
+		const { now, room } = this.#options
+		const facts = {
+			inside: this.#call.phase === 'inCall',
+			suspended: this.#core?.meeting.phase === 'suspended',
+			others: this.#joined ? others(this.#people, this.#joined.person) : 0,
+			connected: this.#beat?.ice === 'connected',
+			missing: !this.#live() || !this.#flowing,
+		}
+		this.#unattended = observe(this.#unattended, facts, now())
+		const reason: CallReason | null = overdue(this.#unattended, room.limits, now())
+		if (reason === null) return
+		this.#unattended = attended
+		if (reason === 'alone') this.#hear({ type: 'leave', reason })
+		else if (reason === 'ice-failed' || reason === 'media-missing') this.#hear({ type: 'limit', reason })
+	}
+
+	/** The hub's own gate over our microphones says the same as the room. */
+	#agreeOnMute(muted: boolean) {
+		const sources = this.#joined ? this.#people.byId.get(this.#joined.person)?.sources : undefined
+		for (const { id, use, muted: gate } of sources ?? []) {
+			if (use !== 'microphone' || gate === muted) continue
+			this.#meeting?.request({ type: 'media.mute', source: id, muted }).catch((error) => {
+				this.#options.log.debug({ code: error.code }, 'the hub did not take the mute')
+			})
+		}
+	}
+
+	#answerWaiters() {
+		const { control, phase, target } = this.#call
+		if (control !== 'joined' && target !== null) return
+		if (phase === 'leaving') return
+		const result: Result =
+			target !== null ? { ok: true } : (this.#refusal ?? refused('hub-away', 'the call did not come about'))
+		for (const answer of this.#waiters.splice(0)) answer(result)
+	}
+}
+
+function idIn(answer: unknown): string {
+	if (typeof answer === 'object' && answer !== null && 'meeting' in answer) {
+		const { meeting } = answer
+		if (typeof meeting === 'object' && meeting !== null && 'id' in meeting) return String(meeting.id)
+	}
+	throw new Error('the hub created no meeting')
+}

@@ -1,0 +1,50 @@
+import type { Result } from '../protocol/messages.ts'
+import type { RoomCommand } from '../protocol/room-commands.ts'
+import type { CallRunner } from './call-runner.ts'
+import type { Cameras } from './cameras.ts'
+import type { Origin } from './leases.ts'
+import { refused } from './result.ts'
+
+/**
+ * One command of a panel, already checked against schema and roles. Everything up to the order to the devices process
+ * happens within this call.
+ */
+export function execute(
+	command: RoomCommand,
+	origin: Origin,
+	call: CallRunner,
+	cameras: Cameras,
+): Promise<Result> | Result {
+	switch (command.type) {
+		case 'camera.move': {
+			const { camera, pan, tilt, zoom } = command
+			return cameras.move(camera, { pan, tilt, zoom }, origin)
+		}
+		case 'camera.stop':
+			return cameras.stop(command.camera)
+		case 'camera.home':
+			return cameras.home(command.camera, origin)
+		case 'camera.lease':
+			return cameras.lease(command.camera, command.take, origin)
+		case 'preset.save':
+			return cameras.savePreset(command.camera, command.slot, command.name)
+		case 'preset.recall':
+			return cameras.recallPreset(command.camera, command.slot, origin)
+		case 'preset.remove':
+			return cameras.removePreset(command.camera, command.slot)
+		case 'room.start':
+			return call.join({ kind: 'today', title: command.title ?? null })
+		case 'room.join': {
+			const { link, meeting } = command
+			if (link !== undefined) return call.join({ kind: 'link', link })
+			if (meeting !== undefined) return call.join({ kind: 'meeting', id: meeting })
+			return refused('bad-message', 'room.join needs a link or a meeting')
+		}
+		case 'room.leave':
+			return call.leave()
+		case 'room.end':
+			return call.end()
+		case 'room.mute':
+			return call.mute(command.muted)
+	}
+}

@@ -1,0 +1,182 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import { Refusal } from '../protocol/errors.ts'
+import { type Ffmpeg, reachable, rtspInput, startFfmpeg } from './ffmpeg.ts'
+import { JpegSplitter } from './jpeg.ts'
+
+/**
+ * What panels see of a camera, with or without a hub: one decoder for all who watch, and none when nobody does.
+ * Ten pictures a second at most, 640 wide; who reads slowly gets the newest and skips the rest.
+ */
+const lingerMs = 2000
+const stalledMs = 3000
+const firstPictureMs = 8000
+const snapshotMs = 6000
+const pauseMs = 500
+
+export interface Live {
+	/** Endless until the reader returns or the room closes. */
+	frames(): AsyncIterable<Buffer>
+	/** One picture from now. Refusal 'timeout' when the camera gives none within six seconds. */
+	snapshot(): Promise<Buffer>
+	/** How many watch, for tests and metrics. */
+	readonly watchers: number
+	close(): Promise<void>
+}
+
+export function createLive({ rtsp, log }: { rtsp: string; log: Logger }): Live {
+	const watchers = new Set<Watcher>()
+	const closing = new AbortController()
+	let ffmpeg: Ffmpeg | null = null
+	let running: Promise<void> | null = null
+	let linger: NodeJS.Timeout | undefined
+	let wanted = false
+
+	function enter(watcher: Watcher) {
+		watchers.add(watcher)
+		clearTimeout(linger)
+		wanted = true
+		// A decoder that is just ending for want of watchers is waited for and started again.
+		running ??= run().finally(() => {
+			running = null
+			if (wanted && !closing.signal.aborted) running = run()
+		})
+	}
+
+	function leave(watcher: Watcher) {
+		if (!watchers.delete(watcher) || watchers.size > 0) return
+		clearTimeout(linger)
+		// A panel that changes its screen comes back at once.
+		linger = setTimeout(stop, lingerMs)
+	}
+
+	function stop() {
+		clearTimeout(linger)
+		wanted = false
+		ffmpeg?.kill()
+	}
+
+	async function run() {
+		while (wanted && !closing.signal.aborted) {
+			if (await reachable(rtsp)) await decode()
+			if (wanted) await sleep(pauseMs, undefined, { signal: closing.signal }).catch(() => {})
+		}
+	}
+
+	async function decode() {
+		if (!wanted) return
+		const decoder = startFfmpeg(liveArguments(rtsp), log)
+		ffmpeg = decoder
+		const splitter = new JpegSplitter()
+		let deadline = performance.now() + firstPictureMs
+		decoder.output.on('data', (chunk: Buffer) => {
+			for (const picture of splitter.push(chunk)) {
+				deadline = performance.now() + stalledMs
+				for (const watcher of watchers) watcher.show(picture)
+			}
+		})
+		const watch = setInterval(() => {
+			if (performance.now() > deadline) decoder.kill()
+		}, 250)
+		await decoder.ended
+		clearInterval(watch)
+		ffmpeg = null
+	}
+
+	function watch(): Watcher {
+		const watcher = new Watcher(() => leave(watcher))
+		if (closing.signal.aborted) watcher.end()
+		else enter(watcher)
+		return watcher
+	}
+
+	return {
+		get watchers() {
+			return watchers.size
+		},
+		frames: () => ({ [Symbol.asyncIterator]: watch }),
+		async snapshot() {
+			const watcher = watch()
+			const timer = setTimeout(() => watcher.end(), snapshotMs)
+			const { value } = await watcher.next()
+			clearTimeout(timer)
+			watcher.end()
+			if (value === undefined) throw new Refusal('timeout', 'the camera gives no picture')
+			return value
+		},
+		async close() {
+			closing.abort()
+			for (const watcher of [...watchers]) watcher.end()
+			stop()
+			await running
+		},
+	}
+}
+
+/** Pictures are picked by their time, not interpolated: a filter with a fixed rate would wait for the next one. */
+function liveArguments(rtsp: string): string[] {
+	return [
+		...['-nostdin', '-nostats', '-threads', '1', ...rtspInput(rtsp), '-map', '0:v:0'],
+		...['-vf', "select='isnan(prev_selected_t)+gte(t-prev_selected_t,0.095)',scale=640:-2:flags=fast_bilinear"],
+		...['-fps_mode', 'passthrough', '-c:v', 'mjpeg', '-q:v', '5', '-threads', '1'],
+		...['-flush_packets', '1', '-f', 'image2pipe', 'pipe:1'],
+	]
+}
+
+/** One reader: a place for the newest picture. Not a generator, because leaving must not wait for the next picture. */
+class Watcher implements AsyncIterator<Buffer, undefined> {
+	readonly #left: () => void
+	#newest: Buffer | null = null
+	#waiting: ((result: IteratorResult<Buffer, undefined>) => void) | null = null
+	#ended = false
+
+	constructor(left: () => void) {
+		this.#left = left
+	}
+
+	show(picture: Buffer) {
+		const waiting = this.#waiting
+		this.#waiting = null
+		if (waiting) waiting({ value: picture, done: false })
+		else this.#newest = picture
+	}
+
+	next(): Promise<IteratorResult<Buffer, undefined>> {
+		const newest = this.#newest
+		this.#newest = null
+		if (this.#ended) return Promise.resolve({ value: undefined, done: true })
+		if (newest) return Promise.resolve({ value: newest, done: false })
+		return new Promise((resolve) => {
+			this.#waiting = resolve
+		})
+	}
+
+	return(): Promise<IteratorResult<Buffer, undefined>> {
+		this.end()
+		return Promise.resolve({ value: undefined, done: true })
+	}
+
+	end() {
+		if (this.#ended) return
+		this.#ended = true
+		this.#waiting?.({ value: undefined, done: true })
+		this.#waiting = null
+		this.#left()
+	}
+}
+
+/** A picture 320 wide, for the list of presets. */
+export async function thumbnail(jpeg: Buffer, log: Logger): Promise<Buffer> {
+	const ffmpeg = startFfmpeg(
+		['-f', 'mjpeg', '-i', 'pipe:0', '-vf', 'scale=320:-2', '-q:v', '5', '-frames:v', '1', '-f', 'mjpeg', 'pipe:1'],
+		log,
+		jpeg,
+	)
+	const timer = setTimeout(ffmpeg.kill, 5000)
+	const chunks: Buffer[] = []
+	for await (const chunk of ffmpeg.output) chunks.push(chunk)
+	const code = await ffmpeg.ended
+	clearTimeout(timer)
+	if (code !== 0 || chunks.length === 0) throw new Error('no thumbnail')
+	return Buffer.concat(chunks)
+}

@@ -1,0 +1,108 @@
+import type { CameraCapabilities, Position } from '../../drivers/camera.ts'
+import type { CameraStatus, CameraView, ParticipantView, PresetView, RoomState } from '../protocol/room-state.ts'
+
+/** Everything that changes what panels see. `at` is when, in milliseconds since the epoch. */
+export type RoomEvent =
+	| { type: 'call'; call: Omit<RoomState['call'], 'meeting'> }
+	| { type: 'meeting'; meeting: RoomState['call']['meeting'] }
+	| { type: 'muted'; muted: boolean }
+	| { type: 'hub'; status: RoomState['hub']['status']; at: number }
+	| { type: 'stage'; status: RoomState['stage']['status']; reason: string | null; at: number }
+	| { type: 'devices'; status: RoomState['devices']['status']; at: number }
+	| { type: 'participants'; participants: ParticipantView[] }
+	| { type: 'meetings'; meetings: RoomState['meetings'] }
+	| { type: 'attend'; address: string | null }
+	| {
+			type: 'camera'
+			camera: string
+			status: CameraStatus
+			reason: string | null
+			position: Position | null
+			capabilities: CameraCapabilities | null
+			at: number
+	  }
+	| { type: 'lease'; camera: string; lease: CameraView['lease'] }
+	| { type: 'presets'; camera: string; presets: PresetView[] }
+	| { type: 'preset'; camera: string; preset: number | null }
+	| { type: 'video'; camera: string; video: CameraView['video'] }
+
+/** The next state; the same object when nothing that a panel could see has changed. */
+export function reduce(state: RoomState, event: RoomEvent): RoomState {
+	switch (event.type) {
+		case 'call':
+			return change(state, { call: change(state.call, event.call) })
+		case 'meeting':
+			return change(state, { call: change(state.call, { meeting: event.meeting }) })
+		case 'muted':
+			return change(state, { muted: event.muted })
+		case 'hub':
+			return change(state, { hub: dated(state.hub, { status: event.status }, event.at) })
+		case 'stage':
+			return change(state, { stage: dated(state.stage, { status: event.status, reason: event.reason }, event.at) })
+		case 'devices': {
+			const next = change(state, { devices: dated(state.devices, { status: event.status }, event.at) })
+			if (event.status === 'ready') return next
+			// What the cameras do while nobody watches them is unknown, and nothing can be ordered.
+			return change(next, {
+				cameras: same(
+					next.cameras,
+					next.cameras.map((camera) => stale(camera, event.at)),
+				),
+			})
+		}
+		case 'participants':
+			return change(state, { participants: event.participants })
+		case 'meetings':
+			return change(state, { meetings: event.meetings })
+		case 'attend':
+			return change(state, { addresses: { attend: event.address } })
+		case 'camera':
+			return camera(state, event.camera, (view) => ({
+				...dated(view, { status: event.status, reason: event.reason }, event.at),
+				position: newer(view.position, event.position),
+				capabilities: event.capabilities ?? view.capabilities,
+			}))
+		case 'lease':
+			return camera(state, event.camera, () => ({ lease: event.lease }))
+		case 'presets':
+			return camera(state, event.camera, () => ({ presets: event.presets }))
+		case 'preset':
+			return camera(state, event.camera, () => ({ preset: event.preset }))
+		case 'video':
+			return camera(state, event.camera, () => ({ video: event.video }))
+	}
+}
+
+/** A camera that says again where it stands is no news to a panel. */
+function newer(before: Position | null, after: Position | null): Position | null {
+	if (before === null || after === null) return after ?? before
+	const still = before.pan === after.pan && before.tilt === after.tilt && before.zoom === after.zoom
+	return still && before.unit === after.unit ? before : after
+}
+
+function stale(view: CameraView, at: number): CameraView {
+	if (view.status !== 'ready' && view.status !== 'moving') return view
+	return { ...view, status: 'stale', reason: 'lost', since: at }
+}
+
+function camera(state: RoomState, id: string, difference: (view: CameraView) => Partial<CameraView>): RoomState {
+	const cameras = state.cameras.map((view) => (view.id === id ? change(view, difference(view)) : view))
+	return change(state, { cameras: same(state.cameras, cameras) })
+}
+
+/** A status with its date, which stands as long as the status does. */
+function dated<T extends { since: number }>(before: T, difference: Partial<T>, at: number): T {
+	const after = change(before, difference)
+	return after === before ? before : { ...after, since: at }
+}
+
+/** A copy with these fields, or the same object when they are so already. Values are small and plain. */
+function change<T extends object>(before: T, difference: Partial<T>): T {
+	const keys = Object.keys(difference) as (keyof T)[]
+	const changed = keys.some((key) => JSON.stringify(before[key]) !== JSON.stringify(difference[key]))
+	return changed ? { ...before, ...difference } : before
+}
+
+function same<T>(before: T[], after: T[]): T[] {
+	return after.every((value, index) => value === before[index]) ? before : after
+}
