@@ -1,0 +1,73 @@
+import { spawnSync } from 'node:child_process'
+import { StepError } from './step-error.mjs'
+
+/** What Maru takes from Debian, and why. */
+const NEEDED = {
+	chromium: 'stage and programme',
+	ffmpeg: "the room's RTSP cameras, relay and recording",
+	'fonts-noto-cjk': 'Korean in what Chromium draws',
+	'librsvg2-bin': "draws the virtual cameras' council chamber",
+	'python3-gi': 'the RTSP server of the virtual cameras',
+	'gir1.2-gst-rtsp-server-1.0': 'the same',
+	'gstreamer1.0-plugins-base': 'the same: its raw video',
+	'gstreamer1.0-plugins-good': 'the same: RTP',
+	'gstreamer1.0-plugins-ugly': 'the same: H.264',
+}
+
+/** What only building the SFU worker takes; its -dev packages bring the libraries that the built worker runs on. */
+const NEEDED_TO_BUILD = [
+	'g++',
+	'cmake',
+	'ninja-build',
+	'pkg-config',
+	'libssl-dev',
+	'libuv1-dev',
+	'libsrtp2-dev',
+	'libabsl-dev',
+	'libflatbuffers-dev',
+	'flatbuffers-compiler',
+]
+
+const ADVICE = "See that this machine reaches Debian's packages and has room on its disk, then run it again"
+
+/** Debian's packages; also those that build the SFU worker, when `mustBuild()` says that it has to be built. */
+export function packagesStep({ mustBuild }) {
+	const missing = () => missingOf([...Object.keys(NEEDED), ...(mustBuild() ? NEEDED_TO_BUILD : [])])
+	return {
+		name: "Debian's packages",
+		mayTake: '5 min',
+		isDone: () => missing().length === 0,
+		async perform(run) {
+			const names = missing()
+			const root = asRoot(names)
+			const frontend = ['env', 'DEBIAN_FRONTEND=noninteractive']
+			// Without a terminal of its own dpkg stays in the process group that a signal to set-up ends.
+			const apt = [...root, ...frontend, 'apt-get', '-y', '-o', 'DPkg::Lock::Timeout=300', '-o', 'Dpkg::Use-Pty=0']
+			// What a set-up that was ended on the way has left half done; at once when there is nothing.
+			await run([...root, ...frontend, 'dpkg', '--configure', '-a'], { advice: ADVICE })
+			await run([...apt, 'update'], { advice: ADVICE })
+			await run([...apt, 'install', '--no-install-recommends', ...names], { advice: ADVICE })
+		},
+	}
+}
+
+/** What to put before a command to run it as root. Says what to install by hand where that is impossible. */
+function asRoot(names) {
+	if (process.getuid() === 0) return []
+	// npm runs scripts as the owner of the folder, so this may be a user even after `sudo npm start`.
+	if (spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0) return ['sudo', '-n']
+	throw new StepError(
+		`these packages are missing, and only root can install them: ${names.join(' ')}`,
+		`Run this line, then start again:\nsudo apt-get install -y --no-install-recommends ${names.join(' ')}`,
+	)
+}
+
+function missingOf(names) {
+	// biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own placeholders
+	const { stdout, error } = spawnSync('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...names], {
+		encoding: 'utf8',
+	})
+	if (error) throw new StepError('dpkg-query is not here', 'Maru runs on Debian 12 or newer')
+	const installed = new Set(stdout.split('\n'))
+	return names.filter((name) => !installed.has(`${name} installed`))
+}

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto'
+import { accessSync, constants, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { StepError } from './step-error.mjs'
+
+/** npm's packages exactly as locked, among them Node 24 itself (`node_modules/.bin/node`). */
+export function dependenciesStep(root) {
+	const stamp = join(root, 'node_modules/.maru-lock')
+	const locked = () =>
+		createHash('sha256')
+			.update(readFileSync(join(root, 'package-lock.json')))
+			.digest('hex')
+
+	/** With the npm that runs us, if one does: there may be others on the PATH. */
+	const npm = (...args) => {
+		const { npm_execpath: cli } = process.env
+		return [...(cli ? [process.execPath, cli] : ['npm']), ...args]
+	}
+
+	return {
+		name: "npm's packages and Node 24",
+		mayTake: '2 min',
+		isDone: () => read(stamp) === locked() && isExecutable(join(root, 'node_modules/.bin/node')),
+		async perform(run) {
+			const options = {
+				cwd: root,
+				// Any value keeps mediasoup from fetching or building a worker in its own way. The worker has a step of its own.
+				env: { MEDIASOUP_WORKER_BIN: process.env.MEDIASOUP_WORKER_BIN || 'later' },
+				advice: 'See that this machine reaches an npm registry (npm ping), then run it again',
+			}
+			// Settings of the user's that would leave out Vite, or Node's own installation.
+			const flags = ['--include=dev', '--ignore-scripts=false', '--no-audit', '--no-fund']
+			try {
+				await run(npm('ci', ...flags), options)
+			} catch (error) {
+				// 'npm ci' takes it amiss when the registry lacks an optional package of another platform.
+				if (!/EUSAGE/.test(error.output)) throw error
+				await run(npm('install', '--no-save', ...flags), options)
+			}
+			if (!isExecutable(join(root, 'node_modules/.bin/node'))) {
+				throw new StepError(
+					'npm did not install Node 24',
+					"Set npm's 'ignore-scripts' and 'omit' back to their defaults, then run it again",
+				)
+			}
+			writeFileSync(stamp, locked())
+		},
+	}
+}
+
+function read(file) {
+	try {
+		return readFileSync(file, 'utf8')
+	} catch {
+		return null
+	}
+}
+
+function isExecutable(file) {
+	try {
+		accessSync(file, constants.X_OK)
+		return true
+	} catch {
+		return false
+	}
+}
