@@ -1,0 +1,15 @@
+import type { Camera } from '../../drivers/camera.ts'
+import type { Driver } from '../../drivers/device.ts'
+
+export type CameraDriver = Driver<unknown, Camera>
+
+/** Camera drivers by the name that the configuration uses. Only what is configured is loaded: a restart must be quick. */
+const cameraDrivers: Record<string, () => Promise<CameraDriver>> = {
+	'visca-ip': async () => (await import('../../drivers/visca/driver.ts')).viscaIp,
+}
+
+/** Null: there is no such driver. */
+export async function loadCameraDriver(name: string): Promise<CameraDriver | null> {
+	const load = Object.hasOwn(cameraDrivers, name) ? cameraDrivers[name] : undefined
+	return load ? load() : null
+}

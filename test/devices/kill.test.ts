@@ -1,0 +1,172 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { type Cameras, startCameras } from '../scene/cameras.ts'
+import { alive, descendants } from '../scene/processes.ts'
+import { percentile, trials, until } from '../scene/wait.ts'
+
+/** Whatever is killed or hangs while a camera moves, the head stands still 1.2 s later. Judged by the head itself. */
+
+interface Told {
+	camera?: string
+	process?: string
+	devices?: number
+	done?: string
+}
+
+const program = join(import.meta.dirname, 'service.ts')
+const services: { pid: number; end(): Promise<void> }[] = []
+let cameras: Cameras
+let direction = 1
+
+beforeAll(async () => {
+	cameras = await startCameras(['front'])
+})
+afterEach(async () => {
+	await Promise.all(services.splice(0).map((service) => service.end()))
+})
+afterAll(() => cameras?.close())
+
+async function startService() {
+	const [camera] = cameras.addresses
+	if (!camera) throw new Error('there is no virtual camera')
+	const child = spawn(process.execPath, [program, camera.visca.host, String(camera.visca.port)], {
+		stdio: ['pipe', 'pipe', 'inherit'],
+	})
+	const exited = once(child, 'exit')
+	const told: Told[] = []
+	createInterface({ input: child.stdout }).on('line', (line) => told.push(JSON.parse(line)))
+	const pid = child.pid ?? 0
+	const service = {
+		pid,
+		told,
+		/** Of its devices process, as last told. */
+		devices: () => told.findLast(({ devices }) => devices)?.devices ?? 0,
+		ask: (line: string) => {
+			const from = told.length
+			child.stdin.write(`${line}\n`)
+			return until(line, () => told.slice(from).some(({ done }) => done === line))
+		},
+		ready: (from = 0) => until('a camera that is ready', () => told.slice(from).some((it) => it.camera === 'ready')),
+		send: (line: string) => child.stdin.write(`${line}\n`),
+		async end() {
+			const family = descendants(pid)
+			if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+			await exited
+			for (const { pid } of alive(family)) process.kill(pid, 'SIGCONT')
+			await until('the devices process to be gone', () => alive(family).length === 0, 5_000)
+		},
+		exited,
+	}
+	services.push(service)
+	await service.ready()
+	return service
+}
+
+/** To and fro, and slowly enough that the end of the travel is not what stops the head. */
+async function moving(service: { ask(line: string): Promise<unknown> }): Promise<void> {
+	direction = -direction
+	await service.ask(`move ${direction * 0.2}`)
+	await until('the head to move', async () => (await cameras.position('front')).moving)
+	await sleep(250 + Math.random() * 150)
+	expect((await cameras.position('front')).moving).toBe(true)
+}
+
+/** Milliseconds until the head stood still, and stayed so. */
+async function standsAfter(begin: number): Promise<number> {
+	await until('the head to stand', async () => !(await cameras.position('front')).moving, 10_000, 10)
+	const stood = performance.now() - begin
+	const there = await cameras.position('front')
+	await sleep(300)
+	expect(await cameras.position('front')).toMatchObject({ pan: there.pan, moving: false })
+	return stood
+}
+
+function judge(what: string, figures: number[]): void {
+	console.log(`${what}: head stands after ${figures.map(Math.round).join(' ')} ms`)
+	const late = figures.filter((ms) => ms > 1_200)
+	expect(late.length, `${what}: ${figures.map(Math.round)}`).toBeLessThanOrEqual(figures.length > 1 ? 1 : 0)
+	expect(percentile(figures, 1)).toBeLessThan(3_000)
+}
+
+describe('A moving camera stands still', () => {
+	it.each(['SIGKILL', 'SIGSTOP'] as const)(
+		'after %s of the devices process, which is back by itself',
+		async (signal) => {
+			const service = await startService()
+			const figures: number[] = []
+			const back: number[] = []
+			for (let trial = 0; trial < trials; trial++) {
+				const old = service.devices()
+				await moving(service)
+				const from = service.told.length
+				const begin = performance.now()
+				process.kill(old, signal)
+				const restarted = service.ready(from).then(() => back.push(performance.now() - begin))
+				figures.push(await standsAfter(begin))
+				await restarted
+				expect(service.devices()).not.toBe(old)
+				await sleep(600)
+			}
+			console.log(`devices process, ${signal}: camera ready again after ${back.map(Math.round).join(' ')} ms`)
+			expect(percentile(back, 0.95)).toBeLessThan(3_000)
+			judge(`devices process, ${signal}`, figures)
+		},
+	)
+
+	it('after SIGKILL of the service, and its devices process is gone', async () => {
+		const figures: number[] = []
+		for (let trial = 0; trial < trials; trial++) {
+			const service = await startService()
+			const family = descendants(service.pid)
+			expect(family.map(({ pid }) => pid)).toContain(service.devices())
+			await moving(service)
+			const begin = performance.now()
+			process.kill(service.pid, 'SIGKILL')
+			figures.push(await standsAfter(begin))
+			await until('the devices process to be gone', () => alive(family).length === 0, 5_000)
+		}
+		judge('service, SIGKILL', figures)
+	})
+
+	it('after SIGSTOP of the service, which drives on when it continues', async () => {
+		const service = await startService()
+		const devices = service.devices()
+		const figures: number[] = []
+		for (let trial = 0; trial < trials; trial++) {
+			await moving(service)
+			const begin = performance.now()
+			process.kill(service.pid, 'SIGSTOP')
+			figures.push(await standsAfter(begin))
+			process.kill(service.pid, 'SIGCONT')
+			await service.ask('release')
+		}
+		expect(service.devices()).toBe(devices)
+		judge('service, SIGSTOP', figures)
+	})
+
+	it('before the service ends in order', async () => {
+		const service = await startService()
+		const family = descendants(service.pid)
+		await moving(service)
+		service.send('close')
+		expect(await service.exited).toEqual([0, null])
+		expect((await cameras.position('front')).moving).toBe(false)
+		expect(alive(family)).toEqual([])
+	})
+
+	it('when its devices process is told to end', async () => {
+		const service = await startService()
+		const old = service.devices()
+		await moving(service)
+		const from = service.told.length
+		const begin = performance.now()
+		process.kill(old, 'SIGTERM')
+		judge('devices process, SIGTERM', [await standsAfter(begin)])
+		await service.ready(from)
+		expect(service.devices()).not.toBe(old)
+	})
+})

@@ -1,0 +1,43 @@
+import { createInterface } from 'node:readline'
+import { type Devices, startDevices } from '../../appliance/devices/client.ts'
+import type { Log } from '../../drivers/device.ts'
+
+/**
+ * A service that does nothing but drive one VISCA camera, to be killed by a test: `node service.ts HOST PORT`.
+ * Takes lines: `move PAN` (renewed every 150 ms, like a finger on the pad), `release`, `close`. It lets go by itself when
+ * the devices process is lost. Tells in JSON lines how camera and process are.
+ */
+
+const [host, port] = process.argv.slice(2)
+const quiet = () => {}
+const log: Log = { trace: quiet, debug: quiet, info: quiet, warn: quiet, error: console.error }
+const devices: Devices = startDevices({
+	cameras: [{ id: 'front', driver: 'visca-ip', host, port: Number(port) }],
+	log,
+})
+let renewal: NodeJS.Timeout | undefined
+
+function tell(what: object): void {
+	process.stdout.write(`${JSON.stringify(what)}\n`)
+}
+
+devices.watch((event) => {
+	if (event.type === 'process' && event.status === 'restarting') clearInterval(renewal)
+	tell({ [event.type]: event.status, devices: devices.pid })
+})
+
+createInterface({ input: process.stdin }).on('line', async (line) => {
+	const [verb, pan] = line.split(' ')
+	clearInterval(renewal)
+	if (verb === 'move') {
+		const move = () => devices.move('front', { pan: Number(pan), tilt: 0, zoom: 0 }).catch(() => {})
+		renewal = setInterval(move, 150)
+		await move()
+	}
+	if (verb === 'release') await devices.stop('front')
+	if (verb === 'close') {
+		await devices.close()
+		process.exit(0)
+	}
+	tell({ done: line })
+})
