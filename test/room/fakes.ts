@@ -1,0 +1,121 @@
+import type { Devices, DevicesEvent } from '../../appliance/devices/client.ts'
+import type { StageCommand, StageEvent } from '../../appliance/protocol/stage.ts'
+import type { StageBrowser } from '../../appliance/room/stage.ts'
+import type { Position, Velocity } from '../../drivers/camera.ts'
+import { DeviceError, type DeviceErrorCode } from '../../drivers/device.ts'
+
+type Beat = Extract<StageEvent, { type: 'beat' }>
+
+/** Browsers with a stage page in them, without a browser: each launch is one more. The page does what a good one does. */
+export class FakeStage {
+	readonly commands: StageCommand[] = []
+	launches = 0
+	/** What the next launches do. */
+	broken = false
+	/** Whether the page answers 'join' and 'leave'. */
+	obedient = true
+	beats = true
+	beat: Beat = { type: 'beat', frames: 0, decoded: 0, expected: 0, energy: 0, ice: 'connected' }
+	/** What happens when the page is told to join. */
+	onJoin: (command: Extract<StageCommand, { type: 'join' }>) => void = () => {}
+	#say: (event: StageEvent) => void = () => {}
+	#end: () => void = () => {}
+
+	say(event: StageEvent) {
+		this.#say(event)
+	}
+
+	/** As kill -9 does. */
+	kill() {
+		this.#end()
+	}
+
+	readonly launch = async (): Promise<StageBrowser> => {
+		this.launches++
+		if (this.broken) throw new Error('no browser')
+		const { promise: gone, resolve } = Promise.withResolvers<void>()
+		let timer: NodeJS.Timeout | undefined
+		const end = () => {
+			clearInterval(timer)
+			resolve()
+		}
+		this.#end = end
+		return {
+			pid: 1000 + this.launches,
+			gone,
+			kill: end,
+			close: async () => end(),
+			openPage: async ({ bindings }) => {
+				const say = (event: StageEvent) => bindings?.maruStage?.(JSON.stringify(event))
+				this.#say = say
+				timer = setInterval(() => {
+					this.beat.frames++
+					if (this.beats) say(this.beat)
+				}, 50)
+				say({ type: 'ready', build: 'test' })
+				return {
+					gone: new Promise<string>(() => {}),
+					call: async (path, text) => {
+						if (path !== 'maru.command') throw new Error(`no ${path}`)
+						const command: StageCommand = JSON.parse(text)
+						this.commands.push(command)
+						if (!this.obedient) return
+						if (command.type === 'join') {
+							this.onJoin(command)
+							say({ type: 'joined' })
+						}
+						if (command.type === 'leave') say({ type: 'left' })
+					},
+				}
+			},
+		}
+	}
+}
+
+/** A devices process without a process. */
+export class FakeDevices implements Devices {
+	readonly orders: { name: string; camera: string; detail?: unknown }[] = []
+	readonly pid = 1
+	/** Every order fails so. */
+	failing: DeviceErrorCode | null = null
+	/** Where every camera stands; null: they can't tell. */
+	where: Position | null = { pan: 0, tilt: 0, zoom: 0, unit: 'degrees', at: 1 }
+	/** Journeys wait for this. */
+	arrival: Promise<void> = Promise.resolve()
+	readonly #listeners = new Set<(event: DevicesEvent) => void>()
+
+	tell(event: DevicesEvent) {
+		for (const listener of this.#listeners) listener(event)
+	}
+
+	/** A camera that is well and stands somewhere. */
+	ready(id: string, position: Position | null = this.where, status: 'ready' | 'moving' = 'ready') {
+		const state = { moving: status === 'moving', position, fault: null, firmware: null }
+		const capabilities = { panTilt: { speeds: 24 }, zoom: { speeds: 7 }, presets: { slots: 16 } }
+		this.tell({ type: 'camera', id, status, reason: null, state, capabilities })
+	}
+
+	async #order(name: string, camera: string, detail?: unknown) {
+		this.orders.push({ name, camera, ...(detail === undefined ? {} : { detail }) })
+		if (this.failing) throw new DeviceError(this.failing, this.failing)
+	}
+
+	cameras = () => []
+	move = (camera: string, velocity: Velocity, forMs?: number) => this.#order('move', camera, { ...velocity, forMs })
+	stop = (camera: string) => this.#order('stop', camera)
+	home = (camera: string) => this.#order('home', camera).then(() => this.arrival)
+	position = async (camera: string) => {
+		await this.#order('position', camera)
+		return this.where
+	}
+	moveTo = (camera: string, position: Position) => this.#order('moveTo', camera, position).then(() => this.arrival)
+	focus = (camera: string) => this.#order('focus', camera)
+	recallSlot = (camera: string, slot: number) => this.#order('recallSlot', camera, slot).then(() => this.arrival)
+	saveSlot = (camera: string, slot: number) => this.#order('saveSlot', camera, slot)
+	watch = (listener: (event: DevicesEvent) => void) => {
+		this.#listeners.add(listener)
+		listener({ type: 'process', status: 'ready' })
+		return () => void this.#listeners.delete(listener)
+	}
+	close = async () => {}
+}
