@@ -25,7 +25,8 @@ export type CommandMessage = Static<typeof CommandMessage>
 export type Result = { ok: true; data?: unknown } | { ok: false; code: ErrorCode; message: string }
 
 type Common =
-	| { type: 'hello'; build: string }
+	/** On the panel socket `origin` is this socket's own name, as `lease.owner` says it. */
+	| { type: 'hello'; build: string; origin?: string }
 	| ({ type: 'result'; id: number } & Result)
 	/** For what could not be read or is not allowed; the socket is closed after 20 in 10 s. */
 	| { type: 'error'; code: ErrorCode; message: string }
