@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.." || exit 1
 if [ "${1:-}" = long ]; then
 	shift
 	commit=$(git describe --always --dirty --abbrev=40 2>/dev/null || echo unversioned)
-	set -- --config=false --dir test/long --no-file-parallelism --test-timeout=0 --hook-timeout=0 \
+	set -- --config appliance/setup/long-tests.config.mjs \
 		--reporter=json --output-file.json="test-results/long-$commit.json" "$@"
 fi
 exec node_modules/.bin/node --disable-warning=ExperimentalWarning node_modules/.bin/vitest run \

@@ -49,6 +49,7 @@ export function createTools() {
 				child.on('exit', (code, signal) => {
 					running.delete(child)
 					const settle = () => {
+						clearTimeout(latest)
 						for (const stream of [child.stdout, child.stderr]) stream.destroy()
 						if (ended) return
 						if (code === 0) return resolve()
@@ -57,7 +58,7 @@ export function createTools() {
 					}
 					// Its last lines may still be in the pipe; a service that it started may keep the pipe open for ever.
 					child.once('close', settle)
-					setTimeout(settle, 500)
+					const latest = setTimeout(settle, 500)
 				})
 			})
 	}
