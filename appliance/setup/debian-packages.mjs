@@ -1,5 +1,8 @@
 import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { StepError } from './step-error.mjs'
+import { cacheFolder } from './worker-path.mjs'
 
 /** What Maru takes from Debian, and why. */
 const NEEDED = {
@@ -31,22 +34,28 @@ const NEEDED_TO_BUILD = [
 const ADVICE = "See that this machine reaches Debian's packages and has room on its disk, then run it again"
 
 /** Debian's packages; also those that build the SFU worker, when `mustBuild()` says that it has to be built. */
-export function packagesStep({ mustBuild }) {
+export function packagesStep(root, { mustBuild }) {
 	const missing = () => missingOf([...Object.keys(NEEDED), ...(mustBuild() ? NEEDED_TO_BUILD : [])])
+	// There while dpkg works. One that is ended may leave half done what is not ours, and so is not seen to be missing.
+	const unfinished = join(cacheFolder(root), 'packages-unfinished')
 	return {
 		name: "Debian's packages",
 		mayTake: '5 min',
-		isDone: () => missing().length === 0,
+		isDone: () => !existsSync(unfinished) && missing().length === 0,
 		async perform(run) {
 			const names = missing()
-			const root = asRoot(names)
+			const prefix = asRoot(names)
 			const frontend = ['env', 'DEBIAN_FRONTEND=noninteractive']
 			// Without a terminal of its own dpkg stays in the process group that a signal to set-up ends.
-			const apt = [...root, ...frontend, 'apt-get', '-y', '-o', 'DPkg::Lock::Timeout=300', '-o', 'Dpkg::Use-Pty=0']
-			// What a set-up that was ended on the way has left half done; at once when there is nothing.
-			await run([...root, ...frontend, 'dpkg', '--configure', '-a'], { advice: ADVICE })
-			await run([...apt, 'update'], { advice: ADVICE })
-			await run([...apt, 'install', '--no-install-recommends', ...names], { advice: ADVICE })
+			const apt = [...prefix, ...frontend, 'apt-get', '-y', '-o', 'DPkg::Lock::Timeout=300', '-o', 'Dpkg::Use-Pty=0']
+			mkdirSync(cacheFolder(root), { recursive: true })
+			writeFileSync(unfinished, '')
+			await run([...prefix, ...frontend, 'dpkg', '--configure', '-a'], { advice: ADVICE })
+			if (names.length > 0) {
+				await run([...apt, 'update'], { advice: ADVICE })
+				await run([...apt, 'install', '--no-install-recommends', ...names], { advice: ADVICE })
+			}
+			rmSync(unfinished)
 		},
 	}
 }
@@ -57,7 +66,7 @@ function asRoot(names) {
 	// npm runs scripts as the owner of the folder, so this may be a user even after `sudo npm start`.
 	if (spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0) return ['sudo', '-n']
 	throw new StepError(
-		`these packages are missing, and only root can install them: ${names.join(' ')}`,
+		`only root can install what is missing: ${names.join(' ')}`,
 		`Run this line, then start again:\nsudo apt-get install -y --no-install-recommends ${names.join(' ')}`,
 	)
 }

@@ -35,7 +35,7 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
 // The download comes first, because it tells whether Debian's compiler is needed: a person without root is asked once.
 const steps = [
 	downloadStep(root),
-	packagesStep({ mustBuild: () => workerIsMissing(root) }),
+	packagesStep(root, { mustBuild: () => workerIsMissing(root) }),
 	dependenciesStep(root),
 	buildStep(root),
 	panelsStep(root),

@@ -23,10 +23,11 @@ const PROGRAMS = {
 	strip: 'exit 0',
 }
 
-const INSTALLED = [
+/** All that Maru takes from Debian, one a line. */
+export const INSTALLED = [
 	...['chromium', 'ffmpeg', 'fonts-noto-cjk', 'librsvg2-bin', 'python3-gi', 'gir1.2-gst-rtsp-server-1.0'],
-	...['gstreamer1.0-plugins-base', 'gstreamer1.0-plugins-good', 'gstreamer1.0-plugins-ugly'],
-]
+	...['gstreamer1.0-plugins-base', 'gstreamer1.0-plugins-good', 'gstreamer1.0-plugins-ugly', ''],
+].join('\n')
 
 const NPM = `
 import { appendFileSync, mkdirSync, symlinkSync } from 'node:fs'
@@ -68,7 +69,7 @@ export function createCheckout() {
 	write('control-panel/page.html', 'first')
 	write('node_modules/vite/bin/vite.js', VITE)
 	write('bin/npm.mjs', NPM)
-	write('bin/installed', `${INSTALLED.join('\n')}\n`)
+	write('bin/installed', INSTALLED)
 	write('bin/calls', '')
 	write('worker', WORKER, 0o755)
 	for (const [name, body] of Object.entries(PROGRAMS)) write(`bin/${name}`, `#!/bin/sh\n${body}\n`, 0o755)

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { createCheckout, until } from './checkout.ts'
+import { createCheckout, INSTALLED, until } from './checkout.ts'
 
 const SECOND = 1000
 
@@ -68,6 +68,12 @@ describe('set-up', () => {
 			expect(ended.code).toBe(code)
 			expect(ended.output).not.toContain('failed')
 			await until(() => !pids.some(lives), 'apt-get and its child are gone')
+
+			// What was cut short is taken up again, even when nothing of ours is missing any more.
+			checkout.write('bin/installed', INSTALLED)
+			checkout.write('bin/dpkg', '#!/bin/sh\necho "dpkg $*" >>"$BIN/calls"\n', 0o755)
+			expect((await checkout.run().ended).code).toBe(0)
+			expect(checkout.calls()[0]).toBe('dpkg --configure -a')
 		})
 	}
 })
