@@ -74,6 +74,7 @@ export function createCheckout() {
 	write('worker', WORKER, 0o755)
 	for (const [name, body] of Object.entries(PROGRAMS)) write(`bin/${name}`, `#!/bin/sh\n${body}\n`, 0o755)
 
+	const running = new Set<ChildProcess>()
 	const environment: Record<string, string> = {
 		PATH: `${bin}:/usr/bin:/bin`,
 		HOME: root,
@@ -102,9 +103,17 @@ export function createCheckout() {
 			return { variables: { npm_node_execpath: node }, options: { uid } }
 		},
 		/** Runs set-up as npm would by start.sh, with these variables besides. */
-		run: (variables: Record<string, string> = {}, options: { uid?: number | undefined } = {}) =>
-			run(root, { ...environment, ...variables }, options),
-		[Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }),
+		run(variables: Record<string, string> = {}, options: { uid?: number | undefined } = {}) {
+			const started = run(root, { ...environment, ...variables }, options)
+			running.add(started.child)
+			started.child.once('exit', () => running.delete(started.child))
+			return started
+		},
+		[Symbol.dispose]() {
+			// Only where a test has failed on the way. Each leads a process group.
+			for (const { pid } of running) if (pid !== undefined) process.kill(-pid, 'SIGKILL')
+			rmSync(root, { recursive: true, force: true })
+		},
 	}
 }
 
@@ -112,6 +121,7 @@ function run(root: string, env: Record<string, string>, { uid }: { uid?: number 
 	const child: ChildProcess = spawn('sh', ['-c', '. appliance/setup/set-up.sh'], {
 		cwd: root,
 		env,
+		detached: true,
 		stdio: ['ignore', 'pipe', 'pipe'],
 		...(uid === undefined ? {} : { uid, gid: uid }),
 	})
