@@ -102,4 +102,6 @@ export interface RoomState {
 	meetings: MeetingView[]
 	/** Where people on this network open the pages, for the panel's "how to join" card. */
 	addresses: { attend: string | null }
+	/** Whom to call when something fails, as the configuration says it: a name, a number. Absent: nobody is named. */
+	contact?: string
 }
