@@ -1,0 +1,163 @@
+/**
+ * VISCA as values. Bytes in, bytes out: no sockets, no timers, no logging.
+ * Byte tables: Sony EVI-D100 and BRC-Z300 command lists ("Command List", "Inquiry Command List").
+ */
+
+/** A camera over IP always has address 1, whatever its switch says. */
+const header = 0x81
+const terminator = 0xff
+/** Header, up to fourteen bytes, terminator. */
+export const longestPacket = 16
+
+export type Command =
+	/** Signed steps of speed; 0 leaves the axis still. Both 0 is the stop. */
+	| { kind: 'pan-tilt'; pan: number; tilt: number }
+	/** Device steps, signed 16 bit; speed in steps. */
+	| { kind: 'pan-tilt-to'; pan: number; tilt: number; panSpeed: number; tiltSpeed: number }
+	| { kind: 'home' }
+	/** -8 (wide, fast) .. 8 (tele, fast), 0 stops. */
+	| { kind: 'zoom'; speed: number }
+	/** 0 wide .. 0x4000 tele. */
+	| { kind: 'zoom-to'; zoom: number }
+	| { kind: 'focus'; mode: 'auto' | 'manual' | 'near' | 'far' | 'stop' }
+	| { kind: 'preset'; action: 'set' | 'recall'; slot: number }
+	| { kind: 'power'; on: boolean }
+	/** IF_Clear: empties the camera's sockets. */
+	| { kind: 'clear' }
+
+export type Inquiry = 'version' | 'power' | 'pan-tilt' | 'zoom'
+
+export type Reply =
+	| { kind: 'ack'; socket: number }
+	| { kind: 'completion'; socket: number }
+	| { kind: 'answer'; payload: Uint8Array }
+	| { kind: 'error'; socket: number; reason: Reason }
+	| { kind: 'unknown' }
+
+export type Reason = 'length' | 'syntax' | 'buffer-full' | 'cancelled' | 'no-socket' | 'not-executable' | 'other'
+
+const reasons: Readonly<Record<number, Reason>> = {
+	1: 'length',
+	2: 'syntax',
+	3: 'buffer-full',
+	4: 'cancelled',
+	5: 'no-socket',
+	65: 'not-executable',
+}
+
+/** One command for camera 1. Numbers out of the documented range are clamped into it. */
+export function encode(command: Command): Uint8Array {
+	switch (command.kind) {
+		case 'pan-tilt': {
+			const { pan, tilt } = command
+			return frame(0x06, 0x01, panSpeed(pan), tiltSpeed(tilt), axis(pan, 0x01, 0x02), axis(tilt, 0x02, 0x01))
+		}
+		case 'pan-tilt-to': {
+			const { pan, tilt } = command
+			return frame(
+				...[0x06, 0x02, panSpeed(command.panSpeed), tiltSpeed(command.tiltSpeed)],
+				...nibbles(clamp(pan, -0x8000, 0x7fff)),
+				...nibbles(clamp(tilt, -0x8000, 0x7fff)),
+			)
+		}
+		case 'home':
+			return frame(0x06, 0x04)
+		case 'zoom': {
+			const { speed } = command
+			if (speed === 0) return frame(0x04, 0x07, 0x00)
+			const step = clamp(Math.abs(speed), 1, 8) - 1
+			return frame(0x04, 0x07, (speed > 0 ? 0x20 : 0x30) | step)
+		}
+		case 'zoom-to':
+			return frame(0x04, 0x47, ...nibbles(clamp(command.zoom, 0, 0x4000)))
+		case 'focus':
+			switch (command.mode) {
+				case 'auto':
+					return frame(0x04, 0x38, 0x02)
+				case 'manual':
+					return frame(0x04, 0x38, 0x03)
+				case 'far':
+					return frame(0x04, 0x08, 0x02)
+				case 'near':
+					return frame(0x04, 0x08, 0x03)
+				case 'stop':
+					return frame(0x04, 0x08, 0x00)
+			}
+			break
+		case 'preset':
+			return frame(0x04, 0x3f, command.action === 'set' ? 0x01 : 0x02, clamp(command.slot, 0, 0xfe))
+		case 'power':
+			return frame(0x04, 0x00, command.on ? 0x02 : 0x03)
+		case 'clear':
+			return frame(0x00, 0x01)
+	}
+}
+
+const inquiries: Readonly<Record<Inquiry, readonly number[]>> = {
+	version: [0x00, 0x02],
+	power: [0x04, 0x00],
+	'pan-tilt': [0x06, 0x12],
+	zoom: [0x04, 0x47],
+}
+
+export function encodeInquiry(inquiry: Inquiry): Uint8Array {
+	return Uint8Array.of(header, 0x09, ...inquiries[inquiry], terminator)
+}
+
+/**
+ * Reads one reply, from its address byte to its 0xff. What we do not know is a value, not an exception. The address is
+ * not looked at: over IP there is one camera, and some firmware answers A0 for 90 (PTZOptics G3).
+ */
+export function decode(reply: Uint8Array): Reply {
+	const [, second = 0, third = 0] = reply
+	if (reply.length < 3 || reply.length > longestPacket || reply.at(-1) !== terminator) return { kind: 'unknown' }
+	const socket = second & 0x0f
+	switch (second >> 4) {
+		case 4:
+			return reply.length === 3 ? { kind: 'ack', socket } : { kind: 'unknown' }
+		case 5:
+			return reply.length === 3 ? { kind: 'completion', socket } : { kind: 'answer', payload: reply.slice(2, -1) }
+		case 6:
+			return reply.length === 4 ? { kind: 'error', socket, reason: reasons[third] ?? 'other' } : { kind: 'unknown' }
+		default:
+			return { kind: 'unknown' }
+	}
+}
+
+/** Pan and tilt in device steps from the answer to 'pan-tilt': 0w 0w 0w 0w 0z 0z 0z 0z. Null: not of that shape. */
+export function readPanTilt(payload: Uint8Array): { pan: number; tilt: number } | null {
+	if (payload.length !== 8) return null
+	return { pan: signed(number(payload.subarray(0, 4))), tilt: signed(number(payload.subarray(4))) }
+}
+
+/** 0..0x4000 (and above, where digital zoom is on) from the answer to 'zoom': 0p 0q 0r 0s. */
+export function readZoom(payload: Uint8Array): number | null {
+	return payload.length === 4 ? number(payload) : null
+}
+
+export function readPower(payload: Uint8Array): 'on' | 'standby' | null {
+	if (payload.length !== 1) return null
+	return payload[0] === 0x02 ? 'on' : payload[0] === 0x03 ? 'standby' : null
+}
+
+/** GG GG HH HH JJ JJ KK: vendor, model, ROM revision, sockets. */
+export function readVersion(payload: Uint8Array): { vendor: number; model: number; rom: number } | null {
+	if (payload.length !== 7) return null
+	const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength)
+	return { vendor: view.getUint16(0), model: view.getUint16(2), rom: view.getUint16(4) }
+}
+
+/** Four nibbles, the highest first, each in a byte of its own, so that FF never occurs inside. */
+export function nibbles(value: number): [number, number, number, number] {
+	return [(value >> 12) & 0x0f, (value >> 8) & 0x0f, (value >> 4) & 0x0f, value & 0x0f]
+}
+
+const number = (bytes: Uint8Array) => bytes.reduce((sum, byte) => (sum << 4) | (byte & 0x0f), 0)
+const signed = (value: number) => (value & 0x8000 ? value - 0x10000 : value)
+const frame = (...body: number[]) => Uint8Array.of(header, 0x01, ...body, terminator)
+const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, Math.round(value)))
+// Speed bytes must not be zero, even to stop: BRC-300 answers 60 02 to a stop that carries speed 00.
+const panSpeed = (value: number) => clamp(Math.abs(value), 1, 0x18)
+const tiltSpeed = (value: number) => clamp(Math.abs(value), 1, 0x14)
+const axis = (value: number, negative: number, positive: number) =>
+	value === 0 ? 0x03 : value < 0 ? negative : positive
