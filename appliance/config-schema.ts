@@ -1,0 +1,94 @@
+import { type Static, Type } from 'typebox'
+import { ViscaIpConfig } from '../drivers/visca/driver.ts'
+
+/** maru.yaml as one schema: every key, its range and its default. Unknown keys are faults. */
+
+function section<T extends Record<string, Type.TSchema>>(properties: T) {
+	return Type.Object(properties, { additionalProperties: false, default: {} })
+}
+
+const id = Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' })
+const line = Type.String({ minLength: 1, maxLength: 80 })
+const port = (value: number) => Type.Integer({ minimum: 1, maximum: 65535, default: value })
+const host = (value: string) => Type.String({ minLength: 1, maxLength: 253, default: value })
+const oneOf = <const T extends string>(values: readonly T[], value?: T) =>
+	Type.Unsafe<T>({ type: 'string', enum: [...values], ...(value === undefined ? {} : { default: value }) })
+
+/** Where a camera's picture comes from. */
+const Video = Type.Union([
+	Type.Object({ rtsp: Type.String({ pattern: '^rtsps?://' }) }, { additionalProperties: false }),
+	/** Label of the capture device, as the browser names it. */
+	Type.Object({ usb: line }, { additionalProperties: false }),
+])
+
+const cameraBase = {
+	id,
+	name: line,
+	video: Type.Optional(Video),
+}
+
+/** Drivers by the name that the configuration uses, each with its own keys. */
+export const cameraDrivers = {
+	'visca-ip': Type.Object(
+		{ ...cameraBase, driver: Type.Literal('visca-ip'), ...ViscaIpConfig.properties },
+		{ additionalProperties: false },
+	),
+	/** A camera that nobody moves: a picture and nothing else. */
+	fixed: Type.Object({ ...cameraBase, driver: Type.Literal('fixed'), video: Video }, { additionalProperties: false }),
+}
+
+/** Named by the design and not built yet: refused by name, so that nobody believes them to work. */
+export const driversToCome = ['visca-serial', 'visca-tcp', 'onvif', 'pelco-d'] as const
+
+export const ConfigSchema = Type.Object(
+	{
+		room: Type.Object({ name: line, language: oneOf(['ko', 'en'], 'ko') }, { additionalProperties: false }),
+		/** What links use: a name that the certificate has. */
+		publicUrl: Type.String({ pattern: '^(auto|https://[^/\\s]+)$', default: 'auto' }),
+		listen: section({
+			/** This machine: stage, local panel, health. */
+			http: section({ host: host('127.0.0.1'), port: port(8080) }),
+			/** Everyone else. */
+			https: section({ host: host('0.0.0.0'), port: port(8443) }),
+			/** One port for each worker, counted up. */
+			media: section({
+				host: host('0.0.0.0'),
+				announce: Type.Array(Type.String({ minLength: 1 }), { minItems: 1, default: ['auto'] }),
+				port: port(44300),
+			}),
+			/** Where rooms send their cameras. */
+			feeds: section({
+				host: host('127.0.0.1'),
+				portRange: Type.Tuple([port(44400), port(44499)], { default: [44400, 44499] }),
+			}),
+		}),
+		hub: oneOf(['embedded'], 'embedded'),
+		stage: section({
+			display: oneOf(['headless', 'kiosk'], 'headless'),
+			/** 'virtual': the browser's own moving picture and beep instead of devices, for a demo and for tests. */
+			devices: oneOf(['real', 'virtual'], 'real'),
+		}),
+		audio: section({
+			/** Label of the capture device, as the browser names it; 'none': this room sends no sound. */
+			input: Type.String({ default: 'default', maxLength: 200 }),
+			/** Who cancels the echo. */
+			processing: oneOf(['device', 'browser', 'none'], 'device'),
+		}),
+		cameras: Type.Array(
+			Type.Object({ driver: Type.String() }), // the rest by its driver, see config.ts
+			{ default: [], maxItems: 16 },
+		),
+		seats: Type.Array(
+			Type.Object(
+				{ id, name: line, camera: Type.Optional(id), preset: Type.Optional(Type.Integer({ minimum: 0, maximum: 99 })) },
+				{ additionalProperties: false },
+			),
+			{ default: [], maxItems: 200 },
+		),
+	},
+	{ additionalProperties: false },
+)
+
+type CameraDriver = keyof typeof cameraDrivers
+export type CameraConfig = Static<(typeof cameraDrivers)[CameraDriver]>
+export type Config = Omit<Static<typeof ConfigSchema>, 'cameras'> & { cameras: CameraConfig[] }

@@ -1,0 +1,145 @@
+import 'reflect-metadata' // before @peculiar/x509, which needs it
+import { createHash, randomBytes, webcrypto } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as x509 from '@peculiar/x509'
+
+/** HTTPS without anybody's help: an authority of our own, made at first start, and a certificate that it signs. */
+export interface Certificates {
+	key: string
+	cert: string
+	/** The authority's certificate: what machines install. */
+	ca: string
+	/** SHA-256 of the authority, as operating systems show it: AB:CD:… */
+	caFingerprint: string
+	/** SHA-256 of the server's public key in base64, for a Chromium that is to trust this server alone. */
+	spki: string
+}
+
+export interface CertificateOptions {
+	dir: string
+	names: readonly string[]
+	addresses: readonly string[]
+	now: () => number
+}
+
+const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
+const dayMs = 86_400_000
+const authorityDays = 3_650
+/** Browsers refuse more. */
+const leafDays = 397
+const renewDays = 30
+
+/** Reads what is there; makes what is missing, runs out, or names other hosts than this machine now has. */
+export async function openCertificates({ dir, names, addresses, now }: CertificateOptions): Promise<Certificates> {
+	x509.cryptoProvider.set(webcrypto as Crypto)
+	mkdirSync(dir, { recursive: true, mode: 0o700 })
+	const authority = await load(dir, 'ca', () => makeAuthority(now()))
+	const wanted = [...new Set([...names, ...addresses])].sort()
+	const stored = await read(dir, 'server')
+	const fresh = stored && stillGood(stored.certificate, authority.certificate, wanted, now())
+	const leaf = fresh ? stored : store(dir, 'server', await makeLeaf(authority, names, addresses, now()))
+	const spki = createHash('sha256').update(Buffer.from(leaf.certificate.publicKey.rawData)).digest('base64')
+	return {
+		key: leaf.key,
+		cert: leaf.certificate.toString('pem'),
+		ca: authority.certificate.toString('pem'),
+		caFingerprint: createHash('sha256')
+			.update(Buffer.from(authority.certificate.rawData))
+			.digest('hex')
+			.toUpperCase()
+			.replace(/..(?!$)/g, '$&:'),
+		spki,
+	}
+}
+
+interface Pair {
+	/** PKCS#8, PEM. */
+	key: string
+	certificate: x509.X509Certificate
+}
+
+async function makeAuthority(at: number): Promise<Pair> {
+	const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+	const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+		serialNumber: serial(),
+		// Its own name in each house, so that two appliances' authorities are told apart in a list.
+		name: `CN=Maru ${randomBytes(3).toString('hex')}`,
+		notBefore: new Date(at - dayMs),
+		notAfter: new Date(at + authorityDays * dayMs),
+		keys: keys as CryptoKeyPair,
+		signingAlgorithm: algorithm,
+		extensions: [
+			new x509.BasicConstraintsExtension(true, 0, true),
+			new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+			await x509.SubjectKeyIdentifierExtension.create(keys.publicKey as CryptoKey),
+		],
+	})
+	return { key: await pem(keys.privateKey), certificate }
+}
+
+async function makeLeaf(
+	authority: Pair,
+	names: readonly string[],
+	addresses: readonly string[],
+	at: number,
+): Promise<Pair> {
+	const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+	const signingKey = await webcrypto.subtle.importKey(
+		'pkcs8',
+		x509.PemConverter.decodeFirst(authority.key),
+		algorithm,
+		false,
+		['sign'],
+	)
+	const certificate = await x509.X509CertificateGenerator.create({
+		serialNumber: serial(),
+		subject: `CN=${names[0] ?? addresses[0] ?? 'maru'}`,
+		issuer: authority.certificate.subject,
+		notBefore: new Date(at - dayMs),
+		notAfter: new Date(at + leafDays * dayMs),
+		publicKey: keys.publicKey as CryptoKey,
+		signingKey: signingKey as CryptoKey,
+		signingAlgorithm: algorithm,
+		extensions: [
+			new x509.BasicConstraintsExtension(false, undefined, true),
+			new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+			new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+			new x509.SubjectAlternativeNameExtension([
+				...names.map((value) => ({ type: 'dns', value }) as const),
+				...addresses.map((value) => ({ type: 'ip', value }) as const),
+			]),
+			await x509.AuthorityKeyIdentifierExtension.create(authority.certificate.publicKey),
+		],
+	})
+	return { key: await pem(keys.privateKey), certificate }
+}
+
+function stillGood(leaf: x509.X509Certificate, authority: x509.X509Certificate, wanted: string[], at: number): boolean {
+	const names = leaf.getExtension(x509.SubjectAlternativeNameExtension)?.names.items.map(({ value }) => value) ?? []
+	const covered = wanted.every((name) => names.includes(name))
+	return covered && leaf.issuer === authority.subject && leaf.notAfter.getTime() - at > renewDays * dayMs
+}
+
+async function load(dir: string, name: string, make: () => Promise<Pair>): Promise<Pair> {
+	return (await read(dir, name)) ?? store(dir, name, await make())
+}
+
+async function read(dir: string, name: string): Promise<Pair | null> {
+	const [keyFile, certFile] = [join(dir, `${name}.key`), join(dir, `${name}.crt`)]
+	if (!existsSync(keyFile) || !existsSync(certFile)) return null
+	return { key: readFileSync(keyFile, 'utf8'), certificate: new x509.X509Certificate(readFileSync(certFile, 'utf8')) }
+}
+
+function store(dir: string, name: string, pair: Pair): Pair {
+	writeFileSync(join(dir, `${name}.key`), pair.key, { mode: 0o600 })
+	writeFileSync(join(dir, `${name}.crt`), pair.certificate.toString('pem'), { mode: 0o644 })
+	return pair
+}
+
+async function pem(key: webcrypto.CryptoKey): Promise<string> {
+	return x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')
+}
+
+/** Positive, as X.509 wants it. */
+const serial = () => `01${randomBytes(15).toString('hex')}`

@@ -1,0 +1,95 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { DatabaseSync } from 'node:sqlite'
+import { Refusal } from '../protocol/errors.ts'
+import type { Principal, Role } from '../protocol/roles.ts'
+import { openTokens, type Tokens } from './tokens.ts'
+
+/** Who is who: tokens and links, their revocation, browsers' sessions, and what was done by whom. */
+export interface Identity {
+	readonly issue: Tokens['issue']
+	/** Throws a Refusal: 'expired', 'forged' or 'revoked'. */
+	verify(token: string): Promise<Principal>
+	/** This token opens nothing any more; those who are in by it are told through `onRevoked`. */
+	revoke(jti: string): void
+	onRevoked(listener: (jti: string) => void): () => void
+	/** A browser's session with the rights of the token that it showed. `value` is the cookie. */
+	startSession(principal: Principal): { value: string; maxAgeSeconds: number }
+	findSession(value: string): Principal | null
+	endSession(value: string): void
+	/** Keeps who did what: roles, token ids and routes; never names or contents. */
+	audit(principal: Principal, action: string): void
+}
+
+const sessionMs = 12 * 3_600_000
+
+export async function openIdentity({
+	db,
+	dir,
+	now,
+}: {
+	db: DatabaseSync
+	dir: string
+	now: () => number
+}): Promise<Identity> {
+	db.exec(`CREATE TABLE IF NOT EXISTS revoked (jti TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+		CREATE TABLE IF NOT EXISTS sessions (
+			digest TEXT PRIMARY KEY, principal TEXT NOT NULL, expires INTEGER NOT NULL
+		) STRICT, WITHOUT ROWID;
+		CREATE TABLE IF NOT EXISTS audit (
+			id INTEGER PRIMARY KEY, at INTEGER NOT NULL, role TEXT NOT NULL, jti TEXT NOT NULL, action TEXT NOT NULL
+		) STRICT`)
+	const tokens = await openTokens(dir, now)
+	const revokedAt = db.prepare('SELECT at FROM revoked WHERE jti = ?')
+	const addRevoked = db.prepare('INSERT OR IGNORE INTO revoked (jti, at) VALUES (?, ?)')
+	const addSession = db.prepare('INSERT INTO sessions (digest, principal, expires) VALUES (?, ?, ?)')
+	const session = db.prepare('SELECT principal, expires FROM sessions WHERE digest = ?')
+	const prolong = db.prepare('UPDATE sessions SET expires = ? WHERE digest = ?')
+	const dropSession = db.prepare('DELETE FROM sessions WHERE digest = ?')
+	const dropExpired = db.prepare('DELETE FROM sessions WHERE expires < ?')
+	const addAudit = db.prepare('INSERT INTO audit (at, role, jti, action) VALUES (?, ?, ?, ?)')
+	const listeners = new Set<(jti: string) => void>()
+
+	const isRevoked = (jti: string) => revokedAt.get(jti) !== undefined
+
+	return {
+		issue: tokens.issue,
+		async verify(token) {
+			const principal = await tokens.read(token)
+			if (isRevoked(principal.jti)) throw new Refusal('revoked', 'this link has been withdrawn')
+			return principal
+		},
+		revoke(jti) {
+			addRevoked.run(jti, now())
+			for (const listener of listeners) listener(jti)
+		},
+		onRevoked(listener) {
+			listeners.add(listener)
+			return () => listeners.delete(listener)
+		},
+		startSession(principal) {
+			dropExpired.run(now())
+			const value = randomBytes(32).toString('base64url')
+			addSession.run(digest(value), JSON.stringify(principal), now() + sessionMs)
+			return { value, maxAgeSeconds: sessionMs / 1_000 }
+		},
+		findSession(value) {
+			const row = session.get(digest(value))
+			if (!row || Number(row.expires) < now()) return null
+			const principal = JSON.parse(String(row.principal)) as Principal
+			if (isRevoked(principal.jti)) return null
+			// Sliding, but not written at every request.
+			if (Number(row.expires) - now() < sessionMs / 2) prolong.run(now() + sessionMs, digest(value))
+			return principal
+		},
+		endSession: (value) => void dropSession.run(digest(value)),
+		audit: ({ role, jti }, action) => void addAudit.run(now(), role, jti, action),
+	}
+}
+
+/** Whether one who has this role may use what is for these. */
+export function allowed(principal: Principal, roles: readonly Role[]): boolean {
+	return roles.includes(principal.role)
+}
+
+/** Cookies are random and long, so a plain digest keeps a copied database from being a way in. */
+const digest = (value: string) => createHash('sha256').update(value).digest('hex')

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto'
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { errors, exportJWK, generateKeyPair, importJWK, type JWK, jwtVerify, SignJWT } from 'jose'
+import { Refusal } from '../protocol/errors.ts'
+import { type HouseRole, houseRoles, type MeetingRole, meetingRoles, type Principal } from '../protocol/roles.ts'
+
+/** Links and tokens: JWS signed with Ed25519. Anybody who holds one has its right, until it expires or is revoked. */
+
+export type TokenRequest =
+	| { role: HouseRole; seconds?: number }
+	| { role: MeetingRole; meeting: string; person?: string | null; name?: string | null; seconds?: number }
+
+export interface Tokens {
+	/** A compact JWS. */
+	issue(request: TokenRequest): Promise<string>
+	/** Throws a Refusal: 'expired' or 'forged'. Knows nothing of revocation. */
+	read(token: string): Promise<Principal>
+}
+
+const issuer = 'maru'
+const algorithm = 'EdDSA'
+const day = 86_400
+/** Links live until the meeting is long over; house tokens are renewed by those who keep them. */
+const defaultSeconds = { meeting: 30 * day, house: 365 * day }
+
+/** The key is made at first use and kept in `dir`, readable by its owner alone. `now` in milliseconds. */
+export async function openTokens(dir: string, now: () => number): Promise<Tokens> {
+	const secret = await loadKey(dir)
+	const key = await importJWK(secret, algorithm)
+	const { d: _, ...open } = secret
+	const publicKey = await importJWK(open, algorithm)
+
+	return {
+		async issue(request) {
+			const house = isHouseRole(request.role)
+			const at = Math.floor(now() / 1_000)
+			const claims = 'meeting' in request ? { meeting: request.meeting, name: request.name ?? undefined } : {}
+			const token = new SignJWT({ role: request.role, ...claims })
+				.setProtectedHeader({ alg: algorithm, typ: 'JWT' })
+				.setIssuer(issuer)
+				.setJti(randomUUID())
+				.setIssuedAt(at)
+				.setExpirationTime(at + (request.seconds ?? defaultSeconds[house ? 'house' : 'meeting']))
+			if ('person' in request && request.person) token.setSubject(request.person)
+			return token.sign(key)
+		},
+		async read(token) {
+			try {
+				const { payload } = await jwtVerify(token, publicKey, {
+					issuer,
+					algorithms: [algorithm],
+					currentDate: new Date(now()),
+					requiredClaims: ['jti', 'exp', 'role'],
+				})
+				return principalOf(payload)
+			} catch (error) {
+				if (error instanceof errors.JWTExpired) throw new Refusal('expired', 'this link has expired')
+				throw new Refusal('forged', 'this link was not made here, or has been altered')
+			}
+		},
+	}
+}
+
+function principalOf(claims: Record<string, unknown>): Principal {
+	const { role, jti, meeting, sub, name } = claims
+	if (isHouseRole(role)) return { kind: 'house', role, jti: String(jti) }
+	if (!isMeetingRole(role) || typeof meeting !== 'string') throw new Error('a token without a role that we know')
+	return {
+		kind: 'meeting',
+		role,
+		meeting,
+		person: typeof sub === 'string' ? sub : null,
+		name: typeof name === 'string' ? name : null,
+		jti: String(jti),
+	}
+}
+
+async function loadKey(dir: string): Promise<JWK> {
+	const file = join(dir, 'tokens.jwk')
+	if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as JWK
+	mkdirSync(dir, { recursive: true, mode: 0o700 })
+	const { privateKey } = await generateKeyPair(algorithm, { extractable: true })
+	try {
+		// 'wx': of two that start at once (service and command line) one makes the key, and both use it.
+		writeFileSync(file, JSON.stringify(await exportJWK(privateKey)), { mode: 0o600, flag: 'wx' })
+		chmodSync(file, 0o600)
+	} catch (error) {
+		if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+	}
+	return JSON.parse(readFileSync(file, 'utf8')) as JWK
+}
+
+export function isHouseRole(role: unknown): role is HouseRole {
+	return houseRoles.some((known) => known === role)
+}
+
+function isMeetingRole(role: unknown): role is MeetingRole {
+	return meetingRoles.some((known) => known === role)
+}
