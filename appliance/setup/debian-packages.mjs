@@ -15,6 +15,7 @@ const NEEDED = {
 	'gstreamer1.0-plugins-base': 'the same: its raw video',
 	'gstreamer1.0-plugins-good': 'the same: RTP',
 	'gstreamer1.0-plugins-ugly': 'the same: H.264',
+	'gstreamer1.0-x': "the same: the camera's name and the clock over the picture",
 }
 
 /** What only building the SFU worker takes; its -dev packages bring the libraries that the built worker runs on. */
