@@ -18,6 +18,8 @@ export interface ProcessLifeOptions {
 	onMessage(message: UpMessage): void
 	/** Nothing that the process said holds any more; another one is on its way. */
 	onLost(): void
+	/** Where compiled code is kept from start to start; null: nowhere. Nobody else may write there. */
+	cacheDir: string | null
 	log: Log
 }
 
@@ -26,7 +28,7 @@ const hungMs = 400
 const lookMs = 25
 /** It has not said a word yet: on a busy machine starting takes longer than a beat. */
 const startMs = 3_000
-/** A process that lived this long was in order: the next one starts at once. */
+/** A process that lived this long was in order, and its end no failure to start. */
 const goodMs = 1_000
 /** One that ended in order has stopped its cameras: no hurry, perhaps we are next. */
 const politeMs = 1_000
@@ -37,10 +39,10 @@ const entry = new URL('./process.ts', import.meta.url)
 /** How long to wait before another start; `failures` counts processes in a row that did not live. */
 export function restartMs(exitCode: number | null, failures: number): number {
 	if (exitCode === 0) return politeMs
-	return failures === 0 ? 0 : Math.min(5_000, 100 * 2 ** failures)
+	return failures <= 1 ? 0 : Math.min(5_000, 100 * 2 ** failures)
 }
 
-export function liveProcess({ setup, onMessage, onLost, log }: ProcessLifeOptions): ProcessLife {
+export function liveProcess({ setup, onMessage, onLost, cacheDir, log }: ProcessLifeOptions): ProcessLife {
 	let child: ChildProcess | null = null
 	let up = false
 	let ending = false
@@ -51,7 +53,13 @@ export function liveProcess({ setup, onMessage, onLost, log }: ProcessLifeOption
 	let restart: NodeJS.Timeout | undefined
 
 	function start(): void {
-		const fresh = fork(entry, { execArgv: [], serialization: 'json', stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+		const fresh = fork(entry, {
+			execArgv: [],
+			// A camera may be moving until the new process has stopped it: reading our own sources anew is time lost.
+			env: cacheDir === null ? process.env : { ...process.env, NODE_COMPILE_CACHE: cacheDir },
+			serialization: 'json',
+			stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+		})
 		child = fresh
 		up = false
 		startedAt = performance.now()

@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import type { Position } from '../../drivers/camera.ts'
 import { DeviceError, type Log } from '../../drivers/device.ts'
 import { type Cameras, openCameras } from './cameras.ts'
@@ -19,6 +20,8 @@ import { loadCameraDriver } from './registry.ts'
 
 /** How long an ending process waits for cameras to confirm their stop. */
 const lastStopMs = 1_000
+/** By then the drivers are loaded and what matters more is done; later, a second kill would find nothing kept. */
+const cacheMs = 500
 
 let cameras: Cameras | null = null
 let level: LogLevel = 'info'
@@ -104,6 +107,8 @@ process.on('message', (message: unknown) => {
 				now: monotonicMs,
 			})
 			setInterval(() => send({ type: 'beat' }), beatMs)
+			// Node would write it at the end, and a process that is killed has none.
+			setTimeout(flushCompileCache, cacheMs)
 			return send({ type: 'up' })
 		case 'close':
 			return end(0)

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -19,6 +21,7 @@ interface Told {
 
 const program = join(import.meta.dirname, 'service.ts')
 const services: { pid: number; end(): Promise<void> }[] = []
+const cacheDir = mkdtempSync(join(tmpdir(), 'maru-devices-'))
 let cameras: Cameras
 let direction = 1
 
@@ -28,12 +31,15 @@ beforeAll(async () => {
 afterEach(async () => {
 	await Promise.all(services.splice(0).map((service) => service.end()))
 })
-afterAll(() => cameras?.close())
+afterAll(async () => {
+	await cameras?.close()
+	rmSync(cacheDir, { recursive: true })
+})
 
 async function startService() {
 	const [camera] = cameras.addresses
 	if (!camera) throw new Error('there is no virtual camera')
-	const child = spawn(process.execPath, [program, camera.visca.host, String(camera.visca.port)], {
+	const child = spawn(process.execPath, [program, camera.visca.host, String(camera.visca.port), cacheDir], {
 		stdio: ['pipe', 'pipe', 'inherit'],
 	})
 	const exited = once(child, 'exit')
@@ -109,7 +115,7 @@ describe('A moving camera stands still', () => {
 				figures.push(await standsAfter(begin))
 				await restarted
 				expect(service.devices()).not.toBe(old)
-				await sleep(600)
+				await sleep(800)
 			}
 			console.log(`devices process, ${signal}: camera ready again after ${back.map(Math.round).join(' ')} ms`)
 			expect(percentile(back, 0.95)).toBeLessThan(3_000)
@@ -166,7 +172,8 @@ describe('A moving camera stands still', () => {
 		const begin = performance.now()
 		process.kill(old, 'SIGTERM')
 		judge('devices process, SIGTERM', [await standsAfter(begin)])
-		await service.ready(from)
+		await until('another devices process', () => service.told.slice(from).some((it) => it.process === 'ready'))
+		await service.ready(service.told.findLastIndex((it) => it.process === 'ready'))
 		expect(service.devices()).not.toBe(old)
 	})
 })

@@ -3,17 +3,18 @@ import { type Devices, startDevices } from '../../appliance/devices/client.ts'
 import type { Log } from '../../drivers/device.ts'
 
 /**
- * A service that does nothing but drive one VISCA camera, to be killed by a test: `node service.ts HOST PORT`.
+ * A service that does nothing but drive one VISCA camera, to be killed by a test: `node service.ts HOST PORT CACHE`.
  * Takes lines: `move PAN` (renewed every 150 ms, like a finger on the pad), `release`, `close`. It lets go by itself when
  * the devices process is lost. Tells in JSON lines how camera and process are.
  */
 
-const [host, port] = process.argv.slice(2)
+const [host, port, cacheDir] = process.argv.slice(2)
 const quiet = () => {}
 const log: Log = { trace: quiet, debug: quiet, info: quiet, warn: quiet, error: console.error }
 const devices: Devices = startDevices({
 	cameras: [{ id: 'front', driver: 'visca-ip', host, port: Number(port) }],
 	log,
+	...(cacheDir ? { cacheDir } : {}),
 })
 let renewal: NodeJS.Timeout | undefined
 
