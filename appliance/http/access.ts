@@ -1,0 +1,73 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { allowed, type Identity } from '../identity/identity.ts'
+import { Refusal } from '../protocol/errors.ts'
+import type { Principal } from '../protocol/roles.ts'
+import { routes } from '../protocol/routes.ts'
+
+/** Who may use what: the table of routes, enforced. A route that is not in it does not start. */
+
+export const cookieName = 'maru'
+
+interface AccessOptions {
+	identity: Identity
+	origins: () => readonly string[]
+}
+
+export function useAccess(app: FastifyInstance, { identity, origins }: AccessOptions) {
+	app.decorateRequest('principal', null)
+
+	app.addHook('onRoute', (route) => {
+		const name = `${route.method} ${route.url}`
+		const rule = Object.hasOwn(routes, name) ? routes[name as keyof typeof routes] : undefined
+		if (rule === undefined) throw new Error(`the route ${name} is not in the table of protocol/routes.ts`)
+		route.config = { ...route.config, roles: rule === 'open' ? null : rule }
+	})
+
+	app.addHook('onRequest', async (request) => {
+		const { roles } = request.routeOptions.config
+		if (!roles) return
+		const bearer = bearerOf(request)
+		const principal = bearer ? await identity.verify(bearer) : sessionOf(request, identity)
+		if (!principal) throw new Refusal('unauthorized', 'this needs a token or a session')
+		const changes = request.method !== 'GET'
+		// A cookie is sent along by whatever page asks; only our own pages may change something by it.
+		if (!bearer && changes && !ownOrigin(request.headers.origin, origins())) {
+			throw new Refusal('not-allowed', 'a page of another origin may not do this')
+		}
+		if (!allowed(principal, roles)) {
+			throw new Refusal('not-allowed', `the role ${principal.role} may not use this`)
+		}
+		checkMeeting(principal, request)
+		request.principal = principal
+	})
+
+	app.addHook('onResponse', async (request, reply) => {
+		if (request.principal && request.method !== 'GET' && reply.statusCode < 400) {
+			identity.audit(request.principal, `${request.method} ${request.url.split('?')[0]}`)
+		}
+	})
+}
+
+/** A link leads into one meeting and no other. */
+function checkMeeting(principal: Principal, request: FastifyRequest) {
+	const { id } = (request.params ?? {}) as { id?: string }
+	const ofMeetings = request.routeOptions.url?.startsWith('/api/v1/meetings/')
+	if (principal.kind === 'meeting' && ofMeetings && principal.meeting !== id) {
+		throw new Refusal('not-allowed', 'this link is of another meeting')
+	}
+}
+
+function bearerOf(request: FastifyRequest): string | null {
+	return /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1] ?? null
+}
+
+export function sessionOf(request: FastifyRequest, identity: Identity): Principal | null {
+	const cookie = request.cookies[cookieName]
+	return cookie ? identity.findSession(cookie) : null
+}
+
+/** Machines send no Origin; loopback pages are on this very machine. */
+export function ownOrigin(origin: string | undefined, own: readonly string[]): boolean {
+	if (origin === undefined) return true
+	return own.includes(origin) || /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(origin)
+}

@@ -1,0 +1,50 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import { Id, Line, oneOf } from '../protocol/text.ts'
+import { type Parts, principalOf } from './parts.ts'
+
+const meeting = Type.Object({ id: Id })
+const ways = ['open', 'suspend', 'resume', 'close'] as const
+/** Whose name the links carry: that of the configuration, or the one that was asked. */
+const linkOrigin = Type.Object({ origin: Type.Optional(oneOf(['request'])) }, { additionalProperties: false })
+
+/** Meetings over HTTP. */
+export const meetingRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { hub }) => {
+	const base = (request: FastifyRequest<{ Querystring: { origin?: 'request' } }>) =>
+		request.query.origin === 'request' ? `${request.protocol}://${request.host}` : undefined
+
+	app.get('/api/v1/meetings', async () => hub.list())
+	app.post(
+		'/api/v1/meetings',
+		{
+			schema: {
+				querystring: linkOrigin,
+				body: Type.Object(
+					{
+						title: Line,
+						kind: oneOf(['council', 'class', 'counsel']),
+						startsAt: Type.Optional(Type.Integer({ minimum: 0 })),
+					},
+					{ additionalProperties: false },
+				),
+			},
+		},
+		async (request, reply) => {
+			reply.code(201)
+			return hub.create(request.body, base(request))
+		},
+	)
+	app.get('/api/v1/meetings/:id', { schema: { params: meeting } }, async ({ params: { id } }) => hub.get(id))
+	app.get('/api/v1/meetings/:id/links', { schema: { params: meeting, querystring: linkOrigin } }, async (request) => ({
+		links: await hub.links(request.params.id, base(request)),
+	}))
+	for (const way of ways) {
+		app.post(`/api/v1/meetings/:id/${way}`, { schema: { params: meeting } }, async (request) =>
+			hub.transition(request.params.id, way, principalOf(request)),
+		)
+	}
+	app.get('/api/v1/meetings/:id/journal', { schema: { params: meeting } }, async ({ params: { id } }) =>
+		hub.journal(id),
+	)
+}

@@ -1,0 +1,44 @@
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { type Pages, type StoredFile, stored } from './pages.ts'
+import { problem } from './problems.ts'
+import { homePage, pageStyle, trustPage } from './trust.ts'
+
+const year = 'public, max-age=31536000, immutable'
+
+/** The pages, their files, and how to trust this machine. */
+export const pageRoutes: FastifyPluginAsync<{ pages: Pages; ca: { pem: string; fingerprint: string } }> = async (
+	app,
+	{ pages, ca },
+) => {
+	const send = (request: FastifyRequest, reply: FastifyReply, file: StoredFile | null, caching: string) => {
+		if (!file) return problem(reply, 404, 'bad-message', 'there is no such file')
+		reply.header('cache-control', caching).header('etag', file.etag).header('vary', 'accept-encoding').type(file.type)
+		if (request.headers['if-none-match'] === file.etag) return reply.code(304).send()
+		const accepted = request.headers['accept-encoding'] ?? ''
+		if (file.brotli && /\bbr\b/.test(accepted)) return reply.header('content-encoding', 'br').send(file.brotli)
+		if (file.gzip && /\bgzip\b/.test(accepted)) return reply.header('content-encoding', 'gzip').send(file.gzip)
+		return reply.send(file.plain)
+	}
+
+	for (const name of ['panel', 'attend', 'stage']) {
+		app.get(`/${name}`, async (request, reply) => send(request, reply, pages.page(name), 'no-cache'))
+	}
+	const style = stored(Buffer.from(pageStyle), '.css')
+	app.get('/assets/*', async (request, reply) => {
+		const name = (request.params as { '*': string })['*']
+		return name === 'plain.css'
+			? send(request, reply, style, 'no-cache')
+			: send(request, reply, pages.asset(name), year)
+	})
+
+	const home = stored(Buffer.from(homePage()), '.html')
+	const trust = stored(Buffer.from(trustPage(ca.fingerprint)), '.html')
+	app.get('/', async (request, reply) => send(request, reply, home, 'no-cache'))
+	app.get('/trust', async (request, reply) => send(request, reply, trust, 'no-cache'))
+	app.get('/trust/ca.crt', async (_request, reply) =>
+		reply
+			.type('application/x-x509-ca-cert')
+			.header('content-disposition', 'attachment; filename="maru-ca.crt"')
+			.send(ca.pem),
+	)
+}

@@ -1,0 +1,57 @@
+import type { FastifyRequest } from 'fastify'
+import type { Identity } from '../identity/identity.ts'
+import type { MeetingCommand } from '../protocol/meeting-commands.ts'
+import type { Links, MeetingMessage, Result } from '../protocol/messages.ts'
+import type { Principal, Role } from '../protocol/roles.ts'
+import type { MeetingKind, MeetingView } from '../protocol/room-state.ts'
+import type { Room } from '../room/room.ts'
+
+/** What the server needs of the rest of the appliance. */
+export interface Parts {
+	/** Null: this machine is a room only. */
+	hub: HubPart
+	room: Room
+	identity: Identity
+	build: string
+	/** What /trust gives out. */
+	ca: { pem: string; fingerprint: string }
+	/** Origins of our own pages: publicUrl, loopback, the names of this machine. */
+	origins: () => readonly string[]
+	/** Facts for the health page. */
+	health: () => object
+}
+
+/** The hub as its clients use it, whoever hosts it. */
+export interface HubPart {
+	create(
+		request: { title: string; kind: MeetingKind; startsAt?: number | null },
+		base?: string,
+	): Promise<{ id: string; links: Links }>
+	/** The shared links of a meeting, made anew. Rejects with a Refusal: 'no-meeting', 'meeting-closed'. */
+	links(id: string, base?: string): Promise<Links>
+	list(): MeetingView[]
+	/** Throws a Refusal: 'no-meeting'. */
+	get(id: string): MeetingView
+	transition(id: string, to: 'open' | 'suspend' | 'resume' | 'close', by: Principal): MeetingView | Promise<MeetingView>
+	journal(id: string): { events: object[] }
+	connect(
+		principal: Principal,
+		peer: { send(message: MeetingMessage): void; close(): void },
+	): { handle(command: MeetingCommand): Promise<Result>; gone(): void }
+}
+
+/** The one who asks, as `access.ts` found out. Throws where the route is open to all. */
+export function principalOf(request: FastifyRequest): Principal {
+	if (!request.principal) throw new Error(`${request.url} is open and knows nobody`)
+	return request.principal
+}
+
+declare module 'fastify' {
+	interface FastifyRequest {
+		principal: Principal | null
+	}
+	interface FastifyContextConfig {
+		/** From the table of routes; null: open. */
+		roles?: readonly Role[] | null
+	}
+}

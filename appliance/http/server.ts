@@ -1,0 +1,84 @@
+import cookie from '@fastify/cookie'
+import helmet from '@fastify/helmet'
+import rateLimit from '@fastify/rate-limit'
+import swagger from '@fastify/swagger'
+import websocket from '@fastify/websocket'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import { useAccess } from './access.ts'
+import { cameraRoutes } from './cameras.ts'
+import { describeRoutes } from './describe.ts'
+import { meetingSocket } from './meeting-socket.ts'
+import { meetingRoutes } from './meetings.ts'
+import { pageRoutes } from './page-routes.ts'
+import type { Pages } from './pages.ts'
+import { panelSocket } from './panel-socket.ts'
+import type { Parts } from './parts.ts'
+import { useProblems } from './problems.ts'
+import { roomRoutes } from './room.ts'
+import { sessionRoutes } from './session.ts'
+
+export interface ServerOptions extends Parts {
+	/** Null: plain HTTP, for loopback. */
+	tls: { key: string; cert: string } | null
+	pages: Pages
+	log: Logger
+}
+
+const bodyLimit = 64 * 1024
+/** A socket's largest message: the media parameters of a join are about 20 kB. */
+const messageLimit = 256 * 1024
+
+/** One listener's server, ready to listen. Called once for loopback and once for everyone else. */
+export async function buildServer({ tls, pages, log, ...parts }: ServerOptions): Promise<FastifyInstance> {
+	const app = Fastify({
+		// A narrower type than the default's; the routes don't care which of the two servers carries them.
+		...((tls ? { https: { ...tls, minVersion: 'TLSv1.2' } } : {}) as object),
+		loggerInstance: log as FastifyBaseLogger,
+		// A line a request would drown what matters, and addresses of links are nobody's business.
+		disableRequestLogging: true,
+		bodyLimit,
+		exposeHeadRoutes: false,
+		forceCloseConnections: true,
+		// Fastify's default drops unknown fields and says nothing.
+		ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
+	})
+	useProblems(app)
+	await app.register(cookie)
+	await app.register(helmet, {
+		hsts: false, // our certificate may not be installed yet, and then nobody could get past the warning
+		contentSecurityPolicy: {
+			useDefaults: false,
+			directives: {
+				defaultSrc: ["'self'"],
+				connectSrc: ["'self'", 'ws:', 'wss:'],
+				imgSrc: ["'self'", 'blob:'],
+				mediaSrc: ["'self'", 'blob:'],
+				objectSrc: ["'none'"],
+				baseUri: ["'none'"],
+				formAction: ["'none'"],
+				frameAncestors: ["'none'"],
+			},
+		},
+	})
+	// Eighty people behind one address open their pages in the same minute.
+	await app.register(rateLimit, { max: 6_000, timeWindow: '1 minute' })
+	await app.register(swagger, {
+		openapi: {
+			info: { title: 'Maru', version: parts.build },
+			components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+			security: [{ bearer: [] }],
+		},
+	})
+	await app.register(websocket, { options: { maxPayload: messageLimit } })
+	useAccess(app, parts)
+	await app.register(describeRoutes)
+	await app.register(pageRoutes, { pages, ca: parts.ca })
+	await app.register(sessionRoutes, { ...parts, secure: tls !== null })
+	await app.register(roomRoutes, parts)
+	await app.register(cameraRoutes, parts)
+	await app.register(meetingRoutes, parts)
+	await app.register(panelSocket, parts)
+	await app.register(meetingSocket, parts)
+	return app
+}

@@ -1,0 +1,83 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { isHouseRole } from '../identity/tokens.ts'
+import { Refusal } from '../protocol/errors.ts'
+import { houseRoles } from '../protocol/roles.ts'
+import { oneOf } from '../protocol/text.ts'
+import { cookieName, ownOrigin } from './access.ts'
+import type { Parts } from './parts.ts'
+import { principalOf } from './parts.ts'
+
+const token = Type.String({ minLength: 1, maxLength: 4096 })
+const hour = 3_600
+
+/** Sessions of browsers, and tokens for machines. */
+export const sessionRoutes: FastifyPluginAsyncTypebox<Parts & { secure: boolean }> = async (app, options) => {
+	const { identity, origins, secure } = options
+
+	app.post(
+		'/api/v1/session',
+		{
+			config: { rateLimit: { max: 120, timeWindow: '1 minute' } },
+			schema: { body: Type.Object({ token }, { additionalProperties: false }) },
+		},
+		async (request, reply) => {
+			// A foreign page could otherwise put its own session into our user's browser.
+			if (!ownOrigin(request.headers.origin, origins()))
+				throw new Refusal('not-allowed', 'a page of another origin may not do this')
+			const principal = await identity.verify(request.body.token)
+			const { value, maxAgeSeconds } = identity.startSession(principal)
+			reply.setCookie(cookieName, value, {
+				path: '/',
+				httpOnly: true,
+				sameSite: 'strict',
+				secure,
+				maxAge: maxAgeSeconds,
+			})
+			return { role: principal.role }
+		},
+	)
+
+	app.delete('/api/v1/session', async (request, reply) => {
+		const value = request.cookies[cookieName]
+		if (value) identity.endSession(value)
+		reply.clearCookie(cookieName, { path: '/' })
+		return { ok: true }
+	})
+
+	app.post(
+		'/api/v1/tokens',
+		{
+			schema: {
+				body: Type.Object(
+					{ role: oneOf(houseRoles), hours: Type.Optional(Type.Integer({ minimum: 1, maximum: 24 * 3_660 })) },
+					{ additionalProperties: false },
+				),
+			},
+		},
+		async ({ body: { role, hours } }) => ({
+			token: await identity.issue({ role, ...(hours === undefined ? {} : { seconds: hours * hour }) }),
+		}),
+	)
+
+	app.post(
+		'/api/v1/tokens/revoke',
+		{
+			schema: {
+				body: Type.Union([
+					Type.Object({ jti: Type.String({ format: 'uuid' }) }, { additionalProperties: false }),
+					Type.Object({ token }, { additionalProperties: false }),
+				]),
+			},
+		},
+		async (request) => {
+			const { body } = request
+			const jti = 'jti' in body ? body.jti : (await identity.verify(body.token)).jti
+			if (jti === principalOf(request).jti && isHouseRole(principalOf(request).role)) {
+				throw new Refusal('not-allowed', 'this would revoke the very token that asks')
+			}
+			identity.revoke(jti)
+			return { jti }
+		},
+	)
+}

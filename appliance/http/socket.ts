@@ -1,0 +1,215 @@
+import type { WebSocket } from '@fastify/websocket'
+import type { FastifyRequest } from 'fastify'
+import type { TSchema } from 'typebox'
+import { Compile } from 'typebox/compile'
+import type { Identity } from '../identity/identity.ts'
+import { type ErrorCode, Refusal } from '../protocol/errors.ts'
+import { AuthMessage, CommandMessage, type Result } from '../protocol/messages.ts'
+import type { Principal, Role } from '../protocol/roles.ts'
+import { ownOrigin, sessionOf } from './access.ts'
+
+/**
+ * What both sockets have in common: who speaks, what may be said, and how much. Nothing reaches the room or the hub that
+ * is not a command of the table, in its shape, from a role that may.
+ */
+
+/** The way to one client. */
+export interface Line {
+	send(text: string): void
+	close(): void
+	/** Bytes that the client has not taken yet. */
+	buffered(): number
+}
+
+/** One who was let in. */
+export interface Seat<Command> {
+	handle(command: Command): Promise<Result>
+	gone(): void
+}
+
+export interface SocketService<Command> {
+	/** The table of this socket. */
+	commands: Readonly<Record<string, { roles: readonly Role[]; body: TSchema }>>
+	/** Roles that may connect at all. */
+	roles: readonly Role[]
+	open(principal: Principal, line: Line): Seat<Command>
+	identity: Identity
+	origins: () => readonly string[]
+	build: string
+}
+
+const authMs = 10_000
+/** A browser that has a session may say nothing; one with a link says so at once. */
+const cookieMs = 500
+const strikes = { most: 20, withinMs: 10_000 }
+const flow = { perSecond: 100, burst: 200 }
+/** A reader so far behind is gone, or means harm. */
+const mostBuffered = 4 * 1024 * 1024
+const pingMs = 5_000
+
+const checkAuth = Compile(AuthMessage)
+const checkEnvelope = Compile(CommandMessage)
+
+export function createSocketService<Command extends { type: string }>(service: SocketService<Command>) {
+	const bodies = new Map(
+		Object.entries(service.commands).map(([type, { roles, body }]) => [type, { roles, check: Compile(body) }]),
+	)
+
+	/** Attaches listeners before anything asynchronous: messages that arrive without one are lost. */
+	return function serve(socket: WebSocket, request: FastifyRequest) {
+		let seat: Seat<Command> | null = null
+		let principal: Principal | null = null
+		/** Settles when the one who speaks is let in or shown out; null: nobody has said who they are. */
+		let entered: Promise<void> | null = null
+		let ended = false
+		const flowing = createFlow()
+		const striking = createStrikes()
+
+		const write = (text: string) => {
+			if (ended) return
+			socket.send(text)
+			if (socket.bufferedAmount > mostBuffered) socket.terminate()
+		}
+		const say = (message: object) => write(JSON.stringify(message))
+		const refuse = (code: ErrorCode, message: string) => say({ type: 'error', code, message })
+		const close = () => socket.close(1000)
+
+		function strike(code: ErrorCode, message: string) {
+			if (!striking(performance.now())) return refuse(code, message)
+			// What is still on its way in is not even looked at.
+			end()
+			socket.terminate()
+		}
+
+		async function enter(find: () => Promise<Principal> | Principal) {
+			clearTimeout(patience)
+			clearTimeout(cookiePatience)
+			try {
+				const found = await find()
+				if (ended) return
+				if (!service.roles.includes(found.role)) {
+					throw new Refusal('not-allowed', `the role ${found.role} has no place here`)
+				}
+				principal = found
+				seat = service.open(found, { send: write, close, buffered: () => socket.bufferedAmount })
+			} catch (error) {
+				if (!(error instanceof Refusal)) return bug(error)
+				refuse(error.code, error.message)
+				close()
+			}
+		}
+
+		function enterBySession() {
+			const session = sessionOf(request, service.identity)
+			if (session) entered ??= enter(() => session)
+		}
+
+		function hear(data: Buffer) {
+			if (ended) return
+			if (!flowing(performance.now())) return strike('too-many', `more than ${flow.perSecond} messages a second`)
+			const message = parse(data)
+			if (checkAuth.Check(message)) {
+				entered ??= enter(() => service.identity.verify(message.token))
+			} else if (checkEnvelope.Check(message)) {
+				// Without a detour once the one who speaks is known: a tap on a camera's pad comes this way.
+				if (seat) return run(message)
+				enterBySession()
+				if (entered) entered.then(() => run(message))
+				else answer(message.id, { ok: false, code: 'unauthorized', message: 'say who you are first' })
+			} else {
+				strike('bad-message', 'neither auth nor a command')
+			}
+		}
+
+		function run({ id, command }: CommandMessage) {
+			if (!seat || !principal) return // shown out meanwhile, and told so
+			const { type, ...body } = command
+			const known = bodies.get(type)
+			if (!known) {
+				answer(id, { ok: false, code: 'unknown-command', message: `there is no command ${type}` })
+				return strike('unknown-command', 'unknown command')
+			}
+			if (!known.check.Check(body)) {
+				const [first] = known.check.Errors(body)
+				answer(id, { ok: false, code: 'bad-message', message: `${type}${first?.instancePath}: ${first?.message}` })
+				return strike('bad-message', 'not the shape of this command')
+			}
+			if (!known.roles.includes(principal.role)) {
+				return answer(id, { ok: false, code: 'not-allowed', message: `the role ${principal.role} may not ${type}` })
+			}
+			// Checked against the table just now; the compiler cannot follow the table's types through a Map.
+			seat.handle(command as unknown as Command).then((result) => answer(id, result), bug)
+		}
+
+		const answer = (id: number, result: Result) => say({ type: 'result', id, ...result })
+
+		function bug(error: unknown) {
+			request.log.error({ err: error }, 'a socket has a bug')
+			refuse('internal', 'this is a fault of ours; it is in the log')
+		}
+
+		function end() {
+			if (ended) return
+			ended = true
+			clearTimeout(patience)
+			clearTimeout(cookiePatience)
+			clearInterval(pings)
+			seat?.gone()
+		}
+
+		let answered = true
+		socket.on('message', hear)
+		socket.on('close', end)
+		socket.on('error', () => socket.terminate())
+		socket.on('pong', () => {
+			answered = true
+		})
+		const pings = setInterval(() => {
+			if (!answered) return socket.terminate()
+			answered = false
+			socket.ping()
+		}, pingMs)
+		const cookiePatience = setTimeout(enterBySession, cookieMs)
+		const patience = setTimeout(() => {
+			refuse('unauthorized', 'nobody said who they are')
+			close()
+		}, authMs)
+		say({ type: 'hello', build: service.build })
+		if (!ownOrigin(request.headers.origin, service.origins())) {
+			refuse('not-allowed', 'a page of another origin may not connect')
+			close()
+			end()
+		}
+	}
+}
+
+/** Answers whether one more message is within a client's flow (a token bucket). */
+function createFlow() {
+	let tokens = flow.burst
+	let filledAt = performance.now()
+	return (now: number): boolean => {
+		tokens = Math.min(flow.burst, tokens + ((now - filledAt) / 1_000) * flow.perSecond)
+		filledAt = now
+		if (tokens < 1) return false
+		tokens -= 1
+		return true
+	}
+}
+
+/** Answers whether this fault was one too many. */
+function createStrikes() {
+	const faults: number[] = []
+	return (now: number): boolean => {
+		faults.push(now)
+		while ((faults[0] ?? now) < now - strikes.withinMs) faults.shift()
+		return faults.length > strikes.most
+	}
+}
+
+function parse(data: Buffer): unknown {
+	try {
+		return JSON.parse(data.toString('utf8'))
+	} catch {
+		return undefined
+	}
+}
