@@ -1,0 +1,43 @@
+import type { CameraView, RoomState } from '../../appliance/protocol/room-state.ts'
+
+/** What works and what doesn't, as the status and offline screens tell it. Words are made where it is shown. */
+export interface Part {
+	key: string
+	kind: 'panel' | 'hub' | 'stage' | 'devices' | 'speakerphone' | 'camera'
+	well: 'good' | 'wait' | 'bad'
+	since: number | null
+	camera: CameraView | null
+}
+
+/** Every part of the room. `awaySince` is when this panel lost the room, null while it has it. */
+export function parts(state: RoomState, awaySince: number | null): Part[] {
+	const list: Part[] = []
+	const add = (kind: Part['kind'], well: Part['well'], since: number | null, camera: CameraView | null = null) =>
+		list.push({ key: camera ? `camera ${camera.id}` : kind, kind, well, since, camera })
+	if (awaySince !== null) add('panel', 'bad', awaySince)
+	add('hub', state.hub.status === 'online' ? 'good' : 'bad', state.hub.since)
+	add('stage', stageWell(state), state.stage.since)
+	add('devices', state.devices.status === 'ready' ? 'good' : 'wait', state.devices.since)
+	if (state.speakerphone.status !== 'none') {
+		add('speakerphone', state.speakerphone.status === 'ready' ? 'good' : 'bad', null)
+	}
+	for (const camera of state.cameras) add('camera', cameraWell(camera), camera.since, camera)
+	return list
+}
+
+/** Before a call the stage is off by design; that is no fault. */
+function stageWell({ stage, call }: RoomState): Part['well'] {
+	if (stage.status === 'failed') return 'bad'
+	if (stage.status === 'off' && call.phase !== 'idle' && call.phase !== 'failed') return 'wait'
+	return stage.status === 'starting' ? 'wait' : 'good'
+}
+
+function cameraWell({ status, reason, video }: CameraView): Part['well'] {
+	if (status === 'stale' || status === 'failed' || status === 'off') return 'bad'
+	return reason === null && video !== 'failed' ? 'good' : 'wait'
+}
+
+/** Whether orders to this camera can have an effect now. */
+export function usable(camera: CameraView): boolean {
+	return camera.status === 'ready' || camera.status === 'moving'
+}

@@ -1,0 +1,40 @@
+import type { RoomCommand } from '../../appliance/protocol/room-commands.ts'
+
+export type Sheet =
+	| { kind: 'settings' }
+	| { kind: 'link' }
+	| { kind: 'people' }
+	| { kind: 'pc' }
+	| { kind: 'leave' }
+	| { kind: 'end' }
+	| { kind: 'save'; camera: string; slot: number }
+
+/** What this panel shows, apart from what the room is. */
+export class View {
+	page = $state<'main' | 'camera' | 'status'>('main')
+	sheet = $state.raw<Sheet | null>(null)
+	/** The camera looked at and driven; null: the first one. */
+	camera = $state<string | null>(null)
+	/** How this panel last asked to join, so that it can be tried again. */
+	lastJoin: RoomCommand | null = null
+	/** Counts sessions, so that pictures are asked for anew once there is a right to them. */
+	session = $state(0)
+
+	/** Opens the page, or goes back to the main one when it is open. */
+	toggle(page: 'camera' | 'status') {
+		this.sheet = null
+		this.page = this.page === page ? 'main' : page
+	}
+
+	open(sheet: Sheet) {
+		this.sheet = sheet
+	}
+
+	closeSheet() {
+		this.sheet = null
+	}
+
+	sessionOpened() {
+		this.session += 1
+	}
+}
