@@ -5,7 +5,7 @@
  * A stop is asked for once and counts until the camera has confirmed it; one that was not confirmed is asked for again.
  */
 
-export const silenceMs = 500
+const silenceMs = 500
 const retryMs = 100
 const tries = 10
 

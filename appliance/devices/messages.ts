@@ -18,7 +18,7 @@ export interface CameraConfig {
  * 'off': nothing was tried yet. 'failed': it could not be opened, or its driver has a bug. 'stale': it was open and
  * stopped answering; its state is the last one known, until it is open again.
  */
-export type DeviceStatus = 'ready' | 'moving' | 'stale' | 'failed' | 'off'
+type DeviceStatus = 'ready' | 'moving' | 'stale' | 'failed' | 'off'
 
 export interface CameraReport {
 	id: string
@@ -40,7 +40,7 @@ export type CameraOrder =
 	| { name: 'recallSlot'; slot: number }
 	| { name: 'saveSlot'; slot: number }
 
-export type OrderErrorCode = DeviceErrorCode | 'internal'
+type OrderErrorCode = DeviceErrorCode | 'internal'
 
 /** Room to devices. */
 export type DownMessage =

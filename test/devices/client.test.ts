@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type Devices, type DevicesEvent, startDevices } from '../../appliance/devices/client.ts'
@@ -92,7 +92,7 @@ describe('The devices process', () => {
 	})
 
 	it('knows whose driver threw outside of any call, and opens only that camera anew', async () => {
-		const { stdout } = await promisify(execFile)(process.execPath, [join(import.meta.dirname, 'blame.ts')])
+		const { stdout } = await promisify(execFile)(process.execPath, [fileURLToPath(import.meta.resolve('./blame.ts'))])
 		const { opened, reports, blamed } = JSON.parse(stdout)
 		expect(opened).toEqual(['bad', 'bad', 'good'])
 		expect(reports).toContain('bad failed internal')
