@@ -13,16 +13,17 @@ import {
 	step,
 	wakeAt,
 } from './call.ts'
+import { CallMedia } from './call-media.ts'
 import { type FeedCamera, Feeds } from './feeds.ts'
 import { HubClient } from './hub-client.ts'
 import { HubMeeting } from './hub-meeting.ts'
 import type { RoomMemory } from './memory.ts'
-import { allLive, nobody, others, type People, participants } from './people.ts'
+import { nobody, participants } from './people.ts'
 import { failed, refused } from './result.ts'
 import type { Snapshot } from './snapshot.ts'
 import { type Stage, type StageOptions, startStage } from './stage.ts'
 import { attended, observe, overdue, type UnattendedLimits } from './stage-watch.ts'
-import { hubOf, nextMeeting, type OwnHub, reasonOf } from './targets.ts'
+import { hubOf, linkTo, type OwnHub, reasonOf } from './targets.ts'
 
 /** How long somebody who asked to join waits for the hub's yes or no; the state tells what follows. */
 const answerMs = 10_000
@@ -61,12 +62,9 @@ export class CallRunner {
 	#busy = false
 	#call: Call
 	#meeting: HubMeeting | null = null
-	#joined: { person: string; resume: string; link: string } | null = null
-	#people: People = nobody
+	#joined: { resume: string; link: string } | null = null
+	readonly #media: CallMedia
 	#core: MeetingCore | null = null
-	#beat: Extract<StageEvent, { type: 'beat' }> | null = null
-	#decoded = 0
-	#flowing = false
 	#unattended = attended
 	#refusal: { ok: false; code: Refusal['code']; message: string } | null = null
 	#waiters: ((result: Result) => void)[] = []
@@ -78,6 +76,12 @@ export class CallRunner {
 		const { log, snapshot, now } = options
 		this.#options = options
 		this.#call = idleCall(now())
+		const { microphone, stageCameras } = options.room
+		this.#media = new CallMedia(() => ({
+			microphone: microphone !== 'none',
+			cameras: stageCameras.length,
+			...this.#feeds.expected(),
+		}))
 		this.#feeds = new Feeds({
 			cameras: options.feeds,
 			open: async (camera, { ssrc, payloadType }) => {
@@ -236,7 +240,10 @@ export class CallRunner {
 
 	async #enter(target: CallTarget) {
 		try {
-			this.#hear({ type: 'entered', link: await this.#linkTo(target) })
+			this.#hear({
+				type: 'entered',
+				link: await linkTo(target, this.#hub, this.#options.snapshot.state.meetings, this.#options.room.name),
+			})
 		} catch (error) {
 			const result = failed(error, this.#options.log)
 			const code = result.ok ? 'internal' : result.code
@@ -244,19 +251,6 @@ export class CallRunner {
 			if (final && !result.ok) this.#refusal = result
 			this.#hear({ type: 'enterFailed', reason: reasonOf(code), final })
 		}
-	}
-
-	async #linkTo(target: CallTarget): Promise<string> {
-		if (target.kind === 'link') return target.link
-		const { snapshot, room } = this.#options
-		let meeting = target.kind === 'meeting' ? target.id : nextMeeting(snapshot.state.meetings)?.id
-		if (meeting === undefined) {
-			const title = (target.kind === 'today' ? target.title : null) ?? room.name
-			meeting = idIn(await this.#hub.request({ type: 'meetings.create', title, kind: 'council' }))
-		}
-		const answer = await this.#hub.request({ type: 'meetings.enter', meeting })
-		if (typeof answer === 'object' && answer !== null && 'link' in answer) return String(answer.link)
-		throw new Error('the hub gave no link')
 	}
 
 	#connect(link: string) {
@@ -271,7 +265,8 @@ export class CallRunner {
 			ca,
 			log: log.child({ module: 'hub-meeting' }),
 			onJoined: ({ person, resume }) => {
-				this.#joined = { person, resume, link }
+				this.#joined = { resume, link }
+				this.#media.own = person
 				if (this.#call.wasUp) memory.setCall({ link, resume })
 				this.#feeds.start()
 				this.#hear({ type: 'controlJoined' })
@@ -281,17 +276,17 @@ export class CallRunner {
 				this.#hear({ type: 'controlAway' })
 			},
 			onPeople: (people, changed) => {
-				this.#people = people
+				this.#media.people = people
 				snapshot.apply({ type: 'participants', participants: participants(people) })
 				if (snapshot.state.muted) this.#agreeOnMute(true)
-				if (this.#joined && changed.has(this.#joined.person)) this.#weigh()
+				if (changed.has(this.#media.own)) this.#weigh()
 			},
 			onCore: (core) => {
 				this.#core = core
 				snapshot.apply({ type: 'meeting', meeting: core.meeting })
 			},
 			onMediaLost: () => {
-				this.#flowing = false
+				this.#media.newPage()
 				this.#hear({ type: 'mediaLost' })
 				this.#feeds.lost(null)
 			},
@@ -312,7 +307,8 @@ export class CallRunner {
 		const meeting = this.#meeting
 		this.#joined = null
 		this.#core = null
-		this.#people = nobody
+		this.#media.people = nobody
+		this.#media.own = ''
 		this.#unattended = attended
 		this.#options.snapshot.apply({ type: 'participants', participants: [] })
 		// Feeds are closed while there is still a connection to say so.
@@ -326,9 +322,7 @@ export class CallRunner {
 		const { room, snapshot, hub } = this.#options
 		const address = this.#joined && hubOf(this.#joined.link, hub())
 		if (!this.#joined || !address) return
-		this.#beat = null
-		this.#decoded = 0
-		this.#flowing = false
+		this.#media.newPage()
 		this.#stage.send({
 			type: 'join',
 			hub: address.url,
@@ -353,9 +347,7 @@ export class CallRunner {
 				this.#options.log.warn({ reason: event.reason, detail: event.detail }, 'the stage could not join')
 				return this.#hear({ type: 'stageFailed', reason: event.reason })
 			case 'beat':
-				this.#flowing = event.expected === 0 || event.decoded > this.#decoded
-				this.#decoded = event.decoded
-				this.#beat = event
+				this.#media.beat(event)
 				return this.#weigh()
 		}
 	}
@@ -363,15 +355,8 @@ export class CallRunner {
 	/** Whether our media arrive and others' are seen. */
 	#weigh() {
 		if (this.#call.target === null) return
-		const live = this.#live()
-		const seen = this.#flowing
+		const { live, seen } = this.#media
 		if (live !== this.#call.live || seen !== this.#call.seen) this.#hear({ type: 'media', live, seen })
-	}
-
-	#live(): boolean {
-		const { microphone, stageCameras } = this.#options.room
-		const expected = { microphone: microphone !== 'none', cameras: stageCameras.length, ...this.#feeds.expected() }
-		return this.#joined !== null && allLive(this.#people.byId.get(this.#joined.person), expected)
 	}
 
 	/** The unattended limits, once a second. */
@@ -380,9 +365,7 @@ export class CallRunner {
 		const facts = {
 			inside: this.#call.phase === 'inCall',
 			suspended: this.#core?.meeting.phase === 'suspended',
-			others: this.#joined ? others(this.#people, this.#joined.person) : 0,
-			connected: this.#beat?.ice === 'connected',
-			missing: !this.#live() || !this.#flowing,
+			...this.#media.facts(),
 		}
 		this.#unattended = observe(this.#unattended, facts, now())
 		const reason: CallReason | null = overdue(this.#unattended, room.limits, now())
@@ -394,9 +377,7 @@ export class CallRunner {
 
 	/** The hub's own gate over our microphones says the same as the room. */
 	#agreeOnMute(muted: boolean) {
-		const sources = this.#joined ? this.#people.byId.get(this.#joined.person)?.sources : undefined
-		for (const { id, use, muted: gate } of sources ?? []) {
-			if (use !== 'microphone' || gate === muted) continue
+		for (const id of this.#media.microphones(!muted)) {
 			this.#meeting?.request({ type: 'media.mute', source: id, muted }).catch((error) => {
 				this.#options.log.debug({ code: error.code }, 'the hub did not take the mute')
 			})
@@ -411,12 +392,4 @@ export class CallRunner {
 			target !== null ? { ok: true } : (this.#refusal ?? refused('hub-away', 'the call did not come about'))
 		for (const answer of this.#waiters.splice(0)) answer(result)
 	}
-}
-
-function idIn(answer: unknown): string {
-	if (typeof answer === 'object' && answer !== null && 'meeting' in answer) {
-		const { meeting } = answer
-		if (typeof meeting === 'object' && meeting !== null && 'id' in meeting) return String(meeting.id)
-	}
-	throw new Error('the hub created no meeting')
 }

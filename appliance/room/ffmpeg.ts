@@ -44,11 +44,15 @@ export function withoutSecrets(text: string): string {
 	return text.replace(/\/\/[^/\s@]*@/g, '//')
 }
 
-/** RTSP over TCP, with as little waiting as the source allows. */
-export function rtspInput(address: string): string[] {
+/**
+ * RTSP over TCP, with as little waiting as the source allows. Most cameras tell all about their stream before the first
+ * packet, and ffmpeg's usual second of looking at it is wasted; `patient` gives it two, for a camera that doesn't.
+ */
+export function rtspInput(address: string, patient: boolean): string[] {
 	return [
 		...['-rtsp_transport', 'tcp', '-timeout', '5000000'], // microseconds without a byte
-		...['-fflags', 'nobuffer', '-flags', 'low_delay', '-analyzeduration', '500000', '-probesize', '65536'],
+		...['-fflags', 'nobuffer', '-flags', 'low_delay'],
+		...['-analyzeduration', patient ? '2000000' : '100000', '-fpsprobesize', '0'],
 		...['-i', address],
 	]
 }

@@ -43,6 +43,7 @@ export function startIngest(options: IngestOptions): Ingest {
 	const ending = new AbortController()
 	let feed: string | null = null
 	let ffmpeg: Ffmpeg | null = null
+	let patient = false
 
 	async function sendOnce(): Promise<void> {
 		if (!(await reachable(rtsp))) return
@@ -54,10 +55,10 @@ export function startIngest(options: IngestOptions): Ingest {
 		try {
 			if (ending.signal.aborted) return
 			onStatus('opening', feed)
-			ffmpeg = startFfmpeg(feedArguments(rtsp, opened, request), log)
+			ffmpeg = startFfmpeg(feedArguments(rtsp, opened, request, patient), log)
 			const watch = watchProgress(ffmpeg, () => onStatus('sending', feed))
 			const code = await ffmpeg.ended
-			watch.end()
+			patient = watch.end() === 0
 			if (!ending.signal.aborted) log.info({ code }, 'the picture of the camera broke off')
 		} finally {
 			ffmpeg = null
@@ -101,13 +102,18 @@ export function startIngest(options: IngestOptions): Ingest {
  * 1200 bytes so that SRTP and tunnels still fit; `dump_extra` repeats SPS and PPS before each key frame, for those who
  * come later.
  */
-export function feedArguments(rtsp: string, feed: FeedOpened, { ssrc, payloadType }: FeedRequest): string[] {
+export function feedArguments(
+	rtsp: string,
+	feed: FeedOpened,
+	{ ssrc, payloadType }: FeedRequest,
+	patient: boolean,
+): string[] {
 	const { ip, rtpPort, rtcpPort, srtp } = feed
 	const secure = srtp === null ? [] : ['-srtp_out_suite', srtp.cryptoSuite, '-srtp_out_params', srtp.keyBase64]
 	const host = ip.includes(':') ? `[${ip}]` : ip
 	return [
 		...['-nostdin', '-stats_period', '0.5', '-progress', 'pipe:1', '-nostats'],
-		...rtspInput(rtsp),
+		...rtspInput(rtsp, patient),
 		...['-map', '0:v:0', '-c', 'copy', '-bsf:v', 'dump_extra'],
 		...['-f', 'rtp', '-ssrc', `${ssrc}`, '-payload_type', `${payloadType}`, ...secure],
 		`${srtp === null ? 'rtp' : 'srtp'}://${host}:${rtpPort}?rtcpport=${rtcpPort}&pkt_size=1200`,
@@ -130,5 +136,11 @@ function watchProgress(ffmpeg: Ffmpeg, onFlow: () => void) {
 	const timer = setInterval(() => {
 		if (performance.now() > deadline) ffmpeg.kill()
 	}, 250)
-	return { end: () => clearInterval(timer) }
+	return {
+		/** How many pictures passed. */
+		end() {
+			clearInterval(timer)
+			return frames
+		},
+	}
 }

@@ -31,6 +31,7 @@ export function createLive({ rtsp, log }: { rtsp: string; log: Logger }): Live {
 	let running: Promise<void> | null = null
 	let linger: NodeJS.Timeout | undefined
 	let wanted = false
+	let patient = false
 
 	function enter(watcher: Watcher) {
 		watchers.add(watcher)
@@ -65,13 +66,15 @@ export function createLive({ rtsp, log }: { rtsp: string; log: Logger }): Live {
 
 	async function decode() {
 		if (!wanted) return
-		const decoder = startFfmpeg(liveArguments(rtsp), log)
+		const decoder = startFfmpeg(liveArguments(rtsp, patient), log)
+		patient = true // until it has shown something
 		ffmpeg = decoder
 		const splitter = new JpegSplitter()
 		let deadline = performance.now() + firstPictureMs
 		decoder.output.on('data', (chunk: Buffer) => {
 			for (const picture of splitter.push(chunk)) {
 				deadline = performance.now() + stalledMs
+				patient = false
 				for (const watcher of watchers) watcher.show(picture)
 			}
 		})
@@ -114,9 +117,9 @@ export function createLive({ rtsp, log }: { rtsp: string; log: Logger }): Live {
 }
 
 /** Pictures are picked by their time, not interpolated: a filter with a fixed rate would wait for the next one. */
-function liveArguments(rtsp: string): string[] {
+function liveArguments(rtsp: string, patient: boolean): string[] {
 	return [
-		...['-nostdin', '-nostats', '-threads', '1', ...rtspInput(rtsp), '-map', '0:v:0'],
+		...['-nostdin', '-nostats', '-threads', '1', ...rtspInput(rtsp, patient), '-map', '0:v:0'],
 		...['-vf', "select='isnan(prev_selected_t)+gte(t-prev_selected_t,0.095)',scale=640:-2:flags=fast_bilinear"],
 		...['-fps_mode', 'passthrough', '-c:v', 'mjpeg', '-q:v', '5', '-threads', '1'],
 		...['-flush_packets', '1', '-f', 'image2pipe', 'pipe:1'],

@@ -150,7 +150,8 @@ function initialState({ config, build, now }: RoomOptions, muted: boolean): Room
 		id,
 		name,
 		driver,
-		status: 'off',
+		// A fixed camera has no driver that could tell: its picture is all there is of it.
+		status: driver === 'fixed' ? 'ready' : 'off',
 		reason: null,
 		since,
 		position: null,

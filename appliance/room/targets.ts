@@ -1,5 +1,7 @@
 import type { ErrorCode } from '../protocol/errors.ts'
+import type { MeetingCommand } from '../protocol/meeting-commands.ts'
 import type { CallReason, MeetingView } from '../protocol/room-state.ts'
+import type { CallTarget } from './call.ts'
 
 /** Where a link leads: the hub's socket, and the token that opens the meeting there. */
 export interface HubAddress {
@@ -32,6 +34,35 @@ export function nextMeeting(meetings: readonly MeetingView[]): MeetingView | nul
 	const candidates = meetings.filter(({ phase }) => phase !== 'closed')
 	const time = ({ openedAt, startsAt }: MeetingView) => openedAt ?? startsAt ?? Number.MAX_SAFE_INTEGER
 	return candidates.sort((a, b) => order[a.phase] - order[b.phase] || time(a) - time(b))[0] ?? null
+}
+
+/**
+ * Asks our hub for the room's own link to what somebody wants to join, and opens a meeting of this title where there is
+ * none today. Rejects with the hub's Refusal.
+ */
+export async function linkTo(
+	target: CallTarget,
+	hub: { request(command: MeetingCommand): Promise<unknown> },
+	meetings: readonly MeetingView[],
+	title: string,
+): Promise<string> {
+	if (target.kind === 'link') return target.link
+	let meeting = target.kind === 'meeting' ? target.id : nextMeeting(meetings)?.id
+	if (meeting === undefined) {
+		const wanted = target.kind === 'today' ? target.title : null
+		meeting = idIn(await hub.request({ type: 'meetings.create', title: wanted ?? title, kind: 'council' }))
+	}
+	const answer = await hub.request({ type: 'meetings.enter', meeting })
+	if (typeof answer === 'object' && answer !== null && 'link' in answer) return String(answer.link)
+	throw new Error('the hub gave no link')
+}
+
+function idIn(answer: unknown): string {
+	if (typeof answer === 'object' && answer !== null && 'meeting' in answer) {
+		const { meeting } = answer
+		if (typeof meeting === 'object' && meeting !== null && 'id' in meeting) return String(meeting.id)
+	}
+	throw new Error('the hub created no meeting')
 }
 
 /** What a refusal means for the call. */

@@ -203,11 +203,11 @@ describe('a stream of pictures', () => {
 test('a feed is sent as the hub asks, secured where it says so, and never logged with its password', () => {
 	const rtsp = 'rtsp://admin:secret@192.0.2.7/stream'
 	const opened = { feed: 'f', ip: '127.0.0.1', rtpPort: 5000, rtcpPort: 5001, srtp: null }
-	const plain = feedArguments(rtsp, opened, { ssrc: 7, payloadType: 102 })
+	const plain = feedArguments(rtsp, opened, { ssrc: 7, payloadType: 102 }, false)
 	expect(plain.at(-1)).toBe('rtp://127.0.0.1:5000?rtcpport=5001&pkt_size=1200')
 	expect(plain.join(' ')).toContain('-c copy -bsf:v dump_extra -f rtp -ssrc 7 -payload_type 102')
 	const srtp = { cryptoSuite: 'AES_CM_128_HMAC_SHA1_80', keyBase64: 'k'.repeat(40) } as const
-	const secure = feedArguments(rtsp, { ...opened, ip: '2001:db8::1', srtp }, { ssrc: 7, payloadType: 102 })
+	const secure = feedArguments(rtsp, { ...opened, ip: '2001:db8::1', srtp }, { ssrc: 7, payloadType: 102 }, false)
 	expect(secure.at(-1)).toBe('srtp://[2001:db8::1]:5000?rtcpport=5001&pkt_size=1200')
 	expect(secure.join(' ')).toContain(`-srtp_out_suite AES_CM_128_HMAC_SHA1_80 -srtp_out_params ${'k'.repeat(40)}`)
 	expect(withoutSecrets(`error: ${rtsp}: 401`)).toBe('error: rtsp://192.0.2.7/stream: 401')
