@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { ViscaIpConfig } from '../drivers/visca/driver.ts'
+import { ViscaIpConfig } from '../drivers/visca/config.ts'
 
 /** maru.yaml as one schema: every key, its range and its default. Unknown keys are faults. */
 

@@ -35,11 +35,10 @@ export interface OpenContext {
 	log: Log
 }
 
+/** Its part of the configuration stands beside it in `config.ts`, so that the devices process loads no schemas. */
 export interface Driver<Config, D> {
 	/** As in the configuration: 'visca-ip'. */
 	readonly name: string
-	/** JSON schema of this driver's part of the configuration. */
-	readonly config: object
 	/** Resolves when the device has really answered; rejects with a DeviceError. */
 	open(config: Config, context: OpenContext): Promise<D>
 }

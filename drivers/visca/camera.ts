@@ -52,8 +52,8 @@ export class ViscaCamera implements Camera {
 	/** RESET, IF_Clear, and the first act: a stop. Rejects with 'unreachable' when nothing answers. */
 	async start(): Promise<void> {
 		try {
-			// Cameras without a sequence ignore the RESET; what counts is that something is answered afterwards.
-			await this.#send({ kind: 'reset' }).catch(() => {})
+			// Cameras without a sequence ignore the RESET, and it may be lost: the stop does not wait for its answer.
+			this.#send({ kind: 'reset' }).catch(() => {})
 			await this.#stopBoth()
 			await this.#send({ kind: 'act', command: { kind: 'clear' }, limitMs: 1_000 }).catch(() => {})
 			const version = readVersion(await this.#ask('version'))
@@ -67,7 +67,10 @@ export class ViscaCamera implements Camera {
 				this.#log.info('the camera is in standby and is switched on')
 				await this.#act({ kind: 'power', on: true })
 			}
-			this.#update({ firmware: version === null ? null : version.rom.toString(16).padStart(4, '0'), position: await this.#look() })
+			this.#update({
+				firmware: version === null ? null : version.rom.toString(16).padStart(4, '0'),
+				position: await this.#look(),
+			})
 		} catch (error) {
 			if (error instanceof DeviceError && error.code === 'timeout') {
 				throw new DeviceError('unreachable', 'the camera answers nothing', { cause: error })

@@ -1,19 +1,8 @@
-import { type Static, Type } from 'typebox'
 import type { Camera } from '../camera.ts'
 import type { Driver } from '../device.ts'
 import { createUdp } from '../transport/udp.ts'
 import { ViscaCamera } from './camera.ts'
-
-export const ViscaIpConfig = Type.Object(
-	{
-		host: Type.String({ minLength: 1, maxLength: 253 }),
-		port: Type.Integer({ minimum: 1, maximum: 65535, default: 52381 }),
-		/** 52381 for cameras that answer to that port of the host; several then share it. */
-		localPort: Type.Integer({ minimum: 0, maximum: 65535, default: 0 }),
-	},
-	{ additionalProperties: false },
-)
-export type ViscaIpConfig = Static<typeof ViscaIpConfig>
+import type { ViscaIpConfig } from './config.ts'
 
 /** VISCA over IP with Sony's framing, UDP 52381. */
 export const viscaIp: Driver<unknown, Camera> = createViscaIp()
@@ -22,7 +11,6 @@ function createViscaIp(): Driver<unknown, Camera> {
 	const openUdp = createUdp()
 	return {
 		name: 'visca-ip',
-		config: ViscaIpConfig,
 		async open(config, { signal, log }) {
 			const { host, port = 52381, localPort = 0 } = config as Partial<ViscaIpConfig> & { host: string }
 			const link = await openUdp({ host, port, localPort })

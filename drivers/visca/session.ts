@@ -60,6 +60,8 @@ export function createSession(): Session {
 	const waiting = new Map<string, { id: number; message: Message }>()
 	let lastSequence = -1
 	let timeouts = 0
+	/** True once the camera has answered in this numbering. */
+	let inStep = false
 
 	function send(id: number, message: Message, now: number): Output[] {
 		if (message.kind !== 'reset') lastSequence = (lastSequence + 1) >>> 0
@@ -112,8 +114,23 @@ export function createSession(): Session {
 		)
 	}
 
+	/** The camera counts from elsewhere (a RESET was lost, or it was switched off and on): both begin again. */
+	function startAnew(entry: Pending, now: number): Output[] {
+		pending = pending.filter((other) => other !== entry)
+		inStep = false
+		lastSequence = -1
+		const outputs: Output[] = [
+			{ type: 'write', bytes: wrap('control', 0, resetSequence) },
+			...send(entry.id, entry.message, now),
+		]
+		const again = pending.at(-1)
+		if (again) again.tries = entry.tries + 1 // so that it ends
+		return outputs
+	}
+
 	function receiveReply(sequence: number, packet: Uint8Array, now: number): Output[] {
 		const reply = decode(packet)
+		inStep ||= reply.kind !== 'unknown'
 		const isCommand = ({ message }: Pending) => message.kind !== 'inquiry' && message.kind !== 'reset'
 		switch (reply.kind) {
 			case 'ack': {
@@ -163,6 +180,7 @@ export function createSession(): Session {
 					return [...supersede(message.axis), ...abandonDrives(message.axis), ...send(id, message, now)]
 				case 'reset':
 					lastSequence = -1
+					inStep = false
 					return send(id, message, now)
 				default:
 					return send(id, message, now)
@@ -178,11 +196,17 @@ export function createSession(): Session {
 					if (incoming.meaning === 'reset-done') {
 						const entry = pending.find(({ message }) => message.kind === 'reset')
 						timeouts = 0
+						inStep = true
 						return entry ? settle(entry, null, now) : []
 					}
 					if (incoming.meaning !== 'abnormal-sequence') return []
-					const entry = pending.find(({ sequence, tries }) => sequence === incoming.sequence && tries > 1)
-					return entry && entry.message.kind !== 'inquiry' ? settle(entry, null, now) : []
+					const entry = pending.find(
+						({ sequence, message }) => sequence === incoming.sequence && message.kind !== 'reset',
+					)
+					if (!entry) return []
+					// Sent more than once and in step: it had arrived, and its ACK was lost.
+					if (inStep && entry.tries > 1 && entry.message.kind !== 'inquiry') return settle(entry, null, now)
+					return startAnew(entry, now)
 				}
 				case 'unknown':
 					return []

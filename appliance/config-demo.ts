@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { Value } from 'typebox/value'
+import { type Config, ConfigSchema } from './config-schema.ts'
+
+/** The demo room: what runs when there is no configuration. Its cameras are virtual; everything else is real. */
+
+export interface DemoCameras {
+	addresses: { id: string; visca: { host: string; port: number }; rtsp: string }[]
+	/** Settles when their process has ended. */
+	gone: Promise<void>
+	close(): void
+}
+
+const cameras = [
+	{ id: 'front', name: '정면' },
+	{ id: 'left', name: '좌측' },
+] as const
+const program = new URL('../drivers/virtual/main.ts', import.meta.url).pathname
+
+/** Cameras in a process of their own, as hardware would be. They end with us, however we end. */
+export async function startDemoCameras(cacheDir: string): Promise<DemoCameras> {
+	const ids = cameras.map(({ id }) => id).join(',')
+	const titles = cameras.map(({ name }) => name).join(',')
+	const args = [program, '--cameras', ids, '--titles', titles, '--cache', cacheDir]
+	const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] })
+	const gone = once(child, 'exit').then(() => {})
+	const line = await Promise.race([
+		once(createInterface({ input: child.stdout }), 'line').then(([first]) => String(first)),
+		gone.then(() => {
+			throw new Error('the virtual cameras could not be started')
+		}),
+	])
+	const { cameras: addresses } = JSON.parse(line) as { cameras: DemoCameras['addresses'] }
+	return { addresses, gone, close: () => child.stdin.end() }
+}
+
+export function demoConfig({ addresses }: DemoCameras): Config {
+	const config = Value.Default(ConfigSchema, { room: { name: '대회의실' }, stage: { devices: 'virtual' } }) as Config
+	config.cameras = [
+		...addresses.map(({ id, visca, rtsp }) => ({
+			id,
+			name: cameras.find((camera) => camera.id === id)?.name ?? id,
+			driver: 'visca-ip' as const,
+			...visca,
+			localPort: 0,
+			video: { rtsp },
+		})),
+		// The browser's own moving picture stands for a camera on the table.
+		{ id: 'table', name: '탁상', driver: 'fixed', video: { usb: 'fake_device_0' } },
+	]
+	config.seats = demoPresets.map(({ slot, seat }) => ({ id: String(slot), name: seat, camera: 'front', preset: slot }))
+	return config
+}
+
+/** Where the seats are in the drawn chamber: degrees and a fraction of zoom. */
+export const demoPresets = [
+	{ slot: 1, seat: '의장석', pan: 0, tilt: 4.5, zoom: 0.62 },
+	{ slot: 2, seat: '2번석', pan: -35, tilt: -5.2, zoom: 0.68 },
+	{ slot: 3, seat: '3번석', pan: -22, tilt: -6.8, zoom: 0.68 },
+	{ slot: 4, seat: '4번석', pan: -8.9, tilt: -8.1, zoom: 0.68 },
+	{ slot: 5, seat: '5번석', pan: 8.9, tilt: -8.1, zoom: 0.68 },
+	{ slot: 6, seat: '6번석', pan: 22, tilt: -6.8, zoom: 0.68 },
+	{ slot: 7, seat: '7번석', pan: 35, tilt: -5.2, zoom: 0.68 },
+	{ slot: 8, seat: '8번석', pan: 0, tilt: -12.5, zoom: 0.68 },
+] as const

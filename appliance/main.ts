@@ -1,0 +1,191 @@
+import { mkdirSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { FastifyInstance } from 'fastify'
+import { pino } from 'pino'
+import { launchBrowser } from './browser/launch.ts'
+import { loadConfig } from './config.ts'
+import { demoConfig, demoPresets, startDemoCameras } from './config-demo.ts'
+import { certificateNames, localAddresses, placePorts, publicOrigin } from './config-ports.ts'
+import type { CameraConfig, Config } from './config-schema.ts'
+import { startDevices } from './devices/client.ts'
+import { readPages } from './http/pages.ts'
+import { buildServer } from './http/server.ts'
+import { createHub, type Hub } from './hub/hub.ts'
+import { openCertificates } from './identity/certificates.ts'
+import { openIdentity } from './identity/identity.ts'
+import { openSfu } from './media/sfu.ts'
+import { openDatabase } from './ops/database.ts'
+import { listenFault } from './ops/listen-fault.ts'
+import { openPresets } from './room/presets.ts'
+import { createRoom } from './room/room.ts'
+
+/** The composition root: the only file that wires. It hands each part its piece, and ends all of it. */
+
+/** What is left after this long is ended with the process: a service that does not stop is worse. */
+const endMs = 4_500
+const dist = join(import.meta.dirname, '../control-panel/dist')
+
+/** Runs the appliance until a signal ends it. Rejects with a ConfigError or an Error whose message says what to do. */
+export async function main(): Promise<void> {
+	const { config: given, dataDir, port } = loadConfig(process.env)
+	mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+	// On a terminal the addresses are what counts; a service's log goes to the journal.
+	const log = pino({ level: process.env.MARU_LOG || (process.stdout.isTTY ? 'warn' : 'info') }, pino.destination(2))
+	const now = () => Date.now()
+	const ends: (() => unknown)[] = []
+	const ended = endOnSignal(ends)
+
+	try {
+		const demo = given === null ? await startDemoCameras(join(dataDir, 'virtual')) : null
+		if (demo) ends.push(demo.close)
+		const config = await placePorts(given ?? demoConfig(demo as NonNullable<typeof demo>), port)
+		const { http, https } = config.listen
+		const loopback = `http://127.0.0.1:${http.port}`
+		const outside = publicOrigin(config)
+		const hosts = [outside, ...[...localAddresses(), hostname()].map((host) => `https://${host}:${https.port}`)]
+		const origins = () => [...hosts, loopback, `http://localhost:${http.port}`]
+
+		const pages = readPages(dist)
+		const db = openDatabase(join(dataDir, 'maru.db'))
+		ends.push(() => db.close())
+		const identity = await openIdentity({ db, dir: join(dataDir, 'identity'), now })
+		const { names, addresses } = certificateNames(outside)
+		const certificates = await openCertificates({ dir: join(dataDir, 'certificates'), names, addresses, now })
+		if (demo) seedPresets(db)
+
+		const { media, feeds } = config.listen
+		const announce = media.announce.flatMap((address) =>
+			address === 'auto' ? [...localAddresses(), '127.0.0.1'] : [address],
+		)
+		const sfu = await openSfu({ workers: 0, listen: { ...media, announce }, feeds, log: log.child({ module: 'sfu' }) })
+		ends.push(() => sfu.close())
+		const hub = createHub({ db, sfu, identity, now, log: log.child({ module: 'hub' }), linkBase: () => outside })
+		ends.push(() => hub.close())
+		const devices = startDevices({
+			cameras: config.cameras.filter(({ driver }) => driver !== 'fixed').map(({ name: _, video: __, ...rest }) => rest),
+			log: log.child({ module: 'devices' }),
+			cacheDir: join(dataDir, 'cache', 'devices'),
+		})
+		ends.push(() => devices.close())
+		const room = createRoom({
+			config: roomConfig(config, demo !== null),
+			devices,
+			hubUrl: `ws://127.0.0.1:${http.port}/ws/meeting`,
+			hubToken: () => identity.issue({ role: 'panel', seconds: 3_600 }),
+			hubOrigins: origins,
+			ca: { pem: certificates.ca, spki: certificates.spki },
+			stageUrl: `${loopback}/stage`,
+			launch: launchBrowser,
+			db,
+			now,
+			log: log.child({ module: 'room' }),
+			build: pages.build,
+		})
+		ends.push(() => room.close())
+
+		const parts = {
+			hub,
+			room,
+			identity,
+			build: pages.build,
+			ca: { pem: certificates.ca, fingerprint: certificates.caFingerprint },
+			origins,
+			health: () => ({ stage: room.health(), sfu: sfu.health(), devices: devices.pid !== null }),
+			pages,
+			log: log.child({ module: 'http' }),
+		}
+		const servers = await Promise.all([
+			buildServer({ ...parts, tls: null }),
+			buildServer({ ...parts, tls: { key: certificates.key, cert: certificates.cert } }),
+		])
+		ends.push(() => Promise.all(servers.map((server) => server.close())))
+		await listen(servers[0], http.host, http.port)
+		await listen(servers[1], https.host, https.port)
+		room.setAttendAddress(`${outside}/attend`)
+
+		const panel = await identity.issue({ role: 'panel' })
+		const lines = [`panel   ${loopback}/panel#${panel}`]
+		if (demo) lines.push(...(await enterDemo(room, hub, loopback)))
+		if (demo) lines.push(`trust   ${outside}/trust`)
+		console.log(
+			`Maru · ${config.room.name}${demo ? ' (demo room)' : ''}\n${lines.map((line) => `  ${line}`).join('\n')}`,
+		)
+	} catch (error) {
+		await endAll(ends)
+		throw error
+	}
+	await ended
+}
+
+/** The demo's meeting, which the room joins by itself, and how others come in. */
+async function enterDemo(room: ReturnType<typeof createRoom>, hub: Hub, loopback: string): Promise<string[]> {
+	const open = hub.list().find(({ phase }) => phase === 'open')
+	const id = open?.id ?? (await hub.create({ title: '시연 회의', kind: 'council' })).id
+	// Back by itself after a restart; the first time it is told to.
+	if (room.state().state.call.phase === 'idle') {
+		void room.dispatch({ type: 'room.join', meeting: id }, { id: 'demo', label: 'demo', role: 'panel' })
+	}
+	const [here, outside] = [await hub.links(id, loopback), await hub.links(id)]
+	return [`attend  ${here.member}`, `chair   ${here.chair}`, `others  ${outside.member}`]
+}
+
+function seedPresets(db: ReturnType<typeof openDatabase>) {
+	const presets = openPresets(db)
+	if (presets.list('front').length > 0) return
+	for (const { slot, seat, pan, tilt, zoom } of demoPresets) {
+		presets.save('front', slot, seat, { pan, tilt, zoom, unit: 'degrees', at: 0 })
+	}
+}
+
+function roomConfig({ room, cameras, seats, stage, audio }: Config, demo: boolean) {
+	const pictures = ({ video }: CameraConfig) => video ?? {}
+	return {
+		...room,
+		demo,
+		cameras: cameras.map((camera) => ({
+			id: camera.id,
+			name: camera.name,
+			driver: camera.driver,
+			...pictures(camera),
+		})),
+		seats: seats.map(({ id, name, camera = null, preset = null }) => ({ id, name, camera, preset })),
+		stage: {
+			display: stage.display,
+			fakeDevices: stage.devices === 'virtual',
+			microphone: audio.input === 'default' ? null : audio.input,
+			processing: audio.processing === 'browser',
+		},
+	}
+}
+
+async function listen(server: FastifyInstance | undefined, host: string, port: number) {
+	try {
+		await server?.listen({ host, port })
+	} catch (error) {
+		throw listenFault(error, host, port)
+	}
+}
+
+/** Resolves when a signal came and everything has ended: exit code 0. */
+function endOnSignal(ends: (() => unknown)[]): Promise<void> {
+	return new Promise((resolve) => {
+		for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+			process.once(signal, () => {
+				void Promise.race([endAll(ends), sleep(endMs)]).then(resolve)
+			})
+		}
+	})
+}
+
+/** The last that was started ends first. One that fails to end does not keep the others. */
+async function endAll(ends: (() => unknown)[]) {
+	for (const end of ends.splice(0).reverse()) {
+		try {
+			await end()
+		} catch (error) {
+			console.error(error)
+		}
+	}
+}
