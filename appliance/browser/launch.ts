@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process'
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -161,17 +160,13 @@ interface User {
 }
 
 function unprivilegedUser(): User {
-	const find = (name: string) => {
-		try {
-			return execFileSync('getent', ['passwd', name], { encoding: 'utf8' }).split(':')
-		} catch {
-			return null // getent exits 2 for an unknown name
-		}
-	}
+	// Both are the system's own users, never a directory's.
+	const users = readFileSync('/etc/passwd', 'utf8').split('\n')
+	const find = (name: string) => users.find((line) => line.startsWith(`${name}:`))?.split(':')
 	const own = find('maru-stage')
 	const entry = own ?? find('nobody')
 	if (!entry) throw new Error('Chromium needs an unprivileged user: neither maru-stage nor nobody exists')
-	return { uid: Number(entry[2]), gid: Number(entry[3]), own: own !== null }
+	return { uid: Number(entry[2]), gid: Number(entry[3]), own: own !== undefined }
 }
 
 /** The profile's folder, where the user who runs Chromium can reach it. */

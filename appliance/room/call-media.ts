@@ -18,10 +18,15 @@ export class CallMedia {
 		this.#expected = expected
 	}
 
-	/** A page that joins, or has to join anew: what was decoded before counts no more. */
+	/** A page that is told to join counts from nought. */
 	newPage() {
-		this.#connected = false
+		this.lost()
 		this.#decoded = 0
+	}
+
+	/** The SFU has lost what flowed. The page counts on: only what it decodes from now on proves anything. */
+	lost() {
+		this.#connected = false
 		this.#flowing = false
 	}
 

@@ -60,6 +60,7 @@ export class CallRunner {
 	readonly #feeds: Feeds
 	readonly #events: CallEvent[] = []
 	#busy = false
+	#heard: { decoded: number; energy: number } | null = null
 	#call: Call
 	#meeting: HubMeeting | null = null
 	#joined: { resume: string; link: string } | null = null
@@ -166,6 +167,11 @@ export class CallRunner {
 
 	get stagePid() {
 		return this.#stage.pid
+	}
+
+	/** What the stage has shown and played of others since its last join; null before its first word. */
+	get heard() {
+		return this.#heard
 	}
 
 	get keyframesAsked() {
@@ -286,7 +292,7 @@ export class CallRunner {
 				snapshot.apply({ type: 'meeting', meeting: core.meeting })
 			},
 			onMediaLost: () => {
-				this.#media.newPage()
+				this.#media.lost()
 				this.#hear({ type: 'mediaLost' })
 				this.#feeds.lost(null)
 			},
@@ -348,6 +354,7 @@ export class CallRunner {
 				return this.#hear({ type: 'stageFailed', reason: event.reason })
 			case 'beat':
 				this.#media.beat(event)
+				this.#heard = { decoded: event.decoded, energy: event.energy }
 				return this.#weigh()
 		}
 	}

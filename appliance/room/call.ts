@@ -174,7 +174,8 @@ function hear(call: Call, event: CallEvent, now: number, effects: CallEffect[]):
 		case 'stageLeft':
 			return call.stage === 'away' ? call : unproven({ ...call, stage: 'ready' }, now)
 		case 'stageFailed':
-			if (call.target === null || call.stage === 'away') return call
+			if (call.stage === 'away') return call
+			if (call.target === null) return { ...call, stage: 'ready' } // it is out, whatever kept it
 			return retry(unproven({ ...call, stage: 'ready', reason: event.reason }, now), now)
 		case 'media':
 			return { ...call, live: event.live, seen: event.seen }

@@ -62,9 +62,10 @@ export function rtspInput(address: string, patient: boolean): string[] {
  * no process, and one that returns isn't missed for the seconds of TCP's own repetition.
  */
 export function reachable(address: string, timeoutMs = 800): Promise<boolean> {
-	const { hostname, port } = new URL(address)
+	const { hostname, port, protocol } = new URL(address)
+	const usual = protocol === 'rtsps:' ? 322 : 554
 	return new Promise((resolve) => {
-		const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 554), timeout: timeoutMs })
+		const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || usual), timeout: timeoutMs })
 		const end = (answer: boolean) => {
 			socket.destroy()
 			resolve(answer)

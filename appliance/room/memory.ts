@@ -8,7 +8,7 @@ export interface RoomMemory {
 	setCall(call: RememberedCall | null): void
 }
 
-export interface RememberedCall {
+interface RememberedCall {
 	link: string
 	/** Makes us the same person again. */
 	resume: string | null

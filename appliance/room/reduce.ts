@@ -81,7 +81,7 @@ function newer(before: Position | null, after: Position | null): Position | null
 }
 
 function stale(view: CameraView, at: number): CameraView {
-	if (view.status !== 'ready' && view.status !== 'moving') return view
+	if (view.driver === 'fixed' || (view.status !== 'ready' && view.status !== 'moving')) return view
 	return { ...view, status: 'stale', reason: 'lost', since: at }
 }
 

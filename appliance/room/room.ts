@@ -35,6 +35,8 @@ export interface RoomConfig {
 		processing?: boolean
 	}
 	limits?: Partial<UnattendedLimits>
+	/** Whom to call when something fails, as panels show it. */
+	contact?: string
 }
 
 export interface RoomOptions {
@@ -133,7 +135,7 @@ export function createRoom(options: RoomOptions) {
 		/** Where people on this network open the pages. */
 		setAttendAddress: (address: string | null): void => snapshot.apply({ type: 'attend', address }),
 		/** For health and metrics. */
-		health: () => ({ stagePid: call.stagePid, keyframesAsked: call.keyframesAsked }),
+		health: () => ({ running: call.stagePid !== null, keyframesAsked: call.keyframesAsked, ...call.heard }),
 
 		/** Ends all that this room started. The meeting it is in is remembered. */
 		async close(): Promise<void> {
@@ -178,5 +180,6 @@ function initialState({ config, build, now }: RoomOptions, muted: boolean): Room
 		seats,
 		meetings: [],
 		addresses: { attend: null },
+		...(config.contact === undefined ? {} : { contact: config.contact }),
 	}
 }
