@@ -1,0 +1,448 @@
+import type { types } from 'mediasoup-client'
+import { SvelteMap } from 'svelte/reactivity'
+import type { ErrorCode } from '../../../appliance/protocol/errors.ts'
+import type { ConsumerOffer, Wanted } from '../../../appliance/protocol/media.ts'
+import type { MeetingCommand } from '../../../appliance/protocol/meeting-commands.ts'
+import type { JoinResult, MeetingCore, MeetingMessage, Result } from '../../../appliance/protocol/messages.ts'
+import type { MeetingRole } from '../../../appliance/protocol/roles.ts'
+import { type IceState, type Incoming, MediaCall, type Outgoing } from './media-call.ts'
+import { allPeople, nobody, type People, patchPeople } from './people.ts'
+
+/**
+ * One person's stay in a meeting, from the join to the end, across every loss in between: a cut socket, a changed
+ * network, an SFU that died. After each the page stays as it is and joins again as the same person (`resume`);
+ * muted stays muted. Joining: design.md §4.
+ */
+
+export type Stay =
+	| { at: 'out' }
+	| { at: 'joining' }
+	/** The link is good and the meeting has not been opened; asked again by itself. */
+	| { at: 'waiting' }
+	| { at: 'in' }
+	/** Was in, and is being brought back. */
+	| { at: 'returning'; since: number }
+	| { at: 'left' }
+	| { at: 'ended'; code: ErrorCode | 'taken-over' }
+
+/** The socket as this client needs it (lib/socket.ts). Sending answers 'lost' or 'timeout', it never throws. */
+export interface MeetingSocket {
+	send(command: MeetingCommand, deadlineMs: number): Promise<Result>
+	close(): void
+}
+
+export interface Surroundings {
+	openSocket(listeners: {
+		onMessage(message: MeetingMessage): void
+		onStatus(status: 'connecting' | 'online' | 'away'): void
+	}): MeetingSocket
+	/** A loaded mediasoup device; the library comes only now. */
+	loadDevice(routerRtpCapabilities: object): Promise<types.Device>
+	/** What to send, with its mute as it should be this moment. */
+	outgoing(): Outgoing[]
+	/** What the page will show, guessed before it is drawn, so that pictures come with the join. */
+	firstPictures(people: People, me: string): Wanted['video']
+	now(): number
+}
+
+/** Answers after which trying again is of no use. */
+const final: readonly ErrorCode[] = [
+	'unauthorized',
+	'expired',
+	'forged',
+	'revoked',
+	'not-allowed',
+	'no-meeting',
+	'meeting-closed',
+	'full',
+]
+
+const answerMs = 8000
+/** Asked so often whether the meeting has been opened. */
+const notOpenMs = 3000
+/** Who was in for so long comes back at once after a loss; who falls out again and again takes pauses. */
+const steadyMs = 5000
+/** For questions that tell whether the way to the hub is alive: a person's network is back within seconds or not at all. */
+const probeEveryMs = 4000
+const probeAnswerMs = 4000
+
+export class MeetingClient {
+	stay = $state.raw<Stay>({ at: 'out' })
+	core = $state.raw<MeetingCore | null>(null)
+	people = $state.raw<People>(nobody)
+	me = $state.raw<string | null>(null)
+	role = $state.raw<MeetingRole | null>(null)
+	muted = $state(true)
+	ice = $state<IceState>('new')
+	/** The hub's clock minus ours, in milliseconds. */
+	ahead = $state(0)
+	/** Since when there is no way to the hub; null while there is one, or none is needed. */
+	awaySince = $state<number | null>(null)
+	/** What is received, by source. */
+	readonly incoming = new SvelteMap<string, Incoming>()
+
+	readonly #around: Surroundings
+	#socket: MeetingSocket | null = null
+	#online = false
+	#call: MediaCall | null = null
+	#name: string | undefined
+	#resume: string | undefined
+	#pictures: Wanted['video'] | null = null
+	/** Counts joins; whatever belongs to an earlier one is dropped when it comes to an end. */
+	#turn = 0
+	/** True from the answer to a join on: what the hub says before that is of an earlier stay. */
+	#seated = false
+	#asksMute = 0
+	#tries = 0
+	#inSince = 0
+	#retry: ReturnType<typeof setTimeout> | undefined
+	#probe: ReturnType<typeof setInterval> | undefined
+	#grace: ReturnType<typeof setTimeout> | undefined
+	#queue: Promise<void> = Promise.resolve()
+
+	constructor(around: Surroundings) {
+		this.#around = around
+	}
+
+	/** The resume token to bring along when this page is loaded anew. */
+	get resume(): string | undefined {
+		return this.#resume
+	}
+
+	get call(): MediaCall | null {
+		return this.#call
+	}
+
+	/** Enters with what `outgoing` answers. `name` for shared links; `resume` from a stay before the page was loaded. */
+	join(options: { name?: string; resume?: string; muted: boolean }) {
+		this.#name = options.name
+		this.#resume = options.resume ?? this.#resume
+		this.muted = options.muted
+		this.#pictures = null
+		this.stay = { at: 'joining' }
+		if (this.#socket && this.#online) this.#enter()
+		else this.#connect()
+	}
+
+	/** Leaves for good: others see it at once. */
+	async leave(): Promise<void> {
+		this.#finish({ at: 'left' }, () => this.#socket?.send({ type: 'meeting.leave' }, answerMs))
+	}
+
+	/** Whatever else one may ask of the meeting. */
+	async ask(command: MeetingCommand): Promise<Result> {
+		return this.#ask(command)
+	}
+
+	/**
+	 * Mutes at once and here, online or not. Opening the microphone needs the hub's yes; false: it stays muted.
+	 */
+	async setMuted(muted: boolean): Promise<boolean> {
+		if (!muted && this.stay.at !== 'in') return false
+		this.muted = muted
+		this.#call?.setMuted('microphone', muted)
+		this.#asksMute++
+		const results = await Promise.all(
+			(this.#call?.sources('microphone') ?? []).map((source) => this.#ask({ type: 'media.mute', source, muted })),
+		)
+		this.#asksMute--
+		if (muted || results.every((result) => result.ok)) return true
+		this.muted = true
+		this.#call?.setMuted('microphone', true)
+		return false
+	}
+
+	/** Begins to send one more thing; in a stay that is being brought back, the next join brings it. */
+	async addSource(source: Outgoing): Promise<boolean> {
+		const call = this.#call
+		if (!call || this.stay.at !== 'in') return true
+		const told = await call.produce([source])
+		if (told.producers.length === 0) return false
+		const result = await this.#ask({ type: 'media.produce', ...told, send: told.send ? { ...told.send } : null })
+		if (!result.ok && call === this.#call) call.end(source.use)
+		return result.ok
+	}
+
+	async removeSource(use: Outgoing['use']): Promise<void> {
+		const sources = this.#call?.end(use) ?? []
+		if (sources.length > 0) await this.#ask({ type: 'media.close', sources })
+	}
+
+	/** Ends one of several of the same use. */
+	async removeTrack(track: MediaStreamTrack): Promise<void> {
+		const source = this.#call?.endTrack(track)
+		if (source) await this.#ask({ type: 'media.close', sources: [source] })
+	}
+
+	/** Another device for what is sent already. */
+	async replaceTrack(use: Outgoing['use'], track: MediaStreamTrack): Promise<void> {
+		await this.#call?.replace(use, track)
+	}
+
+	/** What the page shows now. */
+	show(video: Wanted['video']) {
+		this.#pictures = video
+		if (this.#call && this.stay.at === 'in') void this.#ask({ type: 'media.show', wanted: this.#wanted() })
+	}
+
+	close() {
+		this.#finish({ at: 'out' })
+	}
+
+	#connect() {
+		this.#socket?.close()
+		this.#online = false
+		this.awaySince ??= this.#around.now()
+		this.#socket = this.#around.openSocket({
+			onMessage: (message) => this.#hear(message),
+			onStatus: (status) => this.#status(status),
+		})
+	}
+
+	#status(status: 'connecting' | 'online' | 'away') {
+		const online = status === 'online'
+		if (online === this.#online) return
+		this.#online = online
+		this.awaySince = online ? null : this.#around.now()
+		if (online) this.#enter()
+		else this.#fall()
+	}
+
+	/** The way to the hub is gone. Sound and pictures may well go on: they are kept until the next join replaces them. */
+	#fall() {
+		this.#turn++
+		this.#seated = false
+		clearTimeout(this.#retry)
+		clearInterval(this.#probe)
+		if (this.stay.at === 'in') this.stay = { at: 'returning', since: this.#around.now() }
+	}
+
+	#hear(message: MeetingMessage) {
+		switch (message.type) {
+			case 'core':
+				this.#setCore(message.core)
+				return
+			case 'people': {
+				if (!this.#seated) return
+				const patched = patchPeople(this.people, message)
+				if (!patched) return this.#again()
+				this.people = patched
+				this.#agreeOnMute()
+				return
+			}
+			case 'media':
+				if (!this.#seated) return
+				this.#inTurn(async (call) => {
+					call.drop(message.closed)
+					await this.#consume(call, message.offers)
+				})
+				return
+			case 'media.lost':
+				if (this.#seated) this.#again()
+				return
+			case 'ended':
+				this.#finish({ at: 'ended', code: message.code })
+				return
+			case 'error':
+				if (final.includes(message.code)) this.#finish({ at: 'ended', code: message.code })
+				return
+		}
+	}
+
+	/** Where the hub knows this microphone as muted, the page says so too; the other way round it is not believed. */
+	#agreeOnMute() {
+		if (this.muted || this.#asksMute > 0 || this.stay.at !== 'in') return
+		const sources = this.people.byId.get(this.me ?? '')?.sources ?? []
+		if (!sources.some((source) => source.use === 'microphone' && source.muted)) return
+		this.muted = true
+		this.#call?.setMuted('microphone', true)
+	}
+
+	#setCore(core: MeetingCore) {
+		this.core = core
+		this.ahead = core.at - this.#around.now()
+	}
+
+	/** Joins again as the same person: the way to the hub is there, the media is not. */
+	#again() {
+		if (this.stay.at !== 'in' && this.stay.at !== 'returning') return
+		if (this.stay.at === 'in' && this.#around.now() - this.#inSince > steadyMs) this.#tries = 0
+		this.#fall()
+		this.#retryIn(this.#tries++ === 0 ? 0 : this.#pause())
+	}
+
+	#enter() {
+		if (this.stay.at === 'out' || this.stay.at === 'left' || this.stay.at === 'ended') return
+		const turn = ++this.#turn
+		this.#seated = false
+		const current = () => turn === this.#turn
+		clearTimeout(this.#retry)
+		this.#attempt(current).then(
+			(failure) => current() && failure && this.#failed(failure),
+			// WebRTC refused something: a new attempt starts from nothing.
+			() => current() && this.#failed('media-failed'),
+		)
+	}
+
+	/** The two round trips. Answers null when in, else why not. */
+	async #attempt(current: () => boolean): Promise<ErrorCode | null> {
+		const joined = await this.#ask({
+			type: 'meeting.join',
+			device: { media: true, ...(this.#resume ? { resume: this.#resume } : {}) },
+			...(this.#name ? { name: this.#name } : {}),
+		})
+		if (!current()) return null
+		if (!joined.ok) return joined.code
+		const result = joined.data as JoinResult
+		this.#resume = result.resume
+		this.me = result.person
+		this.role = result.role
+		this.#setCore(result.core)
+		this.people = allPeople(result.people)
+		this.#seated = true
+		this.#dropCall()
+		if (!result.media) return 'media-unavailable'
+
+		const device = await this.#around.loadDevice(result.media.routerRtpCapabilities)
+		if (!current()) return null
+		const call = new MediaCall(device, result.media, (transport) => this.#iceChanged(call, transport))
+		this.#call = call
+		const mutedThen = this.muted
+		const told = await call.produce(this.#around.outgoing())
+		if (!current()) return null
+		const opened = await this.#ask({
+			type: 'media.open',
+			send: told.send ? { ...told.send } : null,
+			producers: told.producers,
+			rtpCapabilities: call.rtpCapabilities,
+			wanted: this.#wanted(),
+		})
+		if (!current()) return null
+		if (!opened.ok) return opened.code
+		this.stay = { at: 'in' }
+		this.#inSince = this.#around.now()
+		this.#keepProbing()
+		this.#inTurn((own) => this.#consume(own, (opened.data as { consumers: ConsumerOffer[] }).consumers))
+		// Changed while the join was under way: what went up says otherwise.
+		if (this.muted !== mutedThen) void this.setMuted(this.muted)
+		return null
+	}
+
+	#failed(code: ErrorCode) {
+		if (final.includes(code)) return this.#finish({ at: 'ended', code })
+		// The hub no longer knows whom to bring back: come as the same link, anew.
+		if (code === 'not-joined') this.#resume = undefined
+		if (code === 'meeting-not-open') this.stay = { at: 'waiting' }
+		this.#tries++
+		this.#retryIn(code === 'meeting-not-open' ? notOpenMs : this.#pause())
+	}
+
+	/** Doubling from a quarter of a second to four. */
+	#pause(): number {
+		return Math.min(4000, 125 * 2 ** this.#tries)
+	}
+
+	/** About then, by chance a little sooner or later: a hundred people who lost the same thing don't return as one. */
+	#retryIn(ms: number) {
+		clearTimeout(this.#retry)
+		this.#retry = setTimeout(() => this.#online && this.#enter(), ms * (0.75 + Math.random() / 2))
+	}
+
+	async #consume(call: MediaCall, offers: ConsumerOffer[]): Promise<void> {
+		const { receive, consumers } =
+			offers.length > 0 ? await call.consume(offers, this.#clockOf) : { receive: null, consumers: [] }
+		if (call !== this.#call) return
+		this.#showIncoming(call)
+		if (consumers.length > 0 || receive) {
+			void this.#ask({ type: 'media.ready', receive: receive ? { ...receive } : null, consumers })
+		}
+	}
+
+	/** A person's sound and face are in step; a camera of a room that comes by a way of its own has its own clock. */
+	readonly #clockOf = (offer: ConsumerOffer): string => {
+		const source = this.people.byId.get(offer.person)?.sources.find((one) => one.id === offer.source)
+		return source?.use === 'microphone' || source?.use === 'camera' ? offer.person : offer.source
+	}
+
+	/** One thing after the other, and none for a call that is over. */
+	#inTurn(work: (call: MediaCall) => Promise<void>) {
+		const call = this.#call
+		this.#queue = this.#queue.then(async () => {
+			if (call && call === this.#call) await work(call).catch(() => this.#again())
+		})
+	}
+
+	#showIncoming(call: MediaCall | null) {
+		const now = new Map((call?.receiving ?? []).map((one) => [one.source, one]))
+		for (const source of this.incoming.keys()) if (!now.has(source)) this.incoming.delete(source)
+		for (const [source, one] of now) if (this.incoming.get(source)?.id !== one.id) this.incoming.set(source, one)
+	}
+
+	#dropCall() {
+		clearTimeout(this.#grace)
+		this.#call?.close()
+		this.#call = null
+		this.ice = 'new'
+		this.#showIncoming(null)
+	}
+
+	#iceChanged(call: MediaCall, transport: 'send' | 'receive') {
+		if (call !== this.#call) return
+		this.ice = call.ice
+		clearTimeout(this.#grace)
+		if (this.ice === 'failed') this.#again()
+		// A short gap mends itself; then a new way is looked for, and if there is none, everything begins anew.
+		if (this.ice === 'disconnected') this.#grace = setTimeout(() => this.#restartIce(call, transport), 1000)
+	}
+
+	async #restartIce(call: MediaCall, transport: 'send' | 'receive'): Promise<void> {
+		const result = await this.#ask({ type: 'media.restart-ice', transport }, probeAnswerMs)
+		if (call !== this.#call || this.stay.at !== 'in') return
+		if (!result.ok) return this.#again()
+		await call
+			.restartIce(transport, (result.data as { iceParameters: object }).iceParameters)
+			.catch(() => this.#again())
+		if (call !== this.#call) return
+		this.#grace = setTimeout(() => call === this.#call && call.ice !== 'connected' && this.#again(), 5000)
+	}
+
+	/** A link that is silent but not closed (a cable pulled, a hub that hangs) is found out only by asking. */
+	#keepProbing() {
+		clearInterval(this.#probe)
+		this.#probe = setInterval(() => {
+			void this.#ask({ type: 'media.show', wanted: this.#wanted() }, probeAnswerMs)
+		}, probeEveryMs)
+	}
+
+	#wanted(): Wanted {
+		return { audio: true, video: this.#pictures ?? (this.me ? this.#around.firstPictures(this.people, this.me) : []) }
+	}
+
+	async #ask(command: MeetingCommand, withinMs = answerMs): Promise<Result> {
+		const socket = this.#socket
+		if (!socket || !this.#online) return { ok: false, code: 'hub-away', message: 'not connected' }
+		const result = await socket.send(command, withinMs)
+		if (!result.ok && result.code === 'timeout' && socket === this.#socket) this.#reconnect()
+		return result
+	}
+
+	/** Gives up a socket that does not answer, and takes a new one. */
+	#reconnect() {
+		if (this.stay.at === 'out' || this.stay.at === 'left' || this.stay.at === 'ended') return
+		this.#fall()
+		this.#connect()
+	}
+
+	#finish(stay: Stay, lastWord?: () => void) {
+		this.#turn++
+		clearTimeout(this.#retry)
+		clearInterval(this.#probe)
+		this.stay = stay
+		lastWord?.()
+		this.#dropCall()
+		this.#socket?.close()
+		this.#socket = null
+		this.#online = false
+		this.awaySince = null
+	}
+}

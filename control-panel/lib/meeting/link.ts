@@ -1,0 +1,80 @@
+import type { MeetingRole } from '../../../appliance/protocol/roles.ts'
+
+/** What a link says of itself. Read without checking it, only to draw the right screen: the hub alone decides. */
+export interface Link {
+	token: string
+	meeting: string | null
+	role: MeetingRole | null
+	/** The name in a personal link; null where the link is shared and the person types one. */
+	name: string | null
+	/** Milliseconds since the epoch. */
+	expiresAt: number | null
+}
+
+const kept = 'maru.link'
+
+/**
+ * Takes the link out of the address bar, so that nobody reads it over a shoulder or from the history,
+ * and keeps it for this tab alone, so that a reload works. Null: this page was opened without a link.
+ */
+export function takeToken(
+	location: { hash: string; pathname: string; search: string },
+	history: { replaceState(data: null, unused: string, url: string): void },
+	storage: { getItem(key: string): string | null; setItem(key: string, value: string): void },
+): string | null {
+	const fragment = location.hash.slice(1)
+	if (!fragment) return storage.getItem(kept)
+	storage.setItem(kept, fragment)
+	history.replaceState(null, '', location.pathname + location.search)
+	return fragment
+}
+
+/** Reads the claims of a compact JWS (RFC 7515 §7.1); what is missing or strange is null. */
+export function readLink(token: string): Link {
+	const claims = payload(token)
+	const expires = claims['exp']
+	return {
+		token,
+		meeting: text(claims['meeting']),
+		role: role(claims['role']),
+		name: text(claims['name']),
+		expiresAt: typeof expires === 'number' ? expires * 1000 : null,
+	}
+}
+
+function payload(token: string): Record<string, unknown> {
+	const part = token.split('.')[1] ?? ''
+	try {
+		const bytes = Uint8Array.from(atob(part.replaceAll('-', '+').replaceAll('_', '/')), (letter) =>
+			letter.charCodeAt(0),
+		)
+		const value: unknown = JSON.parse(new TextDecoder().decode(bytes))
+		return typeof value === 'object' && value !== null ? { ...value } : {}
+	} catch {
+		return {}
+	}
+}
+
+function text(value: unknown): string | null {
+	return typeof value === 'string' && value !== '' ? value : null
+}
+
+const roles: readonly string[] = ['chair', 'clerk', 'member', 'observer', 'viewer', 'room'] satisfies MeetingRole[]
+
+function role(value: unknown): MeetingRole | null {
+	return typeof value === 'string' && isRole(value) ? value : null
+}
+
+function isRole(value: string): value is MeetingRole {
+	return roles.includes(value)
+}
+
+/** Whether this role has any way to send sound or pictures (protocol/roles.ts, publishing). */
+export function publishes(role: MeetingRole | null): boolean {
+	return role === 'chair' || role === 'clerk' || role === 'member' || role === 'room'
+}
+
+/** Whether this role opens, suspends and closes the meeting (protocol/roles.ts, presiding). */
+export function presides(role: MeetingRole | null): boolean {
+	return role === 'chair' || role === 'clerk'
+}

@@ -1,0 +1,37 @@
+import { SvelteSet } from 'svelte/reactivity'
+import type { Incoming } from './media-call.ts'
+
+/** -30 dBov: a voice near a microphone; the hum of a room stays below (RFC 6464 levels, as Chromium gives them, 0..1). */
+const voice = 0.03
+const holdMs = 700
+
+/** Who is heard right now, from the levels that come with the packets themselves: it costs no decoding. */
+export class Speaking {
+	readonly persons = new SvelteSet<string>()
+	readonly #heard = new Map<string, number>()
+	readonly #timer: ReturnType<typeof setInterval>
+
+	constructor(incoming: () => Iterable<Incoming>) {
+		this.#timer = setInterval(() => this.#look(incoming()), 250)
+	}
+
+	close() {
+		clearInterval(this.#timer)
+	}
+
+	#look(incoming: Iterable<Incoming>) {
+		const now = performance.now()
+		for (const one of incoming) {
+			if (one.kind !== 'audio') continue
+			const level = one.receiver?.getSynchronizationSources()[0]?.audioLevel ?? 0
+			if (level > voice) this.#heard.set(one.person, now)
+		}
+		for (const [person, at] of this.#heard) {
+			if (now - at < holdMs) this.persons.add(person)
+			else {
+				this.persons.delete(person)
+				this.#heard.delete(person)
+			}
+		}
+	}
+}

@@ -1,0 +1,99 @@
+import type { IceState, Incoming } from './media-call.ts'
+import type { People } from './people.ts'
+
+/** One received thing as WebRTC's inbound-rtp counts it (W3C webrtc-stats §8.3). */
+export interface Counted {
+	kind: 'audio' | 'video'
+	framesDecoded: number
+	energy: number
+	width: number
+	height: number
+	fps: number
+}
+
+/** What `window.maruStats()` answers on the attendee and stage pages: for support, and for whoever watches the call. */
+export interface PageStats {
+	videos: {
+		source: string
+		label: string
+		person: string
+		width: number
+		height: number
+		framesDecoded: number
+		fps: number
+	}[]
+	audioEnergy: number
+	/** Uses of what is sent now: 'microphone', 'camera', … */
+	sending: string[]
+	ice: IceState
+}
+
+/** By the receiver track's id. mediasoup's bandwidth probation (mid `probator`) carries nothing to decode and is left out. */
+export function countInbound(report: Iterable<Record<string, unknown>>): Map<string, Counted> {
+	const counted = new Map<string, Counted>()
+	for (const entry of report) {
+		if (entry['type'] !== 'inbound-rtp' || entry['mid'] === 'probator') continue
+		const kind = entry['kind']
+		if (kind !== 'audio' && kind !== 'video') continue
+		counted.set(String(entry['trackIdentifier']), {
+			kind,
+			framesDecoded: number(entry['framesDecoded']),
+			energy: number(entry['totalAudioEnergy']),
+			width: number(entry['frameWidth']),
+			height: number(entry['frameHeight']),
+			fps: number(entry['framesPerSecond']),
+		})
+	}
+	return counted
+}
+
+function number(value: unknown): number {
+	return typeof value === 'number' ? value : 0
+}
+
+export function pageStats(
+	counted: Map<string, Counted>,
+	incoming: Iterable<Incoming>,
+	people: People,
+	own: { sending: string[]; ice: IceState },
+): PageStats {
+	const videos: PageStats['videos'] = []
+	let audioEnergy = 0
+	for (const one of incoming) {
+		const count = counted.get(one.track.id)
+		if (one.kind === 'audio') {
+			audioEnergy += count?.energy ?? 0
+			continue
+		}
+		const person = people.byId.get(one.person)
+		videos.push({
+			source: one.source,
+			label: person?.sources.find((source) => source.id === one.source)?.label ?? '',
+			person: person?.name ?? '',
+			width: count?.width ?? 0,
+			height: count?.height ?? 0,
+			framesDecoded: count?.framesDecoded ?? 0,
+			fps: count?.fps ?? 0,
+		})
+	}
+	return { videos, audioEnergy, ...own }
+}
+
+/**
+ * Sums that only grow, while what is summed comes and goes: a tile that leaves the screen must not look like
+ * pictures taken back.
+ */
+export class Tally {
+	decoded = 0
+	energy = 0
+	#last = new Map<string, Counted>()
+
+	add(counted: Map<string, Counted>) {
+		for (const [track, now] of counted) {
+			const before = this.#last.get(track)
+			this.decoded += now.framesDecoded - (before?.framesDecoded ?? 0)
+			this.energy += now.energy - (before?.energy ?? 0)
+		}
+		this.#last = counted
+	}
+}
