@@ -1,0 +1,17 @@
+import '../lib/tokens.css'
+import '../lib/base.css'
+import './attend.css'
+import { mount } from 'svelte'
+import { PageLanguage } from '../lib/meeting/language.svelte.ts'
+import { readLink, takeToken } from '../lib/meeting/link.ts'
+import AttendPage from './AttendPage.svelte'
+import { AttendSession } from './session.svelte.ts'
+
+const token = takeToken(location, history, sessionStorage)
+// Another link opened in the same tab changes only the fragment: begin anew with it.
+addEventListener('hashchange', () => location.reload())
+
+const language = new PageLanguage()
+const session = token ? new AttendSession(readLink(token), language) : null
+const target = document.getElementById('page')
+if (target) mount(AttendPage, { target, props: { session, language } })

@@ -1,0 +1,229 @@
+import { type About, askAbout } from '../lib/meeting/about.ts'
+import { MeetingClient } from '../lib/meeting/client.svelte.ts'
+import { fetchMedia, loadDevice } from '../lib/meeting/device.ts'
+import type { PageLanguage } from '../lib/meeting/language.svelte.ts'
+import { type Link, publishes } from '../lib/meeting/link.ts'
+import { type DeviceKind, LocalMedia } from '../lib/meeting/local-media.svelte.ts'
+import { countHere } from '../lib/meeting/people.ts'
+import { Shown, wantedOf } from '../lib/meeting/shown.ts'
+import { openMeetingSocket } from '../lib/meeting/socket.ts'
+import { Speaking } from '../lib/meeting/speaking.svelte.ts'
+import { countInbound, type PageStats, pageStats } from '../lib/meeting/stats.ts'
+import { focusOf, type Tile, tilesOf } from '../lib/meeting/tiles.ts'
+import { socketUrl } from '../lib/socket.ts'
+
+/** The attendee page's state: the link, one's own devices, the stay in the meeting, and what one looks at. */
+
+const keptStay = 'maru.stay'
+/** The hub keeps a place for 60 s. */
+const placeKeptMs = 60_000
+
+export class AttendSession {
+	readonly link: Link
+	readonly language: PageLanguage
+	readonly client: MeetingClient
+	readonly local: LocalMedia
+	readonly shown: Shown
+	readonly speaking: Speaking
+	readonly publishes: boolean
+
+	name = $state('')
+	microphoneOn = $state(true)
+	about = $state.raw<About>(null)
+	/** The tile that the person wants to see large. */
+	pinned = $state<string | null>(null)
+	/** Said to screen readers for a moment; shown as well, unless the screen itself shows it. */
+	said = $state('')
+	saidAloudOnly = $state(false)
+	soundBlocked = $state(false)
+	soundTry = $state(0)
+
+	readonly tiles: Tile[] = $derived.by(() => tilesOf(this.client.people, this.client.me))
+	readonly others: Tile[] = $derived(this.tiles.filter((tile) => !tile.me))
+	readonly own: Tile | null = $derived(this.tiles.find((tile) => tile.me) ?? null)
+	readonly here: number = $derived.by(() => countHere(this.client.people))
+	readonly focus: Tile | null = $derived.by(() => {
+		const tile = focusOf(this.tiles, this.pinned, this.#lastFocus)
+		this.#lastFocus = tile?.key ?? null
+		return tile
+	})
+	/** Not drawn from: it only keeps the large picture from jumping when somebody else comes or goes. */
+	#lastFocus: string | null = null
+	#silence: ReturnType<typeof setTimeout> | undefined
+
+	constructor(link: Link, language: PageLanguage) {
+		this.link = link
+		this.language = language
+		this.publishes = publishes(link.role)
+		this.local = new LocalMedia(navigator.mediaDevices, (kind) => this.#lost(kind))
+		this.client = new MeetingClient({
+			openSocket: (listeners) => openMeetingSocket(socketUrl('/ws/meeting'), link.token, listeners),
+			loadDevice,
+			outgoing: () => (this.publishes ? this.local.outgoing(this.client.muted) : []),
+			firstPictures: (people, me) => firstPictures(tilesOf(people, me)),
+			now: Date.now,
+		})
+		this.shown = new Shown((video) => this.client.show(video), 'pause')
+		this.speaking = new Speaking(() => this.client.incoming.values())
+		addEventListener('pagehide', () => this.#keepPlace())
+		Object.assign(window, { maruStats: () => this.stats() })
+		void askAbout(link, fetch.bind(globalThis)).then((about) => {
+			this.about = about
+		})
+		// The library is fetched while the person looks at the preview.
+		void fetchMedia()
+	}
+
+	/** After a reload (a new version of the appliance, a crash of the tab) one is back at one's place, muted. */
+	async begin(): Promise<void> {
+		const place = takePlace(Date.now())
+		if (place && publishes(this.link.role) && place.devices) await this.local.ask()
+		if (place) {
+			this.name = place.name
+			this.client.join({ ...this.#named(), resume: place.resume, muted: true })
+		} else if (this.publishes) await this.local.ask()
+	}
+
+	join() {
+		this.client.join({ ...this.#named(), muted: !this.microphoneOn || !this.local.microphone })
+	}
+
+	rejoin() {
+		if (this.publishes && this.client.resume === undefined) void this.local.ask().then(() => this.join())
+		else this.join()
+	}
+
+	async leave(): Promise<void> {
+		await this.client.leave()
+		this.local.close()
+	}
+
+	async toggleMicrophone(): Promise<void> {
+		const texts = this.language.texts
+		const { client, local } = this
+		if (!client.muted) {
+			void client.setMuted(true)
+			this.say(texts.saidMuted)
+			return
+		}
+		if (client.stay.at !== 'in') return this.say(texts.unmuteOffline)
+		if (!local.microphone) {
+			const track = await local.choose('microphone', null)
+			if (!track) return this.say(this.problem('microphone'))
+			await client.addSource({ track, use: 'microphone', label: 'microphone', muted: true })
+		}
+		this.say((await client.setMuted(false)) ? texts.saidUnmuted : texts.unmuteRefused)
+	}
+
+	async toggleCamera(): Promise<void> {
+		if (this.local.camera) {
+			this.local.drop('camera')
+			await this.client.removeSource('camera')
+			return
+		}
+		const track = await this.local.choose('camera', null)
+		if (!track) return this.say(this.problem('camera'))
+		if (!(await this.client.addSource({ track, use: 'camera', label: 'camera', muted: false }))) {
+			this.local.drop('camera')
+			this.say(this.language.texts.refused)
+		}
+	}
+
+	/** Another microphone or camera, in the preview or in the call. */
+	async choose(kind: DeviceKind, deviceId: string): Promise<void> {
+		const track = await this.local.choose(kind, deviceId)
+		if (!track || this.client.stay.at !== 'in') return
+		if (this.client.call?.sources(kind).length) await this.client.replaceTrack(kind, track)
+		else
+			await this.client.addSource({ track, use: kind, label: kind, muted: kind === 'microphone' && this.client.muted })
+	}
+
+	/** What to tell a person about their device; empty while it is well. */
+	problem(kind: DeviceKind): string {
+		const texts = this.language.texts
+		const name = kind === 'microphone' ? texts.microphone : texts.camera
+		switch (kind === 'microphone' ? this.local.microphoneProblem : this.local.cameraProblem) {
+			case 'insecure':
+				return texts.problemInsecure
+			case 'denied':
+				return texts.problemDenied
+			case 'busy':
+				return texts.problemBusy(name)
+			case 'missing':
+				return texts.problemMissing(name)
+			case null:
+				return ''
+		}
+	}
+
+	pin(key: string) {
+		this.pinned = this.pinned === key ? null : key
+	}
+
+	say(text: string, aloudOnly = false) {
+		this.said = text
+		this.saidAloudOnly = aloudOnly
+		clearTimeout(this.#silence)
+		this.#silence = setTimeout(() => {
+			this.said = ''
+		}, 5000)
+	}
+
+	unblockSound() {
+		this.soundBlocked = false
+		this.soundTry++
+	}
+
+	async stats(): Promise<PageStats> {
+		const { call } = this.client
+		const report = call ? [...(await call.getStats()).values()] : []
+		const sending = (['microphone', 'camera', 'screen'] as const).filter((use) => call?.sources(use).length)
+		return pageStats(countInbound(report), this.client.incoming.values(), this.client.people, {
+			sending,
+			ice: this.client.ice,
+		})
+	}
+
+	#named(): { name?: string } {
+		return this.link.name ? {} : { name: this.name.trim() }
+	}
+
+	#lost(kind: DeviceKind) {
+		const texts = this.language.texts
+		this.say(kind === 'microphone' ? texts.lostMicrophone : texts.lostCamera)
+		if (kind === 'microphone') this.client.muted = true
+		void this.client.removeSource(kind)
+	}
+
+	#keepPlace() {
+		const { stay, resume } = this.client
+		if (!resume || (stay.at !== 'in' && stay.at !== 'returning')) return
+		const place = {
+			resume,
+			name: this.name,
+			devices: this.local.microphone !== null || this.local.camera !== null,
+			at: Date.now(),
+		}
+		sessionStorage.setItem(keptStay, JSON.stringify(place))
+	}
+}
+
+/** Written when the page goes and taken when it comes back, so that a copied tab finds none and takes nobody's place. */
+function takePlace(now: number): { resume: string; name: string; devices: boolean } | null {
+	const text = sessionStorage.getItem(keptStay)
+	sessionStorage.removeItem(keptStay)
+	if (!text) return null
+	const place = JSON.parse(text) as { resume: string; name: string; devices: boolean; at: number }
+	return now - place.at < placeKeptMs ? place : null
+}
+
+/** As the page will be drawn: one large picture and as many small ones as fit. */
+function firstPictures(tiles: Tile[]): { source: string; height: number }[] {
+	const large = focusOf(tiles, null, null)?.source
+	const fit = Math.ceil(innerWidth / 160)
+	const small = tiles.filter((tile) => !tile.me && tile.source).slice(0, fit)
+	return wantedOf([
+		...(large ? [[large, innerHeight * 0.65 * devicePixelRatio] as const] : []),
+		...small.flatMap((tile) => (tile.source ? [[tile.source, 100 * devicePixelRatio] as const] : [])),
+	])
+}
