@@ -1,0 +1,87 @@
+import { Refusal } from '../protocol/errors.ts'
+import { type MeetingRole, presiding } from '../protocol/roles.ts'
+import type { MeetingKind } from '../protocol/room-state.ts'
+import type { Happening, Meeting, MeetingEvent } from './meeting.ts'
+
+/** What may be asked of a meeting. Who may ask it is settled before (the role tables of the protocol). */
+export type MeetingRequest =
+	| { type: 'plan'; meeting: string; title: string; kind: MeetingKind; startsAt: number | null }
+	| { type: 'open' | 'suspend' | 'resume' | 'close'; by: string }
+	| { type: 'issueLink'; jti: string; role: MeetingRole; person: string | null }
+	/** `name` is the hash of the sealed name. Asked again while here, it changes nothing but the name. */
+	| { type: 'join'; person: string; role: MeetingRole; name: string }
+	| { type: 'goAway' | 'leave'; person: string }
+
+/** One small machine carries 200 people; more than this is somebody pressing a shared link again and again. */
+export const capacity = 500
+
+/** Roles that prepare the meeting and so may be in it before it is opened. */
+const early: readonly MeetingRole[] = [...presiding, 'room']
+
+/** The events that follow (none: it is so already, and that is well), or why not. Pure: the same in, the same out. */
+export function decide(meeting: Meeting | null, request: MeetingRequest, now: number): MeetingEvent[] | Refusal {
+	const decided = meeting ? follows(meeting, request) : plan(request)
+	return decided instanceof Refusal ? decided : decided.map((happening) => ({ ...happening, at: now }))
+}
+
+function plan(request: MeetingRequest): Happening[] | Refusal {
+	if (request.type !== 'plan') return new Refusal('no-meeting', 'there is no such meeting')
+	const { meeting, title, kind, startsAt } = request
+	return [{ type: 'meeting.planned', meeting, title, kind, startsAt }]
+}
+
+function follows(meeting: Meeting, request: MeetingRequest): Happening[] | Refusal {
+	const { phase } = meeting
+	// People may still be said to have gone: their sockets close after the meeting does.
+	if (request.type === 'goAway' || request.type === 'leave') return depart(meeting, request.type, request.person)
+	if (phase === 'closed') return new Refusal('meeting-closed', 'the meeting has been closed')
+	switch (request.type) {
+		case 'plan':
+			return new Refusal('already-so', 'the meeting is planned already')
+		case 'open':
+			if (phase !== 'planned') return new Refusal('already-so', 'the meeting has been opened already')
+			return [{ type: 'meeting.opened', by: request.by }]
+		case 'suspend':
+			if (phase === 'planned') return notOpen()
+			if (phase === 'suspended') return new Refusal('already-so', 'the meeting is suspended already')
+			return [{ type: 'meeting.suspended', by: request.by }]
+		case 'resume':
+			if (phase === 'planned') return notOpen()
+			if (phase === 'open') return new Refusal('already-so', 'the meeting is going on already')
+			return [{ type: 'meeting.resumed', by: request.by }]
+		case 'close':
+			return [{ type: 'meeting.closed', by: request.by }]
+		case 'issueLink':
+			return [{ type: 'link.issued', jti: request.jti, role: request.role, person: request.person }]
+		case 'join':
+			return join(meeting, request)
+	}
+}
+
+function join(meeting: Meeting, { person, role, name }: MeetingRequest & { type: 'join' }): Happening[] | Refusal {
+	if (meeting.phase === 'planned' && !early.includes(role)) return notOpen()
+	const member = meeting.members.get(person)
+	if (member && member.role !== role)
+		return new Refusal('not-allowed', `this person is in the meeting as ${member.role}`)
+	if (!member || member.presence === 'left') {
+		const present = [...meeting.members.values()].filter(({ presence }) => presence !== 'left').length
+		if (present >= capacity) return new Refusal('full', `the meeting has ${capacity} people already`)
+		return [{ type: 'person.joined', person, role, name }]
+	}
+	const happenings: Happening[] = []
+	if (member.presence === 'away') happenings.push({ type: 'person.returned', person })
+	if (member.name !== name) happenings.push({ type: 'person.named', person, name })
+	return happenings
+}
+
+function depart(meeting: Meeting, type: 'goAway' | 'leave', person: string): Happening[] | Refusal {
+	const member = meeting.members.get(person)
+	if (!member) return new Refusal('not-joined', 'this person is not in the meeting')
+	if (member.presence === 'left') return []
+	if (type === 'leave') return [{ type: 'person.left', person }]
+	return member.presence === 'here' ? [{ type: 'person.away', person }] : []
+}
+
+function notOpen(): Refusal {
+	return new Refusal('meeting-not-open', 'the meeting has not been opened yet')
+}
