@@ -263,17 +263,19 @@ export class CallRunner {
 		const { room, ca, log, memory, snapshot } = this.#options
 		const address = hubOf(link, this.#options.hub())
 		if (!address) return this.#hear({ type: 'refused', reason: 'link-refused' })
+		// Our own address may be another one when the service comes back; the token still leads to our own hub.
+		const kept = address.url === this.#options.hub().url ? address.token : link
 		const remembered = memory.call
 		const meeting = new HubMeeting({
 			...address,
-			resume: remembered?.link === link ? remembered.resume : null,
+			resume: remembered?.link === kept ? remembered.resume : null,
 			name: room.name,
 			ca,
 			log: log.child({ module: 'hub-meeting' }),
 			onJoined: ({ person, resume }) => {
-				this.#joined = { resume, link }
+				this.#joined = { resume, link: kept }
 				this.#media.own = person
-				if (this.#call.wasUp) memory.setCall({ link, resume })
+				if (this.#call.wasUp) memory.setCall({ link: kept, resume })
 				this.#feeds.start()
 				this.#hear({ type: 'controlJoined' })
 			},

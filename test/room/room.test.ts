@@ -36,7 +36,7 @@ afterEach(async () => {
 	await hub.close()
 })
 
-function open(config: Partial<RoomConfig> = {}) {
+function open(config: Partial<RoomConfig> = {}, origins = ['https://maru.test']) {
 	const log = pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) })
 	room = createRoom({
 		config: {
@@ -54,6 +54,7 @@ function open(config: Partial<RoomConfig> = {}) {
 		devices,
 		hubUrl: hub.url,
 		hubToken: async () => 'house',
+		hubOrigins: () => origins,
 		stageUrl: 'http://127.0.0.1:1/stage',
 		launch: stage.launch,
 		db,
@@ -256,6 +257,13 @@ describe('coming back', () => {
 		open()
 		await ready()
 		expect(phase()).toBe('idle')
+	})
+
+	test('a call is found again when our own address is another one', async () => {
+		await inCall()
+		await room.close()
+		open({}, ['https://192.0.2.9:8443'])
+		await until(() => phase() === 'inCall')
 	})
 
 	test('a call that was closed meanwhile is not joined again', async () => {
