@@ -72,6 +72,7 @@ export interface FeedOpened {
 	ip: string
 	rtpPort: number
 	rtcpPort: number
+	/** What the sender encrypts with: its own key if it brought one, else the hub's. Null: in the clear, on loopback. */
 	srtp: FeedSrtp
 }
 
