@@ -1,0 +1,219 @@
+import type { types } from 'mediasoup'
+import type { ConsumerOffer, ProducerSpec, TransportOffer, Wanted } from '../protocol/media.ts'
+import { choose, layerFor } from './choose.ts'
+import { mediaRefusal } from './fault.ts'
+import { checkCapabilities, type MeetingRouter } from './sfu.ts'
+import type { LiveSource } from './source.ts'
+
+/** Key frames are dear, and everyone's layer switches ask for them: one a second for each source (design.md §5). */
+export const keyFrameRequestDelay = 1000
+/** Enough for a picture in the first second; the SFU measures from there. */
+const initialAvailableOutgoingBitrate = 1_000_000
+
+export interface MediaChange {
+	offers: ConsumerOffer[]
+	closed: string[]
+}
+
+export interface AttendeeOptions {
+	hold: MeetingRouter
+	person: string
+	/** Whether this role may send anything. */
+	publishes: boolean
+	sources: ReadonlyMap<string, LiveSource>
+	/** Consumers that began (paused) and ended after `watch` has answered. */
+	onChange: (change: MediaChange) => void
+}
+
+interface Watched {
+	consumer: types.Consumer
+	layer: number | null
+}
+
+/** The media of one connection: two transports, what goes up, and what comes down by the rules of `choose`. */
+export class Attendee {
+	readonly person: string
+	readonly #options: AttendeeOptions
+	readonly #send: types.WebRtcTransport | null
+	readonly #receive: types.WebRtcTransport
+	readonly #connected = new Set<types.WebRtcTransport>()
+	readonly #watched = new Map<LiveSource, Watched>()
+	#capabilities: types.RtpCapabilities | null = null
+	#wanted: Wanted = { audio: false, video: [] }
+	#settling: Promise<MediaChange> | null = null
+	#stale = false
+
+	private constructor(options: AttendeeOptions, send: types.WebRtcTransport | null, receive: types.WebRtcTransport) {
+		this.#options = options
+		this.person = options.person
+		this.#send = send
+		this.#receive = receive
+	}
+
+	/** Both transports at once, so that a client needs no further round trip for them. Rejects with a Refusal. */
+	static async open(options: AttendeeOptions): Promise<Attendee> {
+		const { router, webRtcServer } = options.hold
+		const open = () => router.createWebRtcTransport({ webRtcServer, preferUdp: true, initialAvailableOutgoingBitrate })
+		try {
+			const [receive, send] = await Promise.all([open(), options.publishes ? open() : null])
+			return new Attendee(options, send, receive)
+		} catch (error) {
+			throw mediaRefusal(error)
+		}
+	}
+
+	/** What the client builds its ends from. `send` null: this role publishes nothing. */
+	get offers(): { send: TransportOffer | null; receive: TransportOffer } {
+		return { send: this.#send && offerOf(this.#send), receive: offerOf(this.#receive) }
+	}
+
+	get closed(): boolean {
+		return this.#receive.closed
+	}
+
+	/** Connects the sending side, once. */
+	async connectSend(dtls: object | null): Promise<void> {
+		if (this.#send && dtls) await this.#connect(this.#send, dtls)
+	}
+
+	/** A producer under the id that the client made. The caller has checked that it is new. */
+	async produce({ id, kind, rtpParameters }: ProducerSpec, muted: boolean): Promise<types.Producer> {
+		const send = this.#send
+		if (!send) throw mediaRefusal(new TypeError('this role sends nothing'))
+		try {
+			return await send.produce({
+				id,
+				kind,
+				rtpParameters: rtpParameters as unknown as types.RtpParameters,
+				paused: muted,
+				...(kind === 'video' ? { keyFrameRequestDelay } : {}),
+			})
+		} catch (error) {
+			throw mediaRefusal(error)
+		}
+	}
+
+	/** Begins to watch: consumers of all that is wanted, paused until `ready`. */
+	async watch(capabilities: object, wanted: Wanted): Promise<ConsumerOffer[]> {
+		try {
+			this.#capabilities = checkCapabilities(capabilities)
+		} catch (error) {
+			throw mediaRefusal(error)
+		}
+		this.#wanted = wanted
+		await this.#settling
+		const { offers } = await this.#settle()
+		return offers
+	}
+
+	show(wanted: Wanted) {
+		this.#wanted = wanted
+		this.refresh()
+	}
+
+	/** Sources came or went, or another wish: what is forwarded follows. */
+	refresh() {
+		if (!this.#capabilities || this.closed) return
+		this.#stale = true
+		if (!this.#settling) void this.#follow()
+	}
+
+	/** The client has built these consumers. */
+	async ready(dtls: object | null, consumers: readonly string[]): Promise<void> {
+		if (dtls) await this.#connect(this.#receive, dtls)
+		const ids = new Set(consumers)
+		const built = [...this.#watched.values()].filter(({ consumer }) => ids.has(consumer.id) && consumer.paused)
+		// One that has closed meanwhile needs nothing.
+		await Promise.all(built.map(({ consumer }) => consumer.resume().catch(() => {})))
+	}
+
+	async restartIce(transport: 'send' | 'receive'): Promise<object> {
+		const chosen = transport === 'send' ? this.#send : this.#receive
+		if (!chosen) throw mediaRefusal(new TypeError('there is no such transport'))
+		try {
+			return await chosen.restartIce()
+		} catch (error) {
+			throw mediaRefusal(error)
+		}
+	}
+
+	/** Its consumers and producers close with it. */
+	close() {
+		this.#send?.close()
+		this.#receive.close()
+		this.#watched.clear()
+	}
+
+	async #connect(transport: types.WebRtcTransport, dtls: object): Promise<void> {
+		if (this.#connected.has(transport)) return
+		this.#connected.add(transport)
+		try {
+			await transport.connect({ dtlsParameters: dtls as types.DtlsParameters })
+		} catch (error) {
+			this.#connected.delete(transport)
+			throw mediaRefusal(error)
+		}
+	}
+
+	async #follow(): Promise<void> {
+		while (this.#stale && !this.closed) {
+			this.#stale = false
+			const change = await this.#settle()
+			if (change.offers.length + change.closed.length > 0 && !this.closed) this.#options.onChange(change)
+		}
+	}
+
+	/** One pass: what is forwarded becomes what the rules say now. */
+	#settle(): Promise<MediaChange> {
+		const pass = this.#pass().finally(() => {
+			if (this.#settling === pass) this.#settling = null
+		})
+		this.#settling = pass
+		return pass
+	}
+
+	async #pass(): Promise<MediaChange> {
+		const chosen = choose(this.#options.sources, this.#wanted, this.person)
+		const closed: string[] = []
+		for (const [source, { consumer }] of this.#watched) {
+			if (chosen.has(source) && !consumer.closed) continue
+			consumer.close()
+			this.#watched.delete(source)
+			closed.push(consumer.id)
+		}
+		const offers = await Promise.all([...chosen].map(([source, height]) => this.#forward(source, height)))
+		return { offers: offers.filter((offer) => offer !== null), closed }
+	}
+
+	/** Null: it is forwarded already, or cannot be (gone meanwhile, a codec this client does not know). */
+	async #forward(source: LiveSource, height: number | null): Promise<ConsumerOffer | null> {
+		const layer = height === null || source.layers < 2 ? null : layerFor(height, source.layers)
+		const known = this.#watched.get(source)
+		try {
+			if (known) {
+				if (layer !== null && layer !== known.layer) {
+					known.layer = layer
+					await known.consumer.setPreferredLayers({ spatialLayer: layer })
+				}
+				return null
+			}
+			const rtpCapabilities = this.#capabilities ?? {}
+			if (!this.#options.hold.router.canConsume({ producerId: source.id, rtpCapabilities })) return null
+			const consumer = await this.#receive.consume({
+				producerId: source.id,
+				rtpCapabilities,
+				paused: true,
+				...(layer === null ? {} : { preferredLayers: { spatialLayer: layer } }),
+			})
+			this.#watched.set(source, { consumer, layer })
+			const { id, kind, rtpParameters } = consumer
+			return { id, source: source.id, person: source.person, kind, rtpParameters }
+		} catch {
+			return null
+		}
+	}
+}
+
+function offerOf({ id, iceParameters, iceCandidates, dtlsParameters }: types.WebRtcTransport): TransportOffer {
+	return { id, iceParameters, iceCandidates, dtlsParameters }
+}

@@ -1,0 +1,48 @@
+import type { SourceUse, Wanted } from '../protocol/media.ts'
+
+/** Who gets what, design.md §5: only what is shown and heard, whatever a client asks for. */
+
+export interface Choosable {
+	readonly id: string
+	readonly person: string
+	readonly kind: 'audio' | 'video'
+	readonly use: SourceUse
+	/** Whether it was ever unmuted. */
+	readonly opened: boolean
+}
+
+/** The protocol's own limit, kept here too: a page shows at most so many pictures. */
+const mostPictures = 25
+
+/**
+ * The sources to forward to this person, each with the height of its tile (null: sound). Never their own. A picture is
+ * forwarded where it is shown. Sound follows from the meeting: a microphone that was never open costs nothing; one that
+ * was stays connected and paused while muted, so that no first syllable is lost to signalling.
+ */
+export function choose<T extends Choosable>(
+	sources: ReadonlyMap<string, T>,
+	wanted: Wanted,
+	person: string,
+): Map<T, number | null> {
+	const chosen = new Map<T, number | null>()
+	for (const { source: id, height } of wanted.video) {
+		const source = sources.get(id)
+		if (source?.kind !== 'video' || source.person === person) continue
+		if (chosen.size >= mostPictures && !chosen.has(source)) continue
+		chosen.set(source, Math.max(height, chosen.get(source) ?? 0))
+	}
+	if (!wanted.audio) return chosen
+	for (const source of sources.values()) {
+		if (source.kind === 'audio' && source.opened && source.person !== person) chosen.set(source, null)
+	}
+	return chosen
+}
+
+/**
+ * The simulcast layer for a tile. Browsers send ¼, ½ and full size of 720 lines or more: 180, 360, 720. A tenth more than
+ * the layer has is not seen, and costs a quarter.
+ */
+export function layerFor(height: number, layers: number): number {
+	const wanted = height <= 200 ? 0 : height <= 400 ? 1 : 2
+	return Math.min(wanted, layers - 1)
+}

@@ -1,0 +1,227 @@
+import type { types } from 'mediasoup'
+import type { Logger } from 'pino'
+import { Refusal } from '../protocol/errors.ts'
+import type { ProducerSpec, Source, SourceUse } from '../protocol/media.ts'
+import type { FeedOpened } from '../protocol/messages.ts'
+import { Attendee, type AttendeeOptions } from './attendee.ts'
+import { type Feed, type FeedRequest, openFeed } from './feed.ts'
+import type { MeetingRouter, Sfu } from './sfu.ts'
+import { LiveSource } from './source.ts'
+
+/** A person sends a microphone, a camera, a screen with sound; a room some cameras. */
+const sourcesEach = 16
+const lookMs = 500
+
+export interface MeetingMediaOptions {
+	sfu: Sfu
+	log: Logger
+	/** What this person sends, or how, is different. */
+	onSources: (person: string) => void
+	/** A worker died, and all of this meeting's media with it. The next to come get a new router. */
+	onLost: () => void
+}
+
+/** A feed and who is told of it. */
+interface OpenFeed {
+	person: string
+	feed: Feed
+	onLost: () => void
+}
+
+/**
+ * All media of one meeting: a router, those who are connected to it, and what they send. Router and workers come and go
+ * beneath; whoever was connected joins again.
+ */
+export class MeetingMedia {
+	readonly #options: MeetingMediaOptions
+	readonly #sources = new Map<string, LiveSource>()
+	readonly #attendees = new Set<Attendee>()
+	readonly #feeds = new Map<string, OpenFeed>()
+	readonly #looking: NodeJS.Timeout
+	#opening: Promise<MeetingRouter> | null = null
+	#hold: MeetingRouter | null = null
+	#refreshing = false
+	#closed = false
+
+	constructor(options: MeetingMediaOptions) {
+		this.#options = options
+		this.#looking = setInterval(() => {
+			for (const source of this.#sources.values()) void source.look(performance.now())
+		}, lookMs)
+	}
+
+	/** Transports for one connection, and what clients are told of the router. Rejects with 'media-unavailable'. */
+	async attend(
+		options: Pick<AttendeeOptions, 'person' | 'publishes' | 'onChange'>,
+	): Promise<{ attendee: Attendee; capabilities: types.RtpCapabilities }> {
+		const hold = await this.#router()
+		const attendee = await Attendee.open({ ...options, hold, sources: this.#sources })
+		if (hold !== this.#hold) {
+			attendee.close()
+			throw unavailable()
+		}
+		this.#attendees.add(attendee)
+		return { attendee, capabilities: hold.capabilities }
+	}
+
+	/** Ends a connection's media; what it sent is gone. */
+	leave(attendee: Attendee) {
+		this.#attendees.delete(attendee)
+		attendee.close()
+	}
+
+	/** Everything that one client sends, or nothing of it. `isMuted`: what the meeting remembers of this person's mute. */
+	async publish(
+		attendee: Attendee,
+		specs: readonly ProducerSpec[],
+		isMuted: (spec: ProducerSpec) => boolean,
+	): Promise<void> {
+		this.#checkNew(attendee.person, specs)
+		const made: types.Producer[] = []
+		try {
+			for (const spec of specs) {
+				const producer = await attendee.produce(spec, isMuted(spec))
+				made.push(producer)
+			}
+			if (attendee.closed) throw unavailable()
+		} catch (error) {
+			for (const producer of made) producer.close()
+			throw error
+		}
+		made.forEach((producer, i) => {
+			const { use = 'camera', label = '' } = specs[i] ?? {}
+			this.#add(producer, { person: attendee.person, use, label })
+		})
+	}
+
+	/** A source of this person. Throws 'no-source' for anybody else's. */
+	sourceOf(person: string, id: string): LiveSource {
+		const source = this.#sources.get(id)
+		if (source?.person !== person) throw new Refusal('no-source', 'you send no such thing')
+		return source
+	}
+
+	/** Stops sources of this person; feeds among them are closed with their port. */
+	closeSource(person: string, id: string) {
+		this.sourceOf(person, id).close()
+		this.#feeds.get(id)?.feed.close()
+		this.#feeds.delete(id)
+	}
+
+	sourcesOf(person: string): Source[] {
+		return [...this.#sources.values()].filter((source) => source.person === person).map(({ view }) => view)
+	}
+
+	/** A port for one camera's picture. `onLost`: its worker is gone. */
+	async openFeed(
+		person: string,
+		request: FeedRequest & { name: string },
+		listeners: { onKeyFrame: (feed: string) => void; onLost: (feed: string) => void },
+	): Promise<FeedOpened> {
+		this.#checkRoom(person, 1)
+		const hold = await this.#router()
+		const feed = await openFeed(hold, this.#options.sfu.feedListen, request, listeners.onKeyFrame)
+		const id = feed.opened.feed
+		if (hold !== this.#hold) {
+			feed.close()
+			throw unavailable()
+		}
+		this.#feeds.set(id, { person, feed, onLost: () => listeners.onLost(id) })
+		this.#add(feed.producer, { person, use: 'feed', label: request.name })
+		return feed.opened
+	}
+
+	close() {
+		this.#closed = true
+		clearInterval(this.#looking)
+		const hold = this.#hold
+		this.#clear()
+		hold?.close()
+	}
+
+	#add(producer: types.Producer, whose: { person: string; use: SourceUse; label: string }) {
+		const source = new LiveSource(producer, whose, () => this.#changed(whose.person))
+		this.#sources.set(source.id, source)
+		producer.observer.once('close', () => {
+			if (this.#sources.get(source.id) !== source) return
+			this.#sources.delete(source.id)
+			this.#changed(whose.person)
+		})
+		this.#changed(whose.person)
+	}
+
+	#checkNew(person: string, specs: readonly ProducerSpec[]) {
+		this.#checkRoom(person, specs.length)
+		const ids = new Set(specs.map(({ id }) => id))
+		if (ids.size < specs.length || specs.some(({ id }) => this.#sources.has(id))) {
+			throw new Refusal('bad-message', 'a source of this id is there already')
+		}
+		const odd = specs.find(({ use, kind }) => use !== 'screen' && (use === 'microphone') !== (kind === 'audio'))
+		if (odd) throw new Refusal('bad-message', `a ${odd.use} is no ${odd.kind}`)
+	}
+
+	#checkRoom(person: string, more: number) {
+		if (this.sourcesOf(person).length + more > sourcesEach) {
+			throw new Refusal('full', `one person sends at most ${sourcesEach} things`)
+		}
+	}
+
+	#changed(person: string) {
+		this.#options.onSources(person)
+		// What several changes in a row ask for is looked at once.
+		if (this.#refreshing) return
+		this.#refreshing = true
+		queueMicrotask(() => {
+			this.#refreshing = false
+			for (const attendee of this.#attendees) attendee.refresh()
+		})
+	}
+
+	#router(): Promise<MeetingRouter> {
+		if (this.#closed) return Promise.reject(unavailable())
+		this.#opening ??= this.#open()
+		return this.#opening
+	}
+
+	async #open(): Promise<MeetingRouter> {
+		try {
+			const hold = await this.#options.sfu.openRouter()
+			if (this.#closed) {
+				hold.close()
+				throw unavailable()
+			}
+			this.#hold = hold
+			hold.onLost(() => {
+				if (this.#hold !== hold) return
+				this.#options.log.warn('the media of the meeting are lost')
+				this.#clear()
+				this.#options.onLost()
+			})
+			return hold
+		} catch (error) {
+			this.#opening = null
+			throw error
+		}
+	}
+
+	/** Forgets all that lived in the router. */
+	#clear() {
+		this.#hold = null
+		this.#opening = null
+		for (const attendee of this.#attendees) attendee.close()
+		this.#attendees.clear()
+		const feeds = [...this.#feeds.values()]
+		this.#feeds.clear()
+		const persons = new Set([...this.#sources.values()].map(({ person }) => person))
+		this.#sources.clear()
+		for (const { feed, onLost } of feeds) {
+			feed.close()
+			if (!this.#closed) onLost()
+		}
+		for (const person of persons) this.#options.onSources(person)
+	}
+}
+
+function unavailable(): Refusal {
+	return new Refusal('media-unavailable', 'the media of this meeting were just lost; join again')
+}

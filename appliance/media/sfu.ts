@@ -1,0 +1,158 @@
+import { availableParallelism } from 'node:os'
+import type { types } from 'mediasoup'
+import * as mediasoup from 'mediasoup'
+import type { Logger } from 'pino'
+import { Refusal } from '../protocol/errors.ts'
+import { workerPath } from '../setup/worker-path.mjs'
+import { codecs, withoutCaptureTime } from './codecs.ts'
+import { freePorts, isLoopback, type Listen, listenAddresses, listenInfos } from './listen.ts'
+import { WorkerSlot } from './worker-slot.ts'
+
+/** The SFU: mediasoup's workers, one a core, each with one port. Nothing else imports mediasoup. */
+
+/** A meeting that finds every worker being replaced waits so long for one. */
+const readyMs = 5000
+
+export interface SfuOptions {
+	/** How many workers; 0: one a core. */
+	workers: number
+	listen: Listen
+	/** Where rooms send their cameras. The range is shared by all workers. */
+	feeds: { host: string; portRange: readonly [number, number] }
+	/** The worker's binary, default what set-up left. */
+	workerBin?: string
+	log: Logger
+}
+
+/** A router of one meeting, in some worker. */
+export interface MeetingRouter {
+	router: types.Router
+	webRtcServer: types.WebRtcServer
+	/** What clients are told that the router can do. */
+	capabilities: types.RtpCapabilities
+	/** Calls back once, when its worker is gone and everything in the router with it. */
+	onLost(listener: () => void): void
+	close(): void
+}
+
+/** Where a feed's transport listens. `ip` is what the room is told. */
+export interface FeedListen {
+	ip: string
+	listenInfo: types.TransportListenInfo
+	/** Off this machine nothing travels in the clear. */
+	srtpRequired: boolean
+}
+
+export interface SfuHealth {
+	workers: { pid: number | null; port: number; restarts: number; meetings: number }[]
+}
+
+export interface Sfu {
+	/** In the worker that carries the fewest meetings. Rejects with 'media-unavailable' when none runs within 5 s. */
+	openRouter(): Promise<MeetingRouter>
+	readonly feedListen: FeedListen
+	health(): SfuHealth
+	close(): Promise<void>
+}
+
+/** Starts the workers. Rejects when one cannot start: its port is in use, its binary does not run here. */
+export async function openSfu(options: SfuOptions): Promise<Sfu> {
+	const { listen, feeds, log } = options
+	const workerBin = options.workerBin ?? workerPath()
+	const count = options.workers > 0 ? options.workers : availableParallelism()
+	const addresses = listenAddresses(listen)
+	const firstPort =
+		listen.port ||
+		(await freePorts(
+			addresses.map(({ ip }) => ip),
+			count,
+		))
+
+	// In mediasoup's own words, for whoever looks for a fault in it; what matters is logged by those who see its effect.
+	mediasoup.setLogEventListeners({
+		onwarn: (namespace, text) => log.debug({ namespace }, text),
+		onerror: (namespace, text) => log.debug({ namespace }, text),
+	})
+
+	const opening = Array.from({ length: count }, (_, i) =>
+		WorkerSlot.open({
+			start: () => mediasoup.createWorker({ workerBin, logLevel: 'warn' }),
+			listenInfos: listenInfos(addresses, firstPort + i),
+			port: firstPort + i,
+			log,
+		}),
+	)
+	const opened = await Promise.allSettled(opening)
+	const slots = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+	const failed = opened.find((one) => one.status === 'rejected')
+	if (failed) {
+		await Promise.all(slots.map((slot) => slot.close()))
+		const ports = count === 1 ? `port ${firstPort}` : `ports ${firstPort} to ${firstPort + count - 1}`
+		throw new Error(`The SFU could not start on ${ports}: ${reasonOf(failed.reason)}`)
+	}
+
+	/** A place in the worker that has the fewest meetings, counted at once: several may ask at the same time. */
+	async function takePlace(): Promise<WorkerSlot> {
+		const [freest] = slots.filter((slot) => slot.running).sort((a, b) => a.load - b.load)
+		if (freest) {
+			freest.load += 1
+			return freest
+		}
+		const deadline = AbortSignal.timeout(readyMs)
+		const late = new Promise<never>((_, reject) => deadline.addEventListener('abort', () => reject(unavailable())))
+		await Promise.race([...slots.map((slot) => slot.ready()), late])
+		return takePlace()
+	}
+
+	async function openRouter(): Promise<MeetingRouter> {
+		const slot = await takePlace()
+		const { running } = slot
+		if (!running) throw unavailable()
+		const router = await running.worker.createRouter({ mediaCodecs: codecs }).catch(() => {
+			slot.load = Math.max(0, slot.load - 1)
+			throw unavailable()
+		})
+		return {
+			router,
+			webRtcServer: running.webRtcServer,
+			capabilities: withoutCaptureTime(router.rtpCapabilities),
+			onLost: running.onLost,
+			close() {
+				if (router.closed) return
+				router.close()
+				slot.load = Math.max(0, slot.load - 1)
+			},
+		}
+	}
+
+	const [min, max] = feeds.portRange
+	return {
+		openRouter,
+		feedListen: {
+			ip: feeds.host === '0.0.0.0' ? (addresses.find(({ ip }) => !isLoopback(ip))?.ip ?? '127.0.0.1') : feeds.host,
+			listenInfo: { protocol: 'udp', ip: feeds.host, portRange: { min, max } },
+			srtpRequired: !isLoopback(feeds.host),
+		},
+		health: () => ({
+			workers: slots.map(({ pid, port, restarts, load }) => ({ pid, port, restarts, meetings: load })),
+		}),
+		async close() {
+			await Promise.all(slots.map((slot) => slot.close()))
+		},
+	}
+}
+
+/** Throws a TypeError for capabilities that are none. mediasoup normalises what it is given: a copy. */
+export function checkCapabilities(capabilities: object): types.RtpCapabilities {
+	const copy = structuredClone(capabilities) as types.RtpCapabilities
+	mediasoup.ortc.validateAndNormalizeRtpCapabilities(copy)
+	return copy
+}
+
+function unavailable(): Refusal {
+	return new Refusal('media-unavailable', 'no SFU worker runs at this moment')
+}
+
+function reasonOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error)
+}
