@@ -1,0 +1,207 @@
+import { randomUUID } from 'node:crypto'
+import type { DatabaseSync } from 'node:sqlite'
+import type { Logger } from 'pino'
+import type { Sfu, SfuHealth } from '../media/sfu.ts'
+import { decide } from '../meeting/decide.ts'
+import { evolve, type Meeting, type MeetingEvent, viewOf } from '../meeting/meeting.ts'
+import { Refusal } from '../protocol/errors.ts'
+import type { Links } from '../protocol/messages.ts'
+import type { Principal } from '../protocol/roles.ts'
+import type { MeetingKind, MeetingView } from '../protocol/room-state.ts'
+import { type Entry, openJournal } from './journal.ts'
+import { address, addresses, type Issued, issueLink, issueShared, type LinkIssuer, roomPerson } from './links.ts'
+import { LiveMeeting, type MeetingParts } from './live-meeting.ts'
+import { MeetingConnection } from './meeting-connection.ts'
+import type { HubConnection, Peer } from './peer.ts'
+import { openReturns } from './returns.ts'
+import { type HousePrincipal, RoomLobby } from './room-lobby.ts'
+import { openVault } from './vault.ts'
+
+export interface HubOptions {
+	db: DatabaseSync
+	sfu: Sfu
+	identity: LinkIssuer
+	now: () => number
+	log: Logger
+	/** Where links begin unless another base is asked for: 'https://maru.city.example:8443'. */
+	linkBase: () => string
+	/** Somebody who is away has left after this long. */
+	awayMs?: number
+}
+
+export interface MeetingPlan {
+	title: string
+	kind: MeetingKind
+	startsAt?: number
+}
+
+export type Transition = 'open' | 'suspend' | 'resume' | 'close'
+
+export interface Hub {
+	/** A planned meeting and its shared links. `base`: where they begin. */
+	create(plan: MeetingPlan, base?: string): Promise<{ id: string; links: Links }>
+	/** Shared links made anew; those given out before stay good. */
+	links(id: string, base?: string): Promise<Links>
+	/** All that go on or are planned, and the latest 200 that were closed. */
+	list(): MeetingView[]
+	/** Throws Refusal('no-meeting'). */
+	get(id: string): MeetingView
+	/** Throws a Refusal: 'no-meeting', 'already-so', 'meeting-closed', 'meeting-not-open', 'not-allowed' from another meeting. */
+	transition(id: string, step: Transition, by: Principal): MeetingView
+	journal(id: string): { events: Entry[] }
+	/** Throws Refusal('no-meeting' | 'meeting-closed') for a link that leads nowhere. */
+	connect(principal: Principal, peer: Peer): HubConnection
+	health(): { meetings: number; people: number } & SfuHealth
+	/** Stops without ending any meeting. The SFU and the database are the caller's to close. */
+	close(): Promise<void>
+}
+
+const closedShown = 200
+
+/** Hosts meetings: replays those that have not ended, and goes on with them. Creates its tables in `db`. */
+export function createHub({ db, sfu, identity, now, log, linkBase, awayMs = 60_000 }: HubOptions): Hub {
+	const journal = openJournal(db)
+	const lobbies = new Set<RoomLobby>()
+	const live = new Map<string, LiveMeeting>()
+	const onView = () => {
+		for (const [id, { state }] of live) if (state.phase === 'closed') live.delete(id)
+		for (const lobby of lobbies) lobby.tell()
+	}
+	const vault = openVault(db)
+	const returns = openReturns(db)
+	const parts: MeetingParts = { journal, vault, returns, sfu, now, awayMs, log, onView }
+
+	for (const id of journal.going()) {
+		const entries = journal.read(id)
+		const meeting = replay(entries)
+		if (meeting) live.set(id, new LiveMeeting(meeting, entries.length, parts))
+	}
+
+	function going(id: string): LiveMeeting {
+		const meeting = live.get(id)
+		if (meeting) return meeting
+		throw isKnown(id) ? new Refusal('meeting-closed', 'the meeting has been closed') : unknown()
+	}
+
+	function isKnown(id: string): boolean {
+		return live.has(id) || journal.readSteps(id).length > 0
+	}
+
+	function plan({ title, kind, startsAt }: MeetingPlan): LiveMeeting {
+		const id = randomUUID()
+		const events = decide(null, { type: 'plan', meeting: id, title, kind, startsAt: startsAt ?? null }, now())
+		if (events instanceof Refusal) throw events
+		journal.append(id, 0, events)
+		const meeting = replay(events)
+		if (!meeting) throw new Error('a planned meeting was not planned')
+		const planned = new LiveMeeting(meeting, events.length, parts)
+		live.set(id, planned)
+		onView()
+		return planned
+	}
+
+	/** A link counts only when the journal has it. */
+	function give(meeting: LiveMeeting, issued: readonly Issued[]) {
+		for (const { jti, role, person } of issued) meeting.change({ type: 'issueLink', jti, role, person })
+	}
+
+	async function shared(meeting: LiveMeeting, base = linkBase()): Promise<Links> {
+		const issued = await issueShared(identity, meeting.state, now())
+		give(meeting, issued)
+		return addresses(base, issued)
+	}
+
+	function transition(id: string, step: Transition, by: Principal): MeetingView {
+		if (by.kind === 'meeting' && by.meeting !== id) throw new Refusal('not-allowed', 'this link is for another meeting')
+		const meeting = going(id)
+		meeting.change({ type: step, by: (by.kind === 'meeting' ? by.person : null) ?? by.jti })
+		return viewOf(meeting.state)
+	}
+
+	/** The room of this house: the same person whichever link it comes with. */
+	async function enter(id: string, by: HousePrincipal): Promise<string> {
+		const meeting = going(id)
+		const issued = await issueLink(identity, meeting.state, 'room', roomPerson(id), now())
+		give(meeting, [issued])
+		if (meeting.state.phase === 'planned') transition(id, 'open', by)
+		return address(linkBase(), issued.token)
+	}
+
+	function list(): MeetingView[] {
+		const open = [...live.values()].map(({ state }) => viewOf(state))
+		const closed = journal.closed(closedShown).map((id) => replay(journal.readSteps(id)))
+		return [...open, ...closed.filter((meeting) => meeting !== null).map(viewOf)]
+	}
+
+	function openLobby(principal: HousePrincipal, peer: Peer): HubConnection {
+		const lobby = new RoomLobby(principal, peer, {
+			meetings: () => [...live.values()].map(({ state }) => viewOf(state)),
+			async create(wanted) {
+				const meeting = plan(wanted)
+				return { links: await shared(meeting), meeting: viewOf(meeting.state) }
+			},
+			enter,
+			close: (id, by) => void transition(id, 'close', by),
+			log,
+			now,
+		})
+		lobbies.add(lobby)
+		return {
+			handle: (command) => lobby.handle(command),
+			gone() {
+				lobbies.delete(lobby)
+				lobby.gone()
+			},
+		}
+	}
+
+	const stopHearing = identity.onRevoked((jti) => {
+		for (const lobby of lobbies) if (lobby.principal.jti === jti) lobby.end('revoked')
+		for (const meeting of live.values()) {
+			for (const connection of [...meeting.connections]) if (connection.principal.jti === jti) connection.end('revoked')
+		}
+	})
+
+	return {
+		async create(wanted, base) {
+			const meeting = plan(wanted)
+			return { id: meeting.state.id, links: await shared(meeting, base) }
+		},
+		links: async (id, base) => shared(going(id), base),
+		list,
+		get(id) {
+			const meeting = live.get(id)?.state ?? replay(journal.readSteps(id))
+			if (!meeting) throw unknown()
+			return viewOf(meeting)
+		},
+		transition,
+		journal(id) {
+			if (!isKnown(id)) throw unknown()
+			return { events: journal.read(id) }
+		},
+		connect(principal, peer) {
+			if (principal.kind === 'house') return openLobby(principal, peer)
+			return new MeetingConnection(going(principal.meeting), principal, peer)
+		},
+		health() {
+			const meetings = [...live.values()].filter(({ state }) => state.phase === 'open')
+			const members = meetings.flatMap(({ state }) => [...state.members.values()])
+			const people = members.filter(({ presence }) => presence === 'here').length
+			return { meetings: meetings.length, people, ...sfu.health() }
+		},
+		async close() {
+			stopHearing()
+			for (const meeting of live.values()) meeting.stop()
+			live.clear()
+			lobbies.clear()
+		},
+	}
+}
+
+function unknown(): Refusal {
+	return new Refusal('no-meeting', 'there is no such meeting')
+}
+
+function replay(events: readonly MeetingEvent[]): Meeting | null {
+	return events.reduce<Meeting | null>(evolve, null)
+}

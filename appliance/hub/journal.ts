@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto'
+import type { DatabaseSync } from 'node:sqlite'
+import type { MeetingEvent } from '../meeting/meeting.ts'
+import { canonical } from './canonical.ts'
+
+/**
+ * What happened in each meeting, for ever: one chain of hashes a meeting, in SQLite. An entry's hash covers the entry
+ * before it, so nothing can be changed, taken out or put in between without every later hash telling. The head is kept
+ * apart, so that a cut-off end tells as well. Somebody who rewrites all of it is found out only by a hash kept elsewhere
+ * (in the signed minutes).
+ */
+
+/** An event as the journal holds it. */
+export type Entry = MeetingEvent & { seq: number; hash: string }
+
+export interface Journal {
+	/** Durable when it returns, or nothing was written. `also` writes in the same transaction. Throws on a stale `after`. */
+	append(meeting: string, after: number, events: readonly MeetingEvent[], also?: () => void): void
+	read(meeting: string): Entry[]
+	/** Only the meeting's own steps (`meeting.*`), without its people. */
+	readSteps(meeting: string): Entry[]
+	/** Ids of meetings that may go on. */
+	going(): string[]
+	/** Ids of meetings that were closed, the latest first. */
+	closed(limit: number): string[]
+	/** Null: the chain is whole. Else the first entry that is not what was written. */
+	verify(meeting: string): { seq: number; fault: 'changed' | 'missing' } | null
+}
+
+/** Creates its tables in `db`, which must be synchronous=FULL for an append to be durable. */
+export function openJournal(db: DatabaseSync): Journal {
+	db.exec(`
+		CREATE TABLE IF NOT EXISTS journal (
+			meeting TEXT NOT NULL, seq INTEGER NOT NULL, type TEXT NOT NULL, body TEXT NOT NULL, hash TEXT NOT NULL,
+			PRIMARY KEY (meeting, seq)
+		) STRICT, WITHOUT ROWID;
+		CREATE TABLE IF NOT EXISTS journal_head (
+			meeting TEXT PRIMARY KEY, seq INTEGER NOT NULL, hash TEXT NOT NULL, closed_at INTEGER
+		) STRICT, WITHOUT ROWID;
+		CREATE INDEX IF NOT EXISTS journal_steps ON journal (meeting, seq) WHERE type >= 'meeting.' AND type < 'meeting/';
+	`)
+	const insert = db.prepare('INSERT INTO journal (meeting, seq, type, body, hash) VALUES (?, ?, ?, ?, ?)')
+	const headOf = db.prepare('SELECT seq, hash FROM journal_head WHERE meeting = ?')
+	const setHead = db.prepare(`INSERT INTO journal_head (meeting, seq, hash, closed_at) VALUES (?, ?, ?, ?)
+		ON CONFLICT (meeting) DO UPDATE SET seq = excluded.seq, hash = excluded.hash,
+			closed_at = coalesce(excluded.closed_at, closed_at)`)
+	const all = db.prepare('SELECT seq, body, hash FROM journal WHERE meeting = ? ORDER BY seq')
+	const steps = db.prepare(`SELECT seq, body, hash FROM journal
+		WHERE meeting = ? AND type >= 'meeting.' AND type < 'meeting/' ORDER BY seq`)
+	const going = db.prepare('SELECT meeting FROM journal_head WHERE closed_at IS NULL')
+	const closed = db.prepare(`SELECT meeting FROM journal_head WHERE closed_at IS NOT NULL
+		ORDER BY closed_at DESC LIMIT ?`)
+
+	function append(meeting: string, after: number, events: readonly MeetingEvent[], also: () => void = () => {}) {
+		if (events.length === 0) return
+		db.exec('BEGIN IMMEDIATE')
+		try {
+			const head = headOf.get(meeting)
+			let seq = Number(head?.seq ?? 0)
+			let hash = String(head?.hash ?? '')
+			if (seq !== after) throw new Error(`the journal of ${meeting} stands at ${seq}, not at ${after}`)
+			also()
+			let closedAt: number | null = null
+			for (const event of events) {
+				const body = canonical(event)
+				seq += 1
+				hash = link(meeting, seq, hash, body)
+				insert.run(meeting, seq, event.type, body, hash)
+				if (event.type === 'meeting.closed') closedAt = event.at
+			}
+			setHead.run(meeting, seq, hash, closedAt)
+			db.exec('COMMIT')
+		} catch (error) {
+			if (db.isTransaction) db.exec('ROLLBACK')
+			throw error
+		}
+	}
+
+	function verify(meeting: string) {
+		let seq = 0
+		let hash = ''
+		for (const row of all.iterate(meeting)) {
+			seq += 1
+			if (Number(row.seq) !== seq) return { seq, fault: 'missing' as const }
+			hash = link(meeting, seq, hash, String(row.body))
+			if (hash !== row.hash) return { seq, fault: 'changed' as const }
+		}
+		const head = headOf.get(meeting)
+		if (!head && seq === 0) return null
+		if (Number(head?.seq ?? 0) !== seq) return { seq: seq + 1, fault: 'missing' as const }
+		return head?.hash === hash ? null : { seq, fault: 'changed' as const }
+	}
+
+	return {
+		append,
+		verify,
+		read: (meeting) => all.all(meeting).map(entryOf),
+		readSteps: (meeting) => steps.all(meeting).map(entryOf),
+		going: () => going.all().map((row) => String(row.meeting)),
+		closed: (limit) => closed.all(limit).map((row) => String(row.meeting)),
+	}
+}
+
+/** sha256 over the hash before, where the entry stands, and what it says. */
+function link(meeting: string, seq: number, previous: string, body: string): string {
+	return createHash('sha256').update(`${previous}\n${meeting}\n${seq}\n${body}`).digest('hex')
+}
+
+function entryOf(row: Record<string, unknown>): Entry {
+	return { ...(JSON.parse(String(row.body)) as MeetingEvent), seq: Number(row.seq), hash: String(row.hash) }
+}

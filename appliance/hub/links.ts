@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto'
+import type { Meeting } from '../meeting/meeting.ts'
+import type { Links } from '../protocol/messages.ts'
+import { type MeetingRole, meetingRoles, type Principal } from '../protocol/roles.ts'
+
+/** What the hub needs of identity/: signing links, reading them back, and hearing of those that were revoked. */
+export interface LinkIssuer {
+	/** A signed token for one role in one meeting. */
+	issue(claims: { role: MeetingRole; meeting: string; person?: string; seconds: number }): Promise<string>
+	/** Rejects with a Refusal for a token that is not good. */
+	verify(token: string): Promise<Principal>
+	/** Answers how to stop listening. */
+	onRevoked(listener: (jti: string) => void): () => void
+}
+
+export interface Issued {
+	role: MeetingRole
+	jti: string
+	person: string | null
+	token: string
+}
+
+const hour = 3600
+/** A meeting may run late, and people come back the next morning to look something up. */
+const afterStart = 24 * hour
+const withoutStart = 7 * 24 * hour
+
+/** Signs a link for a role of this meeting. `person` null: shared, for whoever has it. */
+export async function issueLink(
+	identity: LinkIssuer,
+	meeting: Meeting,
+	role: MeetingRole,
+	person: string | null,
+	now: number,
+): Promise<Issued> {
+	const untilStart = Math.max(0, Math.ceil(((meeting.startsAt ?? now) - now) / 1000))
+	const seconds = meeting.startsAt === null ? withoutStart : untilStart + afterStart
+	const token = await identity.issue({ role, meeting: meeting.id, seconds, ...(person === null ? {} : { person }) })
+	const { jti } = await identity.verify(token)
+	return { role, jti, person, token }
+}
+
+/** One shared link a role. */
+export function issueShared(identity: LinkIssuer, meeting: Meeting, now: number): Promise<Issued[]> {
+	return Promise.all(meetingRoles.map((role) => issueLink(identity, meeting, role, null, now)))
+}
+
+/** The token travels in the fragment, which no server and no log sees. */
+export function address(base: string, token: string): string {
+	return `${base.replace(/\/+$/, '')}/attend#${token}`
+}
+
+export function addresses(base: string, issued: readonly Issued[]): Links {
+	const entries = issued.map(({ role, token }) => [role, address(base, token)])
+	return Object.fromEntries(entries) as Links // one for each role, as issued
+}
+
+/** The room that a house token stands for, or that holds a link of its own: one person, whenever it comes back. */
+export function roomPerson(of: string): string {
+	return `room-${createHash('sha256').update(of).digest('hex').slice(0, 16)}`
+}

@@ -1,0 +1,17 @@
+import type { MeetingCommand } from '../protocol/meeting-commands.ts'
+import type { MeetingMessage, Result } from '../protocol/messages.ts'
+
+/** The other end of a connection, as the hub sees it: a socket, without its framing. */
+export interface Peer {
+	/** The same message object goes to many peers: whoever serialises may do so once. */
+	send(message: MeetingMessage): void
+	close(): void
+}
+
+/** One connection to the hub. */
+export interface HubConnection {
+	/** `command` is of its schema, and of a role that may. Never rejects. */
+	handle(command: MeetingCommand): Promise<Result>
+	/** The socket has closed. */
+	gone(): void
+}
