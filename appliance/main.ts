@@ -69,15 +69,17 @@ export async function main(): Promise<void> {
 			cacheDir: join(dataDir, 'cache', 'devices'),
 		})
 		ends.push(() => devices.close())
+		// The browser starts while the listeners do; the page and the hub's socket wait for them.
+		const { promise: listening, resolve: opened } = Promise.withResolvers<void>()
 		const room = createRoom({
 			config: roomConfig(config, demo !== null),
 			devices,
 			hubUrl: `ws://127.0.0.1:${http.port}/ws/meeting`,
-			hubToken: () => identity.issue({ role: 'panel', seconds: 3_600 }),
+			hubToken: () => listening.then(() => identity.issue({ role: 'panel', seconds: 3_600 })),
 			hubOrigins: origins,
 			ca: { pem: certificates.ca, spki: certificates.spki },
 			stageUrl: `${loopback}/stage`,
-			launch: launchBrowser,
+			launch: async (options) => (await Promise.all([launchBrowser(options), listening]))[0],
 			db,
 			now,
 			log: log.child({ module: 'room' }),
@@ -103,6 +105,7 @@ export async function main(): Promise<void> {
 		ends.push(() => Promise.all(servers.map((server) => server.close())))
 		await listen(servers[0], http.host, http.port)
 		await listen(servers[1], https.host, https.port)
+		opened()
 		room.setAttendAddress(`${outside}/attend`)
 
 		const panel = await identity.issue({ role: 'panel' })

@@ -3,7 +3,7 @@ import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
 import websocket from '@fastify/websocket'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import { useAccess } from './access.ts'
 import { cameraRoutes } from './cameras.ts'
@@ -36,7 +36,7 @@ export async function buildServer({ tls, pages, log, ...parts }: ServerOptions):
 		...((tls ? { https: { ...tls, minVersion: 'TLSv1.2' } } : {}) as object),
 		loggerInstance: log as FastifyBaseLogger,
 		// A line a request would drown what matters, and addresses of links are nobody's business.
-		disableRequestLogging: true,
+		logController: new LogController({ disableRequestLogging: true }),
 		bodyLimit,
 		exposeHeadRoutes: false,
 		forceCloseConnections: true,

@@ -1,0 +1,107 @@
+import type { Browser, Page } from 'puppeteer-core'
+import type { Links } from '../../appliance/protocol/messages.ts'
+import type { Appliance } from './appliance.ts'
+import { until } from './wait.ts'
+
+/** An attendee in a real Chromium page, driven by what is on the screen. */
+
+export interface PageStats {
+	videos: { source: string; person: string; label: string; width: number; height: number; framesDecoded: number }[]
+	/** Sum of WebRTC's totalAudioEnergy over everything that this page plays. */
+	audioEnergy: number
+}
+
+export interface Attendee {
+	readonly page: Page
+	stats(): Promise<PageStats>
+	/** Luma of 64 × 36 points of one source's picture as it is shown now, without the edge where clocks are drawn. */
+	luma(source: string): Promise<number[]>
+	/** True while the page is the one that was opened: a reload would lose the mark. */
+	unbroken(): Promise<boolean>
+	close(): Promise<void>
+}
+
+declare global {
+	interface Window {
+		maruStats(): Promise<PageStats>
+		maruMark?: boolean
+	}
+}
+
+/** Opens the link, passes the join screen with camera and microphone, waits until the meeting is on screen. */
+export async function openAttendee(browser: Browser, link: string, name: string): Promise<Attendee> {
+	const page = await browser.newPage({ type: 'window' })
+	await page.setViewport({ width: 1280, height: 720 })
+	await page.goto(link)
+	const field = await page.$('input[name=name]')
+	if (field) await field.type(name)
+	await page.waitForSelector('[data-action=join]:not([disabled])', { timeout: 20_000 })
+	await page.click('[data-action=join]')
+	await page.waitForSelector('[data-screen=call]', { timeout: 20_000 })
+	await page.evaluate(() => {
+		window.maruMark = true
+	})
+	return {
+		page,
+		stats: () => page.evaluate(() => window.maruStats()),
+		luma: (source) =>
+			page.evaluate((id) => {
+				const video = document.querySelector<HTMLVideoElement>(`video[data-source="${id}"]`)
+				if (!video) return []
+				const canvas = new OffscreenCanvas(64, 36)
+				const context = canvas.getContext('2d')
+				if (!context) return []
+				const { videoWidth: w, videoHeight: h } = video
+				context.drawImage(video, w * 0.1, h * 0.2, w * 0.8, h * 0.6, 0, 0, 64, 36)
+				const { data } = context.getImageData(0, 0, 64, 36)
+				return Array.from({ length: 64 * 36 }, (_, i) => data[i * 4 + 1] ?? 0)
+			}, source),
+		unbroken: () => page.evaluate(() => window.maruMark === true),
+		close: () => page.close(),
+	}
+}
+
+/** The member's link of a meeting, on the loopback listener that was asked. */
+export async function memberLink(appliance: Appliance, meeting: string): Promise<string> {
+	const response = await fetch(`${appliance.origin}/api/v1/meetings/${meeting}/links?origin=request`, {
+		headers: { authorization: `Bearer ${appliance.token('admin')}` },
+	})
+	if (!response.ok) throw new Error(`links: ${response.status} ${await response.text()}`)
+	const { links } = (await response.json()) as { links: Links }
+	return links.member
+}
+
+/** Frames decoded of each source between two looks. */
+export function progress(before: PageStats, after: PageStats): Map<string, number> {
+	const start = new Map(before.videos.map((video) => [video.source, video.framesDecoded]))
+	return new Map(after.videos.map((video) => [video.source, video.framesDecoded - (start.get(video.source) ?? 0)]))
+}
+
+/** Resolves with the milliseconds until this page decodes at least `frames` new frames of every picture wanted. */
+export async function timeToMedia(attendee: Attendee, wanted: number, frames: number, ms: number): Promise<number> {
+	const begin = performance.now()
+	let base: PageStats | null = null
+	await until(
+		`${wanted} pictures to be decoded again`,
+		async () => {
+			const now = await attendee.stats()
+			// After a return sources are new; count from the first look at which all are there.
+			const complete = now.videos.length >= wanted
+			if (!base || !complete || base.videos.length < wanted) {
+				base = complete ? now : null
+				return false
+			}
+			const moved = progress(base, now)
+			return [...moved.values()].filter((count) => count >= frames || count < 0).length >= wanted
+		},
+		ms,
+		100,
+	)
+	return performance.now() - begin
+}
+
+/** Mean absolute difference of two pictures, 0..255. */
+export function difference(a: number[], b: number[]): number {
+	if (a.length === 0 || a.length !== b.length) return Number.NaN
+	return a.reduce((sum, value, i) => sum + Math.abs(value - (b[i] ?? 0)), 0) / a.length
+}

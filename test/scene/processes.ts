@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync } from 'node:fs'
+
+/** What the kernel says about processes; used to see who is left, and who may be killed. */
+
+interface Entry {
+	pid: number
+	parent: number
+	command: string
+	/** 'Z' is a zombie: ended, waiting to be read. */
+	state: string
+}
+
+function read(pid: string): Entry | null {
+	try {
+		const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+		const rest = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+		const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
+		return { pid: Number(pid), parent: Number(rest[1]), state: rest[0] ?? '', command }
+	} catch {
+		return null // it ended while we looked
+	}
+}
+
+function all(): Entry[] {
+	return readdirSync('/proc')
+		.filter((name) => /^\d+$/.test(name))
+		.map(read)
+		.filter((entry) => entry !== null)
+}
+
+/** Every process below this one, children of children included. */
+export function descendants(root: number): Entry[] {
+	const entries = all()
+	const found: Entry[] = []
+	const queue = [root]
+	for (let parent = queue.pop(); parent !== undefined; parent = queue.pop()) {
+		for (const entry of entries) {
+			if (entry.parent !== parent) continue
+			found.push(entry)
+			queue.push(entry.pid)
+		}
+	}
+	return found
+}
+
+/** Which of these processes still run (zombies don't). A pid that was given to another program doesn't count. */
+export function alive(entries: Entry[]): Entry[] {
+	return entries.filter(({ pid, command }) => {
+		const now = read(String(pid))
+		return now !== null && now.state !== 'Z' && now.command === command
+	})
+}
