@@ -29,13 +29,13 @@ export interface HubOptions {
 	awayMs?: number
 }
 
-export interface MeetingPlan {
+interface MeetingPlan {
 	title: string
 	kind: MeetingKind
 	startsAt?: number
 }
 
-export type Transition = 'open' | 'suspend' | 'resume' | 'close'
+type Transition = 'open' | 'suspend' | 'resume' | 'close'
 
 export interface Hub {
 	/** A planned meeting and its shared links. `base`: where they begin. */

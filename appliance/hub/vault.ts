@@ -7,7 +7,7 @@ import type { MeetingKind } from '../protocol/room-state.ts'
  * kept only encrypted under it (AES-256-GCM). The journal holds the hash of the ciphertext. Erasing a person is deleting
  * the key: the chain stays whole, and what the hash stands for can never be read again.
  */
-export interface Whose {
+interface Whose {
 	kind: MeetingKind
 	person: string
 }

@@ -72,7 +72,7 @@ export async function openSite(options: Partial<HubOptions> = {}): Promise<Site>
 
 export const panel: Principal = { kind: 'house', role: 'panel', jti: 'panel-1' }
 
-export function tokenOf(link: string): string {
+function tokenOf(link: string): string {
 	return new URL(link).hash.slice(1)
 }
 
