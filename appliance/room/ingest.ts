@@ -45,21 +45,24 @@ export function startIngest(options: IngestOptions): Ingest {
 	let ffmpeg: Ffmpeg | null = null
 	let patient = false
 
-	async function sendOnce(): Promise<void> {
-		if (!(await reachable(rtsp))) return
-		if (ending.signal.aborted) return
+	/** True when pictures had flowed: then the source is good, and the next attempt need not wait. */
+	async function sendOnce(): Promise<boolean> {
+		if (!(await reachable(rtsp))) return false
+		if (ending.signal.aborted) return false
 		// ffmpeg reads its -ssrc as a signed number.
 		const request = { ssrc: randomInt(1, 0x7fffffff), payloadType: 102 }
 		const opened = await options.open(request)
 		feed = opened.feed
 		try {
-			if (ending.signal.aborted) return
+			if (ending.signal.aborted) return false
 			onStatus('opening', feed)
 			ffmpeg = startFfmpeg(feedArguments(rtsp, opened, request, patient), log)
 			const watch = watchProgress(ffmpeg, () => onStatus('sending', feed))
 			const code = await ffmpeg.ended
-			patient = watch.end() === 0
+			const flowed = watch.end() > 0
+			patient = !flowed
 			if (!ending.signal.aborted) log.info({ code }, 'the picture of the camera broke off')
+			return flowed
 		} finally {
 			ffmpeg = null
 			const closing = feed
@@ -72,14 +75,15 @@ export function startIngest(options: IngestOptions): Ingest {
 	async function run() {
 		onStatus('opening', null)
 		while (!ending.signal.aborted) {
+			let flowed = false
 			try {
-				await sendOnce()
+				flowed = await sendOnce()
 			} catch (error) {
 				log.debug({ reason: String(error) }, 'no feed')
 			}
 			if (ending.signal.aborted) break
 			onStatus('failed', null)
-			await sleep(pauseMs, undefined, { signal: ending.signal }).catch(() => {})
+			if (!flowed) await sleep(pauseMs, undefined, { signal: ending.signal }).catch(() => {})
 		}
 	}
 
