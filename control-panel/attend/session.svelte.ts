@@ -1,3 +1,4 @@
+import { untrack } from 'svelte'
 import { type About, askAbout } from '../lib/meeting/about.ts'
 import { MeetingClient } from '../lib/meeting/client.svelte.ts'
 import { fetchMedia, loadDevice } from '../lib/meeting/device.ts'
@@ -49,6 +50,8 @@ export class AttendSession {
 	})
 	/** Not drawn from: it only keeps the large picture from jumping when somebody else comes or goes. */
 	#lastFocus: string | null = null
+	/** What was on when the last stay ended. */
+	#had = { microphone: false, camera: false }
 	#silence: ReturnType<typeof setTimeout> | undefined
 
 	constructor(link: Link, language: PageLanguage) {
@@ -65,6 +68,12 @@ export class AttendSession {
 		})
 		this.shown = new Shown((video) => this.client.show(video), 'pause')
 		this.speaking = new Speaking(() => this.client.incoming.values())
+		$effect.root(() => {
+			$effect(() => {
+				const { at } = this.client.stay
+				if (at === 'left' || at === 'ended') untrack(() => this.#release())
+			})
+		})
 		addEventListener('pagehide', () => this.#keepPlace())
 		Object.assign(window, { maruStats: () => this.stats() })
 		void askAbout(link, fetch.bind(globalThis)).then((about) => {
@@ -88,14 +97,16 @@ export class AttendSession {
 		this.client.join({ ...this.#named(), muted: !this.microphoneOn || !this.local.microphone })
 	}
 
-	rejoin() {
-		if (this.publishes && this.client.resume === undefined) void this.local.ask().then(() => this.join())
-		else this.join()
+	/** Back in with the devices that were on, and muted: nobody should be heard by a press that says only 'join'. */
+	async rejoin(): Promise<void> {
+		const { microphone, camera } = this.#had
+		if (microphone) await this.local.choose('microphone', null)
+		if (camera) await this.local.choose('camera', null)
+		this.client.join({ ...this.#named(), muted: true })
 	}
 
-	async leave(): Promise<void> {
-		await this.client.leave()
-		this.local.close()
+	leave() {
+		this.client.leave()
 	}
 
 	async toggleMicrophone(): Promise<void> {
@@ -186,6 +197,13 @@ export class AttendSession {
 
 	#named(): { name?: string } {
 		return this.link.name ? {} : { name: this.name.trim() }
+	}
+
+	/** No lamp stays on after the meeting. */
+	#release() {
+		this.#had = { microphone: this.local.microphone !== null, camera: this.local.camera !== null }
+		this.local.drop('microphone')
+		this.local.drop('camera')
 	}
 
 	#lost(kind: DeviceKind) {

@@ -69,7 +69,7 @@ export class StageSession {
 				void this.client?.setMuted(command.muted)
 				return
 			case 'leave':
-				void this.#leave()
+				this.#leave()
 				return
 		}
 	}
@@ -132,8 +132,8 @@ export class StageSession {
 		}
 	}
 
-	async #leave(): Promise<void> {
-		await this.client?.leave()
+	#leave() {
+		this.client?.leave()
 		this.#end()
 		this.#tell({ type: 'left' })
 	}

@@ -125,7 +125,7 @@ export class MeetingClient {
 	}
 
 	/** Leaves for good: others see it at once. */
-	async leave(): Promise<void> {
+	leave() {
 		this.#finish({ at: 'left' }, () => this.#socket?.send({ type: 'meeting.leave' }, answerMs))
 	}
 
@@ -334,7 +334,9 @@ export class MeetingClient {
 		if (code === 'not-joined') this.#resume = undefined
 		if (code === 'meeting-not-open') this.stay = { at: 'waiting' }
 		this.#tries++
-		this.#retryIn(code === 'meeting-not-open' ? notOpenMs : this.#pause())
+		if (code === 'meeting-not-open') return this.#retryIn(notOpenMs)
+		// An SFU is replaced within a second or two.
+		this.#retryIn(code === 'media-unavailable' && this.#tries < 12 ? 500 : this.#pause())
 	}
 
 	/** Doubling from a quarter of a second to four. */

@@ -33,13 +33,12 @@ export class LocalMedia {
 
 	readonly #devices: MediaDevices | undefined
 	readonly #onLost: (kind: DeviceKind) => void
-	readonly #refresh = () => void this.#readList()
 
 	/** `devices` is undefined where the page is not on https. `onLost`: a device in use was unplugged or taken away. */
 	constructor(devices: MediaDevices | undefined, onLost: (kind: DeviceKind) => void) {
 		this.#devices = devices
 		this.#onLost = onLost
-		devices?.addEventListener('devicechange', this.#refresh)
+		devices?.addEventListener('devicechange', () => void this.#readList())
 	}
 
 	/** Asks for both in one prompt; where one is missing, for the other alone. */
@@ -93,12 +92,6 @@ export class LocalMedia {
 		if (this.microphone) list.push({ track: this.microphone, use: 'microphone', label: 'microphone', muted })
 		if (this.camera) list.push({ track: this.camera, use: 'camera', label: 'camera', muted: false })
 		return list
-	}
-
-	close() {
-		this.#devices?.removeEventListener('devicechange', this.#refresh)
-		this.drop('microphone')
-		this.drop('camera')
 	}
 
 	#set(kind: DeviceKind, track: MediaStreamTrack | null, problem: DeviceProblem | null) {

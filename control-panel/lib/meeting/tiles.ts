@@ -26,16 +26,24 @@ export interface Tile {
 
 const order = { feed: 0, screen: 1, camera: 2, none: 3 }
 
-/** Tiles of everyone, one's own last: rooms, then shared screens, then faces, then names, each by the time of joining. */
+/**
+ * Tiles of everyone, one's own last: rooms, then shared screens, then faces, then names (who is away last), each by the
+ * time of joining.
+ */
 export function tilesOf(people: People, me: string | null): Tile[] {
 	const persons = [...people.byId.values()].sort((a, b) => a.joinedAt - b.joinedAt || compare(a.id, b.id))
 	const tiles = persons.flatMap((person) => tilesOfPerson(person, me))
-	return tiles.sort((a, b) => Number(a.me) - Number(b.me) || order[a.kind] - order[b.kind])
+	return tiles.sort(
+		(a, b) => Number(a.me) - Number(b.me) || order[a.kind] - order[b.kind] || Number(b.here) - Number(a.here),
+	)
 }
 
 function tilesOfPerson(person: Person, me: string | null): Tile[] {
 	const microphone = person.sources.find((source) => source.kind === 'audio')
-	const pictures = person.sources.filter((source) => source.kind === 'video')
+	// A room's pictures come and go in any order: by name they keep their places.
+	const pictures = person.sources
+		.filter((source) => source.kind === 'video')
+		.sort((a, b) => rankOf(a) - rankOf(b) || compare(a.label, b.label))
 	const common = {
 		person: person.id,
 		muted: microphone ? microphone.muted : null,
@@ -56,6 +64,11 @@ function tilesOfPerson(person: Person, me: string | null): Tile[] {
 		kind: kindOf(person, source),
 		live: source.live && !source.muted,
 	}))
+}
+
+/** The cameras of the hall before the one that lies on the table. */
+function rankOf(source: Source): number {
+	return source.use === 'feed' ? 0 : 1
 }
 
 function kindOf(person: Person, source: Source): Tile['kind'] {
