@@ -205,7 +205,7 @@ it('ends with the meeting, and with another page that takes its place', async ()
 
 it('says goodbye when it leaves, and may come again as the same person', async () => {
 	await enter()
-	await client.leave()
+	client.leave()
 	expect(hub.heard.at(-1)).toEqual({ type: 'meeting.leave' })
 	expect(client.stay.at).toBe('left')
 	client.join({ muted: true })
