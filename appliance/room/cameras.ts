@@ -133,6 +133,11 @@ export function createCameras({ ids, devices, presets, lives, snapshot, now, log
 		}
 	}
 
+	/** It may take a second, and the preset is good without it: nobody waits. */
+	function picture(camera: string, slot: number) {
+		takeThumbnail(camera, slot).catch((error) => log.debug({ camera, reason: String(error) }, 'no thumbnail'))
+	}
+
 	return {
 		/** Nothing stands between this call and the channel to the devices process but the lease. */
 		move(camera: string, velocity: Velocity, origin: Origin, forMs = moveForMs): Promise<Result> {
@@ -176,8 +181,7 @@ export function createCameras({ ids, devices, presets, lives, snapshot, now, log
 			}
 			snapshot.apply({ type: 'presets', camera, presets: presets.list(camera) })
 			snapshot.apply({ type: 'preset', camera, preset: slot })
-			// The picture may take a second, and the preset is good without it.
-			takeThumbnail(camera, slot).catch((error) => log.debug({ camera, reason: String(error) }, 'no thumbnail'))
+			picture(camera, slot)
 			return { ok: true }
 		},
 
@@ -186,9 +190,13 @@ export function createCameras({ ids, devices, presets, lives, snapshot, now, log
 			const preset = presets.find(camera, slot)
 			if (!preset) return refused('no-preset', `camera ${camera} has no preset ${slot}`)
 			const { position } = preset
-			return travel(camera, origin, slot, () =>
+			const result = await travel(camera, origin, slot, () =>
 				position ? devices.moveTo(camera, position, 1) : devices.recallSlot(camera, slot),
 			)
+			// One that came without a picture (seeded, or saved while there was none) gets it the first time it is seen.
+			const view = snapshot.state.cameras.find(({ id }) => id === camera)
+			if (view?.preset === slot && presets.thumbnail(camera, slot) === null) picture(camera, slot)
+			return result
 		},
 
 		removePreset(camera: string, slot: number): Result {
