@@ -1,19 +1,27 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { type MeetingCommand, meetingCommands } from '../protocol/meeting-commands.ts'
+import type { MeetingMessage } from '../protocol/messages.ts'
 import { attending, operating } from '../protocol/roles.ts'
 import type { Parts } from './parts.ts'
 import { createSocketService } from './socket.ts'
 
 /** One WebSocket for each page or room in a meeting, and for a room's standing connection. */
 export const meetingSocket: FastifyPluginAsync<Parts> = async (app, { hub, identity, origins, build }) => {
+	/** What goes to everybody is one object: two hundred people cost one serialisation. */
+	const texts = new WeakMap<object, string>()
+	function textOf(message: MeetingMessage): string {
+		const text = texts.get(message) ?? JSON.stringify(message)
+		texts.set(message, text)
+		return text
+	}
+
 	const serve = createSocketService<MeetingCommand>({
 		commands: meetingCommands,
 		roles: [...attending, ...operating],
 		identity,
 		origins,
 		build,
-		open: (principal, { send, close }) =>
-			hub.connect(principal, { send: (message) => send(JSON.stringify(message)), close }),
+		open: (principal, { send, close }) => hub.connect(principal, { send: (message) => send(textOf(message)), close }),
 	})
 	app.get('/ws/meeting', { websocket: true }, serve)
 }
