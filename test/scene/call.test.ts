@@ -7,7 +7,7 @@ import { type Attendee, difference, memberLink, openAttendee, progress, timeToMe
 import { type Cameras, startCameras } from './cameras.ts'
 import { openPanel, type Panel } from './panel.ts'
 import { descendants } from './processes.ts'
-import { percentile, trials, until } from './wait.ts'
+import { judge, trials, until } from './wait.ts'
 
 /**
  * The whole thing: a room with a real Chromium, a real SFU worker and a camera that really turns, and two attendees in
@@ -25,16 +25,12 @@ let people: Attendee[]
 /** Pictures that an attendee sees: the other attendee, the room's camera by RTSP, the room's own USB camera. */
 const pictures = 3
 
+/** Design §6: media back ≤ 5 s after a kill. */
+const promiseMs = 5_000
+
 async function health(): Promise<{ stage: { energy: number; decoded: number } | null }> {
 	const response = await fetch(`${room.origin}/api/v1/health`)
 	return response.json()
-}
-
-function tell(what: string, figures: number[]) {
-	const shown = figures.map((ms) => Math.round(ms)).join(' ')
-	console.log(
-		`${what}: p50 ${Math.round(percentile(figures, 0.5))} ms, p95 ${Math.round(percentile(figures, 0.95))} ms (${shown})`,
-	)
 }
 
 beforeAll(async () => {
@@ -126,14 +122,13 @@ describe('A call of the room and two attendees', () => {
 			for (const { pid, command } of descendants(room.pid))
 				if (command.includes('mediasoup-worker')) process.kill(pid, 'SIGKILL')
 			figures.push(
-				Math.max(...(await Promise.all(people.map((attendee) => timeToMedia(attendee, pictures, 3, 15_000))))),
+				Math.max(...(await Promise.all(people.map((attendee) => timeToMedia(attendee, pictures, 3, 30_000))))),
 			)
 			await panel.until('the room to say so', (state) => state.call.phase === 'inCall' && !state.call.recovering)
 			expect(panel.state()?.muted).toBe(true)
 			expect(await Promise.all(people.map((attendee) => attendee.unbroken()))).toEqual([true, true])
 		}
-		tell('worker killed → everyone has every picture again', figures)
-		expect(percentile(figures, 0.95)).toBeLessThan(5_000)
+		judge('worker killed → everyone has every picture again', figures, promiseMs)
 	}, 180_000)
 
 	it("comes back by itself after the stage's browser is killed", async () => {
@@ -146,13 +141,12 @@ describe('A call of the room and two attendees', () => {
 			process.kill(stage.pid, 'SIGKILL')
 			await panel.until('the room to notice', (state) => state.call.recovering || state.stage.status !== 'ready', 2_000)
 			figures.push(
-				Math.max(...(await Promise.all(people.map((attendee) => timeToMedia(attendee, pictures, 3, 15_000))))),
+				Math.max(...(await Promise.all(people.map((attendee) => timeToMedia(attendee, pictures, 3, 30_000))))),
 			)
 			await panel.until('the room to say so', (state) => state.call.phase === 'inCall' && !state.call.recovering)
 			expect(panel.state()?.muted).toBe(true)
 		}
-		tell("stage's browser killed → everyone has every picture again", figures)
-		expect(percentile(figures, 0.95)).toBeLessThan(5_000)
+		judge("stage's browser killed → everyone has every picture again", figures, promiseMs)
 	}, 180_000)
 
 	it('lets the room leave and the attendees stay', async () => {

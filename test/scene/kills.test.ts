@@ -4,7 +4,7 @@ import { type Appliance, openSite, type Site } from './appliance.ts'
 import { type Cameras, startCameras } from './cameras.ts'
 import { openPanel, type Panel } from './panel.ts'
 import { alive, descendants } from './processes.ts'
-import { percentile, trials, until } from './wait.ts'
+import { judge, trials, until } from './wait.ts'
 
 /** While a camera moves, one process after the other is killed or hung. The camera's own head says when it stood. */
 
@@ -77,22 +77,17 @@ function devicesPid(): number {
 	return found.pid
 }
 
-function judge(what: string, figures: number[]) {
-	console.log(`${what}: camera stood after`, figures.map(Math.round).join(' '), 'ms')
-	expect(percentile(figures, 0.95)).toBeLessThanOrEqual(promiseMs)
-}
-
 describe('A camera that moves', () => {
 	it('stops when the devices process is killed', async () => {
 		const figures: number[] = []
 		for (let i = 0; i < trials; i++) figures.push(await trial(() => process.kill(devicesPid(), 'SIGKILL'), i))
-		judge('devices process killed', figures)
+		judge('devices process killed → camera stands', figures, promiseMs)
 	}, 240_000)
 
 	it('stops when the devices process hangs', async () => {
 		const figures: number[] = []
 		for (let i = 0; i < trials; i++) figures.push(await trial(() => process.kill(devicesPid(), 'SIGSTOP'), i))
-		judge('devices process hung', figures)
+		judge('devices process hung → camera stands', figures, promiseMs)
 	}, 240_000)
 
 	it('stops when the service hangs, and obeys again when it goes on', async () => {
@@ -102,7 +97,7 @@ describe('A camera that moves', () => {
 			room.kill('SIGCONT')
 			await sleep(500)
 		}
-		judge('service hung', figures)
+		judge('service hung → camera stands', figures, promiseMs)
 	}, 240_000)
 
 	it('stops when the service is killed, and nothing of the service is left: no browser, no microphone, no decoder', async () => {
@@ -119,6 +114,6 @@ describe('A camera that moves', () => {
 			await until('all its processes to be gone', () => alive(below).length === 0, 5_000)
 			room = await site.start()
 		}
-		judge('service killed', figures)
+		judge('service killed → camera stands', figures, promiseMs)
 	}, 300_000)
 })
