@@ -117,7 +117,7 @@ export class StageSession {
 				untrack(() => this.#follow(client, stay))
 			})
 		})
-		client.join({ muted: this.#muted, ...(join.resume ? { resume: join.resume } : {}) })
+		client.join({ name: join.roomName, muted: this.#muted, ...(join.resume ? { resume: join.resume } : {}) })
 	}
 
 	/** Tells the room of each change, and opens or shuts the microphone as the room last said. */

@@ -47,6 +47,7 @@ export interface Surroundings {
 
 /** Answers after which trying again is of no use. */
 const final: readonly ErrorCode[] = [
+	'bad-message',
 	'unauthorized',
 	'expired',
 	'forged',
