@@ -1,0 +1,163 @@
+import { pino } from 'pino'
+import type { Page } from 'puppeteer-core'
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { type LaunchedBrowser, launchBrowser } from '../../appliance/browser/launch.ts'
+import type { Links } from '../../appliance/protocol/messages.ts'
+import type { StageCommand, StageEvent } from '../../appliance/protocol/stage.ts'
+import type { PageStats } from '../../control-panel/lib/meeting/stats.ts'
+import { type Appliance, openSite, type Site } from '../scene/appliance.ts'
+import { openAttendee } from '../scene/attendee.ts'
+import { until } from '../scene/wait.ts'
+
+/** The hall display's page, commanded as the room commands it, beside an attendee in the same meeting. */
+
+let site: Site
+let appliance: Appliance
+let hall: LaunchedBrowser
+let home: LaunchedBrowser
+let links: Links
+let stage: Page
+let events: StageEvent[]
+
+beforeAll(async () => {
+	site = await openSite({ addresses: [] }, 19_480)
+	appliance = await site.start()
+	const log = pino({ level: 'silent' })
+	hall = await launchBrowser({ name: 'hall', headless: true, fakeDevices: true, log })
+	home = await launchBrowser({ name: 'home', headless: true, fakeDevices: true, log })
+})
+afterAll(async () => {
+	await hall?.close()
+	await home?.close()
+	await site?.close()
+})
+
+beforeEach(async () => {
+	const headers = { authorization: `Bearer ${appliance.token('admin')}`, 'content-type': 'application/json' }
+	const post = async (path: string, body: object) => {
+		const response = await fetch(`${appliance.origin}/api/v1${path}`, {
+			method: 'POST',
+			headers,
+			body: JSON.stringify(body),
+		})
+		if (!response.ok) throw new Error(`${path}: ${response.status}`)
+		return response.json()
+	}
+	const made = await post('/meetings?origin=request', { title: '확대간부회의', kind: 'council' })
+	await post(`/meetings/${made.id}/open`, {})
+	links = made.links
+
+	events = []
+	const heard = events
+	stage = await hall.puppeteer.newPage({ type: 'window' })
+	await stage.exposeFunction('maruStage', (json: string) => void heard.push(JSON.parse(json)))
+	await stage.evaluateOnNewDocument(`
+		window.tracks = []
+		const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices)
+		navigator.mediaDevices.getUserMedia = async (wish) => {
+			const stream = await real(wish)
+			window.tracks.push(...stream.getTracks())
+			return stream
+		}`)
+	await stage.goto(`${appliance.origin}/stage`)
+	return () => stage.close()
+})
+
+function command(command: StageCommand): Promise<void> {
+	return stage.evaluate(
+		(json) => (window as unknown as { maru: { command(json: string): void } }).maru.command(json),
+		JSON.stringify(command),
+	)
+}
+
+function joining(difference: Partial<Extract<StageCommand, { type: 'join' }>> = {}): StageCommand {
+	return {
+		type: 'join',
+		hub: `${appliance.origin.replace('http', 'ws')}/ws/meeting`,
+		token: links.room.split('#')[1] ?? '',
+		resume: null,
+		language: 'ko',
+		roomName: '대회의실',
+		muted: true,
+		microphone: null,
+		cameras: [{ label: null, name: '탁상' }],
+		processing: false,
+		...difference,
+	}
+}
+
+const happened = (type: StageEvent['type']) => until(`'${type}'`, () => events.find((event) => event.type === type))
+const beats = () => events.filter((event) => event.type === 'beat')
+const tracks = () =>
+	stage.evaluate(() =>
+		(window as unknown as { tracks: MediaStreamTrack[] }).tracks.map(({ kind, enabled, readyState }) => ({
+			kind,
+			enabled,
+			readyState,
+		})),
+	)
+
+it('says that it is ready, and beats with frames before any meeting', async () => {
+	await happened('ready')
+	await until('three beats', () => beats().length >= 3)
+	const [first, , third] = beats()
+	expect(third?.frames).toBeGreaterThan(first?.frames ?? 0)
+	expect(third).toMatchObject({ expected: 0, decoded: 0, ice: 'new' })
+	expect(await tracks()).toEqual([])
+})
+
+it('sends its camera under its name, its microphone only when told, and shows others but never itself', async () => {
+	await command(joining())
+	await happened('joined')
+	const attendee = await openAttendee(home.puppeteer, links.member, '김영희')
+	await until('the room’s picture', async () =>
+		(await attendee.stats()).videos.some(({ label, framesDecoded }) => label === '탁상' && framesDecoded > 5),
+	)
+	expect((await attendee.stats()).audioEnergy).toBe(0)
+	expect(await tracks()).toContainEqual({ kind: 'audio', enabled: false, readyState: 'live' })
+
+	await command({ type: 'mute', muted: false })
+	await until('sound of the room', async () => (await attendee.stats()).audioEnergy > 0)
+	await command({ type: 'mute', muted: true })
+	await until('the track to be shut', async () =>
+		(await tracks()).every(({ kind, enabled }) => kind === 'video' || !enabled),
+	)
+	expect(await stage.$eval('body', (body) => body.textContent)).toContain('회의실 마이크 꺼짐')
+
+	await until('a beat with pictures and sound of the attendee', () => {
+		const last = beats().at(-1)
+		return last && last.expected === 1 && last.decoded > 5 && last.energy > 0 && last.ice === 'connected'
+	})
+	const { videos } = await stage.evaluate(() => (window as unknown as { maruStats(): Promise<PageStats> }).maruStats())
+	expect(videos.map(({ person }) => person)).toEqual(['김영희'])
+	await attendee.close()
+})
+
+it('closes microphone and camera when it leaves', async () => {
+	await command(joining({ muted: false }))
+	await happened('joined')
+	await command({ type: 'leave' })
+	await happened('left')
+	expect((await tracks()).map(({ readyState }) => readyState)).toEqual(['ended', 'ended'])
+	await until('the idle screen', async () =>
+		(await stage.$eval('body', (body) => body.textContent)).includes('대기 중'),
+	)
+})
+
+it('joins without a device that is not there', async () => {
+	await command(joining({ cameras: [{ label: 'no such camera', name: '없음' }] }))
+	await happened('joined')
+	expect((await tracks()).map(({ kind }) => kind)).toEqual(['audio'])
+})
+
+it('opens nothing of the room where it is told to send nothing', async () => {
+	await command(joining({ microphone: 'none', cameras: [] }))
+	await happened('joined')
+	expect(await tracks()).toEqual([])
+})
+
+it('says why it cannot join', async () => {
+	await command(joining({ token: 'forged' }))
+	expect(await happened('failed')).toMatchObject({ reason: 'link-refused', detail: 'forged' })
+	expect((await tracks()).every(({ readyState }) => readyState === 'ended')).toBe(true)
+})
