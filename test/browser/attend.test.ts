@@ -121,9 +121,9 @@ it('joins in two round trips, Opus with DTX and FEC, the camera in three sizes',
 	await until('a picture', async () => (await stats(page)).videos.some(({ framesDecoded }) => framesDecoded > 0))
 
 	expect(commands.slice(0, 3).map(({ type }) => type)).toEqual(['meeting.join', 'media.open', 'media.ready'])
-	const producers = commands[1]?.['producers'] as { rtpParameters: Record<string, object[]> }[]
-	expect(producers[0]?.rtpParameters['codecs']?.[0]).toMatchObject({ parameters: { usedtx: 1, useinbandfec: 1 } })
-	expect(producers[1]?.rtpParameters['encodings']).toHaveLength(3)
+	const producers = commands[1]?.producers as { rtpParameters: Record<string, object[]> }[]
+	expect(producers[0]?.rtpParameters.codecs?.[0]).toMatchObject({ parameters: { usedtx: 1, useinbandfec: 1 } })
+	expect(producers[1]?.rtpParameters.encodings).toHaveLength(3)
 })
 
 it('hides the link from the address bar, and a reload brings the same person back, muted', async () => {

@@ -32,12 +32,12 @@ export function takeToken(
 /** Reads the claims of a compact JWS (RFC 7515 §7.1); what is missing or strange is null. */
 export function readLink(token: string): Link {
 	const claims = payload(token)
-	const expires = claims['exp']
+	const expires = claims.exp
 	return {
 		token,
-		meeting: text(claims['meeting']),
-		role: role(claims['role']),
-		name: text(claims['name']),
+		meeting: text(claims.meeting),
+		role: role(claims.role),
+		name: text(claims.name),
 		expiresAt: typeof expires === 'number' ? expires * 1000 : null,
 	}
 }

@@ -139,7 +139,7 @@ function picture(deviceId: string | null): MediaTrackConstraints {
 }
 
 /** Names of DOMException as Media Capture and Streams §10.2 lists them. */
-export function problemOf(error: unknown): DeviceProblem {
+function problemOf(error: unknown): DeviceProblem {
 	switch (error instanceof Error ? error.name : '') {
 		case 'NotAllowedError':
 		case 'SecurityError':

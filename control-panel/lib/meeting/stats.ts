@@ -32,16 +32,16 @@ export interface PageStats {
 export function countInbound(report: Iterable<Record<string, unknown>>): Map<string, Counted> {
 	const counted = new Map<string, Counted>()
 	for (const entry of report) {
-		if (entry['type'] !== 'inbound-rtp' || entry['mid'] === 'probator') continue
-		const kind = entry['kind']
+		if (entry.type !== 'inbound-rtp' || entry.mid === 'probator') continue
+		const kind = entry.kind
 		if (kind !== 'audio' && kind !== 'video') continue
-		counted.set(String(entry['trackIdentifier']), {
+		counted.set(String(entry.trackIdentifier), {
 			kind,
-			framesDecoded: number(entry['framesDecoded']),
-			energy: number(entry['totalAudioEnergy']),
-			width: number(entry['frameWidth']),
-			height: number(entry['frameHeight']),
-			fps: number(entry['framesPerSecond']),
+			framesDecoded: number(entry.framesDecoded),
+			energy: number(entry.totalAudioEnergy),
+			width: number(entry.frameWidth),
+			height: number(entry.frameHeight),
+			fps: number(entry.framesPerSecond),
 		})
 	}
 	return counted

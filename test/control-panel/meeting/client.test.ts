@@ -50,7 +50,7 @@ it('joins in two round trips: all producers and the DTLS of sending go up in one
 it('sends the camera in three sizes', async () => {
 	await enter()
 	const parameters = hub.all('media.open')[0]?.producers[1]?.rtpParameters
-	expect(parameters?.['encodings']).toMatchObject([4, 2, 1].map((scaleResolutionDownBy) => ({ scaleResolutionDownBy })))
+	expect(parameters?.encodings).toMatchObject([4, 2, 1].map((scaleResolutionDownBy) => ({ scaleResolutionDownBy })))
 })
 
 it('builds what the hub offers and says so once, with the DTLS of receiving the first time only', async () => {
