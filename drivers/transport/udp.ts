@@ -18,48 +18,74 @@ export interface UdpOptions {
 	localPort: number
 }
 
-/** One socket per fixed local port, shared by the cameras behind it and told apart by their address. */
+type Listener = (bytes: Uint8Array) => void
+
+/** One socket per fixed local port, shared by the cameras behind it and told apart by where their datagrams come from. */
 interface Shared {
 	socket: Socket
-	listeners: Map<string, (bytes: Uint8Array) => void>
+	/** By 'address:port'. */
+	members: Map<string, { address: string; hear: Listener }>
+	/** Links that are open or being opened; the last one to go closes the socket. */
+	users: number
 	ready: Promise<unknown>
 }
 
 /** Opens links; one opener per process, because a fixed local port can be bound only once. */
 export function createUdp() {
-	const shared = new Map<number, Shared>()
+	const sockets = new Map<number, Shared>()
 
 	function join(localPort: number): Shared {
-		const existing = shared.get(localPort)
-		if (existing) return existing
+		const existing = sockets.get(localPort)
+		if (existing) {
+			existing.users += 1
+			return existing
+		}
 		const socket = createSocket('udp4')
-		const listeners = new Map<string, (bytes: Uint8Array) => void>()
-		socket.on('message', (bytes, { address }) => listeners.get(address)?.(bytes))
+		const members: Shared['members'] = new Map()
+		socket.on('message', (bytes, { address, port }) => {
+			const exact = members.get(`${address}:${port}`)
+			if (exact) return exact.hear(bytes)
+			// A camera may answer from another port than the one it listens on.
+			for (const member of members.values()) if (member.address === address) member.hear(bytes)
+		})
+		const shared: Shared = { socket, members, users: 1, ready: once(socket, 'listening') }
 		// An ICMP "port unreachable" of one camera says nothing about the others; silence is noticed by deadlines.
 		socket.on('error', () => {})
 		socket.bind(localPort)
-		const fresh = { socket, listeners, ready: once(socket, 'listening') }
-		shared.set(localPort, fresh)
-		return fresh
+		sockets.set(localPort, shared)
+		return shared
+	}
+
+	function leave(localPort: number, shared: Shared) {
+		shared.users -= 1
+		if (shared.users > 0) return
+		sockets.delete(localPort)
+		shared.socket.close()
 	}
 
 	/** Rejects with 'unreachable' when the name is unknown or the local port is taken. */
 	return async function openUdp({ host, port, localPort }: UdpOptions): Promise<UdpLink> {
 		const address = await addressOf(host)
 		if (localPort === 0) return own(address, port)
-		const { socket, listeners, ready } = join(localPort)
-		await ready.catch((cause) => {
-			shared.delete(localPort)
+		const key = `${address}:${port}`
+		const shared = join(localPort)
+		try {
+			await shared.ready
+		} catch (cause) {
+			leave(localPort, shared)
 			throw new DeviceError('unreachable', `local port ${localPort} cannot be used`, { cause })
-		})
+		}
+		let open = true
 		return {
-			send: (bytes) => socket.send(bytes, port, address, () => {}),
-			onDatagram: (listener) => void listeners.set(address, listener),
+			send(bytes) {
+				if (open) shared.socket.send(bytes, port, address, ignore)
+			},
+			onDatagram: (hear) => void shared.members.set(key, { address, hear }),
 			close() {
-				listeners.delete(address)
-				if (listeners.size > 0) return
-				shared.delete(localPort)
-				socket.close()
+				if (!open) return
+				open = false
+				shared.members.delete(key)
+				leave(localPort, shared)
 			},
 		}
 	}
@@ -67,20 +93,29 @@ export function createUdp() {
 
 async function own(address: string, port: number): Promise<UdpLink> {
 	const socket = createSocket('udp4')
-	socket.on('error', () => {})
+	socket.on('error', ignore)
 	socket.bind(0)
 	await once(socket, 'listening')
-	// Only what comes from the camera is its answer; the port may differ (see localPort).
-	let hear: (bytes: Uint8Array) => void = () => {}
+	let hear: Listener = () => {}
+	// Only what comes from the camera is its answer; the port may be another than the one that was asked.
 	socket.on('message', (bytes, from) => from.address === address && hear(bytes))
+	let open = true
 	return {
-		send: (bytes) => socket.send(bytes, port, address, () => {}),
+		send(bytes) {
+			if (open) socket.send(bytes, port, address, ignore)
+		},
 		onDatagram(listener) {
 			hear = listener
 		},
-		close: () => socket.close(),
+		close() {
+			if (open) socket.close()
+			open = false
+		},
 	}
 }
+
+/** What could not be sent is as good as lost on the way: the session asks again. */
+function ignore() {}
 
 async function addressOf(host: string): Promise<string> {
 	if (isIP(host) === 4) return host

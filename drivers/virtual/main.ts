@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import { isMoving } from './head.ts'
-import { type Picture, startPicture } from './picture.ts'
-import { startViscaCamera, type VirtualCamera } from './visca-camera.ts'
+import { drawScene } from './picture.ts'
+import { startVirtualCamera, type VirtualPtz } from './room.ts'
 
 /**
  * Virtual cameras in a process of their own: they stand for hardware, so nothing that happens to the appliance may take
@@ -17,47 +17,40 @@ const { values } = parseArgs({
 })
 const ids = (values.cameras ?? '').split(',').filter((id) => id !== '')
 const titles = values.titles?.split(',') ?? ids
-const cacheDir = values.cache ?? join(tmpdir(), 'maru-virtual')
-const cameras = new Map<string, { camera: VirtualCamera; picture: Picture }>()
+const starting = start(values.cache ?? join(tmpdir(), 'maru-virtual'))
 
-for (const [i, id] of ids.entries()) {
-	const camera = await startViscaCamera({ host: '127.0.0.1', port: 0 })
-	cameras.set(id, { camera, picture: await startPicture({ title: titles[i] ?? id, cacheDir }) })
+process.once('SIGTERM', end)
+process.once('SIGINT', end)
+createInterface({ input: process.stdin })
+	.on('line', async (line) => console.log(JSON.stringify(answer(await starting, line))))
+	.on('close', end)
+
+const addresses = (await starting).map(({ id, viscaPort, rtspUrl }) => ({
+	id,
+	visca: { host: '127.0.0.1', port: viscaPort },
+	rtsp: rtspUrl,
+}))
+console.log(JSON.stringify({ cameras: addresses }))
+
+async function start(sceneCacheDir: string): Promise<VirtualPtz[]> {
+	await drawScene(sceneCacheDir)
+	return Promise.all(ids.map((id, i) => startVirtualCamera({ id, name: titles[i] ?? id, sceneCacheDir })))
 }
 
-/** As often as the picture has frames, and then some. */
-const frames = setInterval(() => {
-	for (const { camera, picture } of cameras.values()) {
-		const { pan, tilt, zoom } = camera.head()
-		picture.look({ pan: pan.position, tilt: tilt.position, zoom: zoom.position })
-	}
-}, 33)
-
-function answer(line: string): object {
+function answer(cameras: VirtualPtz[], line: string): object {
 	const [word, id = '', ...rest] = line.split(' ')
-	const found = cameras.get(id)
-	if (!found) return { error: `no camera ${id}` }
-	if (word === 'faults') return Object.assign(found.camera.faults, JSON.parse(rest.join(' ')))
+	const camera = cameras.find((one) => one.id === id)
+	if (!camera) return { error: `no camera ${id}` }
+	if (word === 'faults') return Object.assign(camera.faults, JSON.parse(rest.join(' ')))
 	if (word !== 'position') return { error: `unknown: ${word}` }
-	const head = found.camera.head()
+	const head = camera.head()
 	const { pan, tilt, zoom } = head
 	return { pan: pan.position, tilt: tilt.position, zoom: zoom.position, moving: isMoving(head) }
 }
 
+/** Whoever started us may be gone before all is started. */
 async function end() {
-	clearInterval(frames)
-	await Promise.all([...cameras.values()].map(({ camera, picture }) => Promise.all([camera.close(), picture.close()])))
-	process.exit(0)
+	const cameras = await starting.catch(() => [])
+	await Promise.all(cameras.map((camera) => camera.close()))
+	process.exit()
 }
-
-process.once('SIGTERM', end)
-process.once('SIGINT', end)
-const addresses = [...cameras].map(([id, { camera, picture }]) => ({
-	id,
-	visca: { host: '127.0.0.1', port: camera.port },
-	rtsp: picture.url,
-}))
-console.log(JSON.stringify({ cameras: addresses }))
-createInterface({ input: process.stdin })
-	.on('line', (line) => console.log(JSON.stringify(answer(line))))
-	.on('close', end)

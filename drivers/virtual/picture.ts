@@ -1,11 +1,11 @@
 import { execFile, spawn } from 'node:child_process'
+import { createHash, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdir, rename } from 'node:fs/promises'
+import { mkdir, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
-import { mechanics } from './head.ts'
 
 /** What a virtual camera sees: a drawn council chamber, cropped by where its head looks, as H.264 over RTSP. */
 export interface Picture {
@@ -24,7 +24,7 @@ const tightest = 320
 const drawn = { pan: 45, tilt: 20 }
 
 export async function startPicture({ title, cacheDir }: { title: string; cacheDir: string }): Promise<Picture> {
-	const png = await drawnScene(cacheDir)
+	const png = await drawScene(cacheDir)
 	const args = ['--scene', png, '--size', `${scene.width}x${scene.height}`, '--title', title]
 	// Debian's own Python: the modules for GStreamer are installed for no other.
 	const server = spawn('/usr/bin/python3', [join(import.meta.dirname, 'rtsp.py'), ...args], {
@@ -77,22 +77,18 @@ export function cropOf({
 
 const even = (value: number) => 2 * Math.round(value / 2)
 
-/** The drawing as pixels, made once. */
-async function drawnScene(cacheDir: string): Promise<string> {
-	const png = join(cacheDir, 'chamber-1.png')
+/** The drawing as pixels, made once for each state of the drawing. Answers the file's name. */
+export async function drawScene(cacheDir: string): Promise<string> {
+	const drawing = join(import.meta.dirname, 'chamber.svg')
+	const state = createHash('sha256')
+		.update(await readFile(drawing))
+		.digest('hex')
+		.slice(0, 12)
+	const png = join(cacheDir, `chamber-${state}.png`)
 	if (existsSync(png)) return png
 	await mkdir(cacheDir, { recursive: true })
-	const fresh = `${png}.${process.pid}`
-	await promisify(execFile)('rsvg-convert', [
-		'-w',
-		`${scene.width}`,
-		'-o',
-		fresh,
-		join(import.meta.dirname, 'chamber.svg'),
-	])
-	await rename(fresh, png)
+	const fresh = `${png}.${randomUUID()}`
+	await promisify(execFile)('rsvg-convert', ['-w', `${scene.width}`, '-o', fresh, drawing])
+	await rename(fresh, png) // whole or not at all, also where several start at once
 	return png
 }
-
-/** Ends of the travel, for those who place presets in the drawn part. */
-export const visible = { pan: drawn.pan, tilt: drawn.tilt, whole: mechanics }

@@ -1,81 +1,83 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Camera, CameraCapabilities, CameraState, Position, Velocity } from '../camera.ts'
 import { DeviceError, type Log } from '../device.ts'
-import type { UdpLink } from '../transport/udp.ts'
 import { type Command, readPanTilt, readPower, readVersion, readZoom } from './codec.ts'
+import type { Conversation } from './conversation.ts'
+import { Journey, type Leg } from './journey.ts'
 import { type Model, modelOf } from './models.ts'
-import { beginMotion, isStop, type Motion, seePosition } from './motion.ts'
-import { createSession, type Message } from './session.ts'
+import { type Aim, beginMotion, differ, type Motion, type MotionFault, seePosition } from './motion.ts'
 
-/** The thin device over the session: performs its outputs, asks for positions, and says honestly what it sees. */
+/**
+ * The thin device over the session. It says what it sees: `moving` is true from the first byte of a movement until the
+ * camera's own positions stand still, and a movement that these do not show is a fault.
+ */
 
-const journeyMs = 20_000
 const movingPollMs = 100
-const idlePollMs = 1_000
-/** Inquiries that may stay unanswered before the camera counts as lost; each was sent four times. */
-const misses = 1
+const idlePollMs = 1_500
+/** Questions in a row that may stay unanswered, each asked three times, before the camera counts as lost. */
+const misses = 2
+const wakeUpMs = 40_000
+const everywhere = ['pan-tilt', 'zoom'] as const
+const zoomSpeeds = 8
+const slots = 16
 const still: Velocity = { pan: 0, tilt: 0, zoom: 0 }
 
 export class ViscaCamera implements Camera {
 	readonly lost: Promise<DeviceError | undefined>
-	capabilities: CameraCapabilities = { panTilt: { speeds: 24 }, zoom: { speeds: 8 }, presets: { slots: 16 } }
-
-	readonly #link: UdpLink
+	readonly #talk: Conversation
 	readonly #log: Log
-	readonly #session = createSession()
+	readonly #override: Partial<Model>
 	readonly #listeners = new Set<(state: CameraState) => void>()
-	readonly #waiting = new Map<number, (error: DeviceError | null, payload: Uint8Array | null) => void>()
 	#state: CameraState = { moving: false, position: null, fault: null, firmware: null }
-	#model: Model = modelOf(null)
+	#model: Model
 	#lose: (error: DeviceError | undefined) => void = () => {}
-	#lastId = 0
-	#wake: NodeJS.Timeout | undefined
 	#poll: NodeJS.Timeout | undefined
 	#motion: Motion | null = null
-	#retried = false
-	/** What the camera was last told, so that a renewal that changes nothing costs no bytes. */
-	#told = { pan: 0, tilt: 0, zoom: 0 }
-	#closed = false
+	#journey: Journey | null = null
+	/** How often the present movement was told again. */
+	#repeats = 0
+	/** Velocity in steps that the camera was last told, so that a renewal that changes nothing costs no bytes. */
+	#told = still
+	/** What it was told may not have reached it. */
+	#unsure = false
+	/** False: it cannot tell where it is, so that ACKs must do. */
+	#sighted = true
 	#missed = 0
+	#closed = false
 
-	constructor(link: UdpLink, log: Log) {
-		this.#link = link
+	constructor(talk: Conversation, log: Log, override: Partial<Model> = {}) {
+		this.#talk = talk
 		this.#log = log
+		this.#override = override
+		this.#model = modelOf(null, override)
 		this.lost = new Promise((resolve) => {
 			this.#lose = resolve
 		})
-		link.onDatagram((bytes) => {
-			log.trace({ rx: Buffer.from(bytes).toString('hex') })
-			this.#perform(this.#session.receive(bytes, performance.now()))
-		})
 	}
 
-	/** RESET, IF_Clear, and the first act: a stop. Rejects with 'unreachable' when nothing answers. */
+	get capabilities(): CameraCapabilities {
+		return { panTilt: { speeds: this.#model.panSpeeds }, zoom: { speeds: zoomSpeeds }, presets: { slots } }
+	}
+
+	/** RESET, and the first act: a stop. Rejects with 'unreachable' when nothing answers, about a second later. */
 	async start(): Promise<void> {
 		try {
 			// Cameras without a sequence ignore the RESET, and it may be lost: the stop does not wait for its answer.
-			this.#send({ kind: 'reset' }).catch(() => {})
-			await this.#stopBoth()
-			await this.#send({ kind: 'act', command: { kind: 'clear' }, limitMs: 1_000 }).catch(() => {})
-			const version = readVersion(await this.#ask('version'))
-			this.#model = modelOf(version)
-			this.capabilities = {
-				panTilt: { speeds: this.#model.panSpeeds },
-				zoom: { speeds: 8 },
-				presets: { slots: 16 },
-			}
-			if (readPower(await this.#ask('power')) === 'standby') {
-				this.#log.info('the camera is in standby and is switched on')
-				await this.#act({ kind: 'power', on: true })
-			}
-			this.#update({
-				firmware: version === null ? null : version.rom.toString(16).padStart(4, '0'),
-				position: await this.#look(),
-			})
+			this.#talk.begin()
+			await this.#stopBoth().catch(unlessRefused) // in standby it refuses
+			await this.#talk.act({ kind: 'clear' }, [], 1_000).catch(unlessRefused)
+			const version = readVersion(await this.#talk.ask('version').catch(nothingIfRefused))
+			this.#model = modelOf(version, this.#override)
+			const power = readPower(await this.#talk.ask('power').catch(nothingIfRefused))
+			if (power === 'standby') await this.#wakeUp()
+			const position = await this.#look()
+			this.#sighted = position !== null
+			const firmware = version?.rom.toString(16).padStart(4, '0') ?? null
+			this.#log.info({ model: this.#model.name, firmware, position: this.#sighted }, 'the camera answers')
+			this.#update({ firmware, position })
 		} catch (error) {
-			if (error instanceof DeviceError && error.code === 'timeout') {
-				throw new DeviceError('unreachable', 'the camera answers nothing', { cause: error })
-			}
-			throw error
+			if (!isTimeout(error)) throw error
+			throw new DeviceError('unreachable', 'the camera answers nothing', { cause: error })
 		}
 		this.#schedule()
 	}
@@ -90,51 +92,62 @@ export class ViscaCamera implements Camera {
 		const steps = {
 			pan: toSteps(velocity.pan, this.#model.panSpeeds),
 			tilt: toSteps(velocity.tilt, this.#model.tiltSpeeds),
-			zoom: toSteps(velocity.zoom, 8),
+			zoom: toSteps(velocity.zoom, zoomSpeeds),
 		}
 		if (steps.pan === 0 && steps.tilt === 0 && steps.zoom === 0) return this.stop()
-		const sent: Promise<unknown>[] = []
-		if (steps.pan !== this.#told.pan || steps.tilt !== this.#told.tilt) {
-			const { pan, tilt } = steps
-			sent.push(this.#send({ kind: 'drive', axis: 'pan-tilt', command: { kind: 'pan-tilt', pan, tilt } }))
-		}
-		if (steps.zoom !== this.#told.zoom) {
-			sent.push(this.#send({ kind: 'drive', axis: 'zoom', command: { kind: 'zoom', speed: steps.zoom } }))
-		}
-		if (sent.length === 0) return
+		const { pan, tilt, zoom } = this.#told
+		// A hand that takes over ends a journey also on the axes that it leaves alone.
+		const all = this.#unsure || this.#journey !== null
+		const panTilt = all || steps.pan !== pan || steps.tilt !== tilt
+		if (!panTilt && steps.zoom === zoom) return
 		this.#told = steps
-		this.#expect(steps)
-		await Promise.all(sent)
+		this.#unsure = false
+		const sent: Promise<unknown>[] = []
+		if (panTilt) sent.push(this.#drivePanTilt())
+		if (all || steps.zoom !== zoom) sent.push(this.#driveZoom())
+		this.#expect({ kind: 'drive', signs: signsOf(steps) })
+		try {
+			await Promise.all(sent)
+		} catch (error) {
+			// A renewal is to be sent again.
+			if (this.#told === steps) this.#unsure = true
+			throw error
+		}
 	}
 
 	async stop(): Promise<void> {
 		this.#told = still
-		this.#expect(still)
-		await this.#stopBoth()
+		const stopped = this.#stopBoth()
+		this.#expect({ kind: 'stop' })
+		await stopped
+		// Nothing else will tell.
+		if (!this.#sighted && this.#motion?.aim.kind === 'stop') this.#stand({})
 	}
 
 	async home(): Promise<void> {
-		await this.#travel({ kind: 'home' })
+		await this.#travel(null, [{ command: { kind: 'home' }, axes: ['pan-tilt'] }])
 	}
 
 	async position(): Promise<Position | null> {
 		const position = await this.#look()
-		this.#update({ position })
+		if (position) this.#judge(position)
 		return position
 	}
 
 	async moveTo(position: Position, speed: number): Promise<void> {
-		const { panPerDegree, tiltPerDegree, panSpeeds, tiltSpeeds, zoomTele } = this.#model
-		await this.#travel(
-			{
-				kind: 'pan-tilt-to',
-				pan: position.pan * panPerDegree,
-				tilt: position.tilt * tiltPerDegree,
-				panSpeed: Math.max(1, speed * panSpeeds),
-				tiltSpeed: Math.max(1, speed * tiltSpeeds),
-			},
-			{ kind: 'zoom-to', zoom: position.zoom * zoomTele },
-		)
+		const { panPerDegree, tiltPerDegree, panSpeeds, tiltSpeeds, zoomTele, digits, oneSpeed } = this.#model
+		const panTilt: Command = {
+			kind: 'pan-tilt-to',
+			pan: position.pan * panPerDegree,
+			tilt: position.tilt * tiltPerDegree,
+			panSpeed: Math.max(1, speed * panSpeeds),
+			tiltSpeed: oneSpeed ? 0 : Math.max(1, speed * tiltSpeeds),
+			digits,
+		}
+		await this.#travel(position, [
+			{ command: panTilt, axes: ['pan-tilt'] },
+			{ command: { kind: 'zoom-to', zoom: position.zoom * zoomTele }, axes: ['zoom'] },
+		])
 	}
 
 	async focus(mode: 'auto' | 'near' | 'far' | 'stop'): Promise<void> {
@@ -144,7 +157,7 @@ export class ViscaCamera implements Camera {
 	}
 
 	async recallSlot(slot: number): Promise<void> {
-		await this.#travel({ kind: 'preset', action: 'recall', slot })
+		await this.#travel(null, [{ command: { kind: 'preset', action: 'recall', slot }, axes: everywhere }])
 	}
 
 	async saveSlot(slot: number): Promise<void> {
@@ -155,77 +168,118 @@ export class ViscaCamera implements Camera {
 		this.#end(undefined)
 	}
 
-	// --- conversation
+	// --- what is sent
 
-	#send(message: Message): Promise<Uint8Array | null> {
-		if (this.#closed) return Promise.reject(new DeviceError('lost', 'the connection is closed'))
-		const id = ++this.#lastId
-		const { promise, resolve, reject } = Promise.withResolvers<Uint8Array | null>()
-		this.#waiting.set(id, (error, payload) => (error ? reject(error) : resolve(payload)))
-		this.#perform(this.#session.submit(id, message, performance.now()))
-		return promise
+	#act(command: Command) {
+		return this.#talk.act(command, [], 5_000)
 	}
 
-	#perform(outputs: ReturnType<ReturnType<typeof createSession>['tick']>) {
-		for (const output of outputs) {
-			if (output.type === 'write') {
-				this.#log.trace({ tx: Buffer.from(output.bytes).toString('hex') })
-				this.#link.send(output.bytes)
-			} else {
-				const settle = this.#waiting.get(output.id)
-				this.#waiting.delete(output.id)
-				settle?.(output.error, output.payload)
-			}
-		}
-		clearTimeout(this.#wake)
-		const at = this.#session.wakeAt()
-		if (at === null || this.#closed) return
-		this.#wake = setTimeout(
-			() => this.#perform(this.#session.tick(performance.now())),
-			Math.max(1, at - performance.now()),
-		)
+	#drivePanTilt(): Promise<unknown> {
+		const { pan, tilt } = this.#told
+		const command: Command = { kind: 'pan-tilt', pan, tilt }
+		return pan === 0 && tilt === 0 ? this.#talk.stop('pan-tilt', command) : this.#talk.drive('pan-tilt', command)
 	}
 
-	async #ask(inquiry: Extract<Message, { kind: 'inquiry' }>['inquiry']): Promise<Uint8Array> {
-		return (await this.#send({ kind: 'inquiry', inquiry })) ?? new Uint8Array()
+	#driveZoom(): Promise<unknown> {
+		const command: Command = { kind: 'zoom', speed: this.#told.zoom }
+		return this.#told.zoom === 0 ? this.#talk.stop('zoom', command) : this.#talk.drive('zoom', command)
 	}
 
-	#act(command: Command, limitMs = journeyMs) {
-		return this.#send({ kind: 'act', command, limitMs })
-	}
-
-	async #stopBoth() {
-		await Promise.all([
-			this.#send({ kind: 'stop', axis: 'pan-tilt', command: { kind: 'pan-tilt', pan: 0, tilt: 0 } }),
-			this.#send({ kind: 'stop', axis: 'zoom', command: { kind: 'zoom', speed: 0 } }),
+	#stopBoth(): Promise<unknown> {
+		return Promise.all([
+			this.#talk.stop('pan-tilt', { kind: 'pan-tilt', pan: 0, tilt: 0 }),
+			this.#talk.stop('zoom', { kind: 'zoom', speed: 0 }),
 		])
 	}
 
-	/** A journey with an end: told, then watched until the camera says it has arrived and stands. */
-	async #travel(...commands: Command[]) {
-		this.#told = still
-		this.#motion = null
-		this.#update({ moving: true, fault: null })
-		try {
-			await Promise.all(commands.map((command) => this.#act(command)))
-		} finally {
-			if (this.#motion === null)
-				this.#update({ moving: false, position: await this.#look().catch(() => this.#state.position) })
+	/** For a camera that acknowledges its stop and moves on: whatever else could end a movement. */
+	#stopHarder() {
+		this.#log.warn('the camera ignores its stop; speed zero and cancel are tried')
+		this.#talk.stop('pan-tilt', { kind: 'zero-speed' }).catch(() => {})
+		for (const socket of [1, 2]) this.#talk.act({ kind: 'cancel', socket }, [], 1).catch(() => {})
+	}
+
+	/** From standby. The camera takes it and is then deaf or refuses everything for 10 to 40 s. */
+	async #wakeUp(): Promise<void> {
+		this.#log.info('the camera is in standby and is switched on')
+		this.#talk.act({ kind: 'power', on: true }, [], wakeUpMs).catch(() => {})
+		const until = performance.now() + wakeUpMs
+		for (;;) {
+			await delay(500)
+			const power = readPower(await this.#talk.ask('power').catch(nothingYet))
+			if (power === 'on' && (await this.#look().catch(() => null))) return
+			if (performance.now() > until) throw new DeviceError('timeout', 'the camera does not wake up')
 		}
 	}
 
-	// --- proof of motion
+	/** Resolves on arrival, which the camera's positions prove; its completion alone does where it has none. */
+	async #travel(target: Position | null, legs: readonly Leg[]): Promise<void> {
+		this.#told = still
+		const former = this.#journey
+		const journey = new Journey(this.#talk, legs, {
+			completed: (ended) => {
+				if (this.#journey !== ended) return
+				if (!this.#sighted) return this.#arrive()
+				if (this.#motion?.aim.kind === 'journey') this.#motion.aim.completed = true
+				this.#schedule(0)
+			},
+			silent: (ended, error) => {
+				if (!this.#sighted) ended.end(error)
+			},
+		})
+		this.#journey = journey
+		journey.tell()
+		this.#begin({ kind: 'journey', target, completed: false })
+		former?.end(superseded())
+		try {
+			await journey.done
+		} finally {
+			// Refused: what was seen of the movement so far still has to come to rest.
+			if (this.#journey === journey) {
+				this.#journey = null
+				if (this.#sighted) this.#begin({ kind: 'foreign' })
+				else this.#stand({})
+			}
+		}
+	}
 
-	#expect(wanted: Velocity) {
-		// A stop is expected to be seen as such even where nothing was known to move.
-		this.#motion = beginMotion(wanted, this.#state.position, performance.now())
-		this.#retried = false
-		if (!isStop(this.#motion)) this.#update({ moving: true, fault: null })
+	#arrive(position?: Position) {
+		const journey = this.#journey
+		this.#journey = null
+		this.#stand(position ? { position, fault: null } : { fault: null })
+		journey?.end(null)
+	}
+
+	// --- what is seen
+
+	/** Takes the place of whatever was expected before. */
+	#expect(aim: Aim) {
+		const journey = this.#journey
+		this.#journey = null
+		this.#begin(aim)
+		journey?.end(superseded())
+	}
+
+	#begin(aim: Aim) {
+		this.#motion = beginMotion(aim, this.#state.position, performance.now())
+		this.#repeats = 0
+		// A stop is watched, too, where nothing was known to move; that alone does not make it move.
+		if (aim.kind === 'drive' || aim.kind === 'journey') this.#update({ moving: true })
 		this.#schedule()
 	}
 
+	#stand(change: Partial<CameraState>) {
+		this.#motion = null
+		this.#update({ ...change, moving: false })
+		this.#schedule()
+	}
+
+	/** Null: it cannot tell. */
 	async #look(): Promise<Position | null> {
-		const [panTilt, zoom] = await Promise.all([this.#ask('pan-tilt'), this.#ask('zoom')])
+		const [panTilt, zoom] = await Promise.all([
+			this.#talk.ask('pan-tilt').catch(nothingIfRefused),
+			this.#talk.ask('zoom').catch(nothingIfRefused),
+		])
 		const at = readPanTilt(panTilt)
 		if (!at) return null
 		const { panPerDegree, tiltPerDegree, zoomTele } = this.#model
@@ -238,73 +292,143 @@ export class ViscaCamera implements Camera {
 		}
 	}
 
-	#schedule() {
+	#schedule(afterMs = this.#motion ? movingPollMs : idlePollMs) {
 		clearTimeout(this.#poll)
-		if (this.#closed) return
-		this.#poll = setTimeout(() => void this.#pollOnce(), this.#motion || this.#state.moving ? movingPollMs : idlePollMs)
+		if (!this.#closed) this.#poll = setTimeout(() => void this.#ask(), afterMs)
 	}
 
-	async #pollOnce() {
+	async #ask() {
 		try {
-			const position = await this.#look()
+			if (this.#sighted) {
+				const position = await this.#look()
+				if (position) this.#judge(position)
+			} else await this.#talk.ask('power').catch(nothingIfRefused)
 			this.#missed = 0
-			if (position) this.#judge(position)
 		} catch (error) {
-			if (error instanceof DeviceError && error.code === 'timeout') this.#missed += 1
+			if (!isTimeout(error)) return
+			this.#missed += 1
 			if (this.#missed >= misses) return this.#end(new DeviceError('lost', 'the camera stopped answering'))
+			this.#schedule(0)
+			return
 		}
 		this.#schedule()
 	}
 
 	#judge(position: Position) {
-		const motion = this.#motion
-		if (!motion) return this.#update({ position })
-		const seen = seePosition(motion, position, this.#model, performance.now())
-		this.#motion = seen.motion
-		if (seen.fault) {
-			this.#update({ position, fault: seen.fault })
-			if (!this.#retried || isStop(motion)) this.#again(motion)
+		const last = this.#state.position
+		if (!this.#motion) {
+			this.#update({ position })
+			if (last && differ(last, position)) {
+				// By its own remote control, or late after a stop that it ignored.
+				this.#begin({ kind: 'foreign' })
+				this.#update({ moving: true })
+			}
 			return
 		}
-		const standing = isStop(motion) && seen.motion.proven
-		if (standing) this.#motion = null
-		const cured = seen.motion.proven ? { fault: null } : {}
-		this.#update({ position, moving: !standing, ...cured })
+		const now = performance.now()
+		const { motion, verdict } = seePosition(this.#motion, position, this.#model, now)
+		this.#motion = motion
+		switch (verdict) {
+			case 'open':
+				return this.#update({ position })
+			case 'proven':
+				return this.#update({ position, fault: null })
+			case 'arrived':
+				return this.#arrive(position)
+			case 'elsewhere': {
+				const journey = this.#journey
+				this.#journey = null
+				this.#stand({ position })
+				return journey?.end(new DeviceError('rejected', 'the camera stands elsewhere than it was sent'))
+			}
+			case 'still':
+				// What was wrong with a movement stays told until a movement is right.
+				return this.#stand(this.#state.fault === 'still-moving-after-stop' ? { position, fault: null } : { position })
+			case 'still-moving-after-stop':
+				// A head that needs long to brake is no fault; a second is too long for any.
+				this.#update(
+					now - motion.since > 1_000 ? { position, moving: true, fault: verdict } : { position, moving: true },
+				)
+				return this.#repeatStop()
+			default:
+				this.#update({ position, fault: verdict })
+				return this.#repeat(motion, verdict)
+		}
 	}
 
-	/** Ignored once may be lost on the way; a stop is repeated until it is obeyed. */
-	#again(motion: Motion) {
-		this.#retried = true
-		this.#log.warn({ fault: this.#state.fault }, 'the camera does not do what it was told; told again')
-		if (isStop(motion)) this.#stopBoth().catch(() => {})
-		else {
-			const { pan, tilt, zoom } = this.#told
-			if (pan || tilt)
-				this.#send({ kind: 'drive', axis: 'pan-tilt', command: { kind: 'pan-tilt', pan, tilt } }).catch(() => {})
-			if (zoom) this.#send({ kind: 'drive', axis: 'zoom', command: { kind: 'zoom', speed: zoom } }).catch(() => {})
-			this.#motion = { ...motion, since: performance.now() }
+	/** As long as it moves: every other time by other means. */
+	#repeatStop() {
+		this.#repeats += 1
+		if (this.#repeats > 2 && this.#repeats % 2 === 1) this.#stopHarder()
+		else this.#stopBoth().catch(() => {})
+	}
+
+	/** Once: what was told may have been lost on the way. */
+	#repeat(motion: Motion, fault: MotionFault) {
+		const again = this.#repeats === 0
+		if (!again && this.#journey) {
+			const journey = this.#journey
+			this.#journey = null
+			this.#stand({})
+			return journey.end(new DeviceError('timeout', 'the camera does not go where it is sent'))
 		}
+		if (!again) return
+		this.#log.warn({ fault }, 'the camera does not do what it was told; told again')
+		this.#motion = { ...beginMotion(motion.aim, this.#state.position, performance.now()) }
+		this.#repeats = 1
+		if (this.#journey) return this.#journey.tell()
+		this.#drivePanTilt().catch(() => {})
+		this.#driveZoom().catch(() => {})
 	}
 
 	#update(change: Partial<CameraState>) {
-		this.#state = { ...this.#state, ...change }
-		for (const listener of this.#listeners) listener(this.#state)
+		const before = this.#state
+		const next = { ...before, ...change }
+		// Seen again where it was is no news.
+		if (before.position && next.position && samePlace(before.position, next.position)) next.position = before.position
+		this.#state = next
+		const news = Object.keys(next).some((key) => next[key as keyof CameraState] !== before[key as keyof CameraState])
+		if (news) for (const listener of this.#listeners) listener(next)
 	}
 
 	#end(reason: DeviceError | undefined) {
 		if (this.#closed) return
 		this.#closed = true
-		clearTimeout(this.#wake)
 		clearTimeout(this.#poll)
-		for (const settle of this.#waiting.values()) settle(new DeviceError('lost', 'the connection is closed'), null)
-		this.#waiting.clear()
-		this.#link.close()
+		this.#journey?.end(new DeviceError('lost', 'the connection is closed'))
+		this.#talk.close()
 		this.#lose(reason)
 	}
 }
 
-/** Any movement that was asked for is at least the slowest step. */
+/** Any movement that was asked for is at least the slowest step. What is no number is no movement. */
 function toSteps(fraction: number, speeds: number): number {
-	if (fraction === 0) return 0
-	return Math.sign(fraction) * Math.max(1, Math.round(Math.abs(Math.min(1, Math.max(-1, fraction))) * speeds))
+	if (!(Math.abs(fraction) > 0)) return 0
+	return Math.sign(fraction) * Math.max(1, Math.round(Math.min(1, Math.abs(fraction)) * speeds))
+}
+
+const signsOf = ({ pan, tilt, zoom }: Velocity) => ({
+	pan: Math.sign(pan),
+	tilt: Math.sign(tilt),
+	zoom: Math.sign(zoom),
+})
+const samePlace = (a: Position, b: Position) => a.pan === b.pan && a.tilt === b.tilt && a.zoom === b.zoom
+const superseded = () => new DeviceError('rejected', 'something newer moves the camera')
+const isTimeout = (error: unknown) => error instanceof DeviceError && error.code === 'timeout'
+const isRefusal = (error: unknown) => error instanceof DeviceError && error.code === 'rejected'
+
+function unlessRefused(error: unknown): void {
+	if (!isRefusal(error)) throw error
+}
+
+/** While it boots it may be deaf, too. */
+function nothingYet(error: unknown): Uint8Array {
+	if (isRefusal(error) || isTimeout(error)) return new Uint8Array()
+	throw error
+}
+
+/** What a camera refuses to tell is empty. */
+function nothingIfRefused(error: unknown): Uint8Array {
+	if (isRefusal(error)) return new Uint8Array()
+	throw error
 }

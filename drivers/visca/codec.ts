@@ -12,8 +12,12 @@ export const longestPacket = 16
 export type Command =
 	/** Signed steps of speed; 0 leaves the axis still. Both 0 is the stop. */
 	| { kind: 'pan-tilt'; pan: number; tilt: number }
-	/** Device steps, signed 16 bit; speed in steps. */
-	| { kind: 'pan-tilt-to'; pan: number; tilt: number; panSpeed: number; tiltSpeed: number }
+	/** Device steps, signed; speed in steps. `tiltSpeed` 0: this model takes one speed for both (SRG-X400 list: vv 00). */
+	| { kind: 'pan-tilt-to'; pan: number; tilt: number; panSpeed: number; tiltSpeed: number; digits: Digits }
+	/** A drive at speed 0: what a camera is told that did not obey its stop. */
+	| { kind: 'zero-speed' }
+	/** Ends what runs in one of the camera's two sockets. */
+	| { kind: 'cancel'; socket: number }
 	| { kind: 'home' }
 	/** -8 (wide, fast) .. 8 (tele, fast), 0 stops. */
 	| { kind: 'zoom'; speed: number }
@@ -24,6 +28,12 @@ export type Command =
 	| { kind: 'power'; on: boolean }
 	/** IF_Clear: empties the camera's sockets. */
 	| { kind: 'clear' }
+
+/** How many hex digits carry a position: 4 for most, 5 where a model counts finer. */
+export interface Digits {
+	pan: 4 | 5
+	tilt: 4 | 5
+}
 
 export type Inquiry = 'version' | 'power' | 'pan-tilt' | 'zoom'
 
@@ -53,13 +63,17 @@ export function encode(command: Command): Uint8Array {
 			return frame(0x06, 0x01, panSpeed(pan), tiltSpeed(tilt), axis(pan, 0x01, 0x02), axis(tilt, 0x02, 0x01))
 		}
 		case 'pan-tilt-to': {
-			const { pan, tilt } = command
+			const { pan, tilt, digits } = command
 			return frame(
-				...[0x06, 0x02, panSpeed(command.panSpeed), tiltSpeed(command.tiltSpeed)],
-				...nibbles(clamp(pan, -0x8000, 0x7fff)),
-				...nibbles(clamp(tilt, -0x8000, 0x7fff)),
+				...[0x06, 0x02, panSpeed(command.panSpeed), command.tiltSpeed === 0 ? 0 : tiltSpeed(command.tiltSpeed)],
+				...nibbles(pan, digits.pan),
+				...nibbles(tilt, digits.tilt),
 			)
 		}
+		case 'zero-speed':
+			return frame(0x06, 0x01, 0x00, 0x00, 0x03, 0x03)
+		case 'cancel':
+			return Uint8Array.of(header, 0x20 | (command.socket & 0x0f), terminator)
 		case 'home':
 			return frame(0x06, 0x04)
 		case 'zoom': {
@@ -69,7 +83,7 @@ export function encode(command: Command): Uint8Array {
 			return frame(0x04, 0x07, (speed > 0 ? 0x20 : 0x30) | step)
 		}
 		case 'zoom-to':
-			return frame(0x04, 0x47, ...nibbles(clamp(command.zoom, 0, 0x4000)))
+			return frame(0x04, 0x47, ...nibbles(clamp(command.zoom, 0, 0x4000), 4))
 		case 'focus':
 			switch (command.mode) {
 				case 'auto':
@@ -124,10 +138,14 @@ export function decode(reply: Uint8Array): Reply {
 	}
 }
 
-/** Pan and tilt in device steps from the answer to 'pan-tilt': 0w 0w 0w 0w 0z 0z 0z 0z. Null: not of that shape. */
+/**
+ * Pan and tilt in device steps from the answer to 'pan-tilt': 4 digits each, 5 + 4 (BRC-300, BRC-X1000) or 5 each
+ * (SRG-360SHE, ILME-FR7), two's complement. Null: not of that shape.
+ */
 export function readPanTilt(payload: Uint8Array): { pan: number; tilt: number } | null {
-	if (payload.length !== 8) return null
-	return { pan: signed(number(payload.subarray(0, 4))), tilt: signed(number(payload.subarray(4))) }
+	if (payload.length < 8 || payload.length > 10) return null
+	const split = payload.length === 8 ? 4 : 5
+	return { pan: signed(payload.subarray(0, split)), tilt: signed(payload.subarray(split)) }
 }
 
 /** 0..0x4000 (and above, where digital zoom is on) from the answer to 'zoom': 0p 0q 0r 0s. */
@@ -147,17 +165,25 @@ export function readVersion(payload: Uint8Array): { vendor: number; model: numbe
 	return { vendor: view.getUint16(0), model: view.getUint16(2), rom: view.getUint16(4) }
 }
 
-/** Four nibbles, the highest first, each in a byte of its own, so that FF never occurs inside. */
-export function nibbles(value: number): [number, number, number, number] {
-	return [(value >> 12) & 0x0f, (value >> 8) & 0x0f, (value >> 4) & 0x0f, value & 0x0f]
+/** The digits of a number, the highest first, each in a byte of its own, so that FF never occurs inside. */
+function nibbles(value: number, digits: number): number[] {
+	const limit = 2 ** (4 * digits - 1)
+	const bits = clamp(value, -limit, limit - 1)
+	return Array.from({ length: digits }, (_, i) => (bits >> (4 * (digits - 1 - i))) & 0x0f)
 }
 
 const number = (bytes: Uint8Array) => bytes.reduce((sum, byte) => (sum << 4) | (byte & 0x0f), 0)
-const signed = (value: number) => (value & 0x8000 ? value - 0x10000 : value)
+
+function signed(bytes: Uint8Array): number {
+	const value = number(bytes)
+	const size = 2 ** (4 * bytes.length)
+	return value >= size / 2 ? value - size : value
+}
+
 const frame = (...body: number[]) => Uint8Array.of(header, 0x01, ...body, terminator)
 const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, Math.round(value)))
 // Speed bytes must not be zero, even to stop: BRC-300 answers 60 02 to a stop that carries speed 00.
 const panSpeed = (value: number) => clamp(Math.abs(value), 1, 0x18)
-const tiltSpeed = (value: number) => clamp(Math.abs(value), 1, 0x14)
+const tiltSpeed = (value: number) => clamp(Math.abs(value), 1, 0x18)
 const axis = (value: number, negative: number, positive: number) =>
 	value === 0 ? 0x03 : value < 0 ? negative : positive

@@ -1,10 +1,13 @@
 import type { Camera } from '../camera.ts'
-import type { Driver } from '../device.ts'
+import { DeviceError, type Driver } from '../device.ts'
 import { createUdp } from '../transport/udp.ts'
 import { ViscaCamera } from './camera.ts'
 import type { ViscaIpConfig } from './config.ts'
+import { Conversation } from './conversation.ts'
+import { rawFraming, sonyFraming } from './framing.ts'
+import { createSession } from './session.ts'
 
-/** VISCA over IP with Sony's framing, UDP 52381. */
+/** VISCA over IP in datagrams: Sony's framing (UDP 52381), or packets as they are (UDP 1259). */
 export const viscaIp: Driver<unknown, Camera> = createViscaIp()
 
 function createViscaIp(): Driver<unknown, Camera> {
@@ -12,12 +15,15 @@ function createViscaIp(): Driver<unknown, Camera> {
 	return {
 		name: 'visca-ip',
 		async open(config, { signal, log }) {
-			const { host, port = 52381, localPort = 0 } = config as Partial<ViscaIpConfig> & { host: string }
+			// Checked against its schema where the configuration is read.
+			const { host, port = 52381, localPort = 0, framing = 'sony', model = {} } = config as ViscaIpConfig
 			const link = await openUdp({ host, port, localPort })
-			const camera = new ViscaCamera(link, log)
+			const session = createSession(framing === 'raw' ? rawFraming() : sonyFraming(framing === 'sony'))
+			const camera = new ViscaCamera(new Conversation(session, link, log), log, model)
 			const abort = () => void camera[Symbol.asyncDispose]()
 			signal.addEventListener('abort', abort, { once: true })
 			try {
+				if (signal.aborted) throw new DeviceError('lost', 'no longer wanted')
 				await camera.start()
 				return camera
 			} catch (error) {

@@ -1,33 +1,87 @@
+import { longestPacket } from './codec.ts'
+
 /**
- * Sony's VISCA over IP: eight bytes before each VISCA packet. Payload type 2, length 2, sequence 4, big endian.
- * Sony BRC-H900 / SRG manuals, "VISCA over IP"; control replies as seen on the wire.
+ * What stands around a VISCA packet on the way: Sony's eight bytes in a datagram, or nothing at all. The session knows
+ * only this interface, so the same conversation runs over UDP, TCP and serial lines.
  */
-
-const headerLength = 8
-const types = { command: 0x0100, inquiry: 0x0110, reply: 0x0111, control: 0x0200, controlReply: 0x0201 } as const
-
-export type Outgoing = 'command' | 'inquiry' | 'control'
+export interface Framing {
+	/** A reply carries the number of its request. */
+	readonly numbered: boolean
+	wrap(kind: 'command' | 'inquiry', sequence: number, packet: Uint8Array): Uint8Array
+	/** What makes the camera count from 0 again; null where nothing is counted. */
+	readonly reset: Uint8Array | null
+	/** A datagram, or whatever piece of a stream has arrived. Strange bytes are 'unknown', never an exception. */
+	read(bytes: Uint8Array): Incoming[]
+}
 
 export type Incoming =
 	| { kind: 'reply'; sequence: number; packet: Uint8Array }
 	| { kind: 'control'; sequence: number; meaning: 'reset-done' | 'abnormal-sequence' | 'abnormal-message' | 'other' }
 	| { kind: 'unknown' }
 
-/** Control command: the camera's sequence starts anew at 0. */
-export const resetSequence = Uint8Array.of(0x01)
+const headerLength = 8
+const types = { command: 0x0100, inquiry: 0x0110, reply: 0x0111, control: 0x0200, controlReply: 0x0201 } as const
 
-export function wrap(kind: Outgoing, sequence: number, payload: Uint8Array): Uint8Array {
+/**
+ * Sony's VISCA over IP: payload type 2, payload length 2, sequence 4, big endian (Sony SRG and BRC technical manuals,
+ * "VISCA over IP"; control replies as seen on the wire). `counted` false is for cameras that want the header and cannot
+ * count: NewTek PTZ1 knows only small numbers and answers 1 always.
+ */
+export function sonyFraming(counted = true): Framing {
+	return {
+		numbered: counted,
+		wrap: (kind, sequence, packet) => frame(types[kind], counted ? sequence : 1, packet),
+		reset: counted ? frame(types.control, 0, Uint8Array.of(0x01)) : null,
+		read: (datagram) => [unwrap(datagram)],
+	}
+}
+
+/** Packets as they are: UDP 1259 and TCP 5678 of PTZOptics and its kin, serial lines. One for each connection. */
+export function rawFraming(): Framing {
+	const split = createSplitter()
+	return {
+		numbered: false,
+		wrap: (_kind, _sequence, packet) => packet,
+		reset: null,
+		read: (bytes) => split(bytes).map((packet) => ({ kind: 'reply', sequence: 0, packet })),
+	}
+}
+
+/**
+ * Cuts a stream at each FF; FF occurs nowhere else. What grows longer than any packet is noise: it is dropped up to the
+ * next FF, so that one bad byte costs one packet.
+ */
+export function createSplitter(limit = longestPacket): (bytes: Uint8Array) => Uint8Array[] {
+	let rest: number[] = []
+	let noise = false
+	return (bytes) => {
+		const packets: Uint8Array[] = []
+		for (const byte of bytes) {
+			if (!noise) rest.push(byte)
+			if (byte === 0xff) {
+				if (!noise) packets.push(Uint8Array.from(rest))
+				rest = []
+				noise = false
+			} else if (rest.length >= limit) {
+				rest = []
+				noise = true
+			}
+		}
+		return packets
+	}
+}
+
+function frame(type: number, sequence: number, payload: Uint8Array): Uint8Array {
 	const bytes = new Uint8Array(headerLength + payload.length)
 	const view = new DataView(bytes.buffer)
-	view.setUint16(0, types[kind])
+	view.setUint16(0, type)
 	view.setUint16(2, payload.length)
 	view.setUint32(4, sequence >>> 0)
 	bytes.set(payload, headerLength)
 	return bytes
 }
 
-/** Reads one datagram. A length that lies, or a type that we do not know, is a value. */
-export function unwrap(datagram: Uint8Array): Incoming {
+function unwrap(datagram: Uint8Array): Incoming {
 	if (datagram.length <= headerLength) return { kind: 'unknown' }
 	const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength)
 	const payload = datagram.subarray(headerLength)

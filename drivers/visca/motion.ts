@@ -1,36 +1,48 @@
 import type { Position } from '../camera.ts'
 
 /**
- * Proof of motion: what a camera's own positions say about a movement that it was told. Pure. Fed with each position,
- * it answers with what is wrong, or null.
+ * Proof of motion: what a camera's own positions say about what it was told. Pure: fed with each position, it answers
+ * with a verdict.
  *
- * Thresholds: a head needs up to half a second to get going, and the slowest speed of common heads is about half a
- * degree a second; so a second without half a step of movement is no movement.
+ * Thresholds: heads need up to half a second to get going and a third to stop; the slowest speed of common heads is a third
+ * of a degree a second. So after 0.8 s without a step there is no movement.
  */
 
 export type MotionFault = 'no-motion' | 'wrong-direction' | 'still-moving-after-stop'
 
+export type Verdict =
+	/** Nothing can be said yet. */
+	| 'open'
+	/** It does what it was told. */
+	| 'proven'
+	/** It stands. */
+	| 'still'
+	/** A journey's end. */
+	| 'arrived'
+	/** It stands, and not where it was sent. */
+	| 'elsewhere'
+	| MotionFault
+
+export type Aim =
+	/** Signs of what was asked: -1, 0, 1. */
+	| { kind: 'drive'; signs: { pan: number; tilt: number; zoom: number } }
+	| { kind: 'stop' }
+	/** To a place that is known, or to one that only the camera knows (home, its own memory). */
+	| { kind: 'journey'; target: Position | null; completed: boolean }
+	/** It moves by another's hand. */
+	| { kind: 'foreign' }
+
 export interface Motion {
-	/** Signs of what was asked: -1, 0, 1. All 0 is a stop. */
-	readonly wanted: { pan: number; tilt: number; zoom: number }
-	readonly since: number
-	/** Where the camera was when asked; null: the first position after that. */
-	readonly from: Position | null
-	readonly last: Position | null
-	/** When the position last changed. */
-	readonly changedAt: number
-	readonly proven: boolean
-}
-
-const graceMs = 1_000
-const stillMs = 250
-/** Degrees, or fractions of zoom: less is noise of the encoder. */
-const epsilon = { pan: 0.07, tilt: 0.07, zoom: 0.002 }
-const axes = ['pan', 'tilt', 'zoom'] as const
-
-export function beginMotion(wanted: Motion['wanted'], from: Position | null, now: number): Motion {
-	const signs = { pan: Math.sign(wanted.pan), tilt: Math.sign(wanted.tilt), zoom: Math.sign(wanted.zoom) }
-	return { wanted: signs, since: now, from, last: from, changedAt: now, proven: false }
+	aim: Aim
+	since: number
+	/** Where it was when it was told; null: the first position after that. */
+	from: Position | null
+	/** For a drive: how far back it has been, since a head that turns round first runs on. */
+	back: Position | null
+	/** Where it was when it last changed by more than noise, and when. */
+	mark: Position | null
+	changedAt: number
+	proven: boolean
 }
 
 export interface Limits {
@@ -38,34 +50,96 @@ export interface Limits {
 	tilt: readonly [number, number]
 }
 
+const graceMs = 800
+const brakeMs = 350
+const stillMs = 250
+const journeyMs = 20_000
+/** A head that told no completion stands for so long before it is taken for arrived. */
+const restMs = 700
+/** Degrees, or fractions of zoom: less is noise of the encoder. */
+const noise = { pan: 0.08, tilt: 0.08, zoom: 0.002 }
+const near = { pan: 0.5, tilt: 0.5, zoom: 0.02 }
+const axes = ['pan', 'tilt', 'zoom'] as const
+type Axis = (typeof axes)[number]
+
+export function beginMotion(aim: Aim, from: Position | null, now: number): Motion {
+	return { aim, since: now, from, back: from, mark: from, changedAt: now, proven: false }
+}
+
+/** Whether two positions differ by more than noise. */
+export function differ(a: Position, b: Position): boolean {
+	return axes.some((axis) => Math.abs(a[axis] - b[axis]) > noise[axis])
+}
+
 export function seePosition(
-	motion: Motion,
+	before: Motion,
 	seen: Position,
 	limits: Limits,
 	now: number,
-): { motion: Motion; fault: MotionFault | null } {
-	const from = motion.from ?? seen
-	const moved =
-		motion.last !== null && axes.some((axis) => Math.abs(seen[axis] - (motion.last?.[axis] ?? 0)) > epsilon[axis])
-	const next: Motion = { ...motion, from, last: seen, changedAt: moved ? now : motion.changedAt }
-	if (isStop(motion)) {
-		const fault = moved && now - motion.since > graceMs ? 'still-moving-after-stop' : null
-		return { motion: { ...next, proven: now - next.changedAt >= stillMs }, fault }
+): { motion: Motion; verdict: Verdict } {
+	const { aim, since } = before
+	const from = before.from ?? seen
+	const moved = before.mark !== null && differ(seen, before.mark)
+	const motion: Motion = {
+		...before,
+		from,
+		mark: moved ? seen : (before.mark ?? seen),
+		changedAt: moved ? now : before.changedAt,
 	}
-	const asked = axes.filter((axis) => motion.wanted[axis] !== 0)
-	const gone = (axis: (typeof axes)[number]) => (seen[axis] - from[axis]) * motion.wanted[axis]
-	if (asked.some((axis) => gone(axis) > epsilon[axis])) return { motion: { ...next, proven: true }, fault: null }
-	if (motion.proven || now - motion.since < graceMs) return { motion: next, fault: null }
-	if (asked.some((axis) => gone(axis) < -epsilon[axis])) return { motion: next, fault: 'wrong-direction' }
-	return {
-		motion: next,
-		fault: asked.every((axis) => atLimit(axis, seen, motion.wanted[axis], limits)) ? null : 'no-motion',
+	const restedMs = now - motion.changedAt
+	switch (aim.kind) {
+		case 'stop':
+			if (moved && now - since > brakeMs) return { motion, verdict: 'still-moving-after-stop' }
+			return { motion, verdict: restedMs >= stillMs ? 'still' : 'open' }
+		case 'foreign':
+			return { motion, verdict: restedMs >= stillMs ? 'still' : 'open' }
+		case 'drive':
+			return judgeDrive(motion, aim.signs, seen, limits, now)
+		case 'journey': {
+			motion.proven ||= moved
+			const there = aim.target !== null && axes.every((axis) => isNear(axis, seen, aim.target))
+			if (there && (aim.completed || restedMs >= stillMs)) return { motion, verdict: 'arrived' }
+			if (aim.target === null && aim.completed && restedMs >= stillMs) return { motion, verdict: 'arrived' }
+			if (now - since > journeyMs) return { motion, verdict: 'elsewhere' }
+			if (restedMs < restMs || now - since < graceMs) return { motion, verdict: motion.proven ? 'proven' : 'open' }
+			if (motion.proven) return { motion, verdict: aim.target === null ? 'arrived' : 'elsewhere' }
+			return { motion, verdict: 'no-motion' }
+		}
 	}
 }
 
-export const isStop = ({ wanted }: Motion) => axes.every((axis) => wanted[axis] === 0)
+function judgeDrive(
+	motion: Motion,
+	signs: Record<Axis, number>,
+	seen: Position,
+	limits: Limits,
+	now: number,
+): { motion: Motion; verdict: Verdict } {
+	const asked = axes.filter((axis) => signs[axis] !== 0)
+	const back = furthestBack(motion.back ?? seen, seen, signs)
+	const next = { ...motion, back }
+	const from = motion.from ?? seen
+	// Away from where it began, and not turned round: on any axis, for the other one may be right.
+	const forth = (axis: Axis, start: Position) => (seen[axis] - start[axis]) * signs[axis]
+	const astray = asked.some((axis) => forth(axis, from) < -noise[axis] && forth(axis, back) <= noise[axis])
+	if (astray && now - motion.since >= graceMs) return { motion: next, verdict: 'wrong-direction' }
+	if (asked.some((axis) => forth(axis, back) > noise[axis])) {
+		return { motion: { ...next, proven: true }, verdict: 'proven' }
+	}
+	if (motion.proven || now - motion.since < graceMs) return { motion: next, verdict: 'open' }
+	const blocked = asked.every((axis) => atLimit(axis, seen, signs[axis], limits))
+	return { motion: next, verdict: blocked ? 'open' : 'no-motion' }
+}
 
-function atLimit(axis: (typeof axes)[number], seen: Position, direction: number, limits: Limits): boolean {
+function furthestBack(back: Position, seen: Position, signs: Record<Axis, number>): Position {
+	const least = (axis: Axis) => (signs[axis] < 0 ? Math.max(back[axis], seen[axis]) : Math.min(back[axis], seen[axis]))
+	return { ...seen, pan: least('pan'), tilt: least('tilt'), zoom: least('zoom') }
+}
+
+const isNear = (axis: Axis, seen: Position, target: Position | null) =>
+	target !== null && Math.abs(seen[axis] - target[axis]) <= near[axis]
+
+function atLimit(axis: Axis, seen: Position, direction: number, limits: Limits): boolean {
 	const [low, high] = axis === 'zoom' ? [0, 1] : limits[axis]
 	const margin = axis === 'zoom' ? 0.01 : 0.5
 	return direction < 0 ? seen[axis] <= low + margin : seen[axis] >= high - margin

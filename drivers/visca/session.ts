@@ -1,244 +1,297 @@
 import { DeviceError } from '../device.ts'
-import { type Command, decode, encode, encodeInquiry, type Inquiry } from './codec.ts'
-import { resetSequence, unwrap, wrap } from './framing.ts'
+import { decode, encode, encodeInquiry, type Reply } from './codec.ts'
+import type { Framing } from './framing.ts'
+import { type AxisGroup, isCommand, type Message, ownerOf, type Pending, touches } from './pending.ts'
 
 /**
- * One conversation with one camera over Sony's UDP framing. Pure: bytes and the time in, what should happen out.
+ * One conversation with one camera. Pure: bytes and the time in, what should happen out.
  *
- * - The reply copies its request's sequence number, so ACK, completion and answers are matched by it. A camera that
- *   ignores sequences (answers 0 or 1 always) is matched in order: the oldest that still waits for such a reply.
- * - A request without an answer is sent again with the *same* sequence; 'abnormal sequence' for one that was sent more
- *   than once means that it had arrived and only its ACK was lost.
- * - Drives (continuous movement) never queue: at most two may be un-ACKed, a newer one takes the place of the one that
- *   waits. A stop passes everything, drops the drive that waits, and is sent again sooner and more often.
+ * - What is not answered is sent again with the *same* number; 'abnormal sequence' for something sent more than once means
+ *   that it had arrived and only its ACK was lost. After three silences in a row both sides count anew (RESET).
+ * - The newest movement of an axis takes the place of any before it, which is neither sent nor repeated any more. Drives
+ *   never queue up: at most two are without an ACK, one waits for each axis.
+ * - A stop passes everything: it waits for no window, no ACK and no inquiry, makes void what moves its axis, is repeated
+ *   soon and often, and clears the camera's sockets when these have no room for it.
+ * - 'Buffer full' means dropped: it is sent again, as a new request.
  */
 
 export type Output =
 	| { type: 'write'; bytes: Uint8Array }
+	/** `payload`: the answer to an inquiry. */
 	| { type: 'settled'; id: number; error: DeviceError | null; payload: Uint8Array | null }
-
-export type Message =
-	/** Settles on its ACK. `axis`: a newer drive of the same axis replaces one that waits. */
-	| { kind: 'drive'; command: Command; axis: 'pan-tilt' | 'zoom' }
-	/** Settles on its ACK. */
-	| { kind: 'stop'; command: Command; axis: 'pan-tilt' | 'zoom' }
-	/** Settles on its completion, for at most `limitMs`. */
-	| { kind: 'act'; command: Command; limitMs: number }
-	| { kind: 'inquiry'; inquiry: Inquiry }
-	/** Sequence RESET. */
-	| { kind: 'reset' }
-
-interface Pending {
-	id: number
-	message: Message
-	sequence: number
-	bytes: Uint8Array
-	sentAt: number
-	firstSentAt: number
-	tries: number
-	acked: boolean
-}
+	/** Once in what a call returns, while anything waits: call `tick` then, unless a later call says otherwise. */
+	| { type: 'wake'; at: number }
 
 export interface Session {
+	/** First of all: the camera counts from 0. */
+	begin(): Output[]
 	submit(id: number, message: Message, now: number): Output[]
-	receive(datagram: Uint8Array, now: number): Output[]
+	receive(bytes: Uint8Array, now: number): Output[]
 	tick(now: number): Output[]
-	/** When `tick` is wanted next; null: nothing waits. */
-	wakeAt(): number | null
-	/** Requests in a row that the camera left unanswered. */
-	readonly timeouts: number
 }
 
 const answerMs = 250
 const stopAnswerMs = 80
+/** How long a camera without room is left alone. */
+const fullMs = 60
 const tries = 4
+const inquiryTries = 3
 const stopTries = 12
+/** Of buffer full: about two seconds. */
+const fullTries = 30
 const driveWindow = 2
+const silencesToReset = 3
 
-export function createSession(): Session {
+interface Waiting {
+	id: number
+	message: Message & { kind: 'drive' }
+	notBefore: number
+	tries: number
+}
+
+export function createSession(framing: Framing): Session {
 	let pending: Pending[] = []
-	const waiting = new Map<string, { id: number; message: Message }>()
-	let lastSequence = -1
-	let timeouts = 0
-	/** True once the camera has answered in this numbering. */
+	const waiting = new Map<AxisGroup, Waiting>()
+	/** Without numbers an answer tells its question only by order: one at a time. */
+	let questions: { id: number; message: Message & { kind: 'inquiry' } }[] = []
+	let nextSequence = 0
+	let silences = 0
+	/** The camera has copied a number that it could not have guessed. */
+	let copiesNumbers = false
+	/** The camera has answered since we both began to count. */
 	let inStep = false
+	let outputs: Output[] = []
 
-	function send(id: number, message: Message, now: number): Output[] {
-		if (message.kind !== 'reset') lastSequence = (lastSequence + 1) >>> 0
-		const sequence = message.kind === 'reset' ? 0 : lastSequence
-		const bytes =
-			message.kind === 'reset'
-				? wrap('control', sequence, resetSequence)
-				: message.kind === 'inquiry'
-					? wrap('inquiry', sequence, encodeInquiry(message.inquiry))
-					: wrap('command', sequence, encode(message.command))
-		pending.push({ id, message, sequence, bytes, sentAt: now, firstSentAt: now, tries: 1, acked: false })
-		return [{ type: 'write', bytes }]
+	const write = (bytes: Uint8Array) => void outputs.push({ type: 'write', bytes })
+
+	function settle(id: number | null, error: DeviceError | null = null, payload: Uint8Array | null = null) {
+		if (id !== null) outputs.push({ type: 'settled', id, error, payload })
 	}
 
-	function settle(entry: Pending, error: DeviceError | null, now: number, payload: Uint8Array | null = null): Output[] {
+	function finish(entry: Pending, error: DeviceError | null = null, payload: Uint8Array | null = null) {
 		pending = pending.filter((other) => other !== entry)
-		return [{ type: 'settled', id: entry.id, error, payload }, ...sendWaiting(now)]
+		settle(entry.id, error, payload)
 	}
 
-	const drivesUnderWay = () => pending.filter(({ message, acked }) => message.kind === 'drive' && !acked).length
+	/** Numbers, frames and writes it; a new request, also where the message is not new. */
+	function transmit(entry: Pending, now: number) {
+		const { message } = entry
+		entry.sequence = nextSequence
+		nextSequence = (nextSequence + 1) >>> 0
+		entry.bytes =
+			message.kind === 'inquiry'
+				? framing.wrap('inquiry', entry.sequence, encodeInquiry(message.inquiry))
+				: framing.wrap('command', entry.sequence, encode(message.command))
+		entry.refused = false
+		entry.dueAt = now + patience(message)
+		write(entry.bytes)
+	}
 
-	function sendWaiting(now: number): Output[] {
-		const outputs: Output[] = []
-		for (const [axis, { id, message }] of waiting) {
-			if (drivesUnderWay() >= driveWindow) break
+	function send(id: number | null, message: Message, now: number, tries = 1) {
+		const entry: Pending = {
+			...{ id, message, sequence: null, bytes: new Uint8Array(), tries, dueAt: 0 },
+			...{ socket: null, refused: false },
+		}
+		pending.push(entry)
+		transmit(entry, now)
+	}
+
+	/** What moved these axes so far counts no longer. For who asked for a movement that is as good as done, but it did not arrive. */
+	function overrule(axes: readonly AxisGroup[], by: Message['kind']) {
+		for (const axis of axes) {
+			settle(waiting.get(axis)?.id ?? null)
 			waiting.delete(axis)
-			outputs.push(...send(id, message, now))
 		}
-		return outputs
+		for (const entry of pending) {
+			// Two stops do not contradict each other, and each caller is told when its own is confirmed.
+			if (entry.id === null || !touches(entry, axes) || (by === 'stop' && entry.message.kind === 'stop')) continue
+			settle(
+				entry.id,
+				entry.message.kind === 'act' ? new DeviceError('rejected', 'something newer moves the camera') : null,
+			)
+			entry.id = null
+		}
+		// What the camera dropped will have no reply.
+		pending = pending.filter(({ id, refused }) => id !== null || !refused)
 	}
 
-	/** The newer one took its place: for its sender that is as good as done. */
-	function supersede(axis: string): Output[] {
-		const old = waiting.get(axis)
-		waiting.delete(axis)
-		return old ? [{ type: 'settled', id: old.id, error: null, payload: null }] : []
+	const drivesUnderWay = () =>
+		pending.filter(({ message, socket }) => message.kind === 'drive' && socket === null).length
+
+	function sendWaiting(now: number) {
+		for (const [axis, { id, message, notBefore, tries }] of waiting) {
+			if (drivesUnderWay() >= driveWindow) break
+			if (now < notBefore) continue
+			waiting.delete(axis)
+			send(id, message, now, tries)
+		}
+		while (questions.length > 0 && (framing.numbered || !pending.some(({ message }) => message.kind === 'inquiry'))) {
+			const [question, ...rest] = questions
+			questions = rest
+			if (question) send(question.id, question.message, now)
+		}
 	}
 
-	/** Drives that were sent and not answered: a stop makes them void, they must not be sent again after it. */
-	function abandonDrives(axis: string): Output[] {
-		const old = pending.filter(({ message }) => message.kind === 'drive' && message.axis === axis)
-		pending = pending.filter((entry) => !old.includes(entry))
-		return old.map(({ id }) => ({ type: 'settled', id, error: null, payload: null }))
-	}
-
-	function find(sequence: number, fits: (entry: Pending) => boolean): Pending | undefined {
-		return (
-			pending.find((entry) => entry.sequence === sequence && fits(entry)) ??
-			(sequence <= 1 ? pending.find(fits) : undefined)
-		)
-	}
-
-	/** The camera counts from elsewhere (a RESET was lost, or it was switched off and on): both begin again. */
-	function startAnew(entry: Pending, now: number): Output[] {
-		pending = pending.filter((other) => other !== entry)
+	/** The camera counts from elsewhere (it was off, or the RESET was lost), or is silent: both begin again. */
+	function startAnew(now: number) {
+		if (!framing.reset) return
+		write(framing.reset)
+		nextSequence = 0
+		silences = 0
 		inStep = false
-		lastSequence = -1
-		const outputs: Output[] = [
-			{ type: 'write', bytes: wrap('control', 0, resetSequence) },
-			...send(entry.id, entry.message, now),
-		]
-		const again = pending.at(-1)
-		if (again) again.tries = entry.tries + 1 // so that it ends
-		return outputs
+		pending = pending.filter(({ id, socket }) => id !== null || socket !== null)
+		for (const entry of pending) {
+			entry.sequence = null
+			if (entry.socket === null) {
+				entry.tries += 1 // so that it ends
+				transmit(entry, now)
+			}
+		}
 	}
 
-	function receiveReply(sequence: number, packet: Uint8Array, now: number): Output[] {
-		const reply = decode(packet)
-		inStep ||= reply.kind !== 'unknown'
-		const isCommand = ({ message }: Pending) => message.kind !== 'inquiry' && message.kind !== 'reset'
-		switch (reply.kind) {
-			case 'ack': {
-				const entry = find(sequence, (candidate) => isCommand(candidate) && !candidate.acked)
-				if (!entry) return []
-				timeouts = 0
-				entry.acked = true
-				return entry.message.kind === 'act' ? [] : settle(entry, null, now)
-			}
-			case 'completion': {
-				const entry = find(sequence, isCommand)
-				timeouts = 0
-				return entry ? settle(entry, null, now) : []
-			}
-			case 'answer': {
-				const entry = find(sequence, ({ message }) => message.kind === 'inquiry')
-				timeouts = 0
-				return entry ? settle(entry, null, now, reply.payload) : []
-			}
-			case 'error': {
-				const entry = find(sequence, ({ message }) => message.kind !== 'reset')
-				if (!entry) return []
-				timeouts = 0
-				// The command was dropped. A drive will be followed by another; a stop, or an act, is sent again by the clock.
-				if (reply.reason === 'buffer-full' && entry.message.kind !== 'drive' && entry.tries < stopTries) return []
-				return settle(entry, new DeviceError('rejected', `the camera refused: ${reply.reason}`), now)
-			}
-			case 'unknown':
-				return []
+	function full(entry: Pending, now: number) {
+		const { id, message } = entry
+		if (id === null) return finish(entry)
+		if (entry.tries >= (message.kind === 'stop' ? stopTries : fullTries))
+			return finish(entry, new DeviceError('rejected', 'the camera has no room for another command'))
+		if (message.kind === 'drive') {
+			pending = pending.filter((other) => other !== entry)
+			if (waiting.has(message.axis)) return settle(id)
+			waiting.set(message.axis, { id, message, notBefore: now + fullMs, tries: entry.tries + 1 })
+			return
 		}
+		entry.tries += 1
+		if (message.kind !== 'stop' || entry.tries > 2) {
+			entry.refused = true
+			entry.dueAt = now + fullMs
+			return
+		}
+		// A stop ends journeys anyhow, so that their sockets may as well be emptied.
+		for (const socket of [1, 2]) {
+			write(framing.wrap('command', nextSequence, encode({ kind: 'cancel', socket })))
+			nextSequence = (nextSequence + 1) >>> 0
+		}
+		transmit(entry, now)
+	}
+
+	function receiveReply(sequence: number, reply: Reply, now: number) {
+		if (reply.kind === 'unknown') return
+		silences = 0
+		inStep = true
+		const numbered = framing.numbered ? ownerOf(pending, reply, sequence) : undefined
+		copiesNumbers ||= numbered !== undefined && sequence > 1
+		// A camera that cannot count says 0 or 1 to everything.
+		const inOrder = !framing.numbered || (sequence <= 1 && !copiesNumbers)
+		const entry = numbered ?? (inOrder ? ownerOf(pending, reply, null) : undefined)
+		if (!entry) return
+		switch (reply.kind) {
+			case 'ack':
+				if (entry.message.kind !== 'act') return finish(entry)
+				entry.socket = reply.socket
+				entry.dueAt = now + entry.message.limitMs
+				return
+			case 'completion':
+				return finish(entry)
+			case 'answer':
+				return finish(entry, null, reply.payload)
+			case 'error':
+				if (reply.reason === 'buffer-full') return full(entry, now)
+				return finish(entry, new DeviceError('rejected', `the camera refused: ${reply.reason}`))
+		}
+	}
+
+	function receiveAbnormal(sequence: number, now: number) {
+		const entry = pending.find((other) => other.sequence === sequence && other.socket === null)
+		if (!entry) return
+		if (!inStep || entry.tries === 1) return startAnew(now)
+		// It had arrived and its reply was lost, or it was lost and something later arrived. A stop must not be taken for
+		// obeyed on a guess, and all that we send may be done twice.
+		const overtaken = ((entry.sequence ?? 0) + 1) >>> 0 !== nextSequence
+		if (overtaken || !isCommand(entry)) {
+			if (entry.tries >= triesOf(entry.message)) return
+			entry.tries += 1
+			transmit(entry, now)
+		} else if (entry.message.kind === 'act' && entry.id !== null) {
+			entry.socket = 0
+			entry.dueAt = now + entry.message.limitMs
+		} else finish(entry)
+	}
+
+	/** Ends a call: what may go goes, and the next moment is told. */
+	function flush(now: number): Output[] {
+		sendWaiting(now)
+		const moments = [...pending.map(({ dueAt }) => dueAt), ...[...waiting.values()].map(({ notBefore }) => notBefore)]
+		const told = outputs
+		outputs = []
+		const at = Math.min(...moments.filter((moment) => moment > 0))
+		return Number.isFinite(at) ? [...told, { type: 'wake', at }] : told
 	}
 
 	return {
-		get timeouts() {
-			return timeouts
+		begin() {
+			nextSequence = 0
+			inStep = false
+			return framing.reset ? [{ type: 'write', bytes: framing.reset }] : []
 		},
 
 		submit(id, message, now) {
 			switch (message.kind) {
-				case 'drive': {
-					if (drivesUnderWay() < driveWindow) return [...supersede(message.axis), ...send(id, message, now)]
-					const outputs = supersede(message.axis)
-					waiting.set(message.axis, { id, message })
-					return outputs
-				}
+				case 'drive':
+					overrule([message.axis], message.kind)
+					if (drivesUnderWay() < driveWindow) send(id, message, now)
+					else waiting.set(message.axis, { id, message, notBefore: 0, tries: 1 })
+					break
 				case 'stop':
-					return [...supersede(message.axis), ...abandonDrives(message.axis), ...send(id, message, now)]
-				case 'reset':
-					lastSequence = -1
-					inStep = false
-					return send(id, message, now)
-				default:
-					return send(id, message, now)
+					overrule([message.axis], message.kind)
+					send(id, message, now)
+					break
+				case 'act':
+					overrule(message.axes, message.kind)
+					send(id, message, now)
+					break
+				case 'inquiry':
+					questions.push({ id, message })
+					break
 			}
+			return flush(now)
 		},
 
-		receive(datagram, now) {
-			const incoming = unwrap(datagram)
-			switch (incoming.kind) {
-				case 'reply':
-					return receiveReply(incoming.sequence, incoming.packet, now)
-				case 'control': {
-					if (incoming.meaning === 'reset-done') {
-						const entry = pending.find(({ message }) => message.kind === 'reset')
-						timeouts = 0
-						inStep = true
-						return entry ? settle(entry, null, now) : []
-					}
-					if (incoming.meaning !== 'abnormal-sequence') return []
-					const entry = pending.find(
-						({ sequence, message }) => sequence === incoming.sequence && message.kind !== 'reset',
-					)
-					if (!entry) return []
-					// Sent more than once and in step: it had arrived, and its ACK was lost.
-					if (inStep && entry.tries > 1 && entry.message.kind !== 'inquiry') return settle(entry, null, now)
-					return startAnew(entry, now)
+		receive(bytes, now) {
+			for (const incoming of framing.read(bytes)) {
+				if (incoming.kind === 'reply') receiveReply(incoming.sequence, decode(incoming.packet), now)
+				if (incoming.kind !== 'control') continue
+				if (incoming.meaning === 'reset-done') inStep = true
+				if (incoming.meaning === 'abnormal-sequence') receiveAbnormal(incoming.sequence, now)
+				if (incoming.meaning === 'abnormal-message') {
+					const entry = pending.find(({ sequence }) => sequence === incoming.sequence)
+					if (entry) finish(entry, new DeviceError('protocol', 'the camera does not know such a message'))
 				}
-				case 'unknown':
-					return []
 			}
+			return flush(now)
 		},
 
 		tick(now) {
-			const outputs: Output[] = []
-			for (const entry of [...pending]) {
-				const { message } = entry
-				if (now < dueAt(entry)) continue
-				if (entry.acked) {
-					outputs.push(...settle(entry, new DeviceError('timeout', 'no completion in time'), now))
-				} else if (entry.tries >= (message.kind === 'stop' ? stopTries : tries)) {
-					timeouts += 1
-					outputs.push(...settle(entry, new DeviceError('timeout', 'the camera does not answer'), now))
-				} else {
+			for (const entry of pending.filter(({ dueAt }) => dueAt <= now)) {
+				if (!pending.includes(entry) || entry.dueAt > now) continue
+				if (entry.socket !== null) finish(entry, new DeviceError('timeout', 'no completion in time'))
+				else if (entry.id === null) finish(entry)
+				else if (entry.refused) transmit(entry, now)
+				else if (entry.tries >= triesOf(entry.message)) {
+					finish(entry, new DeviceError('timeout', 'the camera does not answer'))
+				} else if (++silences >= silencesToReset && framing.reset) startAnew(now)
+				else {
 					entry.tries += 1
-					entry.sentAt = now
-					outputs.push({ type: 'write', bytes: entry.bytes })
+					entry.dueAt = now + patience(entry.message)
+					write(entry.bytes)
 				}
 			}
-			return outputs
-		},
-
-		wakeAt() {
-			return pending.length === 0 ? null : Math.min(...pending.map(dueAt))
+			return flush(now)
 		},
 	}
 }
 
-function dueAt({ message, acked, sentAt, firstSentAt }: Pending): number {
-	if (acked) return firstSentAt + (message.kind === 'act' ? message.limitMs : answerMs)
-	return sentAt + (message.kind === 'stop' ? stopAnswerMs : answerMs)
+const patience = ({ kind }: Message) => (kind === 'stop' ? stopAnswerMs : answerMs)
+
+function triesOf({ kind }: Message): number {
+	return kind === 'stop' ? stopTries : kind === 'inquiry' ? inquiryTries : tries
 }

@@ -1,0 +1,98 @@
+import { DeviceError, type Log } from '../device.ts'
+import type { Command, Inquiry } from './codec.ts'
+import type { AxisGroup, Message } from './pending.ts'
+import type { Output, Session } from './session.ts'
+
+/** What a session writes to and hears from: a datagram socket, a stream, a serial line. */
+export interface Link {
+	send(bytes: Uint8Array): void
+	onDatagram(listener: (bytes: Uint8Array) => void): void
+	close(): void
+}
+
+/** Performs what the session says: writes, timers, promises. Whatever is sent is on the wire when the call returns. */
+export class Conversation {
+	readonly #session: Session
+	readonly #link: Link
+	readonly #log: Log
+	readonly #waiting = new Map<number, (error: DeviceError | null, payload: Uint8Array | null) => void>()
+	#lastId = 0
+	#wake: NodeJS.Timeout | undefined
+	#closed = false
+
+	constructor(session: Session, link: Link, log: Log) {
+		this.#session = session
+		this.#link = link
+		this.#log = log
+		link.onDatagram((bytes) => {
+			if (this.#closed) return
+			log.trace({ rx: hex(bytes) })
+			this.#perform(session.receive(bytes, performance.now()))
+		})
+	}
+
+	begin(): void {
+		this.#perform(this.#session.begin())
+	}
+
+	drive(axis: AxisGroup, command: Command): Promise<unknown> {
+		return this.#send({ kind: 'drive', axis, command })
+	}
+
+	/** Resolves when the camera has acknowledged it. */
+	stop(axis: AxisGroup, command: Command): Promise<unknown> {
+		return this.#send({ kind: 'stop', axis, command })
+	}
+
+	/** Resolves on the camera's completion; rejects with 'rejected' when something newer moves these axes. */
+	act(command: Command, axes: readonly AxisGroup[], limitMs: number): Promise<unknown> {
+		return this.#send({ kind: 'act', command, axes, limitMs })
+	}
+
+	ask(inquiry: Inquiry): Promise<Uint8Array> {
+		return this.#send({ kind: 'inquiry', inquiry })
+	}
+
+	/** What waits is rejected with 'lost'. */
+	close(): void {
+		this.#closed = true
+		clearTimeout(this.#wake)
+		for (const settle of this.#waiting.values()) settle(new DeviceError('lost', 'the connection is closed'), null)
+		this.#waiting.clear()
+		this.#link.close()
+	}
+
+	#send(message: Message): Promise<Uint8Array> {
+		if (this.#closed) return Promise.reject(new DeviceError('lost', 'the connection is closed'))
+		const id = ++this.#lastId
+		const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>()
+		this.#waiting.set(id, (error, payload) => (error ? reject(error) : resolve(payload ?? new Uint8Array())))
+		this.#perform(this.#session.submit(id, message, performance.now()))
+		return promise
+	}
+
+	#perform(outputs: Output[]): void {
+		clearTimeout(this.#wake)
+		for (const output of outputs) {
+			switch (output.type) {
+				case 'write':
+					this.#log.trace({ tx: hex(output.bytes) })
+					this.#link.send(output.bytes)
+					break
+				case 'settled': {
+					const settle = this.#waiting.get(output.id)
+					this.#waiting.delete(output.id)
+					settle?.(output.error, output.payload)
+					break
+				}
+				case 'wake':
+					this.#wake = setTimeout(
+						() => this.#perform(this.#session.tick(performance.now())),
+						Math.max(1, output.at - performance.now()),
+					)
+			}
+		}
+	}
+}
+
+const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
