@@ -1,5 +1,5 @@
 import type { RoomCommandType } from '../../appliance/protocol/room-commands.ts'
-import type { CallReason, CameraStatus, MeetingPhase } from '../../appliance/protocol/room-state.ts'
+import type { CallReason, CameraStatus, MeetingKind, MeetingPhase } from '../../appliance/protocol/room-state.ts'
 import type { Language } from '../lib/i18n.svelte.ts'
 
 /** The words of the touch panel. */
@@ -44,8 +44,8 @@ const ko = {
 	suspendedNow: '정회 중',
 	plannedAt: (time: string) => `${time} 시작 예정`,
 	plannedSometime: '오늘 예정',
-	todayMeetings: '오늘의 회의',
-	noMeetings: '오늘 예정된 다른 회의가 없습니다',
+	todayMeetings: '오늘의 다른 회의',
+	noMeetings: '예정된 다른 회의가 없습니다',
 	count: (n: number) => `${n}건`,
 	joinMeeting: (title: string) => `${title} 참가`,
 	byLink: '링크로 참가',
@@ -106,6 +106,8 @@ const ko = {
 	watching: '보는 중',
 	sources: '카메라 선택',
 	moreCameras: '다른 카메라',
+	sourceIdle: '대기',
+	sourceBlind: '화면 없음',
 
 	// Pictures.
 	pictureOpening: '화면을 여는 중',
@@ -137,6 +139,7 @@ const ko = {
 	homePosition: '기본 위치',
 	goingHome: '가는 중…',
 	cannotMove: '이 카메라는 방향을 바꿀 수 없습니다',
+	cannotDrive: '이 카메라는 지금 조종할 수 없습니다',
 	noCamera: '연결된 카메라가 없습니다',
 	noCameraLead: '시설 담당자가 설정에서 카메라를 추가하면 여기에 나타납니다',
 	pan: '좌우',
@@ -164,7 +167,7 @@ const ko = {
 	saveName: '이름',
 	saveSuggestions: '자주 쓰는 이름',
 	saveDo: '저장',
-	overwriteTitle: (slot: number, name: string) => `${slot}번 ‘${name}’을(를) 지금 화면으로 바꿉니다`,
+	overwriteTitle: (slot: number, name: string) => `${slot}번 ‘${name}’ 대신 지금 화면을 저장`,
 	overwriteLead: '전에 저장한 화면은 사라집니다. 다른 칸에 저장하려면 취소하세요.',
 	overwriteDo: '바꾸기',
 	removeDo: '이 칸 비우기',
@@ -189,7 +192,9 @@ const ko = {
 	allWorking: '문제가 없습니다',
 	nothingKnown: '확인된 것이 없습니다',
 	offline: '회의실 장치와 연결이 끊겼습니다',
-	offlineLead: '이 화면만 멈춘 상태입니다. 다시 연결하고 있습니다.',
+	offlineLead: '연결될 때까지 이 화면으로는 아무것도 바꿀 수 없습니다. 계속 다시 연결하고 있습니다.',
+	offlineShort: '연결 끊김',
+	offlineMeanwhile: '연결이 끊긴 동안',
 	offlineFirst: '회의실 장치에 연결하고 있습니다',
 	offlineRefused: '이 화면은 사용할 수 없습니다',
 	offlineSince: (time: string, length: string) => `${time}부터 ${length}째`,
@@ -200,7 +205,7 @@ const ko = {
 	stillKey: '스피커폰의 음소거 키',
 	stillKeyLead: '이 화면과 상관없이 언제나 작동합니다',
 	stillCall: '진행 중이던 회의',
-	stillCallLead: '이 화면이 끊겨도 소리와 영상은 따로 흐릅니다. 지금 상태는 확인할 수 없습니다.',
+	stillCallLead: '이 화면과 따로 진행됩니다. 지금 상태는 확인할 수 없습니다.',
 	stillCameras: '카메라',
 	stillCamerasLead: '움직이던 카메라는 저절로 멈춥니다',
 	stillPc: 'PC 참석자',
@@ -275,7 +280,7 @@ const en: { [K in keyof typeof ko]: (typeof ko)[K] extends string ? string : (ty
 	suspendedNow: 'In recess',
 	plannedAt: (time) => `Planned for ${time}`,
 	plannedSometime: 'Planned today',
-	todayMeetings: 'Today’s meetings',
+	todayMeetings: 'Also today',
 	noMeetings: 'No other meeting is planned today',
 	count: (n) => `${n}`,
 	joinMeeting: (title) => `Join ${title}`,
@@ -334,6 +339,8 @@ const en: { [K in keyof typeof ko]: (typeof ko)[K] extends string ? string : (ty
 	watching: 'Shown here',
 	sources: 'Choose a camera',
 	moreCameras: 'More cameras',
+	sourceIdle: 'Standby',
+	sourceBlind: 'No picture',
 
 	pictureOpening: 'Opening the picture',
 	pictureNone: 'This camera has no picture connected',
@@ -363,6 +370,7 @@ const en: { [K in keyof typeof ko]: (typeof ko)[K] extends string ? string : (ty
 	homePosition: 'Home position',
 	goingHome: 'On its way…',
 	cannotMove: 'This camera cannot be turned',
+	cannotDrive: 'This camera cannot be driven right now',
 	noCamera: 'There is no camera',
 	noCameraLead: 'Cameras appear here once facilities staff add them',
 	pan: 'Pan',
@@ -413,7 +421,9 @@ const en: { [K in keyof typeof ko]: (typeof ko)[K] extends string ? string : (ty
 	allWorking: 'No problems',
 	nothingKnown: 'Nothing is confirmed',
 	offline: 'The connection to the room is lost',
-	offlineLead: 'Only this screen has stopped. It keeps trying to reconnect.',
+	offlineLead: 'Nothing can be changed from this screen until it is back. It keeps trying to reconnect.',
+	offlineShort: 'Disconnected',
+	offlineMeanwhile: 'In the meantime',
 	offlineFirst: 'Connecting to the room',
 	offlineRefused: 'This screen may not be used',
 	offlineSince: (time, length) => `since ${time}, for ${length}`,
@@ -424,7 +434,7 @@ const en: { [K in keyof typeof ko]: (typeof ko)[K] extends string ? string : (ty
 	stillKey: 'Mute key on the speakerphone',
 	stillKeyLead: 'It always works, without this screen',
 	stillCall: 'The meeting that was running',
-	stillCallLead: 'Sound and picture travel apart from this screen. Their state cannot be seen now.',
+	stillCallLead: 'It runs apart from this screen; its state is not known',
 	stillCameras: 'Cameras',
 	stillCamerasLead: 'A camera that was moving stops by itself',
 	stillPc: 'People on PCs',
@@ -495,7 +505,7 @@ export const reasonTexts: Record<Language, Record<CallReason, { what: string; to
 			todo: 'The network may block them. Tell facilities staff.',
 		},
 		'media-missing': { what: 'No sound or picture arrived', todo: 'Try again.' },
-		alone: { what: 'The room left because nobody was here for long', todo: 'Join again if needed.' },
+		alone: { what: 'The room left an empty meeting', todo: 'Join again if needed.' },
 		internal: { what: 'Something went wrong inside the room', todo: 'Try again; if it stays, tell facilities staff.' },
 	},
 }
@@ -532,8 +542,13 @@ export const failureTexts: Record<Language, Record<RoomCommandType, string>> = {
 	},
 }
 
+export const meetingKindTexts: Record<Language, Record<MeetingKind, string>> = {
+	ko: { council: '회의', class: '교육', counsel: '민원 상담' },
+	en: { council: 'Meeting', class: 'Class', counsel: 'Counselling' },
+}
+
 export const cameraStatusTexts: Record<Language, Record<CameraStatus, string>> = {
-	ko: { ready: '준비', moving: '움직이는 중', stale: '응답 없음', failed: '연결 안 됨', off: '꺼짐' },
+	ko: { ready: '정상', moving: '움직이는 중', stale: '응답 없음', failed: '연결 안 됨', off: '꺼짐' },
 	en: { ready: 'Ready', moving: 'Moving', stale: 'No answer', failed: 'Not connected', off: 'Off' },
 }
 
@@ -574,4 +589,10 @@ export const cameraReasonTexts: Record<Language, Record<string, string>> = {
 export const roleTexts: Record<Language, Record<string, string>> = {
 	ko: { chair: '의장', clerk: '사무국', member: '참석', observer: '참관', viewer: '시청', room: '회의실' },
 	en: { chair: 'Chair', clerk: 'Clerk', member: 'Member', observer: 'Observer', viewer: 'Viewer', room: 'Room' },
+}
+
+/** Roles of the house, in the names that the room gives to sockets. */
+export const houseRoleTexts: Record<Language, Record<string, string>> = {
+	ko: { panel: '패널', facilities: '시설 담당', admin: '관리자' },
+	en: { panel: 'panel', facilities: 'facilities', admin: 'administrator' },
 }

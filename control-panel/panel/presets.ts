@@ -20,7 +20,7 @@ export function lastPage(presets: readonly PresetView[]): number {
 	return Math.min(mostPages - 1, full ? page + 1 : page)
 }
 
-/** Names to offer: of the seats that this camera looks at, then the common ones; eight at most. */
+/** Names to offer: of the seats that this camera looks at, then the common ones; whole rows of four, eight at most. */
 export function suggestions(
 	seats: readonly { name: string; camera: string | null }[],
 	{ id, presets }: { id: string; presets: readonly PresetView[] },
@@ -28,5 +28,6 @@ export function suggestions(
 ): string[] {
 	const used = new Set(presets.map(({ name }) => name))
 	const own = seats.filter(({ camera }) => camera === id).map(({ name }) => name)
-	return [...new Set([...own.filter((name) => !used.has(name)), ...common])].slice(0, 8)
+	const all = [...new Set([...own.filter((name) => !used.has(name)), ...common])]
+	return all.slice(0, all.length < 8 ? 4 : 8)
 }

@@ -42,6 +42,8 @@ export class RoomClient {
 	status = $state<SocketStatus>('connecting')
 	/** Since when there is no connection; null while there is. */
 	awaySince = $state<number | null>(null)
+	/** Whether this connection has brought a snapshot: what an older one told may be over. */
+	#fresh = $state(false)
 	/** When the snapshot came. */
 	heardAt = $state<number | null>(null)
 	/** Why the room does not let this panel in. */
@@ -65,7 +67,7 @@ export class RoomClient {
 	}
 
 	get online(): boolean {
-		return this.status === 'online' && this.state !== null
+		return this.status === 'online' && this.#fresh
 	}
 
 	/** As it is, without a trace on the screen: for movements, which their own controls show. */
@@ -113,10 +115,12 @@ export class RoomClient {
 	}
 
 	#receive(message: PanelMessage) {
-		if (message.type === 'hello') this.origin = message.origin ?? null
+		if (message.type === 'hello') this.origin = message.origin ?? null // told once the room knows who we are
 		if (message.type === 'error' && refusals.includes(message.code)) this.refused = message.code
 		if (message.type !== 'state') return
 		this.state = message.state
+		this.#fresh = true
+		this.awaySince = null
 		this.heardAt = this.#now()
 		this.refused = null
 		for (const [key, { shown, answered, timer }] of this.#asked) {
@@ -128,7 +132,8 @@ export class RoomClient {
 
 	#link(status: SocketStatus) {
 		this.status = status
-		if (status === 'online') this.awaySince = null
-		else this.awaySince ??= this.#now()
+		if (status === 'online') return // the snapshot says when the room is there again
+		this.awaySince ??= this.#now()
+		this.#fresh = false
 	}
 }

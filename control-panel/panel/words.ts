@@ -1,12 +1,14 @@
 import type { ErrorCode } from '../../appliance/protocol/errors.ts'
 import type { RoomCommandType } from '../../appliance/protocol/room-commands.ts'
-import type { CallReason, CameraView, MeetingPhase } from '../../appliance/protocol/room-state.ts'
+import type { CallReason, CameraView, MeetingKind, MeetingPhase } from '../../appliance/protocol/room-state.ts'
 import { createTexts, type LanguageChoice } from '../lib/i18n.svelte.ts'
 import { errorTexts } from '../lib/i18n-errors.ts'
 import {
 	cameraReasonTexts,
 	cameraStatusTexts,
 	failureTexts,
+	houseRoleTexts,
+	meetingKindTexts,
 	meetingPhaseTexts,
 	panelTexts,
 	reasonTexts,
@@ -43,12 +45,21 @@ export class Words {
 		return roleTexts[this.language.current][role] ?? role
 	}
 
-	/** The state of a camera in a word or two, with the reason where something is wrong. */
+	meetingKind(kind: MeetingKind): string {
+		return meetingKindTexts[this.language.current][kind]
+	}
+
+	/** The state of a camera in a word or two: the reason where something is wrong, else what it does. */
 	camera({ status, reason }: CameraView): string {
-		const word = cameraStatusTexts[this.language.current][status]
-		const why = reason === null ? null : (cameraReasonTexts[this.language.current][reason] ?? reason)
-		if (why === null || why === word) return word
-		return status === 'ready' || status === 'moving' ? why : `${word} · ${why}`
+		if (reason === null) return cameraStatusTexts[this.language.current][status]
+		return cameraReasonTexts[this.language.current][reason] ?? reason
+	}
+
+	/** Who drives a camera, as the room names sockets: a house role and a number. */
+	driver(label: string): string {
+		const [role = '', number = ''] = label.split(' ')
+		const name = houseRoleTexts[this.language.current][role]
+		return name ? `${name} ${number}`.trim() : label
 	}
 
 	/** Today, as people say it: 11월 23일 월요일. */
