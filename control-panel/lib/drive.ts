@@ -5,9 +5,9 @@ import { ramp, still, sum, type Velocity } from './steering.ts'
  * is what keeps the camera moving: it stops by itself 400 ms after the last word. Letting the last thing go sends stop.
  */
 
-export const renewMs = 150
+const renewMs = 150
 /** A finger that slides says something new at most twenty times a second. */
-export const shortestMs = 50
+const shortestMs = 50
 
 export interface DriveTarget {
 	move(velocity: Velocity): void

@@ -41,7 +41,7 @@ export interface Socket<Command> {
 	close(): void
 }
 
-export const answerMs = 10_000
+const answerMs = 10_000
 const connectMs = 5000
 const firstPauseMs = 250
 const longestPauseMs = 4000

@@ -12,8 +12,6 @@ export const directions = [
 	{ key: 'downRight', pan: diagonal, tilt: -diagonal },
 ] as const
 
-export type Direction = (typeof directions)[number]
-
 /** What a held arrow asks for at full deflection, by the chosen speed. */
 export const speeds = { slow: 0.3, normal: 0.6, fast: 1 } as const
 export type Speed = keyof typeof speeds

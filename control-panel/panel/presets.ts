@@ -1,7 +1,7 @@
 import type { PresetView } from '../../appliance/protocol/room-state.ts'
 
 /** Places for saved views, numbered from 1 as people count. */
-export const perPage = 9
+const perPage = 9
 const mostPages = 11
 
 /** The places of one page (from 0), saved or empty. */
