@@ -5,7 +5,7 @@ import { defineConfig } from 'vite'
 /** The pages. Each is small on its own: what only one page needs is never in a chunk that another loads. */
 export default defineConfig({
 	root: 'control-panel',
-	plugins: [svelte()],
+	plugins: [svelte({ configFile: resolve(import.meta.dirname, 'svelte.config.js') })],
 	build: {
 		outDir: 'dist',
 		emptyOutDir: true,
