@@ -22,6 +22,8 @@ export interface Faults extends BodyFaults {
 	loseRequests?: number
 	/** So many replies are lost on the way. */
 	loseReplies?: number
+	/** Before each reply come bytes that mean nothing. */
+	noise?: boolean
 	/** Every reply carries this sequence number. */
 	fixedSequence?: number
 	/** So many commands are answered 'buffer full'. */
@@ -62,6 +64,10 @@ type Reply = (bytes: number[], afterMs?: number) => void
 
 const types = { command: 0x0100, inquiry: 0x0110, reply: 0x0111, control: 0x0200, controlReply: 0x0201 } as const
 const sockets = [1, 2] as const
+/** Nothing, a network change as some send it unasked, a long row of one byte, a header alone, a reply cut short. */
+const noises = ['', '8838ff', '55'.repeat(60), '0111000300000001', '011100030000000190', 'ffffff'].map((hex) =>
+	Buffer.from(hex, 'hex'),
+)
 const refusals = { syntax: 0x02, 'not-executable': 0x41 } as const
 
 export async function startViscaCamera({
@@ -171,7 +177,9 @@ export async function startViscaCamera({
 	function transmit(bytes: Buffer, to: RemoteInfo, afterMs = ackMs) {
 		if (spent('loseReplies')) return
 		setTimeout(() => {
-			if (!closed) socket.send(bytes, to.port, to.address)
+			if (closed) return
+			if (faults.noise) for (const strange of noises) socket.send(strange, to.port, to.address)
+			socket.send(bytes, to.port, to.address)
 		}, afterMs)
 	}
 

@@ -372,6 +372,8 @@ export class ViscaCamera implements Camera {
 			this.#stand({})
 			return journey.end(new DeviceError('timeout', 'the camera does not go where it is sent'))
 		}
+		// From now on each renewal is sent, whether it changes anything or not.
+		this.#unsure = true
 		if (!again) return
 		this.#log.warn({ fault }, 'the camera does not do what it was told; told again')
 		this.#motion = { ...beginMotion(motion.aim, this.#state.position, performance.now()) }

@@ -26,6 +26,8 @@ export interface Pending {
 	socket: number | null
 	/** The camera dropped it for want of room: to be sent again as a new request. */
 	refused: boolean
+	/** How often it could not be known whether it had arrived. */
+	doubts: number
 }
 
 const answerLengths: Readonly<Record<Inquiry, readonly number[]>> = {

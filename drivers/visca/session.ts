@@ -90,7 +90,7 @@ export function createSession(framing: Framing): Session {
 	function send(id: number | null, message: Message, now: number, tries = 1) {
 		const entry: Pending = {
 			...{ id, message, sequence: null, bytes: new Uint8Array(), tries, dueAt: 0 },
-			...{ socket: null, refused: false },
+			...{ socket: null, refused: false, doubts: 0 },
 		}
 		pending.push(entry)
 		transmit(entry, now)
@@ -205,9 +205,10 @@ export function createSession(framing: Framing): Session {
 		if (!entry) return
 		if (!inStep || entry.tries === 1) return startAnew(now)
 		// It had arrived and its reply was lost, or it was lost and something later arrived. A stop must not be taken for
-		// obeyed on a guess, and all that we send may be done twice.
+		// obeyed on a guess, and all that we send may be done twice: so it is told anew. Twice lost on its way while twice
+		// its repetition arrives is past belief; that camera gives no ACKs.
 		const overtaken = ((entry.sequence ?? 0) + 1) >>> 0 !== nextSequence
-		if (overtaken || !isCommand(entry)) {
+		if (!isCommand(entry) || (overtaken && ++entry.doubts < 2)) {
 			if (entry.tries >= triesOf(entry.message)) return
 			entry.tries += 1
 			transmit(entry, now)
