@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { Value } from 'typebox/value'
-import { type Config, ConfigSchema } from './config-schema.ts'
+import { type Config, defaultConfig } from './config-schema.ts'
 
 /** The demo room: what runs when there is no configuration. Its cameras are virtual; everything else is real. */
 
@@ -37,7 +36,8 @@ export async function startDemoCameras(cacheDir: string): Promise<DemoCameras> {
 }
 
 export function demoConfig({ addresses }: DemoCameras): Config {
-	const config = Value.Default(ConfigSchema, { room: { name: '대회의실' }, stage: { devices: 'virtual' } }) as Config
+	const config = defaultConfig('대회의실')
+	config.stage.devices = 'virtual'
 	config.cameras = [
 		...addresses.map(({ id, visca, rtsp }) => ({
 			id,
@@ -56,12 +56,12 @@ export function demoConfig({ addresses }: DemoCameras): Config {
 
 /** Where the seats are in the drawn chamber: degrees and a fraction of zoom. */
 export const demoPresets = [
-	{ slot: 1, seat: '의장석', pan: 0, tilt: 4.5, zoom: 0.62 },
-	{ slot: 2, seat: '2번석', pan: -35, tilt: -5.2, zoom: 0.68 },
-	{ slot: 3, seat: '3번석', pan: -22, tilt: -6.8, zoom: 0.68 },
-	{ slot: 4, seat: '4번석', pan: -8.9, tilt: -8.1, zoom: 0.68 },
-	{ slot: 5, seat: '5번석', pan: 8.9, tilt: -8.1, zoom: 0.68 },
-	{ slot: 6, seat: '6번석', pan: 22, tilt: -6.8, zoom: 0.68 },
-	{ slot: 7, seat: '7번석', pan: 35, tilt: -5.2, zoom: 0.68 },
-	{ slot: 8, seat: '8번석', pan: 0, tilt: -12.5, zoom: 0.68 },
+	{ slot: 1, seat: '의장석', pan: 0, tilt: 3.9, zoom: 0.35 },
+	{ slot: 2, seat: '2번석', pan: -35.2, tilt: -4.1, zoom: 0.45 },
+	{ slot: 3, seat: '3번석', pan: -22, tilt: -5.7, zoom: 0.45 },
+	{ slot: 4, seat: '4번석', pan: -8.9, tilt: -7, zoom: 0.45 },
+	{ slot: 5, seat: '5번석', pan: 8.9, tilt: -7, zoom: 0.45 },
+	{ slot: 6, seat: '6번석', pan: 22, tilt: -5.7, zoom: 0.45 },
+	{ slot: 7, seat: '7번석', pan: 35.2, tilt: -4.1, zoom: 0.45 },
+	{ slot: 8, seat: '8번석', pan: 0, tilt: -11.5, zoom: 0.45 },
 ] as const

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { Value } from 'typebox/value'
 import { ViscaIpConfig } from '../drivers/visca/config.ts'
 
 /** maru.yaml as one schema: every key, its range and its default. Unknown keys are faults. */
@@ -40,9 +41,20 @@ export const cameraDrivers = {
 /** Named by the design and not built yet: refused by name, so that nobody believes them to work. */
 export const driversToCome = ['visca-serial', 'visca-tcp', 'onvif', 'pelco-d'] as const
 
+/** Keys that the design has and this version does not obey, or not with every value: told so by name. */
+export const toCome = /^(hub|audio\.(output|delayMs)|speakerphone|cameras\.\d+\.delayMs)$/
+
 export const ConfigSchema = Type.Object(
 	{
-		room: Type.Object({ name: line, language: oneOf(['ko', 'en'], 'ko') }, { additionalProperties: false }),
+		room: Type.Object(
+			{
+				name: line,
+				language: oneOf(['ko', 'en'], 'ko'),
+				/** Whom to call when something fails: a name, a number. Panels show it. */
+				contact: Type.Optional(line),
+			},
+			{ additionalProperties: false },
+		),
 		/** What links use: a name that the certificate has. */
 		publicUrl: Type.String({ pattern: '^(auto|https://[^/\\s]+)$', default: 'auto' }),
 		listen: section({
@@ -73,7 +85,10 @@ export const ConfigSchema = Type.Object(
 			input: Type.String({ default: 'default', maxLength: 200 }),
 			/** Who cancels the echo. */
 			processing: oneOf(['device', 'browser', 'none'], 'device'),
+			output: oneOf(['default'], 'default'),
+			delayMs: Type.Literal(0, { default: 0 }),
 		}),
+		speakerphone: oneOf(['none'], 'none'),
 		cameras: Type.Array(
 			Type.Object({ driver: Type.String() }), // the rest by its driver, see config.ts
 			{ default: [], maxItems: 16 },
@@ -92,3 +107,8 @@ export const ConfigSchema = Type.Object(
 type CameraDriver = keyof typeof cameraDrivers
 export type CameraConfig = Static<(typeof cameraDrivers)[CameraDriver]>
 export type Config = Omit<Static<typeof ConfigSchema>, 'cameras'> & { cameras: CameraConfig[] }
+
+/** A room of this name with every default and no devices. */
+export function defaultConfig(name: string): Config {
+	return Value.Default(ConfigSchema, { room: { name } }) as Config
+}

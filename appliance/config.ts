@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { TSchema } from 'typebox'
 import { Value } from 'typebox/value'
-import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml'
-import { type Config, ConfigSchema, cameraDrivers, driversToCome } from './config-schema.ts'
+import { type Document, isMap, isNode, LineCounter, parseDocument, visit } from 'yaml'
+import { type Config, ConfigSchema, cameraDrivers, driversToCome, toCome } from './config-schema.ts'
 
 /** Loading of maru.yaml: the whole configuration, or every fault that is in it, each with its line. */
 
@@ -42,10 +42,13 @@ export function loadConfig(env: NodeJS.ProcessEnv): Loaded {
 		throw new ConfigError(file, [{ line: 1, column: 1, message: 'MARU_CONFIG names a file that is not there' }])
 	return {
 		config: found ? readConfig(readFileSync(file, 'utf8'), file) : null,
-		dataDir: resolve(env.MARU_DATA || 'data'),
+		dataDir: dataDirOf(env),
 		port: readPort(env.MARU_PORT),
 	}
 }
+
+/** Where the appliance keeps what it knows. */
+export const dataDirOf = (env: NodeJS.ProcessEnv) => resolve(env.MARU_DATA || 'data')
 
 function readPort(text: string | undefined): number | null {
 	if (text === undefined || text === '') return null
@@ -62,28 +65,41 @@ export function readConfig(text: string, file: string): Config {
 		const { line, col } = lines.linePos(offset)
 		return { line, column: col, message }
 	}
-	// Syntax first: what could not be read has no meaning to be checked.
-	if (document.errors.length > 0)
-		throw new ConfigError(
-			file,
-			document.errors.map(({ pos, message }) => at(pos[0], message)),
-		)
+	// Syntax first: what could not be read has no meaning to be checked. A warning is a tag that we don't know.
+	const unread = [...document.errors, ...document.warnings].map(({ pos, message }) => at(pos[0], message))
+	visit(document, {
+		Alias(_, alias) {
+			if (!alias.resolve(document))
+				unread.push(at(alias.range?.[0] ?? 0, `there is no anchor '${alias.source}' before`))
+		},
+	})
+	if (unread.length > 0) throw new ConfigError(file, inOrder(unread))
 
-	const value: unknown = withDefaults(document.toJS() ?? {})
+	const value: unknown = withDefaults(plain(document, file) ?? {})
 	const faults = [...schemaFaults(ConfigSchema, value, []), ...cameraFaults(value), ...meaningFaults(value)]
 	if (faults.length > 0) {
 		const placed = faults.map(({ path, message }) => at(offsetOf(document, path), message))
-		throw new ConfigError(
-			file,
-			placed.sort((a, b) => a.line - b.line || a.column - b.column),
-		)
+		throw new ConfigError(file, inOrder(placed))
 	}
 	return value as Config
 }
 
+const inOrder = (faults: Fault[]) => faults.sort((a, b) => a.line - b.line || a.column - b.column)
+
+/** As plain values. Aliases that multiply into more than a configuration ever needs are refused by the parser. */
+function plain(document: Document, file: string): unknown {
+	try {
+		return document.toJS()
+	} catch (error) {
+		throw new ConfigError(file, [
+			{ line: 1, column: 1, message: error instanceof Error ? error.message : String(error) },
+		])
+	}
+}
+
 function withDefaults(value: unknown): unknown {
 	const filled = Value.Default(ConfigSchema, value)
-	for (const camera of list(filled, 'cameras')) {
+	for (const { item: camera } of list(filled, 'cameras')) {
 		const schema = schemaOf(camera.driver)
 		if (schema) Object.assign(camera, Value.Default(schema, camera))
 	}
@@ -101,32 +117,57 @@ interface Placed {
 	message: string
 }
 
+const unknownKey = (name: string, key: string) =>
+	toCome.test(name) ? `'${key}' is not built yet in this version` : `unknown key '${key}'`
+
 function schemaFaults(schema: TSchema, value: unknown, base: (string | number)[]): Placed[] {
-	const faults: Placed[] = []
+	const faults = new Map<string, Placed>()
+	const add = (path: (string | number)[], message: string) =>
+		faults.set(`${path.join('/')} ${message}`, { path, message })
 	const errors = Value.Errors(schema, value)
+	const at = (pointer: string) => [...base, ...pointer.split('/').slice(1)]
 	for (const error of errors) {
-		const path = [...base, ...error.instancePath.split('/').slice(1)]
+		const path = at(error.instancePath)
+		const name = path.join('.') || 'the file'
 		// Each unknown key is told once, by 'additionalProperties'; each missing one by 'required'.
 		if (error.keyword === 'boolean' || error.keyword === 'anyOf') continue
-		if (error.keyword === 'additionalProperties') {
+		if (toCome.test(name)) {
+			if (error.keyword !== 'type')
+				add(path, `${name} ${messageOf(error, errors)}; more is not built yet in this version`)
+		} else if (error.keyword === 'additionalProperties') {
 			const { additionalProperties } = error.params as { additionalProperties: string[] }
-			for (const key of additionalProperties) faults.push({ path: [...path, key], message: `unknown key '${key}'` })
-		} else {
-			faults.push({ path, message: `${path.join('.') || 'the file'} ${messageOf(error)}` })
-		}
+			for (const key of additionalProperties) add([...path, key], unknownKey(`${name}.${key}`, key))
+		} else add(path, `${name} ${messageOf(error, errors)}`)
 	}
-	return faults
+	return [...faults.values()]
 }
 
-function messageOf({ message, params }: { message: string; params: object }): string {
-	return 'allowedValues' in params && Array.isArray(params.allowedValues)
-		? `must be one of: ${params.allowedValues.join(', ')}`
-		: message
+type SchemaError = ReturnType<typeof Value.Errors>[number]
+
+/** In words; what the branches of a union say of one place is said together. */
+function messageOf(error: SchemaError, errors: readonly SchemaError[]): string {
+	const here = errors.filter(
+		({ instancePath, keyword }) => instancePath === error.instancePath && keyword === error.keyword,
+	)
+	switch (error.keyword) {
+		case 'enum':
+			return `must be one of: ${(error.params as { allowedValues: unknown[] }).allowedValues.join(', ')}`
+		case 'const':
+			return `must be one of: ${here.map(({ params }) => (params as { allowedValue: unknown }).allowedValue).join(', ')}`
+		case 'required': {
+			const missing = here.map(({ params }) =>
+				(params as { requiredProperties: string[] }).requiredProperties.join(', '),
+			)
+			return `needs ${missing.join(' or ')}`
+		}
+		default:
+			return error.message
+	}
 }
 
 /** Each camera by the schema of its driver. */
 function cameraFaults(value: unknown): Placed[] {
-	return list(value, 'cameras').flatMap((camera, i): Placed[] => {
+	return list(value, 'cameras').flatMap(({ item: camera, i }): Placed[] => {
 		const { driver } = camera
 		if (typeof driver !== 'string') return [] // said by the schema
 		const path = ['cameras', i]
@@ -145,29 +186,48 @@ function meaningFaults(value: unknown): Placed[] {
 	const faults: Placed[] = []
 	for (const name of ['cameras', 'seats']) {
 		const seen = new Set<unknown>()
-		list(value, name).forEach(({ id }, i) => {
-			if (seen.has(id)) faults.push({ path: [name, i, 'id'], message: `the id '${id}' is used twice` })
-			seen.add(id)
-		})
+		for (const { item, i } of list(value, name)) {
+			if (typeof item.id === 'string' && seen.has(item.id)) {
+				faults.push({ path: [name, i, 'id'], message: `the id '${item.id}' is used twice` })
+			}
+			seen.add(item.id)
+		}
 	}
-	const cameras = new Set(list(value, 'cameras').map(({ id }) => id))
-	list(value, 'seats').forEach(({ camera, preset }, i) => {
+	const cameras = new Set(list(value, 'cameras').map(({ item }) => item.id))
+	for (const { item, i } of list(value, 'seats')) {
+		const { camera, preset } = item
 		if (camera !== undefined && !cameras.has(camera)) {
 			faults.push({ path: ['seats', i, 'camera'], message: `there is no camera '${camera}'` })
 		}
 		if (preset !== undefined && camera === undefined) {
 			faults.push({ path: ['seats', i, 'preset'], message: 'a preset needs a camera' })
 		}
-	})
-	const listen = section(section(value).listen)
-	const { host } = section(listen.http)
-	if (typeof host === 'string' && !isLoopback(host)) {
-		const message = `plain HTTP is for this machine only (127.0.0.1 or ::1), not '${host}'; others use https`
+	}
+	const { publicUrl } = section(value)
+	if (typeof publicUrl === 'string' && publicUrl !== 'auto' && !URL.canParse(publicUrl)) {
+		faults.push({ path: ['publicUrl'], message: `'${publicUrl}' is no address` })
+	}
+	return [...faults, ...listenFaults(section(section(value).listen))]
+}
+
+function listenFaults(listen: Record<string, unknown>): Placed[] {
+	const faults: Placed[] = []
+	const [http, https, media] = [section(listen.http), section(listen.https), section(listen.media)]
+	if (typeof http.host === 'string' && !isLoopback(http.host)) {
+		const message = `plain HTTP is for this machine only (127.0.0.1 or ::1), not '${http.host}'; others use https`
 		faults.push({ path: ['listen', 'http', 'host'], message })
 	}
+	if (typeof http.port === 'number' && http.port === https.port) {
+		faults.push({ path: ['listen', 'https', 'port'], message: `http has the port ${http.port} already` })
+	}
 	const range = section(listen.feeds).portRange
-	if (Array.isArray(range) && Number(range[0]) > Number(range[1])) {
-		faults.push({ path: ['listen', 'feeds', 'portRange'], message: 'the first port must not be above the second' })
+	if (Array.isArray(range)) {
+		const [first, last] = range.map(Number)
+		const path = ['listen', 'feeds', 'portRange']
+		if (Number(first) > Number(last)) faults.push({ path, message: 'the first port must not be above the second' })
+		if (Number(media.port) >= Number(first) && Number(media.port) <= Number(last)) {
+			faults.push({ path, message: `the port of media, ${media.port}, lies in this range` })
+		}
 	}
 	return faults
 }
@@ -177,10 +237,11 @@ const isLoopback = (host: string) => /^(127\.\d+\.\d+\.\d+|::1|localhost)$/.test
 const section = (value: unknown) =>
 	typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 
-/** The items of a list, the very objects. What is not a list, or not an object in it, has been told by the schema. */
-function list(value: unknown, name: string): Record<string, unknown>[] {
+/** The items of a list, the very objects, with their places. What is not an object has been told by the schema. */
+function list(value: unknown, name: string): { item: Record<string, unknown>; i: number }[] {
 	const items = section(value)[name]
-	return Array.isArray(items) ? items.filter((item) => typeof item === 'object' && item !== null) : []
+	if (!Array.isArray(items)) return []
+	return items.map((item, i) => ({ item, i })).filter(({ item }) => typeof item === 'object' && item !== null)
 }
 
 /** Where in the file a path leads; the nearest that exists, for keys that are missing. */

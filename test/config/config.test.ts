@@ -1,0 +1,228 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ConfigError, loadConfig, readConfig } from '../../appliance/config.ts'
+
+/** Every fault as 'line:column message'. */
+function faultsOf(text: string): string[] {
+	try {
+		readConfig(text, 'maru.yaml')
+	} catch (error) {
+		if (error instanceof ConfigError)
+			return error.faults.map((fault) => `${fault.line}:${fault.column} ${fault.message}`)
+		throw error
+	}
+	return []
+}
+
+const room = 'room: { name: 대회의실 }\n'
+const camera = (rest: string) =>
+	`${room}cameras:\n  - { id: front, name: 정면, driver: visca-ip, host: 192.0.2.5${rest} }\n`
+
+describe('A configuration', () => {
+	it('needs no more than the name of the room; the rest is the default', () => {
+		const config = readConfig(room, 'maru.yaml')
+		expect(config).toMatchObject({
+			room: { name: '대회의실', language: 'ko' },
+			publicUrl: 'auto',
+			listen: {
+				http: { host: '127.0.0.1', port: 8080 },
+				https: { host: '0.0.0.0', port: 8443 },
+				media: { host: '0.0.0.0', announce: ['auto'], port: 44300 },
+				feeds: { host: '127.0.0.1', portRange: [44400, 44499] },
+			},
+			hub: 'embedded',
+			stage: { display: 'headless' },
+			audio: { input: 'default', output: 'default', processing: 'device', delayMs: 0 },
+			cameras: [],
+			speakerphone: 'none',
+			seats: [],
+		})
+	})
+
+	it('fills in what a camera leaves out, by its driver', () => {
+		const [front] = readConfig(camera(''), 'maru.yaml').cameras
+		expect(front).toEqual({
+			id: 'front',
+			name: '정면',
+			driver: 'visca-ip',
+			host: '192.0.2.5',
+			port: 52381,
+			localPort: 0,
+		})
+	})
+
+	it('takes a camera with a stream, and seats that look through it', () => {
+		const text = `${camera(', video: { rtsp: "rtsp://192.0.2.5/1" }')}seats:\n  - { id: "1", name: 의장석, camera: front, preset: 1 }\n`
+		expect(faultsOf(text)).toEqual([])
+	})
+
+	it.each<[string, string, (string | RegExp)[]]>([
+		['that is empty', '', ['1:1 the file needs room']],
+		['that is a list', '- a\n- b\n', ['1:1 the file must be object']],
+		['that is a word', 'hello', ['1:1 the file must be object']],
+		['with a bracket left open', 'room: { name: [\ncameras: []\n', [/^[123]:/, /^[123]:/]],
+		['with a tab for indentation', 'room:\n\tname: a\n', [/^2:1 /]],
+		['with a key written twice', `${room}room: { name: b }\n`, ['2:1 Map keys must be unique']],
+		['with a second document', `${room}---\nroom: { name: b }\n`, [/^2:1 .*multiple documents/]],
+		['with an anchor that is not there', 'room: { name: *x }\n', ["1:15 there is no anchor 'x' before"]],
+		['with a tag that nobody knows', 'room: !city { name: a }\n', ['1:7 Unresolved tag: !city']],
+		['with an unknown key', `${room}colour: red\n`, ["2:1 unknown key 'colour'"]],
+		['with an unknown key deep inside', `${room}listen:\n  http: { prot: 80 }\n`, ["3:11 unknown key 'prot'"]],
+		['with __proto__', `${room}__proto__: { a: 1 }\n`, ["2:1 unknown key '__proto__'"]],
+		[
+			'with a language nobody reads',
+			'room: { name: a, language: fr }\n',
+			['1:18 room.language must be one of: ko, en'],
+		],
+		[
+			'with a port out of range',
+			`${room}listen:\n  http: { port: 99999 }\n`,
+			['3:11 listen.http.port must be <= 65535'],
+		],
+		[
+			'with a port that is a word',
+			`${room}listen: { https: { port: web } }\n`,
+			['2:20 listen.https.port must be integer'],
+		],
+		[
+			'with plain HTTP for everyone',
+			`${room}listen:\n  http: { host: 0.0.0.0 }\n`,
+			["3:11 plain HTTP is for this machine only (127.0.0.1 or ::1), not '0.0.0.0'; others use https"],
+		],
+		[
+			'with two listeners at one port',
+			`${room}listen:\n  https: { port: 8080 }\n`,
+			['3:12 http has the port 8080 already'],
+		],
+		[
+			'with a range of ports upside down',
+			`${room}listen: { feeds: { portRange: [500, 400] } }\n`,
+			['2:20 the first port must not be above the second'],
+		],
+		[
+			'with media among the feeds',
+			`${room}listen: { media: { port: 44450 } }\n`,
+			['2:1 the port of media, 44450, lies in this range'],
+		],
+		['with a link base that is plain', `${room}publicUrl: http://maru.city\n`, [/^2:1 publicUrl must match/]],
+		['with a link base that is none', `${room}publicUrl: "https://a:b"\n`, ["2:1 'https://a:b' is no address"]],
+		['with cameras that are no list', `${room}cameras: 3\n`, ['2:1 cameras must be array']],
+		['with a camera that is a number', `${room}cameras: [3]\n`, ['2:11 cameras.0 must be object']],
+		['with a camera without a driver', `${room}cameras:\n  - { id: a, name: a }\n`, ['3:5 cameras.0 needs driver']],
+		[
+			'with a camera without an address',
+			`${room}cameras:\n  - { id: a, name: a, driver: visca-ip }\n`,
+			['3:5 cameras.0 needs host'],
+		],
+		[
+			'with a driver nobody wrote',
+			`${room}cameras:\n  - { id: a, name: a, driver: visca }\n`,
+			[/^3:23 there is no driver 'visca'/],
+		],
+		['with a key that the driver has not', camera(', colour: 3'), ["3:63 unknown key 'colour'"]],
+		[
+			'with a picture from nowhere',
+			camera(', video: { rtps: x }'),
+			['3:63 cameras.0.video needs rtsp or usb', "3:72 unknown key 'rtps'"],
+		],
+		[
+			'with a framing that is none',
+			camera(', framing: sonny'),
+			['3:63 cameras.0.framing must be one of: sony, sony-uncounted, raw'],
+		],
+		[
+			'with an id that cannot stand in a path',
+			`${room}seats: [{ id: "a/b", name: a }]\n`,
+			[/^2:11 seats\.0\.id must match/],
+		],
+		[
+			'with one id for two cameras',
+			`${camera('')}  - { id: front, name: b, driver: visca-ip, host: h }\n`,
+			["4:7 the id 'front' is used twice"],
+		],
+		[
+			'with one id for two seats',
+			`${room}seats: [{ id: a, name: a }, { id: a, name: b }]\n`,
+			["2:31 the id 'a' is used twice"],
+		],
+		[
+			'with a seat at a camera that is not there',
+			`${room}seats: [{ id: a, name: a, camera: dome }]\n`,
+			["2:27 there is no camera 'dome'"],
+		],
+		['with a preset of no camera', `${room}seats: [{ id: a, name: a, preset: 3 }]\n`, ['2:27 a preset needs a camera']],
+	])('%s is refused where the fault is', (_, text, expected) => {
+		const faults = faultsOf(text)
+		expect(faults).toHaveLength(expected.length)
+		expected.forEach((one, i) => {
+			expect(faults[i]).toEqual(typeof one === 'string' ? one : expect.stringMatching(one))
+		})
+	})
+
+	it.each([
+		...['visca-serial', 'visca-tcp', 'onvif', 'pelco-d'].map((driver) => [
+			`the driver ${driver}`,
+			`cameras: [{ id: a, name: a, driver: ${driver}, host: h }]`,
+		]),
+		['a hub elsewhere', 'hub: { url: "https://hub.city:8443", link: x }'],
+		['a speakerphone', 'speakerphone: { driver: hid-telephony, match: auto }'],
+		['an output', 'audio: { output: jabra }'],
+		['a delay of the sound', 'audio: { delayMs: 40 }'],
+		['a delay of a picture', 'cameras: [{ id: a, name: a, driver: visca-ip, host: h, delayMs: 40 }]'],
+	])('is told of %s that this version has not', (_, yaml) => {
+		expect(faultsOf(`${room}${yaml}\n`)).toEqual([expect.stringMatching(/^2:\d+ .*not built yet in this version/)])
+	})
+
+	it('may say in so many words what this version does anyway', () => {
+		expect(faultsOf(`${room}hub: embedded\nspeakerphone: none\naudio: { output: default, delayMs: 0 }\n`)).toEqual([])
+	})
+
+	it('is told all of its faults at once, from the top', () => {
+		const text = [
+			'room: { name: 대회의실, language: fr }',
+			'listen:',
+			'  http: { host: 10.0.0.1, port: 99999 }',
+			'colour: red',
+			'cameras:',
+			'  - 3',
+			'  - { id: a, name: a, driver: onvif }',
+			'  - { id: a, name: a, driver: visca-ip, host: h, zoom: 3 }',
+			'seats:',
+			'  - { id: "1", name: 의장석, camera: dome }',
+		].join('\n')
+		expect(faultsOf(text).map((fault) => fault.split(':')[0])).toEqual(['1', '3', '3', '4', '6', '7', '8', '8', '10'])
+	})
+
+	it('of aliases that multiply without end is refused, not unfolded', () => {
+		const level = (name: string, of: string) => `${name}: &${name} [${Array(9).fill(of).join(',')}]\n`
+		const bomb = level('a', '1') + level('b', '*a') + level('c', '*b') + level('d', '*c')
+		expect(faultsOf(room + bomb)).toEqual([expect.stringContaining('alias')])
+	})
+})
+
+describe('The environment', () => {
+	let dir: string
+	beforeEach(() => {
+		dir = mkdtempSync(join(tmpdir(), 'maru-config-'))
+	})
+	afterEach(() => rmSync(dir, { recursive: true, force: true }))
+
+	it('names the file, the data and the port', () => {
+		const file = join(dir, 'a.yaml')
+		writeFileSync(file, room)
+		const loaded = loadConfig({ MARU_CONFIG: file, MARU_DATA: join(dir, 'd'), MARU_PORT: '0' })
+		expect(loaded).toMatchObject({ dataDir: join(dir, 'd'), port: 0, config: { room: { name: '대회의실' } } })
+	})
+
+	it('may name no file that is not there: a typing mistake must not start the demo', () => {
+		expect(() => loadConfig({ MARU_CONFIG: join(dir, 'none.yaml') })).toThrow(ConfigError)
+	})
+
+	it.each(['-1', '65536', 'http', '80.5'])('may not say MARU_PORT=%s', (port) => {
+		const file = join(dir, 'a.yaml')
+		writeFileSync(file, room)
+		expect(() => loadConfig({ MARU_CONFIG: file, MARU_PORT: port })).toThrow(/is not a port/)
+	})
+})
