@@ -3,6 +3,7 @@ import { allowed, type Identity } from '../identity/identity.ts'
 import { Refusal } from '../protocol/errors.ts'
 import type { Principal } from '../protocol/roles.ts'
 import { routes } from '../protocol/routes.ts'
+import type { Limits } from './limits.ts'
 
 /** Who may use what: the table of routes, enforced. A route that is not in it does not start. */
 
@@ -11,9 +12,10 @@ export const cookieName = 'maru'
 interface AccessOptions {
 	identity: Identity
 	origins: () => readonly string[]
+	limits: Limits
 }
 
-export function useAccess(app: FastifyInstance, { identity, origins }: AccessOptions) {
+export function useAccess(app: FastifyInstance, { identity, origins, limits }: AccessOptions) {
 	app.decorateRequest('principal', null)
 
 	app.addHook('onRoute', (route) => {
@@ -27,7 +29,7 @@ export function useAccess(app: FastifyInstance, { identity, origins }: AccessOpt
 		const { roles } = request.routeOptions.config
 		if (!roles) return
 		const bearer = bearerOf(request)
-		const principal = bearer ? await identity.verify(bearer) : sessionOf(request, identity)
+		const principal = bearer ? await limits.trial(request, () => identity.verify(bearer)) : sessionOf(request, identity)
 		if (!principal) throw new Refusal('unauthorized', 'this needs a token or a session')
 		const changes = request.method !== 'GET'
 		// A cookie is sent along by whatever page asks; only our own pages may change something by it.

@@ -1,6 +1,5 @@
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
-import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
 import websocket from '@fastify/websocket'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
@@ -8,13 +7,14 @@ import type { Logger } from 'pino'
 import { useAccess } from './access.ts'
 import { cameraRoutes } from './cameras.ts'
 import { describeRoutes } from './describe.ts'
+import { useLimits } from './limits.ts'
 import { meetingSocket } from './meeting-socket.ts'
 import { meetingRoutes } from './meetings.ts'
 import { pageRoutes } from './page-routes.ts'
 import type { Pages } from './pages.ts'
 import { panelSocket } from './panel-socket.ts'
 import type { Parts } from './parts.ts'
-import { useProblems } from './problems.ts'
+import { problem, useProblems } from './problems.ts'
 import { roomRoutes } from './room.ts'
 import { sessionRoutes } from './session.ts'
 
@@ -38,12 +38,17 @@ export async function buildServer({ tls, pages, log, ...parts }: ServerOptions):
 		// A line a request would drown what matters, and addresses of links are nobody's business.
 		logController: new LogController({ disableRequestLogging: true }),
 		bodyLimit,
+		// The default is to wait for ever for a body that does not come.
+		requestTimeout: 30_000,
+		// Addresses that cannot be read don't reach the error handler.
+		frameworkErrors: (error, _request, reply) => void problem(reply, 400, 'bad-message', error.message),
 		exposeHeadRoutes: false,
 		forceCloseConnections: true,
 		// Fastify's default drops unknown fields and says nothing.
 		ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
 	})
 	useProblems(app)
+	const limits = await useLimits(app)
 	await app.register(cookie)
 	await app.register(helmet, {
 		hsts: false, // our certificate may not be installed yet, and then nobody could get past the warning
@@ -61,8 +66,6 @@ export async function buildServer({ tls, pages, log, ...parts }: ServerOptions):
 			},
 		},
 	})
-	// Eighty people behind one address open their pages in the same minute.
-	await app.register(rateLimit, { max: 6_000, timeWindow: '1 minute' })
 	await app.register(swagger, {
 		openapi: {
 			info: { title: 'Maru', version: parts.build },
@@ -71,10 +74,10 @@ export async function buildServer({ tls, pages, log, ...parts }: ServerOptions):
 		},
 	})
 	await app.register(websocket, { options: { maxPayload: messageLimit } })
-	useAccess(app, parts)
+	useAccess(app, { ...parts, limits })
 	await app.register(describeRoutes)
 	await app.register(pageRoutes, { pages, ca: parts.ca })
-	await app.register(sessionRoutes, { ...parts, secure: tls !== null })
+	await app.register(sessionRoutes, { ...parts, limits, secure: tls !== null })
 	await app.register(roomRoutes, parts)
 	await app.register(cameraRoutes, parts)
 	await app.register(meetingRoutes, parts)

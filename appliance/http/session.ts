@@ -5,28 +5,31 @@ import { Refusal } from '../protocol/errors.ts'
 import { houseRoles } from '../protocol/roles.ts'
 import { oneOf } from '../protocol/text.ts'
 import { cookieName, ownOrigin } from './access.ts'
-import type { Parts } from './parts.ts'
-import { principalOf } from './parts.ts'
+import type { Limits } from './limits.ts'
+import { type Parts, principalOf } from './parts.ts'
 
 const token = Type.String({ minLength: 1, maxLength: 4096 })
 const hour = 3_600
 
 /** Sessions of browsers, and tokens for machines. */
-export const sessionRoutes: FastifyPluginAsyncTypebox<Parts & { secure: boolean }> = async (app, options) => {
-	const { identity, origins, secure } = options
+export const sessionRoutes: FastifyPluginAsyncTypebox<Parts & { secure: boolean; limits: Limits }> = async (
+	app,
+	options,
+) => {
+	const { identity, origins, secure, limits } = options
 
 	app.post(
 		'/api/v1/session',
 		{
-			config: { rateLimit: { max: 120, timeWindow: '1 minute' } },
 			schema: { body: Type.Object({ token }, { additionalProperties: false }) },
 		},
 		async (request, reply) => {
 			// A foreign page could otherwise put its own session into our user's browser.
 			if (!ownOrigin(request.headers.origin, origins()))
 				throw new Refusal('not-allowed', 'a page of another origin may not do this')
-			const principal = await identity.verify(request.body.token)
-			const { value, maxAgeSeconds } = identity.startSession(principal)
+			const { principal, value, maxAgeSeconds } = await limits.trial(request, () =>
+				identity.startSession(request.body.token),
+			)
 			reply.setCookie(cookieName, value, {
 				path: '/',
 				httpOnly: true,

@@ -1,8 +1,8 @@
 import 'reflect-metadata' // before @peculiar/x509, which needs it
-import { createHash, randomBytes, webcrypto } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createHash, createPrivateKey, randomBytes, webcrypto, X509Certificate } from 'node:crypto'
 import { join } from 'node:path'
 import * as x509 from '@peculiar/x509'
+import { readSecret, replaceSecret } from './secret-file.ts'
 
 /** HTTPS without anybody's help: an authority of our own, made at first start, and a certificate that it signs. */
 export interface Certificates {
@@ -30,14 +30,16 @@ const authorityDays = 3_650
 const leafDays = 397
 const renewDays = 30
 
-/** Reads what is there; makes what is missing, runs out, or names other hosts than this machine now has. */
+/**
+ * Reads what is there; makes what is missing, runs out, or names other hosts than this machine now has. Rejects when the
+ * authority is there and damaged: a new one would have to be installed on every PC again, and that is for a person to say.
+ */
 export async function openCertificates({ dir, names, addresses, now }: CertificateOptions): Promise<Certificates> {
 	x509.cryptoProvider.set(webcrypto as Crypto)
-	mkdirSync(dir, { recursive: true, mode: 0o700 })
-	const authority = await load(dir, 'ca', () => makeAuthority(now()))
-	const wanted = [...new Set([...names, ...addresses])].sort()
-	const stored = await read(dir, 'server')
-	const fresh = stored && stillGood(stored.certificate, authority.certificate, wanted, now())
+	const authority = readAuthority(dir) ?? store(dir, 'ca', await makeAuthority(now()))
+	const wanted = [...new Set([...names, ...addresses])]
+	const stored = read(dir, 'server')
+	const fresh = stored !== 'damaged' && stored !== null && stillGood(stored, authority, wanted, now())
 	const leaf = fresh ? stored : store(dir, 'server', await makeLeaf(authority, names, addresses, now()))
 	const spki = createHash('sha256').update(Buffer.from(leaf.certificate.publicKey.rawData)).digest('base64')
 	return {
@@ -115,25 +117,42 @@ async function makeLeaf(
 	return { key: await pem(keys.privateKey), certificate }
 }
 
-function stillGood(leaf: x509.X509Certificate, authority: x509.X509Certificate, wanted: string[], at: number): boolean {
-	const names = leaf.getExtension(x509.SubjectAlternativeNameExtension)?.names.items.map(({ value }) => value) ?? []
-	const covered = wanted.every((name) => names.includes(name))
-	return covered && leaf.issuer === authority.subject && leaf.notAfter.getTime() - at > renewDays * dayMs
+function stillGood(leaf: Pair, authority: Pair, wanted: string[], at: number): boolean {
+	const { certificate } = leaf
+	const names = certificate.getExtension(x509.SubjectAlternativeNameExtension)?.names.items ?? []
+	const covered = wanted.every((name) => names.some(({ value }) => value === name))
+	const lasts = certificate.notAfter.getTime() - at > renewDays * dayMs
+	return covered && lasts && parsed(certificate).verify(parsed(authority.certificate).publicKey)
 }
 
-async function load(dir: string, name: string, make: () => Promise<Pair>): Promise<Pair> {
-	return (await read(dir, name)) ?? store(dir, name, await make())
+function readAuthority(dir: string): Pair | null {
+	const stored = read(dir, 'ca')
+	if (stored !== 'damaged') return stored
+	throw new Error(
+		`The authority in ${dir} is damaged: put ca.key and ca.crt back from a backup, or remove both, and install the new authority on every PC`,
+	)
 }
 
-async function read(dir: string, name: string): Promise<Pair | null> {
-	const [keyFile, certFile] = [join(dir, `${name}.key`), join(dir, `${name}.crt`)]
-	if (!existsSync(keyFile) || !existsSync(certFile)) return null
-	return { key: readFileSync(keyFile, 'utf8'), certificate: new x509.X509Certificate(readFileSync(certFile, 'utf8')) }
+/** Null: there is none. 'damaged': it cannot be read, or key and certificate are not of one another. */
+function read(dir: string, name: string): Pair | 'damaged' | null {
+	const [key, text] = [readSecret(join(dir, `${name}.key`)), readSecret(join(dir, `${name}.crt`))]
+	// The certificate is written last: a key alone is of a start that was interrupted, and nobody has seen it.
+	if (text === null) return null
+	if (key === null) return 'damaged'
+	try {
+		const certificate = new x509.X509Certificate(text)
+		return parsed(certificate).checkPrivateKey(createPrivateKey(key)) ? { key, certificate } : 'damaged'
+	} catch {
+		return 'damaged'
+	}
 }
+
+/** As Node has it, which can check signatures and keys without waiting. */
+const parsed = (certificate: x509.X509Certificate) => new X509Certificate(Buffer.from(certificate.rawData))
 
 function store(dir: string, name: string, pair: Pair): Pair {
-	writeFileSync(join(dir, `${name}.key`), pair.key, { mode: 0o600 })
-	writeFileSync(join(dir, `${name}.crt`), pair.certificate.toString('pem'), { mode: 0o644 })
+	replaceSecret(join(dir, `${name}.key`), pair.key)
+	replaceSecret(join(dir, `${name}.crt`), pair.certificate.toString('pem'), 0o644)
 	return pair
 }
 

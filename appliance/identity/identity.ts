@@ -12,8 +12,11 @@ export interface Identity {
 	/** This token opens nothing any more; those who are in by it are told through `onRevoked`. */
 	revoke(jti: string): void
 	onRevoked(listener: (jti: string) => void): () => void
-	/** A browser's session with the rights of the token that it showed. `value` is the cookie. */
-	startSession(principal: Principal): { value: string; maxAgeSeconds: number }
+	/**
+	 * A browser's session with the rights of the token that it shows. `value` is the cookie. It ends twelve hours after it
+	 * was last used, and never later than the token. Rejects as `verify` does.
+	 */
+	startSession(token: string): Promise<{ principal: Principal; value: string; maxAgeSeconds: number }>
 	findSession(value: string): Principal | null
 	endSession(value: string): void
 	/** Keeps who did what: roles, token ids and routes; never names or contents. */
@@ -32,8 +35,8 @@ export async function openIdentity({
 	now: () => number
 }): Promise<Identity> {
 	db.exec(`CREATE TABLE IF NOT EXISTS revoked (jti TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-		CREATE TABLE IF NOT EXISTS sessions (
-			digest TEXT PRIMARY KEY, principal TEXT NOT NULL, expires INTEGER NOT NULL
+		CREATE TABLE IF NOT EXISTS browser_sessions (
+			digest TEXT PRIMARY KEY, principal TEXT NOT NULL, expires INTEGER NOT NULL, latest INTEGER NOT NULL
 		) STRICT, WITHOUT ROWID;
 		CREATE TABLE IF NOT EXISTS audit (
 			id INTEGER PRIMARY KEY, at INTEGER NOT NULL, role TEXT NOT NULL, jti TEXT NOT NULL, action TEXT NOT NULL
@@ -41,23 +44,25 @@ export async function openIdentity({
 	const tokens = await openTokens(dir, now)
 	const revokedAt = db.prepare('SELECT at FROM revoked WHERE jti = ?')
 	const addRevoked = db.prepare('INSERT OR IGNORE INTO revoked (jti, at) VALUES (?, ?)')
-	const addSession = db.prepare('INSERT INTO sessions (digest, principal, expires) VALUES (?, ?, ?)')
-	const session = db.prepare('SELECT principal, expires FROM sessions WHERE digest = ?')
-	const prolong = db.prepare('UPDATE sessions SET expires = ? WHERE digest = ?')
-	const dropSession = db.prepare('DELETE FROM sessions WHERE digest = ?')
-	const dropExpired = db.prepare('DELETE FROM sessions WHERE expires < ?')
+	const addSession = db.prepare('INSERT INTO browser_sessions (digest, principal, expires, latest) VALUES (?, ?, ?, ?)')
+	const session = db.prepare('SELECT principal, expires, latest FROM browser_sessions WHERE digest = ?')
+	const prolong = db.prepare('UPDATE browser_sessions SET expires = ? WHERE digest = ?')
+	const dropSession = db.prepare('DELETE FROM browser_sessions WHERE digest = ?')
+	const dropExpired = db.prepare('DELETE FROM browser_sessions WHERE expires < ?')
 	const addAudit = db.prepare('INSERT INTO audit (at, role, jti, action) VALUES (?, ?, ?, ?)')
 	const listeners = new Set<(jti: string) => void>()
 
 	const isRevoked = (jti: string) => revokedAt.get(jti) !== undefined
 
+	async function read(token: string) {
+		const found = await tokens.read(token)
+		if (isRevoked(found.principal.jti)) throw new Refusal('revoked', 'this link has been withdrawn')
+		return found
+	}
+
 	return {
 		issue: tokens.issue,
-		async verify(token) {
-			const principal = await tokens.read(token)
-			if (isRevoked(principal.jti)) throw new Refusal('revoked', 'this link has been withdrawn')
-			return principal
-		},
+		verify: async (token) => (await read(token)).principal,
 		revoke(jti) {
 			addRevoked.run(jti, now())
 			for (const listener of listeners) listener(jti)
@@ -66,19 +71,21 @@ export async function openIdentity({
 			listeners.add(listener)
 			return () => listeners.delete(listener)
 		},
-		startSession(principal) {
+		async startSession(token) {
+			const { principal, expires: latest } = await read(token)
 			dropExpired.run(now())
 			const value = randomBytes(32).toString('base64url')
-			addSession.run(digest(value), JSON.stringify(principal), now() + sessionMs)
-			return { value, maxAgeSeconds: sessionMs / 1_000 }
+			addSession.run(digest(value), JSON.stringify(principal), Math.min(now() + sessionMs, latest), latest)
+			return { principal, value, maxAgeSeconds: Math.ceil((latest - now()) / 1_000) }
 		},
 		findSession(value) {
 			const row = session.get(digest(value))
-			if (!row || Number(row.expires) < now()) return null
+			if (!row || Number(row.expires) <= now()) return null
 			const principal = JSON.parse(String(row.principal)) as Principal
 			if (isRevoked(principal.jti)) return null
 			// Sliding, but not written at every request.
-			if (Number(row.expires) - now() < sessionMs / 2) prolong.run(now() + sessionMs, digest(value))
+			const expires = Math.min(now() + sessionMs, Number(row.latest))
+			if (expires - Number(row.expires) > sessionMs / 2) prolong.run(expires, digest(value))
 			return principal
 		},
 		endSession: (value) => void dropSession.run(digest(value)),

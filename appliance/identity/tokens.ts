@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { errors, exportJWK, generateKeyPair, importJWK, type JWK, jwtVerify, SignJWT } from 'jose'
 import { Refusal } from '../protocol/errors.ts'
 import { type HouseRole, houseRoles, type MeetingRole, meetingRoles, type Principal } from '../protocol/roles.ts'
+import { makeSecret, readSecret } from './secret-file.ts'
 
 /** Links and tokens: JWS signed with Ed25519. Anybody who holds one has its right, until it expires or is revoked. */
 
@@ -14,8 +14,8 @@ export type TokenRequest =
 export interface Tokens {
 	/** A compact JWS. */
 	issue(request: TokenRequest): Promise<string>
-	/** Throws a Refusal: 'expired' or 'forged'. Knows nothing of revocation. */
-	read(token: string): Promise<Principal>
+	/** Rejects with a Refusal: 'expired' or 'forged'. Knows nothing of revocation. `expires` in milliseconds. */
+	read(token: string): Promise<{ principal: Principal; expires: number }>
 }
 
 const issuer = 'maru'
@@ -53,7 +53,7 @@ export async function openTokens(dir: string, now: () => number): Promise<Tokens
 					currentDate: new Date(now()),
 					requiredClaims: ['jti', 'exp', 'role'],
 				})
-				return principalOf(payload)
+				return { principal: principalOf(payload), expires: Number(payload.exp) * 1_000 }
 			} catch (error) {
 				if (error instanceof errors.JWTExpired) throw new Refusal('expired', 'this link has expired')
 				throw new Refusal('forged', 'this link was not made here, or has been altered')
@@ -76,19 +76,13 @@ function principalOf(claims: Record<string, unknown>): Principal {
 	}
 }
 
+/** Of two that start at once (service and command line) one makes the key, and both use it. */
 async function loadKey(dir: string): Promise<JWK> {
 	const file = join(dir, 'tokens.jwk')
-	if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as JWK
-	mkdirSync(dir, { recursive: true, mode: 0o700 })
+	const stored = readSecret(file)
+	if (stored !== null) return JSON.parse(stored) as JWK
 	const { privateKey } = await generateKeyPair(algorithm, { extractable: true })
-	try {
-		// 'wx': of two that start at once (service and command line) one makes the key, and both use it.
-		writeFileSync(file, JSON.stringify(await exportJWK(privateKey)), { mode: 0o600, flag: 'wx' })
-		chmodSync(file, 0o600)
-	} catch (error) {
-		if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-	}
-	return JSON.parse(readFileSync(file, 'utf8')) as JWK
+	return JSON.parse(makeSecret(file, JSON.stringify(await exportJWK(privateKey)))) as JWK
 }
 
 export function isHouseRole(role: unknown): role is HouseRole {

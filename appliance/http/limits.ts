@@ -1,0 +1,43 @@
+import rateLimit from '@fastify/rate-limit'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Refusal } from '../protocol/errors.ts'
+
+/** How much one address may ask of us. It comes before everything else, so that refusals count as well. */
+
+/** Eighty people behind one address open their pages in the same minute. */
+const requests = { max: 6_000, timeWindow: 60_000 }
+/** Tokens that opened nothing. Signatures are not guessed; this keeps the processor for others. */
+const failures = { max: 120, timeWindow: 60_000 }
+
+export interface Limits {
+	/** Tries a token. One that is refused counts against the address that showed it. */
+	trial<T>(request: FastifyRequest, verify: () => Promise<T>): Promise<T>
+}
+
+export async function useLimits(app: FastifyInstance): Promise<Limits> {
+	await app.register(rateLimit, { global: false })
+	const countRequest = app.createRateLimit(requests)
+	const countFailure = app.createRateLimit(failures)
+
+	app.addHook('onRequest', async (request, reply) => {
+		const count = await countRequest(request)
+		if (count.isAllowed || !count.isExceeded) return
+		reply.header('retry-after', count.ttlInSeconds)
+		throw new Refusal('too-many', 'too many requests from this address')
+	})
+
+	return {
+		async trial(request, verify) {
+			const count = await countFailure(request, { increment: false })
+			if (!count.isAllowed && count.remaining === 0) {
+				throw new Refusal('too-many', 'too many tokens from this address that open nothing')
+			}
+			try {
+				return await verify()
+			} catch (error) {
+				await countFailure(request)
+				throw error
+			}
+		},
+	}
+}
