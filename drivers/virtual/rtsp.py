@@ -25,9 +25,10 @@ Gst.init(None)
 loop = GLib.MainLoop()
 
 # The panorama is decoded once (imagefreeze repeats it). Cropping copies nothing; only the crop is scaled.
+# Live, because a source that can seek is sent back to its beginning, for all viewers, whenever another one comes.
 # Constrained baseline without B-frames and a key frame each second: what browsers play without waiting.
 PIPELINE = (
-    "( filesrc location={scene} ! pngdec ! videoconvert ! video/x-raw,format=I420 ! imagefreeze ! "
+    "( filesrc location={scene} ! pngdec ! videoconvert ! video/x-raw,format=I420 ! imagefreeze is-live=true ! "
     "video/x-raw,framerate=15/1 ! videocrop name=crop ! videoscale method=bilinear ! video/x-raw,width=640,height=360 ! "
     'textoverlay text="{title}" valignment=top halignment=left font-desc="Sans Bold 18" shaded-background=true ! '
     'clockoverlay time-format="%H:%M:%S" valignment=top halignment=right font-desc="Sans Bold 18" shaded-background=true ! '

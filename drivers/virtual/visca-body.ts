@@ -15,6 +15,8 @@ export interface BodyFaults {
 	standby?: boolean
 	/** After being switched on it is deaf for so long. */
 	bootMs?: number
+	/** Switched on a moment ago: it refuses all but power and version, as 'not executable'. */
+	initialising?: boolean
 	/** It does not tell where it is: 60 02. */
 	noPosition?: boolean
 	/** Speed 00 in a drive is answered 60 02, as a BRC-300 does. */
@@ -108,6 +110,7 @@ export function createBody(faults: BodyFaults, now: () => number): Body {
 
 		inquire(packet) {
 			const { pan, tilt, zoom } = look()
+			if (faults.initialising && packet[2] !== 0x00 && packet[3] !== 0x00) return [0x60, 0x41]
 			switch (packet.toString('hex')) {
 				case '81090002ff':
 					return [0x50, 0x00, 0x01, 0x7f, 0x01, 0x01, 0x02, 0x02]
@@ -131,7 +134,7 @@ export function createBody(faults: BodyFaults, now: () => number): Body {
 			look()
 			const [first = 0, second = 0, ...rest] = packet.subarray(2, -1)
 			const word = (first << 8) | second
-			if (faults.standby && word !== 0x0400) return { refused: 'not-executable' }
+			if ((faults.standby || faults.initialising) && word !== 0x0400) return { refused: 'not-executable' }
 			switch (word) {
 				case 0x0601:
 					return panTiltDrive(rest)

@@ -26,6 +26,8 @@ export interface Faults extends BodyFaults {
 	noise?: boolean
 	/** Every reply carries this sequence number. */
 	fixedSequence?: number
+	/** Every request is answered as a message it does not know (control reply 0F 02). */
+	abnormalMessage?: boolean
 	/** So many commands are answered 'buffer full'. */
 	bufferFull?: number
 }
@@ -121,6 +123,7 @@ export async function startViscaCamera({
 			return respond(types.controlReply, Buffer.of(0x01), 1)
 		}
 		if (type !== types.command && type !== types.inquiry) return
+		if (faults.abnormalMessage) return respond(types.controlReply, Buffer.of(0x0f, 0x02), 1)
 		// A request that came before is not carried out again.
 		if (faults.fixedSequence === undefined && sequence <= lastSequence) {
 			return respond(types.controlReply, Buffer.of(0x0f, 0x01), 1)

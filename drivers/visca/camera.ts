@@ -32,6 +32,8 @@ export class ViscaCamera implements Camera {
 	#model: Model
 	#lose: (error: DeviceError | undefined) => void = () => {}
 	#poll: NodeJS.Timeout | undefined
+	#pollAt = Number.POSITIVE_INFINITY
+	#asking = false
 	#motion: Motion | null = null
 	#journey: Journey | null = null
 	/** How often the present movement was told again. */
@@ -64,13 +66,21 @@ export class ViscaCamera implements Camera {
 		try {
 			// Cameras without a sequence ignore the RESET, and it may be lost: the stop does not wait for its answer.
 			this.#talk.begin()
-			await this.#stopBoth().catch(unlessRefused) // in standby it refuses
+			let refused = false // as it does in standby, and for a while after that
+			await this.#stopBoth().catch((error) => {
+				unlessRefused(error)
+				refused = true
+			})
 			await this.#talk.act({ kind: 'clear' }, [], 1_000).catch(unlessRefused)
 			const version = readVersion(await this.#talk.ask('version').catch(nothingIfRefused))
 			this.#model = modelOf(version, this.#override)
 			const power = readPower(await this.#talk.ask('power').catch(nothingIfRefused))
-			if (power === 'standby') await this.#wakeUp()
-			const position = await this.#look()
+			if (power === 'standby') await this.#switchOn()
+			let position = await this.#look()
+			if (refused && !position) {
+				await this.#untilAwake()
+				position = await this.#look()
+			}
 			this.#sighted = position !== null
 			const firmware = version?.rom.toString(16).padStart(4, '0') ?? null
 			this.#log.info({ model: this.#model.name, firmware, position: this.#sighted }, 'the camera answers')
@@ -105,7 +115,9 @@ export class ViscaCamera implements Camera {
 		const sent: Promise<unknown>[] = []
 		if (panTilt) sent.push(this.#drivePanTilt())
 		if (all || steps.zoom !== zoom) sent.push(this.#driveZoom())
-		this.#expect({ kind: 'drive', signs: signsOf(steps) })
+		// A hand that only changes its speed does not put off the proof, nor the next look.
+		const signs = signsOf(steps)
+		if (all || !this.#drivesTo(signs)) this.#expect({ kind: 'drive', signs })
 		try {
 			await Promise.all(sent)
 		} catch (error) {
@@ -199,10 +211,15 @@ export class ViscaCamera implements Camera {
 		for (const socket of [1, 2]) this.#talk.act({ kind: 'cancel', socket }, [], 1).catch(() => {})
 	}
 
-	/** From standby. The camera takes it and is then deaf or refuses everything for 10 to 40 s. */
-	async #wakeUp(): Promise<void> {
+	/** From standby. */
+	async #switchOn(): Promise<void> {
 		this.#log.info('the camera is in standby and is switched on')
 		this.#talk.act({ kind: 'power', on: true }, [], wakeUpMs).catch(() => {})
+		await this.#untilAwake()
+	}
+
+	/** After it was switched on, by us or another: it is deaf or refuses everything for 10 to 40 s. */
+	async #untilAwake(): Promise<void> {
 		const until = performance.now() + wakeUpMs
 		for (;;) {
 			await delay(500)
@@ -252,6 +269,11 @@ export class ViscaCamera implements Camera {
 
 	// --- what is seen
 
+	#drivesTo({ pan, tilt, zoom }: Velocity): boolean {
+		const aim = this.#motion?.aim
+		return aim?.kind === 'drive' && aim.signs.pan === pan && aim.signs.tilt === tilt && aim.signs.zoom === zoom
+	}
+
 	/** Takes the place of whatever was expected before. */
 	#expect(aim: Aim) {
 		const journey = this.#journey
@@ -292,12 +314,25 @@ export class ViscaCamera implements Camera {
 		}
 	}
 
+	/** One look at a time, and what comes often puts none off. */
 	#schedule(afterMs = this.#motion ? movingPollMs : idlePollMs) {
+		const at = performance.now() + afterMs
+		if (this.#closed || this.#asking || this.#pollAt <= at) return
 		clearTimeout(this.#poll)
-		if (!this.#closed) this.#poll = setTimeout(() => void this.#ask(), afterMs)
+		this.#pollAt = at
+		this.#poll = setTimeout(() => void this.#ask(), afterMs)
 	}
 
 	async #ask() {
+		this.#asking = true
+		this.#pollAt = Number.POSITIVE_INFINITY
+		const next = await this.#lookAgain()
+		this.#asking = false
+		this.#schedule(next)
+	}
+
+	/** Answers when to look next, where that differs from what is usual. */
+	async #lookAgain(): Promise<number | undefined> {
 		try {
 			if (this.#sighted) {
 				const position = await this.#look()
@@ -305,13 +340,18 @@ export class ViscaCamera implements Camera {
 			} else await this.#talk.ask('power').catch(nothingIfRefused)
 			this.#missed = 0
 		} catch (error) {
-			if (!isTimeout(error)) return
+			if (this.#closed) return
+			if (!isTimeout(error)) {
+				// Who looks no more would not notice that the camera is gone: whatever it is, this connection is over.
+				const reason = error instanceof DeviceError ? error : new DeviceError('protocol', 'this driver failed')
+				if (reason !== error) this.#log.error({ err: error }, 'the driver failed')
+				this.#end(reason)
+				return
+			}
 			this.#missed += 1
-			if (this.#missed >= misses) return this.#end(new DeviceError('lost', 'the camera stopped answering'))
-			this.#schedule(0)
-			return
+			if (this.#missed >= misses) this.#end(new DeviceError('lost', 'the camera stopped answering'))
+			return 0
 		}
-		this.#schedule()
 	}
 
 	#judge(position: Position) {
