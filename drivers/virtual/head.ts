@@ -3,7 +3,7 @@
  * Like a real one it does not stop by itself: only a stop, an arrival or the end of its travel ends a movement.
  */
 
-export interface Axis {
+interface Axis {
 	position: number
 	velocity: number
 	/** Velocity it is being driven at; used while there is no target. */
@@ -36,7 +36,7 @@ export const mechanics = {
 } as const satisfies Record<string, Mechanics>
 
 export type AxisName = keyof typeof mechanics
-export const axisNames = ['pan', 'tilt', 'zoom'] as const
+const axisNames = ['pan', 'tilt', 'zoom'] as const
 
 const stepMs = 5
 const arrived = 1e-3

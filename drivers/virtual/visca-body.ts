@@ -24,7 +24,7 @@ export interface BodyFaults {
 }
 
 /** What came of a command: done at once; under way until these axes stand; or refused. */
-export type Outcome = { done: true } | { axes: readonly AxisName[] } | { refused: 'syntax' | 'not-executable' }
+type Outcome = { done: true } | { axes: readonly AxisName[] } | { refused: 'syntax' | 'not-executable' }
 
 export interface Body {
 	head(): Head

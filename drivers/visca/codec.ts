@@ -44,7 +44,7 @@ export type Reply =
 	| { kind: 'error'; socket: number; reason: Reason }
 	| { kind: 'unknown' }
 
-export type Reason = 'length' | 'syntax' | 'buffer-full' | 'cancelled' | 'no-socket' | 'not-executable' | 'other'
+type Reason = 'length' | 'syntax' | 'buffer-full' | 'cancelled' | 'no-socket' | 'not-executable' | 'other'
 
 const reasons: Readonly<Record<number, Reason>> = {
 	1: 'length',

@@ -14,7 +14,7 @@ export interface Framing {
 	read(bytes: Uint8Array): Incoming[]
 }
 
-export type Incoming =
+type Incoming =
 	| { kind: 'reply'; sequence: number; packet: Uint8Array }
 	| { kind: 'control'; sequence: number; meaning: 'reset-done' | 'abnormal-sequence' | 'abnormal-message' | 'other' }
 	| { kind: 'unknown' }

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 
-export const width = 640
-export const height = 360
+const width = 640
+const height = 360
 const frameSize = width * height
 
 export interface Viewer {
