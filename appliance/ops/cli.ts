@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { ConfigError, loadConfig } from '../config.ts'
+import { ConfigError, dataDirOf, loadConfig } from '../config.ts'
 import { isHouseRole, openTokens } from '../identity/tokens.ts'
 import { houseRoles } from '../protocol/roles.ts'
 
@@ -9,9 +9,12 @@ import { houseRoles } from '../protocol/roles.ts'
 
 const usage = `maru run                                   runs the appliance
 maru check-config                          reads maru.yaml and prints every fault
-maru token create --role ROLE [--hours N]  prints a token (${houseRoles.join(', ')})`
+maru token create --role ROLE [--days N]   prints a token (${houseRoles.join(', ')})
+maru doctor                                looks whether everything is here that Maru needs`
 
 class UsageError extends Error {}
+
+const mostSeconds = 3_660 * 86_400
 
 async function run(args: string[]): Promise<void> {
 	const [command, sub] = args
@@ -26,25 +29,39 @@ async function run(args: string[]): Promise<void> {
 		}
 		case 'token':
 			if (sub === 'create') return createToken(args.slice(2))
+			break
+		case 'doctor':
+			return doctor()
 	}
 	throw new UsageError(usage)
 }
 
 /** Works beside a running service: both use the same key. */
 async function createToken(args: string[]) {
-	const { role, hours } = readOptions(args)
+	const { role, days } = readOptions(args)
 	if (!isHouseRole(role)) throw new UsageError(`--role must be one of: ${houseRoles.join(', ')}`)
-	const seconds = hours === undefined ? undefined : Number(hours) * 3_600
-	if (seconds !== undefined && !(seconds > 0)) throw new UsageError('--hours must be a number above 0')
-	const { dataDir } = loadConfig({ ...process.env, MARU_CONFIG: '' })
+	const seconds = days === undefined ? undefined : Math.ceil(Number(days) * 86_400)
+	if (seconds !== undefined && !(seconds > 0 && seconds <= mostSeconds)) {
+		throw new UsageError('--days must be a number above 0, and 3660 at most')
+	}
+	// Whatever the configuration says, and whether it has faults, is not asked here.
+	const dataDir = dataDirOf(process.env)
 	mkdirSync(dataDir, { recursive: true, mode: 0o700 })
 	const tokens = await openTokens(join(dataDir, 'identity'), Date.now)
 	console.log(await tokens.issue({ role, ...(seconds === undefined ? {} : { seconds }) }))
 }
 
+async function doctor() {
+	const { examine } = await import('./doctor.ts')
+	const findings = await examine(process.env)
+	for (const { what, ok, detail } of findings) console.log(`${ok ? 'ok  ' : 'FAIL'}  ${what}: ${detail}`)
+	const failed = findings.filter(({ ok }) => !ok).length
+	if (failed > 0) throw new Error(`${failed} of ${findings.length} need your attention`)
+}
+
 function readOptions(args: string[]) {
 	try {
-		return parseArgs({ args, options: { role: { type: 'string' }, hours: { type: 'string' } } }).values
+		return parseArgs({ args, options: { role: { type: 'string' }, days: { type: 'string' } } }).values
 	} catch (error) {
 		throw new UsageError(error instanceof Error ? error.message : usage)
 	}
