@@ -71,7 +71,7 @@ export class ViscaCamera implements Camera {
 				unlessRefused(error)
 				refused = true
 			})
-			await this.#talk.act({ kind: 'clear' }, [], 1_000).catch(unlessRefused)
+			await this.#talk.act({ kind: 'clear' }, [], 1_000).catch(nothingYet) // not all know it
 			const version = readVersion(await this.#talk.ask('version').catch(nothingIfRefused))
 			this.#model = modelOf(version, this.#override)
 			const power = readPower(await this.#talk.ask('power').catch(nothingIfRefused))

@@ -39,6 +39,10 @@ const answerLengths: Readonly<Record<Inquiry, readonly number[]>> = {
 
 export const isCommand = ({ message }: Pending) => message.kind !== 'inquiry'
 
+/** IF_Clear has none: an ACK that comes then is the second one of something that was sent twice. */
+const awaitsAck = ({ message, socket }: Pending) =>
+	message.kind !== 'inquiry' && message.command.kind !== 'clear' && socket === null
+
 /** Whether it moves, or stops, one of these axes. */
 export function touches({ message }: Pending, axes: readonly AxisGroup[]): boolean {
 	switch (message.kind) {
@@ -65,7 +69,7 @@ export function ownerOf(pending: readonly Pending[], reply: Reply, sequence: num
 	const inSocket = (socket: number) => pending.find((entry) => isCommand(entry) && entry.socket === socket)
 	switch (reply.kind) {
 		case 'ack':
-			return unacknowledged()
+			return pending.find((entry) => awaitsAck(entry))
 		case 'completion':
 			// One for a socket that nobody is in belongs to a drive or a stop, which count as done with their ACK.
 			if (reply.socket > 0) return inSocket(reply.socket) ?? inSocket(0)
@@ -88,7 +92,7 @@ export function ownerOf(pending: readonly Pending[], reply: Reply, sequence: num
 function fits(entry: Pending, reply: Reply): boolean {
 	switch (reply.kind) {
 		case 'ack':
-			return isCommand(entry) && entry.socket === null
+			return awaitsAck(entry)
 		case 'completion':
 			return isCommand(entry)
 		case 'answer':

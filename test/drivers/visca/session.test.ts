@@ -357,6 +357,16 @@ describe('without numbers', () => {
 		expect(talk.hear(17, 0, '90 42 FF')).toEqual(['2: done'])
 	})
 
+	it('a second ACK of a stop that was sent twice is not taken for IF_Clear, which has none', () => {
+		const talk = converse(rawFraming())
+		talk.ask(0, stop)
+		expect(talk.tick(80)).toEqual([stopBytes])
+		expect(talk.hear(90, 0, '90 41 FF')).toEqual(['1: done'])
+		talk.ask(91, act({ kind: 'clear' }))
+		expect(talk.hear(92, 0, '90 41 FF')).toEqual([])
+		expect(talk.hear(107, 0, '90 50 FF')).toEqual(['2: done'])
+	})
+
 	it('an error without a socket is for the oldest command without an ACK', () => {
 		const talk = converse(rawFraming())
 		talk.ask(0, home)
