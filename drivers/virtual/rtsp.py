@@ -30,8 +30,7 @@ loop = GLib.MainLoop()
 PIPELINE = (
     "( filesrc location={scene} ! pngdec ! videoconvert ! video/x-raw,format=I420 ! imagefreeze is-live=true ! "
     "video/x-raw,framerate=15/1 ! videocrop name=crop ! videoscale method=bilinear ! video/x-raw,width=640,height=360 ! "
-    'textoverlay text="{title}" valignment=top halignment=left font-desc="Sans Bold 18" shaded-background=true ! '
-    'clockoverlay time-format="%H:%M:%S" valignment=top halignment=right font-desc="Sans Bold 18" shaded-background=true ! '
+    'clockoverlay text="{title}" time-format="%H:%M:%S" valignment=top halignment=right font-desc="Sans Bold 18" shaded-background=true ! '
     "x264enc tune=zerolatency speed-preset=ultrafast bitrate=900 key-int-max=15 bframes=0 threads=1 ! "
     "video/x-h264,profile=constrained-baseline ! rtph264pay name=pay0 pt=96 config-interval=1 )"
 ).format(scene=options.scene, title=options.title.replace('"', ""))
