@@ -6,7 +6,7 @@ import { decide } from '../meeting/decide.ts'
 import { evolve, type Meeting, type MeetingEvent, viewOf } from '../meeting/meeting.ts'
 import { Refusal } from '../protocol/errors.ts'
 import type { Links } from '../protocol/messages.ts'
-import type { Principal } from '../protocol/roles.ts'
+import type { MeetingRole, Principal } from '../protocol/roles.ts'
 import type { MeetingKind, MeetingView } from '../protocol/room-state.ts'
 import { type Entry, openJournal } from './journal.ts'
 import { address, addresses, type Issued, issueLink, issueShared, type LinkIssuer, roomPerson } from './links.ts'
@@ -37,11 +37,18 @@ interface MeetingPlan {
 
 type Transition = 'open' | 'suspend' | 'resume' | 'close'
 
+export interface Guest {
+	role: Exclude<MeetingRole, 'room'>
+	name: string
+}
+
 export interface Hub {
 	/** A planned meeting and its shared links. `base`: where they begin. */
 	create(plan: MeetingPlan, base?: string): Promise<{ id: string; links: Links }>
 	/** Shared links made anew; those given out before stay good. */
 	links(id: string, base?: string): Promise<Links>
+	/** A link for one person, whom it names and who stays the same whenever they come. */
+	invite(id: string, guest: Guest, base?: string): Promise<{ person: string; link: string }>
 	/** All that go on or are planned, and the latest 200 that were closed. */
 	list(): MeetingView[]
 	/** Throws Refusal('no-meeting'). */
@@ -168,6 +175,13 @@ export function createHub({ db, sfu, identity, now, log, linkBase, awayMs = 60_0
 			return { id: meeting.state.id, links: await shared(meeting, base) }
 		},
 		links: async (id, base) => shared(going(id), base),
+		async invite(id, { role, name }, base = linkBase()) {
+			const meeting = going(id)
+			const person = randomUUID()
+			const issued = await issueLink(identity, meeting.state, role, person, now(), name)
+			give(meeting, [issued])
+			return { person, link: address(base, issued.token) }
+		},
 		list,
 		get(id) {
 			const meeting = live.get(id)?.state ?? replay(journal.readSteps(id))

@@ -6,7 +6,13 @@ import { type MeetingRole, meetingRoles, type Principal } from '../protocol/role
 /** What the hub needs of identity/: signing links, reading them back, and hearing of those that were revoked. */
 export interface LinkIssuer {
 	/** A signed token for one role in one meeting. */
-	issue(claims: { role: MeetingRole; meeting: string; person?: string; seconds: number }): Promise<string>
+	issue(claims: {
+		role: MeetingRole
+		meeting: string
+		person?: string
+		name?: string
+		seconds: number
+	}): Promise<string>
 	/** Rejects with a Refusal for a token that is not good. */
 	verify(token: string): Promise<Principal>
 	/** Answers how to stop listening. */
@@ -25,17 +31,19 @@ const hour = 3600
 const afterStart = 24 * hour
 const withoutStart = 7 * 24 * hour
 
-/** Signs a link for a role of this meeting. `person` null: shared, for whoever has it. */
+/** Signs a link for a role of this meeting. `person` null: shared, for whoever has it. `name`: how that person is shown. */
 export async function issueLink(
 	identity: LinkIssuer,
 	meeting: Meeting,
 	role: MeetingRole,
 	person: string | null,
 	now: number,
+	name?: string,
 ): Promise<Issued> {
 	const untilStart = Math.max(0, Math.ceil(((meeting.startsAt ?? now) - now) / 1000))
 	const seconds = meeting.startsAt === null ? withoutStart : untilStart + afterStart
-	const token = await identity.issue({ role, meeting: meeting.id, seconds, ...(person === null ? {} : { person }) })
+	const whose = { ...(person === null ? {} : { person }), ...(name === undefined ? {} : { name }) }
+	const token = await identity.issue({ role, meeting: meeting.id, seconds, ...whose })
 	const { jti } = await identity.verify(token)
 	return { role, jti, person, token }
 }

@@ -30,6 +30,18 @@ describe('A meeting in the hub', () => {
 		expect(await site.identity.verify(new URL(other.chair).hash.slice(1))).toMatchObject({ role: 'chair', meeting: id })
 	})
 
+	it('knows who comes by a personal link, by name and as the same person each time', async () => {
+		const { person, link } = await site.hub.invite(id, { role: 'clerk', name: '박민정 복지국장' })
+		const first = await site.client(link)
+		expect(await first.join()).toMatchObject({ person, role: 'clerk', name: '박민정 복지국장' })
+		await first.get({ type: 'meeting.leave' })
+		const again = await site.client(link)
+		expect(await again.join({ name: '남의 이름' })).toMatchObject({ person, name: '박민정 복지국장' })
+		await expect(site.hub.invite('nowhere', { role: 'member', name: '아무개' })).rejects.toMatchObject({
+			code: 'no-meeting',
+		})
+	})
+
 	it('goes through its phases, each journaled and chained', () => {
 		site.hub.transition(id, 'suspend', panel)
 		expect(site.hub.get(id).phase).toBe('suspended')
