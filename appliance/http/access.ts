@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { allowed, type Identity } from '../identity/identity.ts'
 import { Refusal } from '../protocol/errors.ts'
-import type { Principal } from '../protocol/roles.ts'
+import type { Principal, Role } from '../protocol/roles.ts'
 import { routes } from '../protocol/routes.ts'
 import type { Limits } from './limits.ts'
 
@@ -23,6 +23,13 @@ export function useAccess(app: FastifyInstance, { identity, origins, limits }: A
 		const rule = Object.hasOwn(routes, name) ? routes[name as keyof typeof routes] : undefined
 		if (rule === undefined) throw new Error(`the route ${name} is not in the table of protocol/routes.ts`)
 		route.config = { ...route.config, roles: rule === 'open' ? null : rule }
+		// Said in the description of the API as well. Pages and sockets are no part of that.
+		route.schema = {
+			...route.schema,
+			'x-roles': rule,
+			...(rule === 'open' ? { security: [] } : {}),
+			hide: !route.url.startsWith('/api/'),
+		}
 	})
 
 	app.addHook('onRequest', async (request) => {
@@ -72,4 +79,10 @@ export function sessionOf(request: FastifyRequest, identity: Identity): Principa
 export function ownOrigin(origin: string | undefined, own: readonly string[]): boolean {
 	if (origin === undefined) return true
 	return own.includes(origin) || /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(origin)
+}
+
+declare module 'fastify' {
+	interface FastifySchema {
+		'x-roles'?: 'open' | readonly Role[]
+	}
 }

@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { Refusal } from '../protocol/errors.ts'
 import { Id, Line } from '../protocol/text.ts'
-import type { Parts } from './parts.ts'
+import { type Parts, principalOf } from './parts.ts'
 import { dataOf } from './problems.ts'
 import { originOf } from './room.ts'
 
@@ -13,7 +13,7 @@ const fraction = Type.Number({ minimum: -1, maximum: 1 })
 const boundary = 'maru-frame'
 
 /** Cameras over HTTP: for machines, and the pictures that pages show. */
-export const cameraRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { room }) => {
+export const cameraRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { room, identity }) => {
 	const known = (id: string) => {
 		const view = room.state().state.cameras.find((one) => one.id === id)
 		if (!view) throw new Refusal('no-camera', `there is no camera ${id}`)
@@ -95,7 +95,15 @@ export const cameraRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { room
 			'cache-control': 'no-store',
 			'x-content-type-options': 'nosniff',
 		})
-		raw.once('close', () => void frames.return?.())
+		raw.flushHeaders() // the first picture may take a while; that it was allowed is known now
+		const { jti } = principalOf(request)
+		const stopHearing = identity.onRevoked((revoked) => {
+			if (revoked === jti) raw.destroy()
+		})
+		raw.once('close', () => {
+			stopHearing()
+			void frames.return?.()
+		})
 		try {
 			for (let next = await frames.next(); !next.done && !raw.destroyed; next = await frames.next()) {
 				raw.write(`--${boundary}\r\ncontent-type: image/jpeg\r\ncontent-length: ${next.value.length}\r\n\r\n`)

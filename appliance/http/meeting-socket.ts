@@ -5,6 +5,11 @@ import { attending, operating } from '../protocol/roles.ts'
 import type { Parts } from './parts.ts'
 import { createSocketService } from './socket.ts'
 
+/** Reading, media, and what the meeting's own journal keeps: who came and went. */
+const unaudited = Object.keys(meetingCommands).filter((type) =>
+	/^(meetings\.list|meeting\.(join|leave)|media\..*|feed\..*)$/.test(type),
+)
+
 /** One WebSocket for each page or room in a meeting, and for a room's standing connection. */
 export const meetingSocket: FastifyPluginAsync<Parts> = async (app, { hub, identity, origins, build }) => {
 	/** What goes to everybody is one object: two hundred people cost one serialisation. */
@@ -18,6 +23,7 @@ export const meetingSocket: FastifyPluginAsync<Parts> = async (app, { hub, ident
 	const serve = createSocketService<MeetingCommand>({
 		commands: meetingCommands,
 		roles: [...attending, ...operating],
+		unaudited,
 		identity,
 		origins,
 		build,

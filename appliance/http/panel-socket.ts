@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync } from 'fastify'
 import { houseRoles } from '../protocol/roles.ts'
 import { type RoomCommand, roomCommands } from '../protocol/room-commands.ts'
@@ -26,8 +25,13 @@ export const panelSocket: FastifyPluginAsync<Parts> = async (app, { room, identi
 		identity,
 		origins,
 		build,
-		open(principal, { send, buffered }) {
-			const origin = { id: randomUUID(), label: `${principal.role} ${++panels}`, role: principal.role }
+		// A finger on the pad is ten commands a second; what it moved is not kept.
+		unaudited: ['camera.move', 'camera.stop'],
+		open(principal, { id, send, refuse, buffered }) {
+			const origin = { id, label: `${principal.role} ${++panels}`, role: principal.role }
+			const stopHearing = identity.onRevoked((jti) => {
+				if (jti === principal.jti) refuse('revoked', 'this token has been withdrawn')
+			})
 			let behind = false
 			const stop = room.watch((state, revision) => {
 				behind = buffered() > drainedBelow
@@ -43,6 +47,7 @@ export const panelSocket: FastifyPluginAsync<Parts> = async (app, { room, identi
 				handle: (command) => room.dispatch(command, origin),
 				gone() {
 					stop()
+					stopHearing()
 					clearInterval(catchUp)
 					room.released(origin.id)
 				},

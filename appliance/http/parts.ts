@@ -8,9 +8,8 @@ import type { Room } from '../room/room.ts'
 
 /** What the server needs of the rest of the appliance. */
 export interface Parts {
-	/** Null: this machine is a room only. */
 	hub: HubPart
-	room: Room
+	room: RoomPart
 	identity: Identity
 	build: string
 	/** What /trust gives out. */
@@ -20,6 +19,12 @@ export interface Parts {
 	/** Facts for the health page. */
 	health: () => object
 }
+
+/** What panels and machines use of the room. */
+export type RoomPart = Pick<
+	Room,
+	'dispatch' | 'moveFor' | 'watch' | 'released' | 'state' | 'live' | 'snapshot' | 'thumbnail' | 'position'
+>
 
 /** The hub as its clients use it, whoever hosts it. */
 export interface HubPart {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { WebSocket } from '@fastify/websocket'
 import type { FastifyRequest } from 'fastify'
 import type { TSchema } from 'typebox'
@@ -15,8 +16,12 @@ import { ownOrigin, sessionOf } from './access.ts'
 
 /** The way to one client. */
 export interface Line {
+	/** This socket's own name. The client learns it with the greeting. */
+	readonly id: string
 	send(text: string): void
 	close(): void
+	/** Says why, and closes. */
+	refuse(code: ErrorCode, message: string): void
 	/** Bytes that the client has not taken yet. */
 	buffered(): number
 }
@@ -32,6 +37,9 @@ export interface SocketService<Command> {
 	commands: Readonly<Record<string, { roles: readonly Role[]; body: TSchema }>>
 	/** Roles that may connect at all. */
 	roles: readonly Role[]
+	/** Commands that leave no trace in the audit: they change nothing that lasts, or are kept elsewhere. */
+	unaudited: readonly string[]
+	/** May throw a Refusal. */
 	open(principal: Principal, line: Line): Seat<Command>
 	identity: Identity
 	origins: () => readonly string[]
@@ -62,6 +70,7 @@ export function createSocketService<Command extends { type: string }>(service: S
 		/** Settles when the one who speaks is let in or shown out; null: nobody has said who they are. */
 		let entered: Promise<void> | null = null
 		let ended = false
+		const id = randomUUID()
 		const flowing = createFlow()
 		const striking = createStrikes()
 
@@ -73,6 +82,10 @@ export function createSocketService<Command extends { type: string }>(service: S
 		const say = (message: object) => write(JSON.stringify(message))
 		const refuse = (code: ErrorCode, message: string) => say({ type: 'error', code, message })
 		const close = () => socket.close(1000)
+		const shut = (code: ErrorCode, message: string) => {
+			refuse(code, message)
+			close()
+		}
 
 		function strike(code: ErrorCode, message: string) {
 			if (!striking(performance.now())) return refuse(code, message)
@@ -91,11 +104,10 @@ export function createSocketService<Command extends { type: string }>(service: S
 					throw new Refusal('not-allowed', `the role ${found.role} has no place here`)
 				}
 				principal = found
-				seat = service.open(found, { send: write, close, buffered: () => socket.bufferedAmount })
+				seat = service.open(found, { id, send: write, close, refuse: shut, buffered: () => socket.bufferedAmount })
 			} catch (error) {
-				if (!(error instanceof Refusal)) return bug(error)
-				refuse(error.code, error.message)
-				close()
+				const { code, message } = refusalOf(error)
+				shut(code, message)
 			}
 		}
 
@@ -105,7 +117,8 @@ export function createSocketService<Command extends { type: string }>(service: S
 		}
 
 		function hear(data: Buffer) {
-			if (ended) return
+			// One who was shown out is not heard any more, also when they leave the closing unanswered.
+			if (ended || socket.readyState !== socket.OPEN) return
 			if (!flowing(performance.now())) return strike('too-many', `more than ${flow.perSecond} messages a second`)
 			const message = parse(data)
 			if (checkAuth.Check(message)) {
@@ -138,15 +151,32 @@ export function createSocketService<Command extends { type: string }>(service: S
 				return answer(id, { ok: false, code: 'not-allowed', message: `the role ${principal.role} may not ${type}` })
 			}
 			// Checked against the table just now; the compiler cannot follow the table's types through a Map.
-			seat.handle(command as unknown as Command).then((result) => answer(id, result), bug)
+			void obey(seat, principal, id, command as unknown as Command)
+		}
+
+		/** Answers whatever happens: a bug costs this command alone. */
+		async function obey(by: Seat<Command>, who: Principal, id: number, command: Command) {
+			try {
+				const result = await by.handle(command)
+				answer(id, result)
+				if (!result.ok || service.unaudited.includes(command.type)) return
+			} catch (error) {
+				return answer(id, { ok: false, ...refusalOf(error) })
+			}
+			try {
+				service.identity.audit(who, traceOf(command))
+			} catch (error) {
+				request.log.error({ err: error, command: command.type }, 'what was done could not be kept')
+			}
+		}
+
+		function refusalOf(error: unknown): { code: ErrorCode; message: string } {
+			if (error instanceof Refusal) return { code: error.code, message: error.message }
+			request.log.error({ err: error }, 'a socket has a bug')
+			return { code: 'internal', message: 'this is a fault of ours; it is in the log' }
 		}
 
 		const answer = (id: number, result: Result) => say({ type: 'result', id, ...result })
-
-		function bug(error: unknown) {
-			request.log.error({ err: error }, 'a socket has a bug')
-			refuse('internal', 'this is a fault of ours; it is in the log')
-		}
 
 		function end() {
 			if (ended) return
@@ -171,16 +201,20 @@ export function createSocketService<Command extends { type: string }>(service: S
 		}, pingMs)
 		const cookiePatience = setTimeout(enterBySession, cookieMs)
 		const patience = setTimeout(() => {
-			refuse('unauthorized', 'nobody said who they are')
-			close()
+			shut('unauthorized', 'nobody said who they are')
 		}, authMs)
-		say({ type: 'hello', build: service.build })
+		say({ type: 'hello', build: service.build, origin: id })
 		if (!ownOrigin(request.headers.origin, service.origins())) {
-			refuse('not-allowed', 'a page of another origin may not connect')
-			close()
+			shut('not-allowed', 'a page of another origin may not connect')
 			end()
 		}
 	}
+}
+
+/** What the audit keeps of a command: what it was, and the ids in it. Never names, titles or links. */
+function traceOf(command: { type: string }): string {
+	const ids = ['meeting', 'camera', 'slot'].flatMap((key) => (key in command ? [command[key as 'type']] : []))
+	return [command.type, ...ids].join(' ')
 }
 
 /** Answers whether one more message is within a client's flow (a token bucket). */

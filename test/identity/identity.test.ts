@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { decodeJwt, SignJWT } from 'jose'
+import { decodeJwt, importJWK, SignJWT } from 'jose'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { allowed, type Identity, openIdentity } from '../../appliance/identity/identity.ts'
 import { openTokens } from '../../appliance/identity/tokens.ts'
@@ -104,6 +104,16 @@ describe('A token', () => {
 		const key = JSON.parse(readFileSync(join(dir, 'identity/tokens.jwk'), 'utf8'))
 		const shared = new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).sign(Buffer.from(key.x, 'base64url'))
 		expect(await codeOf(identity.verify(await shared))).toBe('forged')
+	})
+
+	it('is forged when it was made by this key for something else', async () => {
+		const key = await importJWK(JSON.parse(readFileSync(join(dir, 'identity/tokens.jwk'), 'utf8')), 'EdDSA')
+		const make = (iss: string) =>
+			new SignJWT({ iss, jti: 'x', role: 'admin', exp: Math.floor(time / 1_000) + 60 })
+				.setProtectedHeader({ alg: 'EdDSA' })
+				.sign(key)
+		expect(await identity.verify(await make('maru'))).toMatchObject({ role: 'admin' })
+		expect(await codeOf(identity.verify(await make('updates')))).toBe('forged')
 	})
 
 	it('opens one meeting only, so that none is made without it', async () => {

@@ -1,0 +1,206 @@
+import Fastify from 'fastify'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { useAccess } from '../../appliance/http/access.ts'
+import { houseRoles, meetingRoles, type Role } from '../../appliance/protocol/roles.ts'
+import { routes } from '../../appliance/protocol/routes.ts'
+import { openSite, ownOrigin, type Site } from './site.ts'
+
+let site: Site
+beforeAll(async () => {
+	site = await openSite()
+})
+afterAll(() => site.close())
+
+const everyRole: Role[] = [...meetingRoles, ...houseRoles]
+
+/** Requests that are good, so that nothing but the role decides. */
+const bodies: Record<string, unknown> = {
+	'POST /api/v1/tokens': { role: 'panel' },
+	'POST /api/v1/tokens/revoke': { jti: '00000000-0000-4000-8000-000000000000' },
+	'POST /api/v1/room/join': { link: 'https://maru.test/attend#x' },
+	'PUT /api/v1/room/mute': { muted: true },
+	'POST /api/v1/cameras/:id/move': { pan: 0, tilt: 0, zoom: 0 },
+	'PUT /api/v1/cameras/:id/presets/:slot': { name: '의장석' },
+	'POST /api/v1/meetings/:id/links': { role: 'member', name: '홍길동' },
+	'POST /api/v1/meetings': { title: '회의', kind: 'council' },
+}
+const endless = 'GET /api/v1/cameras/:id/live.mjpeg'
+const ruled = Object.entries(routes).filter(([, rule]) => rule !== 'open') as [string, readonly Role[]][]
+
+async function statusOf(route: string, token?: string, headers: Record<string, string> = {}): Promise<number> {
+	const [method = '', pattern = ''] = route.split(' ')
+	const path = pattern.replace(':id', pattern.includes('meetings') ? 'm1' : 'front').replace(':slot', '1')
+	const body = bodies[route]
+	const options = { headers, ...(token === undefined ? {} : { token }), ...(body === undefined ? {} : { body }) }
+	const response = await site.fetch(method, path, options)
+	await response.body?.cancel()
+	return response.status
+}
+
+describe('The table of routes', () => {
+	it.each(ruled)('%s is for those roles alone', async (route, roles) => {
+		for (const role of everyRole) {
+			const status = await statusOf(route, await site.token(role))
+			const what = `${role}: ${status}`
+			if (roles.includes(role)) expect(what).toMatch(/: 2\d\d$/)
+			else expect(what).toBe(`${role}: 403`)
+		}
+		expect(await statusOf(route)).toBe(401)
+	})
+
+	// Written by hand, so that a slip in the table itself is seen.
+	it.each<[string, Role, number]>([
+		['GET /api/v1/room', 'audit', 200],
+		['GET /api/v1/room', 'member', 403],
+		['PUT /api/v1/room/mute', 'panel', 200],
+		['PUT /api/v1/room/mute', 'audit', 403],
+		['PUT /api/v1/room/mute', 'chair', 403],
+		['POST /api/v1/cameras/:id/move', 'facilities', 200],
+		['POST /api/v1/cameras/:id/move', 'viewer', 403],
+		['POST /api/v1/cameras/:id/move', 'room', 403],
+		['GET /api/v1/cameras/:id/snapshot.jpg', 'observer', 403],
+		['POST /api/v1/tokens', 'admin', 200],
+		['POST /api/v1/tokens', 'panel', 403],
+		['POST /api/v1/tokens', 'facilities', 403],
+		['POST /api/v1/tokens/revoke', 'chair', 403],
+		['POST /api/v1/meetings', 'panel', 201],
+		['POST /api/v1/meetings', 'chair', 403],
+		['POST /api/v1/meetings/:id/close', 'clerk', 200],
+		['POST /api/v1/meetings/:id/close', 'member', 403],
+		['POST /api/v1/meetings/:id/close', 'room', 403],
+		['GET /api/v1/meetings/:id/links', 'chair', 200],
+		['GET /api/v1/meetings/:id/links', 'observer', 403],
+		['GET /api/v1/meetings/:id/journal', 'audit', 200],
+		['GET /api/v1/meetings/:id/journal', 'panel', 403],
+	])('%s, asked by %s, answers %i', async (route, role, status) => {
+		expect(await statusOf(route, await site.token(role))).toBe(status)
+	})
+
+	it('is whole: every route of it is served', async () => {
+		const admin = await site.token('admin')
+		for (const route of Object.keys(routes).filter((route) => !route.includes('/ws/') && route !== endless)) {
+			const [method = '', pattern = ''] = route.split(' ')
+			expect(site.app.hasRoute({ method: method as 'GET', url: pattern }), route).toBe(true)
+		}
+		expect(await statusOf('GET /api/v1/nothing', admin)).toBe(404)
+	})
+
+	it('lets no route start that is not in it', async () => {
+		const app = Fastify({ exposeHeadRoutes: false })
+		const limits = { trial: (_: unknown, verify: () => Promise<never>) => verify() }
+		useAccess(app, { identity: site.identity, origins: () => [], limits })
+		expect(() => app.get('/api/v1/backdoor', async () => 'in')).toThrow(/GET \/api\/v1\/backdoor is not in the table/)
+		expect(() => app.get('/api/v1/health', async () => 'ok')).not.toThrow()
+		await app.close()
+	})
+})
+
+describe('A token', () => {
+	it.each(['forged', 'expired', 'revoked'])('that is %s opens nothing, and the answer says so', async (fault) => {
+		const good = await site.token('admin')
+		const { jti } = await site.identity.verify(good)
+		const dot = good.lastIndexOf('.') + 4
+		const tokens: Record<string, () => Promise<string> | string> = {
+			forged: () => `${good.slice(0, dot)}${good[dot] === 'A' ? 'B' : 'A'}${good.slice(dot + 1)}`,
+			expired: () => site.identity.issue({ role: 'admin', seconds: -10 }),
+			revoked() {
+				site.identity.revoke(jti)
+				return good
+			},
+		}
+		const response = await site.fetch('GET', '/api/v1/room', { token: (await tokens[fault]?.()) ?? '' })
+		expect(response.status).toBe(401)
+		expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8')
+		expect(await response.json()).toMatchObject({ status: 401, code: fault })
+	})
+
+	it('of one meeting opens no other', async () => {
+		for (const role of ['chair', 'member'] as const) {
+			const other = await site.token(role, 'm2')
+			expect(await statusOf('GET /api/v1/meetings/:id', other)).toBe(403)
+			expect(await statusOf('POST /api/v1/meetings/:id/close', other)).toBe(403)
+		}
+	})
+
+	it('is not looked for in the address, where logs would keep it', async () => {
+		const token = await site.token('admin')
+		expect((await site.fetch('GET', `/api/v1/room?token=${token}`)).status).toBe(401)
+	})
+
+	it('is made for machines by an administrator, and withdrawn the same way', async () => {
+		const admin = await site.token('admin')
+		const made = await site.fetch('POST', '/api/v1/tokens', { token: admin, body: { role: 'audit', hours: 1 } })
+		const { token } = (await made.json()) as { token: string }
+		expect(await statusOf('GET /api/v1/room', token)).toBe(200)
+		await site.fetch('POST', '/api/v1/tokens/revoke', { token: admin, body: { token } })
+		expect(await statusOf('GET /api/v1/room', token)).toBe(401)
+	})
+
+	it('cannot withdraw itself by mistake', async () => {
+		const token = await site.token('admin')
+		expect((await site.fetch('POST', '/api/v1/tokens/revoke', { token, body: { token } })).status).toBe(403)
+		expect(await statusOf('GET /api/v1/room', token)).toBe(200)
+	})
+})
+
+describe('A session', () => {
+	async function open(token: string, headers: Record<string, string> = {}) {
+		const response = await site.fetch('POST', '/api/v1/session', { body: { token }, headers })
+		const cookie = response.headers.get('set-cookie') ?? ''
+		return { response, cookie, cookies: { cookie: cookie.split(';')[0] ?? '' } }
+	}
+
+	it('carries the rights of its token in a cookie that no script and no other site can use', async () => {
+		const { cookie, cookies } = await open(await site.token('panel'))
+		expect(cookie).toMatch(/HttpOnly/)
+		expect(cookie).toMatch(/SameSite=Strict/)
+		expect(await statusOf('GET /api/v1/room', undefined, cookies)).toBe(200)
+		expect(await statusOf('POST /api/v1/tokens', undefined, cookies)).toBe(403)
+	})
+
+	it('ends when it is told to', async () => {
+		const { cookies } = await open(await site.token('panel'))
+		await site.fetch('DELETE', '/api/v1/session', { headers: cookies })
+		expect(await statusOf('GET /api/v1/room', undefined, cookies)).toBe(401)
+	})
+
+	it('is not opened by a token that is none, nor by a page of another house', async () => {
+		expect((await open('a.b.c')).response.status).toBe(401)
+		const foreign = await open(await site.token('panel'), { origin: 'https://evil.test' })
+		expect(foreign.response.status).toBe(403)
+		expect(foreign.cookie).toBe('')
+	})
+
+	it.each([
+		['https://evil.test', 403],
+		['null', 403],
+		['http://127.0.0.1.evil.test', 403],
+		['http://localhost:8080', 200],
+		['http://127.0.0.1:3000', 200],
+		[ownOrigin, 200],
+		[undefined, 200],
+	])('changes something for a page of %s: %i', async (origin, status) => {
+		const { cookies } = await open(await site.token('panel'))
+		const headers = { ...cookies, ...(origin === undefined ? {} : { origin }) }
+		expect(await statusOf('PUT /api/v1/room/mute', undefined, headers)).toBe(status)
+		// A machine's token is nothing that a browser sends by itself.
+		const bearer = origin === undefined ? {} : { origin }
+		expect(await statusOf('PUT /api/v1/room/mute', await site.token('panel'), bearer)).toBe(200)
+	})
+})
+
+describe('What was done', () => {
+	it('is kept: who, what, when, by ids; reading and refusals are not', async () => {
+		site.db.exec('DELETE FROM audit')
+		const token = await site.token('panel')
+		const { jti } = await site.identity.verify(token)
+		await statusOf('PUT /api/v1/cameras/:id/presets/:slot', token)
+		await statusOf('GET /api/v1/room', token)
+		await statusOf('POST /api/v1/tokens', token)
+		site.room.answer = () => ({ ok: false, code: 'leased', message: 'Panel 2 drives it' })
+		expect(await statusOf('POST /api/v1/cameras/:id/home', token)).toBe(409)
+		site.room.answer = () => ({ ok: true })
+		const rows = site.db.prepare('SELECT role, jti, action FROM audit').all()
+		expect(rows).toEqual([{ role: 'panel', jti, action: 'PUT /api/v1/cameras/front/presets/1' }])
+	})
+})

@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto'
+import type { HubPart, RoomPart } from '../../appliance/http/parts.ts'
+import { Refusal } from '../../appliance/protocol/errors.ts'
+import type { MeetingCommand } from '../../appliance/protocol/meeting-commands.ts'
+import type { Links, MeetingMessage, Result } from '../../appliance/protocol/messages.ts'
+import type { Principal } from '../../appliance/protocol/roles.ts'
+import type { RoomCommand } from '../../appliance/protocol/room-commands.ts'
+import type { CameraView, MeetingView, RoomState } from '../../appliance/protocol/room-state.ts'
+import type { Origin } from '../../appliance/room/leases.ts'
+
+/** A room that remembers what it was told and does nothing. */
+export class FakeRoom implements RoomPart {
+	readonly done: { command: RoomCommand; origin: Origin }[] = []
+	readonly moves: { camera: string; forMs: number; origin: Origin }[] = []
+	readonly releases: string[] = []
+	/** What commands are answered with. */
+	answer: (command: RoomCommand) => Result | Promise<Result> = () => ({ ok: true })
+	/** Readers of the live picture now. */
+	readers = 0
+	readonly #listeners = new Set<(state: RoomState, revision: number) => void>()
+	readonly #frames = new Set<(frame: Buffer | null) => void>()
+	#state: RoomState = emptyState()
+	#revision = 1
+
+	dispatch = async (command: RoomCommand, origin: Origin) => {
+		this.done.push({ command, origin })
+		return this.answer(command)
+	}
+	moveFor = async (camera: string, _: object, forMs: number, origin: Origin): Promise<Result> => {
+		this.moves.push({ camera, forMs, origin })
+		return { ok: true }
+	}
+	watch = (listener: (state: RoomState, revision: number) => void) => {
+		this.#listeners.add(listener)
+		listener(this.#state, this.#revision)
+		return () => void this.#listeners.delete(listener)
+	}
+	released = (origin: string) => void this.releases.push(origin)
+	state = () => ({ state: this.#state, revision: this.#revision })
+	live = (camera: string): AsyncIterable<Buffer> => {
+		this.#known(camera)
+		return { [Symbol.asyncIterator]: () => this.#read() }
+	}
+	snapshot = async (camera: string) => {
+		this.#known(camera)
+		return Buffer.from('picture')
+	}
+	thumbnail = (_: string, slot: number) => (slot === 1 ? Buffer.from('thumbnail') : null)
+	position = async (camera: string) => {
+		this.#known(camera)
+		return { pan: 1, tilt: 2, zoom: 0.5, unit: 'degrees' as const, at: 3 }
+	}
+
+	get watchers() {
+		return this.#listeners.size
+	}
+
+	change(change: Partial<RoomState>) {
+		this.#state = { ...this.#state, ...change }
+		this.#revision++
+		for (const listener of this.#listeners) listener(this.#state, this.#revision)
+	}
+
+	show(frame: string) {
+		for (const reader of [...this.#frames]) reader(Buffer.from(frame))
+	}
+
+	#known(camera: string) {
+		if (camera !== 'front') throw new Refusal('no-camera', `there is no camera ${camera}`)
+	}
+
+	#read(): AsyncIterator<Buffer> {
+		let reader: ((frame: Buffer | null) => void) | null = null
+		this.readers++
+		return {
+			next: () =>
+				new Promise((resolve) => {
+					reader = (frame) => {
+						if (reader) this.#frames.delete(reader)
+						resolve(frame ? { value: frame, done: false } : { value: undefined, done: true })
+					}
+					this.#frames.add(reader)
+				}),
+			return: async () => {
+				this.readers--
+				reader?.(null)
+				return { value: undefined, done: true }
+			},
+		}
+	}
+}
+
+const meeting = (id: string): MeetingView => ({
+	id,
+	title: '확대간부회의',
+	kind: 'council',
+	phase: 'planned',
+	startsAt: null,
+	openedAt: null,
+})
+
+/** A hub with the meeting 'm1', which remembers who connected and what they asked. */
+export class FakeHub implements HubPart {
+	readonly done: { command: MeetingCommand; by: Principal }[] = []
+	readonly transitions: string[] = []
+	readonly connected = new Map<Principal, { send(message: MeetingMessage): void; close(): void }>()
+	answer: (command: MeetingCommand) => Promise<Result> = async () => ({ ok: true })
+
+	create = async ({ title }: { title: string }, base = 'https://maru.test:8443') => ({
+		id: randomUUID(),
+		links: Object.fromEntries(
+			['chair', 'clerk', 'member', 'observer', 'viewer', 'room'].map((role) => [
+				role,
+				`${base}/attend#${role}.${title.length}`,
+			]),
+		) as Links,
+	})
+	links = async (id: string, base?: string) => {
+		this.get(id)
+		return (await this.create({ title: '' }, base)).links
+	}
+	invite = async (id: string, { role }: { role: string }, base = 'https://maru.test:8443') => {
+		this.get(id)
+		return { person: randomUUID(), link: `${base}/attend#${role}` }
+	}
+	list = () => [meeting('m1')]
+	get = (id: string) => {
+		if (id !== 'm1') throw new Refusal('no-meeting', 'there is no such meeting')
+		return meeting(id)
+	}
+	transition = (id: string, to: string) => {
+		this.transitions.push(to)
+		return this.get(id)
+	}
+	journal = (id: string) => ({ events: [{ seq: 1, meeting: this.get(id).id }] })
+	connect = (principal: Principal, peer: { send(message: MeetingMessage): void; close(): void }) => {
+		this.connected.set(principal, peer)
+		return {
+			handle: (command: MeetingCommand) => {
+				this.done.push({ command, by: principal })
+				return this.answer(command)
+			},
+			gone: () => void this.connected.delete(principal),
+		}
+	}
+}
+
+const front: CameraView = {
+	id: 'front',
+	name: '정면',
+	driver: 'visca-ip',
+	status: 'ready',
+	reason: null,
+	since: 1,
+	position: null,
+	capabilities: { panTilt: { speeds: 24 }, zoom: { speeds: 7 }, presets: { slots: 16 } },
+	presets: [],
+	preset: null,
+	lease: null,
+	video: 'idle',
+}
+
+function emptyState(): RoomState {
+	return {
+		name: '대회의실',
+		language: 'ko',
+		build: 'test',
+		demo: false,
+		call: { phase: 'idle', meeting: null, reason: null, since: 1, recovering: false },
+		muted: false,
+		hub: { status: 'online', since: 1 },
+		stage: { status: 'ready', reason: null, since: 1 },
+		devices: { status: 'ready', since: 1 },
+		participants: [],
+		cameras: [front],
+		speakerphone: { status: 'none', muted: false, offHook: false },
+		seats: [],
+		meetings: [],
+		addresses: { attend: null },
+	}
+}

@@ -1,0 +1,146 @@
+import { request as secureRequest } from 'node:https'
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import WebSocket from 'ws'
+import { meetingCommands } from '../../appliance/protocol/meeting-commands.ts'
+import { roomCommands } from '../../appliance/protocol/room-commands.ts'
+import { routes } from '../../appliance/protocol/routes.ts'
+import { openSite, type Site, until } from './site.ts'
+
+let site: Site
+let secure: Site
+beforeAll(async () => {
+	site = await openSite()
+	secure = await openSite({ tls: true })
+})
+afterAll(async () => {
+	await site.close()
+	await secure.close()
+})
+
+const get = (url: string, headers: Record<string, string> = {}) => site.app.inject({ method: 'GET', url, headers })
+
+describe('A page', () => {
+	it.each(['/', '/panel', '/attend', '/stage', '/trust'])(
+		'%s may load nothing from elsewhere and be framed by nobody',
+		async (path) => {
+			const { statusCode, headers } = await get(path)
+			expect(statusCode).toBe(200)
+			expect(headers['content-type']).toBe('text/html; charset=utf-8')
+			const policy = String(headers['content-security-policy'])
+			expect(policy).toContain("default-src 'self'")
+			expect(policy).toContain("frame-ancestors 'none'")
+			expect(policy).not.toContain('unsafe')
+			expect(headers['x-content-type-options']).toBe('nosniff')
+			expect(headers['referrer-policy']).toBe('no-referrer')
+		},
+	)
+
+	it.each(['/', '/trust'])('%s keeps to that: no script, no style in it', async (path) => {
+		const { body } = await get(path)
+		expect(body).not.toMatch(/<script|<style|\sstyle=|\son\w+=|https?:\/\//)
+	})
+
+	it('is asked for anew each time, and not sent again while it is the same', async () => {
+		const { headers } = await get('/panel')
+		expect(headers['cache-control']).toBe('no-cache')
+		const again = await get('/panel', { 'if-none-match': String(headers.etag) })
+		expect([again.statusCode, again.body]).toEqual([304, ''])
+	})
+
+	it('has its scripts for ever, as small as the browser can take them', async () => {
+		const plain = await get('/assets/panel-1234.js')
+		expect(plain.headers['cache-control']).toContain('immutable')
+		expect(plain.headers['content-type']).toBe('text/javascript; charset=utf-8')
+		const brotli = await get('/assets/panel-1234.js', { 'accept-encoding': 'gzip, br' })
+		const gzip = await get('/assets/panel-1234.js', { 'accept-encoding': 'gzip' })
+		expect(brotli.headers['content-encoding']).toBe('br')
+		expect(brotliDecompressSync(brotli.rawPayload)).toEqual(plain.rawPayload)
+		expect(gunzipSync(gzip.rawPayload)).toEqual(plain.rawPayload)
+		expect(brotli.rawPayload.length).toBeLessThan(plain.rawPayload.length)
+	})
+
+	it.each(['/assets/none.js', '/assets/..%2f..%2fpackage.json', '/assets/../package.json', '/panel/x'])(
+		'%s is not there',
+		async (path) => {
+			expect((await get(path)).statusCode).toBe(404)
+		},
+	)
+})
+
+describe('The page about trust', () => {
+	it('tells the fingerprint and how to install, in both languages and for every system', async () => {
+		const { body } = await get('/trust')
+		expect(body).toContain(site.certificates.caFingerprint)
+		for (const system of ['Windows', 'macOS', 'Android', 'iOS', 'Linux', 'Firefox']) {
+			expect(body.split(system).length, system).toBeGreaterThanOrEqual(3)
+		}
+		expect(body).toContain('lang="en"')
+	})
+
+	it('gives the authority, and a client that has it trusts the server: pages and sockets', async () => {
+		const { headers, body: ca } = await get('/trust/ca.crt')
+		expect(headers['content-type']).toBe('application/x-x509-ca-cert')
+		expect(ca).toBe(site.certificates.ca)
+		const own = (await secure.app.inject({ method: 'GET', url: '/trust/ca.crt' })).body
+		const status = (authority: string) =>
+			new Promise<string>((resolve) => {
+				secureRequest(`${secure.origin}/panel`, { ca: authority, agent: false }, (response) => {
+					response.resume()
+					resolve(String(response.statusCode))
+				})
+					.on('error', (error) => resolve('code' in error ? String(error.code) : error.message))
+					.end()
+			})
+		expect(await status(own)).toBe('200')
+		expect(await status(ca)).not.toBe('200') // that of another house
+
+		const socket = new WebSocket(`${secure.origin.replace('http', 'ws')}/ws/panel`, { ca: own })
+		const heard: string[] = []
+		socket.on('message', (data) => heard.push(String(data)))
+		await until('the greeting', () => heard.length > 0)
+		socket.terminate()
+	})
+
+	it('and its cookie then travels by TLS alone', async () => {
+		const session = async (on: Site) =>
+			(await on.app.inject({ method: 'POST', url: '/api/v1/session', payload: { token: await on.token('panel') } }))
+				.headers['set-cookie']
+		expect(await session(secure)).toMatch(/; Secure/)
+		expect(await session(site)).not.toMatch(/; Secure/)
+	})
+})
+
+describe('What machines may ask', () => {
+	it('is described whole: every HTTP route of the table', async () => {
+		const { paths } = (await get('/api/v1/openapi.json')).json() as { paths: Record<string, Record<string, unknown>> }
+		const described = Object.entries(paths).flatMap(([path, methods]) =>
+			Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`),
+		)
+		const served = Object.keys(routes).filter((route) => route.includes('/api/'))
+		expect(described.sort()).toEqual(served.sort())
+	})
+
+	it('says of each route who may, and whether it needs a token', async () => {
+		const { paths } = (await get('/api/v1/openapi.json')).json()
+		expect(paths['/api/v1/health'].get).toMatchObject({ security: [], 'x-roles': 'open' })
+		expect(paths['/api/v1/tokens'].post).toMatchObject({ 'x-roles': ['admin'] })
+		expect(paths['/api/v1/room/mute'].put.requestBody.content['application/json'].schema.required).toEqual(['muted'])
+	})
+
+	it('is described whole: every command of both sockets, its shape and its roles', async () => {
+		const { channels } = (await get('/api/v1/asyncapi.json')).json()
+		expect(Object.keys(channels.panel.messages)).toEqual(Object.keys(roomCommands))
+		expect(Object.keys(channels.meeting.messages)).toEqual(Object.keys(meetingCommands))
+		const { payload, 'x-roles': roles } = channels.panel.messages['room.mute']
+		expect(roles).toEqual(['panel', 'facilities', 'admin'])
+		expect(payload.properties.command).toMatchObject({
+			required: ['type', 'muted'],
+			properties: { type: { const: 'room.mute' }, muted: { type: 'boolean' } },
+		})
+	})
+
+	it('tells whether the room is well, to anyone', async () => {
+		expect((await get('/api/v1/health')).json()).toEqual({ ok: true, build: 'test', stage: 'ready' })
+	})
+})

@@ -1,0 +1,172 @@
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { FastifyInstance } from 'fastify'
+import { pino } from 'pino'
+import WebSocket, { type ClientOptions } from 'ws'
+import { type Pages, stored } from '../../appliance/http/pages.ts'
+import { buildServer } from '../../appliance/http/server.ts'
+import { type Certificates, openCertificates } from '../../appliance/identity/certificates.ts'
+import { type Identity, openIdentity } from '../../appliance/identity/identity.ts'
+import type { Role } from '../../appliance/protocol/roles.ts'
+import { FakeHub, FakeRoom } from './fakes.ts'
+
+/** The real server on a real port, with the real identity, and a room and a hub that only remember. */
+export interface Site {
+	readonly app: FastifyInstance
+	readonly origin: string
+	readonly identity: Identity
+	readonly room: FakeRoom
+	readonly hub: FakeHub
+	readonly db: DatabaseSync
+	readonly certificates: Certificates
+	/** Every line that was logged, at the lowest level. */
+	readonly logged: string[]
+	token(role: Role, meeting?: string): Promise<string>
+	fetch(
+		method: string,
+		path: string,
+		options?: { token?: string; headers?: Record<string, string>; body?: unknown },
+	): Promise<Response>
+	socket(name: 'panel' | 'meeting', options?: ClientOptions): Promise<Client>
+	close(): Promise<void>
+}
+
+export const ownOrigin = 'https://maru.test:8443'
+const html = stored(Buffer.from('<!doctype html><title>page</title>'), '.html')
+const script = stored(Buffer.from(`console.log('${'maru '.repeat(200)}')`), '.js')
+const pages: Pages = {
+	page: (name) => (name === 'panel' || name === 'attend' || name === 'stage' ? html : null),
+	asset: (name) => (name === 'panel-1234.js' ? script : null),
+	build: 'test',
+}
+const meetingRoles = ['chair', 'clerk', 'member', 'observer', 'viewer', 'room']
+
+export async function openSite({ tls = false } = {}): Promise<Site> {
+	const dir = mkdtempSync(join(tmpdir(), 'maru-http-'))
+	const now = () => Date.now()
+	const db = new DatabaseSync(':memory:')
+	const identity = await openIdentity({ db, dir: join(dir, 'identity'), now })
+	const addresses = ['127.0.0.1']
+	const certificates = await openCertificates({ dir: join(dir, 'certificates'), names: ['localhost'], addresses, now })
+	const logged: string[] = []
+	const log = pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) })
+	const [room, hub] = [new FakeRoom(), new FakeHub()]
+	const app = await buildServer({
+		hub,
+		room,
+		identity,
+		build: 'test',
+		ca: { pem: certificates.ca, fingerprint: certificates.caFingerprint },
+		origins: () => [ownOrigin],
+		health: () => ({ stage: 'ready' }),
+		pages,
+		log,
+		tls: tls ? { key: certificates.key, cert: certificates.cert } : null,
+	})
+	const origin = await app.listen({ host: '127.0.0.1', port: 0 })
+	const clients: Client[] = []
+
+	return {
+		app,
+		origin,
+		identity,
+		room,
+		hub,
+		db,
+		certificates,
+		logged,
+		token: (role, meeting = 'm1') =>
+			identity.issue(meetingRoles.includes(role) ? { role: role as 'chair', meeting } : { role: role as 'panel' }),
+		fetch: (method, path, { token, headers = {}, body } = {}) =>
+			fetch(`${origin}${path}`, {
+				method,
+				redirect: 'manual',
+				headers: {
+					...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+					...(body === undefined ? {} : { 'content-type': 'application/json' }),
+					...headers,
+				},
+				...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+			}),
+		async socket(name, options = {}) {
+			const client = new Client(new WebSocket(`${origin.replace('http', 'ws')}/ws/${name}`, options))
+			clients.push(client)
+			await once(client.socket, 'open')
+			return client
+		},
+		async close() {
+			for (const { socket } of clients) socket.terminate()
+			await app.close()
+			db.close()
+			rmSync(dir, { recursive: true, force: true })
+		},
+	}
+}
+
+export interface Heard {
+	type: string
+	id?: number
+	ok?: boolean
+	code?: string
+	[key: string]: unknown
+}
+
+/** A client that keeps what it hears. */
+export class Client {
+	readonly socket: WebSocket
+	readonly heard: Heard[] = []
+	closed = false
+	#ids = 0
+
+	constructor(socket: WebSocket) {
+		this.socket = socket
+		socket.on('message', (data) => this.heard.push(JSON.parse(String(data))))
+		socket.on('error', () => {}) // cut off, which `closed` tells
+		socket.on('close', () => {
+			this.closed = true
+		})
+	}
+
+	send(message: unknown) {
+		this.socket.send(JSON.stringify(message))
+	}
+
+	auth(token: string) {
+		this.send({ type: 'auth', token })
+	}
+
+	/** The result of a command. */
+	async ask(command: object): Promise<Heard> {
+		const id = ++this.#ids
+		this.send({ type: 'command', id, command })
+		return this.until(`the result of ${JSON.stringify(command)}`, () =>
+			this.heard.find((message) => message.type === 'result' && message.id === id),
+		)
+	}
+
+	of(type: string): Heard[] {
+		return this.heard.filter((message) => message.type === type)
+	}
+
+	async until<T>(what: string, find: () => T | undefined | false | null): Promise<T> {
+		return until(`${what}; heard: ${JSON.stringify(this.heard.slice(-5))}`, find)
+	}
+}
+
+export async function until<T>(
+	what: string,
+	find: () => T | undefined | false | null,
+	patienceMs = 10_000,
+): Promise<T> {
+	const end = performance.now() + patienceMs
+	for (;;) {
+		const found = find()
+		if (found) return found
+		if (performance.now() > end) throw new Error(`waited in vain for ${what}`)
+		await sleep(5)
+	}
+}
