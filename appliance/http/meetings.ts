@@ -5,6 +5,8 @@ import { Id, Line, oneOf } from '../protocol/text.ts'
 import { type Parts, principalOf } from './parts.ts'
 
 const meeting = Type.Object({ id: Id })
+/** The room's link is given by `meetings.enter` alone. */
+const guestRoles = ['chair', 'clerk', 'member', 'observer', 'viewer'] as const
 const ways = ['open', 'suspend', 'resume', 'close'] as const
 /** Whose name the links carry: that of the configuration, or the one that was asked. */
 const linkOrigin = Type.Object({ origin: Type.Optional(oneOf(['request'])) }, { additionalProperties: false })
@@ -39,6 +41,20 @@ export const meetingRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { hub
 	app.get('/api/v1/meetings/:id/links', { schema: { params: meeting, querystring: linkOrigin } }, async (request) => ({
 		links: await hub.links(request.params.id, base(request)),
 	}))
+	app.post(
+		'/api/v1/meetings/:id/links',
+		{
+			schema: {
+				params: meeting,
+				querystring: linkOrigin,
+				body: Type.Object({ role: oneOf(guestRoles), name: Line }, { additionalProperties: false }),
+			},
+		},
+		async (request, reply) => {
+			reply.code(201)
+			return hub.invite(request.params.id, request.body, base(request))
+		},
+	)
 	for (const way of ways) {
 		app.post(`/api/v1/meetings/:id/${way}`, { schema: { params: meeting } }, async (request) =>
 			hub.transition(request.params.id, way, principalOf(request)),

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Identity } from '../identity/identity.ts'
 import type { MeetingCommand } from '../protocol/meeting-commands.ts'
 import type { Links, MeetingMessage, Result } from '../protocol/messages.ts'
-import type { Principal, Role } from '../protocol/roles.ts'
+import type { MeetingRole, Principal, Role } from '../protocol/roles.ts'
 import type { MeetingKind, MeetingView } from '../protocol/room-state.ts'
 import type { Room } from '../room/room.ts'
 
@@ -34,6 +34,12 @@ export interface HubPart {
 	): Promise<{ id: string; links: Links }>
 	/** The shared links of a meeting, made anew. Rejects with a Refusal: 'no-meeting', 'meeting-closed'. */
 	links(id: string, base?: string): Promise<Links>
+	/** A link for one person. Rejects like `links`. */
+	invite(
+		id: string,
+		guest: { role: Exclude<MeetingRole, 'room'>; name: string },
+		base?: string,
+	): Promise<{ person: string; link: string }>
 	list(): MeetingView[]
 	/** Throws a Refusal: 'no-meeting'. */
 	get(id: string): MeetingView

@@ -49,6 +49,8 @@ export const routes = {
 	'GET /api/v1/meetings/:id': [...operating, 'audit', ...attending],
 	/** The meeting's shared links, made anew: for the one who invites. */
 	'GET /api/v1/meetings/:id/links': [...operating, ...presiding],
+	/** {role, name} → {person, link}: a link for one person, whom it names. */
+	'POST /api/v1/meetings/:id/links': [...operating, ...presiding],
 	'POST /api/v1/meetings/:id/open': [...operating, ...presiding],
 	'POST /api/v1/meetings/:id/suspend': [...operating, ...presiding],
 	'POST /api/v1/meetings/:id/resume': [...operating, ...presiding],

@@ -111,7 +111,9 @@ export function createCameras({ ids, devices, presets, lives, snapshot, now, log
 		driven(camera, origin)
 		snapshot.apply({ type: 'preset', camera, preset: null })
 		const result = await resultOf(arrival, log)
-		if (result.ok && turns.get(camera) === mine) snapshot.apply({ type: 'preset', camera, preset })
+		// Something newer was asked of it meanwhile: that is no failure of this one.
+		if (turns.get(camera) !== mine) return { ok: true }
+		if (result.ok) snapshot.apply({ type: 'preset', camera, preset })
 		return result
 	}
 
