@@ -35,7 +35,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
 	internal: 500,
 }
 
-export function statusOf(code: ErrorCode): number {
+function statusOf(code: ErrorCode): number {
 	return statuses[code] ?? 400
 }
 

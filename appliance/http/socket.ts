@@ -15,7 +15,7 @@ import { ownOrigin, sessionOf } from './access.ts'
  */
 
 /** The way to one client. */
-export interface Line {
+interface Line {
 	/** This socket's own name. The client learns it with the greeting. */
 	readonly id: string
 	send(text: string): void

@@ -7,7 +7,7 @@ import { makeSecret, readSecret } from './secret-file.ts'
 
 /** Links and tokens: JWS signed with Ed25519. Anybody who holds one has its right, until it expires or is revoked. */
 
-export type TokenRequest =
+type TokenRequest =
 	| { role: HouseRole; seconds?: number }
 	| { role: MeetingRole; meeting: string; person?: string | null; name?: string | null; seconds?: number }
 
