@@ -1,10 +1,14 @@
 import { createServer } from 'node:net'
 import { hostname, networkInterfaces } from 'node:os'
+import { ConfigError } from './config.ts'
 import type { Config } from './config-schema.ts'
 
 /** Where the listeners go, and by which names and addresses others find this machine. */
 
-/** MARU_PORT: the HTTP listener goes there and the others follow by the same distance; 0: free ports; null: as it is. */
+/** One port each, counted up. */
+const mostWorkers = 128
+
+/** MARU_PORT: the HTTP listener goes there and the others follow by the same distance; 0: free ports; null: as it is. Throws a ConfigError. */
 export async function placePorts(config: Config, port: number | null): Promise<Config> {
 	if (port === null) return config
 	const { http, https, media, feeds } = config.listen
@@ -17,6 +21,11 @@ export async function placePorts(config: Config, port: number | null): Promise<C
 			https: { ...https, port: move(https.port) },
 			media: { ...media, port: move(media.port) },
 			feeds: { ...feeds, portRange: [move(first), move(last)] as [number, number] },
+		}
+		const highest = Math.max(listen.https.port, listen.media.port + mostWorkers, ...listen.feeds.portRange)
+		if (highest > 65_535) {
+			const message = `${port} would move other listeners past port 65535: at most ${port - (highest - 65_535)}, or 0 for free ports`
+			throw new ConfigError('MARU_PORT', [{ line: 1, column: 1, message }])
 		}
 		return { ...config, listen }
 	}

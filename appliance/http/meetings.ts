@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import { Refusal } from '../protocol/errors.ts'
 import { Id, Line, oneOf } from '../protocol/text.ts'
 import { type Parts, principalOf } from './parts.ts'
 
@@ -51,6 +52,9 @@ export const meetingRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { hub
 			},
 		},
 		async (request, reply) => {
+			if (request.body.role === 'chair' && principalOf(request).role === 'clerk') {
+				throw new Refusal('not-allowed', 'a clerk gives nobody the chair')
+			}
 			reply.code(201)
 			return hub.invite(request.params.id, request.body, base(request))
 		},

@@ -47,9 +47,9 @@ export const routes = {
 	'GET /api/v1/meetings': operating,
 	'POST /api/v1/meetings': operating,
 	'GET /api/v1/meetings/:id': [...operating, 'audit', ...attending],
-	/** The meeting's shared links, made anew: for the one who invites. */
-	'GET /api/v1/meetings/:id/links': [...operating, ...presiding],
-	/** {role, name} → {person, link}: a link for one person, whom it names. */
+	/** The meeting's shared links, made anew: for the one who invites. The chair's is among them, so a clerk gets none. */
+	'GET /api/v1/meetings/:id/links': [...operating, 'chair'],
+	/** {role, name} → {person, link}: a link for one person, whom it names. A clerk makes none for a chair. */
 	'POST /api/v1/meetings/:id/links': [...operating, ...presiding],
 	'POST /api/v1/meetings/:id/open': [...operating, ...presiding],
 	'POST /api/v1/meetings/:id/suspend': [...operating, ...presiding],

@@ -17,6 +17,10 @@ describe('Ports', () => {
 		expect(config.listen.http.port).toBe(8080)
 	})
 
+	it('are refused, with the highest that would do, where others would pass 65535', async () => {
+		await expect(placePorts(config, 40_000)).rejects.toThrow(/MARU_PORT.*at most 291\d\d/)
+	})
+
 	it('are free ones for MARU_PORT=0', async () => {
 		const { listen } = await placePorts(config, 0)
 		for (const { host, port } of [listen.http, listen.https]) {

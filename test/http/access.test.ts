@@ -70,6 +70,8 @@ describe('The table of routes', () => {
 		['POST /api/v1/meetings/:id/close', 'room', 403],
 		['GET /api/v1/meetings/:id/links', 'chair', 200],
 		['GET /api/v1/meetings/:id/links', 'observer', 403],
+		['GET /api/v1/meetings/:id/links', 'clerk', 403],
+		['POST /api/v1/meetings/:id/links', 'clerk', 201],
 		['GET /api/v1/meetings/:id/journal', 'audit', 200],
 		['GET /api/v1/meetings/:id/journal', 'panel', 403],
 	])('%s, asked by %s, answers %i', async (route, role, status) => {

@@ -120,6 +120,15 @@ describe('A camera', () => {
 })
 
 describe('A meeting', () => {
+	it('gives a clerk links for members, and nobody the chair', async () => {
+		const invite = async (token: string, role: string) =>
+			(await site.fetch('POST', '/api/v1/meetings/m1/links', { token, body: { role, name: '박민정 복지국장' } })).status
+		const clerk = await site.token('clerk')
+		expect(await invite(clerk, 'member')).toBe(201)
+		expect(await invite(clerk, 'chair')).toBe(403)
+		expect(await invite(await site.token('chair'), 'chair')).toBe(201)
+	})
+
 	it('is made with links on the public address, or on the one that was asked', async () => {
 		const token = await site.token('panel')
 		const make = async (query: string) => {

@@ -120,10 +120,9 @@ describe('Bad input', () => {
 	})
 
 	it('of a port in use: which port, and what to do, exit 1', async () => {
-		const taken = createServer().listen(0, '127.0.0.1')
+		const port = 20_280
+		const taken = createServer().listen(port, '127.0.0.1')
 		await once(taken, 'listening')
-		const address = taken.address()
-		const port = typeof address === 'object' && address ? address.port : 0
 		const { status, stderr } = runWith('room: { name: 대회의실 }\nstage: { devices: virtual }\n', {
 			MARU_PORT: String(port),
 		})
