@@ -30,7 +30,7 @@ export interface Device<State> extends AsyncDisposable {
 	readonly lost: Promise<DeviceError | undefined>
 }
 
-export interface OpenContext {
+interface OpenContext {
 	signal: AbortSignal
 	log: Log
 }

@@ -37,7 +37,7 @@ interface MeetingPlan {
 
 type Transition = 'open' | 'suspend' | 'resume' | 'close'
 
-export interface Guest {
+interface Guest {
 	role: Exclude<MeetingRole, 'room'>
 	name: string
 }

@@ -6,8 +6,7 @@ import { Id, Line, oneOf } from './text.ts'
 /** A value that mediasoup defines and validates; here only its type and size are bounded (by the socket's limit). */
 const Opaque = Type.Unsafe<Record<string, unknown>>({ type: 'object' })
 
-export const sourceUses = ['microphone', 'camera', 'screen', 'feed'] as const
-export type SourceUse = (typeof sourceUses)[number]
+export type SourceUse = 'microphone' | 'camera' | 'screen' | 'feed'
 
 export const ProducerSpec = Type.Object(
 	{

@@ -57,5 +57,3 @@ export const routes = {
 	'POST /api/v1/meetings/:id/close': [...operating, ...presiding],
 	'GET /api/v1/meetings/:id/journal': ['admin', 'audit', ...presiding],
 } as const satisfies Record<string, 'open' | readonly Role[]>
-
-export type Route = keyof typeof routes

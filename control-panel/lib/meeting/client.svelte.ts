@@ -62,7 +62,7 @@ const answerMs = 8000
 /** Asked so often whether the meeting has been opened. */
 const notOpenMs = 3000
 /** Who was in for so long comes back at once after a loss; who falls out again and again takes pauses. */
-const steadyMs = 5000
+const steadyMs = 2000
 /** For questions that tell whether the way to the hub is alive: a person's network is back within seconds or not at all. */
 const probeEveryMs = 4000
 const probeAnswerMs = 4000
