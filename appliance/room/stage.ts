@@ -10,7 +10,7 @@ const steps: Steps = [0, 500, 1000, 2000, 5000, 10_000]
 const startMs = 15_000
 const tickMs = 250
 /** A stage that stayed up for so long was not broken. */
-const soundMs = 10_000
+const soundMs = 3000
 
 export type StageBrowser = Pick<LaunchedBrowser, 'pid' | 'gone' | 'kill' | 'close'> & {
 	openPage(options: Parameters<LaunchedBrowser['openPage']>[0]): Promise<{

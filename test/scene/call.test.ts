@@ -113,7 +113,7 @@ describe('A call of the room and two attendees', () => {
 	})
 
 	/** One kill and not a crash loop, against which everybody rightly backs off. */
-	const betweenKillsMs = 3_000
+	const betweenKillsMs = 4_000
 
 	it('comes back by itself after the SFU worker is killed, without a reload and nobody unmuted', async () => {
 		await panel.command({ type: 'room.mute', muted: true })
