@@ -1,7 +1,21 @@
 import { createHash } from 'node:crypto'
-import { accessSync, constants, readFileSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { StepError } from './step-error.mjs'
+
+/** Packages of this platform that the lockfile names and npm did not install, as 'name@version'. */
+function leftOut(root) {
+	const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
+	const fits = (list, here) => list === undefined || list.includes(here)
+	return Object.entries(packages)
+		.filter(([, { optional, os, cpu, libc }]) => {
+			return optional && os && fits(os, process.platform) && fits(cpu, process.arch) && fits(libc, 'glibc')
+		})
+		.filter(([path]) => !existsSync(join(root, path)))
+		.map(
+			([path, { version }]) => `${path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)}@${version}`,
+		)
+}
 
 /** npm's packages exactly as locked, among them Node 24 itself (`node_modules/.bin/node`). */
 export function dependenciesStep(root) {
@@ -37,6 +51,10 @@ export function dependenciesStep(root) {
 				if (!/EUSAGE/.test(error.output)) throw error
 				await run(npm('install', '--no-save', ...flags), options)
 			}
+			// npm leaves out an optional package that does not want the machine's Node, without a word; Vite's binary is one, and
+			// it runs on Node 24. Asked for by name it is installed.
+			const left = leftOut(root)
+			if (left.length > 0) await run(npm('install', '--no-save', ...flags, ...left), options)
 			if (!isExecutable(join(root, 'node_modules/.bin/node'))) {
 				throw new StepError(
 					'npm did not install Node 24',
