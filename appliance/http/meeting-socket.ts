@@ -3,7 +3,7 @@ import { type MeetingCommand, meetingCommands } from '../protocol/meeting-comman
 import type { MeetingMessage } from '../protocol/messages.ts'
 import { attending, operating } from '../protocol/roles.ts'
 import type { Parts } from './parts.ts'
-import { createSocketService } from './socket.ts'
+import { createSocketService, notASocket } from './socket.ts'
 
 /** Reading, media, and what the meeting's own journal keeps: who came and went. */
 const unaudited = Object.keys(meetingCommands).filter((type) =>
@@ -29,5 +29,5 @@ export const meetingSocket: FastifyPluginAsync<Parts> = async (app, { hub, ident
 		build,
 		open: (principal, { send, close }) => hub.connect(principal, { send: (message) => send(textOf(message)), close }),
 	})
-	app.get('/ws/meeting', { websocket: true }, serve)
+	app.route({ method: 'GET', url: '/ws/meeting', handler: notASocket, wsHandler: serve })
 }

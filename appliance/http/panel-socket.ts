@@ -3,7 +3,7 @@ import { houseRoles } from '../protocol/roles.ts'
 import { type RoomCommand, roomCommands } from '../protocol/room-commands.ts'
 import type { RoomState } from '../protocol/room-state.ts'
 import type { Parts } from './parts.ts'
-import { createSocketService } from './socket.ts'
+import { createSocketService, notASocket } from './socket.ts'
 
 /** A panel that is still draining gets no more than the newest snapshot. */
 const drainedBelow = 256 * 1024
@@ -54,5 +54,5 @@ export const panelSocket: FastifyPluginAsync<Parts> = async (app, { room, identi
 			}
 		},
 	})
-	app.get('/ws/panel', { websocket: true }, serve)
+	app.route({ method: 'GET', url: '/ws/panel', handler: notASocket, wsHandler: serve })
 }

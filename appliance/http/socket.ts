@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { WebSocket } from '@fastify/websocket'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { Identity } from '../identity/identity.ts'
@@ -8,6 +8,8 @@ import { type ErrorCode, Refusal } from '../protocol/errors.ts'
 import { AuthMessage, CommandMessage, type Result } from '../protocol/messages.ts'
 import type { Principal, Role } from '../protocol/roles.ts'
 import { ownOrigin, sessionOf } from './access.ts'
+import { createFlow, createStrikes, messagesPerSecond } from './patience.ts'
+import { problem } from './problems.ts'
 
 /**
  * What both sockets have in common: who speaks, what may be said, and how much. Nothing reaches the room or the hub that
@@ -49,8 +51,6 @@ export interface SocketService<Command> {
 const authMs = 10_000
 /** A browser that has a session may say nothing; one with a link says so at once. */
 const cookieMs = 500
-const strikes = { most: 20, withinMs: 10_000 }
-const flow = { perSecond: 100, burst: 200 }
 /** A reader so far behind is gone, or means harm. */
 const mostBuffered = 4 * 1024 * 1024
 const pingMs = 5_000
@@ -69,6 +69,8 @@ export function createSocketService<Command extends { type: string }>(service: S
 		let principal: Principal | null = null
 		/** Settles when the one who speaks is let in or shown out; null: nobody has said who they are. */
 		let entered: Promise<void> | null = null
+		/** Let in by the cookie alone, without a word. */
+		let silent = false
 		let ended = false
 		const id = randomUUID()
 		const flowing = createFlow()
@@ -116,13 +118,23 @@ export function createSocketService<Command extends { type: string }>(service: S
 			if (session) entered ??= enter(() => session)
 		}
 
+		/** A link that was long on its way counts for more than a cookie, which may be of another role or meeting. */
+		function enterByToken(token: string) {
+			if (entered && !silent) return
+			silent = false
+			seat?.gone()
+			seat = null
+			principal = null
+			entered = enter(() => service.identity.verify(token))
+		}
+
 		function hear(data: Buffer) {
 			// One who was shown out is not heard any more, also when they leave the closing unanswered.
 			if (ended || socket.readyState !== socket.OPEN) return
-			if (!flowing(performance.now())) return strike('too-many', `more than ${flow.perSecond} messages a second`)
+			if (!flowing(performance.now())) return strike('too-many', `more than ${messagesPerSecond} messages a second`)
 			const message = parse(data)
 			if (checkAuth.Check(message)) {
-				entered ??= enter(() => service.identity.verify(message.token))
+				enterByToken(message.token)
 			} else if (checkEnvelope.Check(message)) {
 				// Without a detour once the one who speaks is known: a tap on a camera's pad comes this way.
 				if (seat) return run(message)
@@ -199,7 +211,10 @@ export function createSocketService<Command extends { type: string }>(service: S
 			answered = false
 			socket.ping()
 		}, pingMs)
-		const cookiePatience = setTimeout(enterBySession, cookieMs)
+		const cookiePatience = setTimeout(() => {
+			enterBySession()
+			silent = true
+		}, cookieMs)
 		const patience = setTimeout(() => {
 			shut('unauthorized', 'nobody said who they are')
 		}, authMs)
@@ -211,33 +226,15 @@ export function createSocketService<Command extends { type: string }>(service: S
 	}
 }
 
+/** Somebody asked for a socket as one asks for a page. */
+export async function notASocket(_: FastifyRequest, reply: FastifyReply) {
+	return problem(reply.header('upgrade', 'websocket'), 426, 'bad-message', 'this is a WebSocket')
+}
+
 /** What the audit keeps of a command: what it was, and the ids in it. Never names, titles or links. */
 function traceOf(command: { type: string }): string {
 	const ids = ['meeting', 'camera', 'slot'].flatMap((key) => (key in command ? [command[key as 'type']] : []))
 	return [command.type, ...ids].join(' ')
-}
-
-/** Answers whether one more message is within a client's flow (a token bucket). */
-function createFlow() {
-	let tokens = flow.burst
-	let filledAt = performance.now()
-	return (now: number): boolean => {
-		tokens = Math.min(flow.burst, tokens + ((now - filledAt) / 1_000) * flow.perSecond)
-		filledAt = now
-		if (tokens < 1) return false
-		tokens -= 1
-		return true
-	}
-}
-
-/** Answers whether this fault was one too many. */
-function createStrikes() {
-	const faults: number[] = []
-	return (now: number): boolean => {
-		faults.push(now)
-		while ((faults[0] ?? now) < now - strikes.withinMs) faults.shift()
-		return faults.length > strikes.most
-	}
 }
 
 function parse(data: Buffer): unknown {
