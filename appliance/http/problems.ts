@@ -54,17 +54,26 @@ export function useProblems(app: FastifyInstance) {
 	app.setNotFoundHandler((request, reply) =>
 		problem(reply, 404, 'bad-message', `there is no ${request.method} ${request.url.split('?')[0]}`),
 	)
-	app.setErrorHandler((error: FastifyError, request, reply) => {
+	app.setErrorHandler((error: unknown, request, reply) => {
 		if (error instanceof Refusal) return problem(reply, statusOf(error.code), error.code, error.message)
-		if ('code' in error && error.name === 'DeviceError') {
-			return problem(reply, statusOf(error.code as ErrorCode), error.code as ErrorCode, error.message)
-		}
-		if (error.validation) return problem(reply, 400, 'bad-message', error.message)
-		if (error.statusCode === 413) return problem(reply, 413, 'too-large', error.message)
-		if (error.statusCode === 429) return problem(reply, 429, 'too-many', error.message)
-		if (error.statusCode && error.statusCode < 500)
-			return problem(reply, error.statusCode, 'bad-message', error.message)
+		if (isDeviceError(error)) return problem(reply, statusOf(error.code), error.code, error.message)
+		const status = statusOfFastify(error)
+		if (status !== null) return problem(reply, status, codes[status] ?? 'bad-message', (error as Error).message)
 		request.log.error({ err: error }, 'a route has a bug')
 		return problem(reply, 500, 'internal', 'this is a fault of ours; it is in the log')
 	})
+}
+
+const codes: Partial<Record<number, ErrorCode>> = { 413: 'too-large', 429: 'too-many' }
+
+function isDeviceError(error: unknown): error is Error & { code: ErrorCode } {
+	return error instanceof Error && error.name === 'DeviceError' && 'code' in error
+}
+
+/** What Fastify itself says of a request. What others throw is not for the one who asks, whatever status it carries. */
+function statusOfFastify(error: unknown): number | null {
+	if (!(error instanceof Error)) return null
+	const { validation, code, statusCode } = error as Partial<FastifyError>
+	if (validation) return 400
+	return code?.startsWith('FST_') && statusCode && statusCode < 500 ? statusCode : null
 }

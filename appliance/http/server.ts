@@ -5,6 +5,7 @@ import websocket from '@fastify/websocket'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import { useAccess } from './access.ts'
+import { useBodies } from './bodies.ts'
 import { cameraRoutes } from './cameras.ts'
 import { describeRoutes } from './describe.ts'
 import { useLimits } from './limits.ts'
@@ -29,6 +30,9 @@ const bodyLimit = 64 * 1024
 /** A socket's largest message: the media parameters of a join are about 20 kB. */
 const messageLimit = 256 * 1024
 
+/** How long a client has to answer the closing of its socket. */
+const closingMs = 500
+
 /** One listener's server, ready to listen. Called once for loopback and once for everyone else. */
 export async function buildServer({ tls, pages, log, ...parts }: ServerOptions): Promise<FastifyInstance> {
 	const app = Fastify({
@@ -48,6 +52,7 @@ export async function buildServer({ tls, pages, log, ...parts }: ServerOptions):
 		ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
 	})
 	useProblems(app)
+	useBodies(app)
 	const limits = await useLimits(app)
 	await app.register(cookie)
 	await app.register(helmet, {
@@ -74,6 +79,12 @@ export async function buildServer({ tls, pages, log, ...parts }: ServerOptions):
 		},
 	})
 	await app.register(websocket, { options: { maxPayload: messageLimit } })
+	// A page that hangs never answers the closing; the end of the service does not wait for it.
+	app.addHook('preClose', async () => {
+		setTimeout(() => {
+			for (const client of app.websocketServer.clients) client.terminate()
+		}, closingMs).unref()
+	})
 	useAccess(app, { ...parts, limits })
 	await app.register(describeRoutes)
 	await app.register(pageRoutes, { pages, ca: parts.ca })

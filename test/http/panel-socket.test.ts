@@ -116,6 +116,19 @@ describe('A panel', () => {
 	})
 })
 
+describe('The end of the service', () => {
+	it('does not wait for a page that hangs', async () => {
+		const panel = await openPanel()
+		// Reads nothing any more, so it never learns that it should close.
+		panel.socket.pause()
+		const began = performance.now()
+		await site.app.close()
+		expect(performance.now() - began).toBeLessThan(4_000) // the service has 4.5 s for all of its end
+		await until('the release', () => site.room.releases.length > 0)
+		expect(site.room.releases).toEqual([panel.heard[0]?.origin])
+	})
+})
+
 describe('Who speaks', () => {
 	it.each(houseRoles)('as %s may what the table says, command by command', async (role) => {
 		const panel = await openPanel(role)
@@ -177,6 +190,24 @@ describe('Who speaks', () => {
 		const { value } = await site.identity.startSession(await site.token('panel'))
 		const client = await site.socket('panel', { headers: { cookie: `maru=${value}`, origin: ownOrigin } })
 		await client.until('the snapshot', () => client.of('state').length > 0)
+	})
+
+	it('with a link that was long on its way is who the link says, not whom the cookie said meanwhile', async () => {
+		const { value } = await site.identity.startSession(await site.token('panel'))
+		const client = await site.socket('panel', { headers: { cookie: `maru=${value}` } })
+		await client.until('the snapshot', () => client.of('state').length > 0)
+		client.auth(await site.token('audit'))
+		await client.until('another snapshot', () => client.of('state').length > 1)
+		expect(await client.ask({ type: 'room.leave' })).toMatchObject({ ok: false, code: 'not-allowed' })
+		expect(site.room.watchers).toBe(1)
+		client.auth(await site.token('admin')) // said once, said for good
+		expect(await client.ask({ type: 'room.leave' })).toMatchObject({ ok: false, code: 'not-allowed' })
+	})
+
+	it('by a cookie may begin with a command at once', async () => {
+		const { value } = await site.identity.startSession(await site.token('panel'))
+		const client = await site.socket('panel', { headers: { cookie: `maru=${value}` } })
+		expect(await client.ask({ type: 'room.leave' })).toMatchObject({ ok: true })
 	})
 
 	it.each(['https://evil.test', 'null', 'http://127.0.0.1.evil.test'])(
