@@ -65,6 +65,49 @@ describe('A request', () => {
 		expect((await site.fetch('PUT', '/api/v1/room/mute', { token, body: '<muted/>', headers })).status).toBe(415)
 	})
 
+	it('with a body where none belongs is refused, and not taken for a smaller one', async () => {
+		const token = await site.token('panel')
+		const leave = (options: object) => site.fetch('POST', '/api/v1/room/leave', { token, ...options })
+		expect(await problemOf(await leave({ body: { hangUp: false } }))).toMatchObject({
+			status: 400,
+			code: 'bad-message',
+		})
+		expect(await problemOf(await leave({ body: '"x"' }))).toMatchObject({ status: 400 })
+		expect((await leave({ body: 'x', headers: { 'content-type': 'text/plain' } })).status).toBe(415)
+		expect(site.room.done).toEqual([])
+		// Clients that call everything JSON, also nothing.
+		expect((await leave({ headers: { 'content-type': 'application/json' } })).status).toBe(200)
+		expect((await leave({ body: {} })).status).toBe(200)
+		const mute = { token, headers: { 'content-type': 'application/json' } }
+		expect((await problemOf(await site.fetch('PUT', '/api/v1/room/mute', mute))).status).toBe(400)
+	})
+
+	it('whose body would change the program itself is refused', async () => {
+		const body = '{"muted": true, "__proto__": {"muted": false}}'
+		expect((await site.fetch('PUT', '/api/v1/room/mute', { token: await site.token('panel'), body })).status).toBe(400)
+	})
+
+	it.each(['/ws/panel', '/ws/meeting'])('for %s that is no socket is told so', async (path) => {
+		const response = await site.fetch('GET', path)
+		expect(response.headers.get('upgrade')).toBe('websocket')
+		expect((await problemOf(response)).status).toBe(426)
+	})
+
+	it.each<[string, unknown]>([
+		['a string', 'the secret of the house'],
+		['nothing', null],
+		['an error with a status', Object.assign(new Error('the secret of the house'), { statusCode: 404 })],
+		['an error with a code', Object.assign(new Error('the secret of the house'), { code: 'ENOENT' })],
+	])('that a bug answers with %s says no word of that', async (_, thrown) => {
+		site.room.answer = () => {
+			throw thrown
+		}
+		const response = await site.fetch('POST', '/api/v1/room/leave', { token: await site.token('panel') })
+		const body = await problemOf(response)
+		expect(body).toMatchObject({ status: 500, code: 'internal' })
+		expect(JSON.stringify(body)).not.toContain('secret')
+	})
+
 	it('that a bug answers says nothing of it but that it is ours; the log has it', async () => {
 		site.room.answer = () => {
 			throw new Error('the secret of the house')
@@ -84,7 +127,7 @@ describe('A request', () => {
 })
 
 describe('An address', () => {
-	it('that shows one bad token after the other is not heard any more; what it may see, it still sees', async () => {
+	it('that shows one bad token after the other is told to stop; good ones are taken all the same', async () => {
 		const statuses: number[] = []
 		for (let i = 0; i < 130; i++) {
 			const way =
@@ -96,6 +139,10 @@ describe('An address', () => {
 		expect(statuses.slice(0, 120).every((status) => status === 401)).toBe(true)
 		expect(statuses.slice(120).every((status) => status === 429)).toBe(true)
 		expect((await site.fetch('GET', '/api/v1/health')).status).toBe(200)
+		// Who shares the address with such a one is let in.
+		const token = await site.token('panel')
+		expect((await site.fetch('GET', '/api/v1/room', { token })).status).toBe(200)
+		expect((await site.fetch('POST', '/api/v1/session', { body: { token } })).status).toBe(200)
 	})
 
 	it('that shows good tokens is not counted', async () => {
