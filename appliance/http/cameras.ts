@@ -1,4 +1,4 @@
-import { once } from 'node:events'
+import type { OutgoingHttpHeaders } from 'node:http'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { Refusal } from '../protocol/errors.ts'
@@ -91,16 +91,20 @@ export const cameraRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { room
 		reply.hijack()
 		const { raw } = reply
 		raw.writeHead(200, {
+			...(reply.getHeaders() as OutgoingHttpHeaders),
 			'content-type': `multipart/x-mixed-replace; boundary=${boundary}`,
 			'cache-control': 'no-store',
-			'x-content-type-options': 'nosniff',
 		})
 		raw.flushHeaders() // the first picture may take a while; that it was allowed is known now
 		const { jti } = principalOf(request)
 		const stopHearing = identity.onRevoked((revoked) => {
 			if (revoked === jti) raw.destroy()
 		})
+		// One listener for all waits: a slow reader waits ten times a second.
+		let goOn = () => {}
+		raw.on('drain', () => goOn())
 		raw.once('close', () => {
+			goOn()
 			stopHearing()
 			void frames.return?.()
 		})
@@ -108,7 +112,10 @@ export const cameraRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { room
 			for (let next = await frames.next(); !next.done && !raw.destroyed; next = await frames.next()) {
 				raw.write(`--${boundary}\r\ncontent-type: image/jpeg\r\ncontent-length: ${next.value.length}\r\n\r\n`)
 				raw.write(next.value)
-				if (!raw.write('\r\n')) await Promise.race([once(raw, 'drain'), once(raw, 'close')])
+				if (raw.write('\r\n') || raw.destroyed) continue
+				await new Promise<void>((resolve) => {
+					goOn = resolve
+				})
 			}
 		} catch (error) {
 			request.log.debug({ err: error }, 'the live picture ended')

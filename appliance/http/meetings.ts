@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { Refusal } from '../protocol/errors.ts'
 import { Id, Line, oneOf } from '../protocol/text.ts'
+import { ownOrigin } from './access.ts'
 import { type Parts, principalOf } from './parts.ts'
 
 const meeting = Type.Object({ id: Id })
@@ -13,9 +14,14 @@ const ways = ['open', 'suspend', 'resume', 'close'] as const
 const linkOrigin = Type.Object({ origin: Type.Optional(oneOf(['request'])) }, { additionalProperties: false })
 
 /** Meetings over HTTP. */
-export const meetingRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { hub }) => {
-	const base = (request: FastifyRequest<{ Querystring: { origin?: 'request' } }>) =>
-		request.query.origin === 'request' ? `${request.protocol}://${request.host}` : undefined
+export const meetingRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { hub, origins }) => {
+	function base(request: FastifyRequest<{ Querystring: { origin?: 'request' } }>): string | undefined {
+		if (request.query.origin !== 'request') return undefined
+		const origin = `${request.protocol}://${request.host}`
+		// Nobody would get in by a link to another name: the sockets let in pages of our own origins alone.
+		if (URL.canParse(origin) && ownOrigin(new URL(origin).origin, origins())) return new URL(origin).origin
+		throw new Refusal('bad-message', `${request.host} is no name of this machine: name it as publicUrl`)
+	}
 
 	app.get('/api/v1/meetings', async () => hub.list())
 	app.post(

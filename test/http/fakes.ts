@@ -61,6 +61,11 @@ export class FakeRoom implements RoomPart {
 		for (const listener of this.#listeners) listener(this.#state, this.#revision)
 	}
 
+	/** Whether somebody waits for the next picture. */
+	get wanted() {
+		return this.#frames.size > 0
+	}
+
 	show(frame: string) {
 		for (const reader of [...this.#frames]) reader(Buffer.from(frame))
 	}

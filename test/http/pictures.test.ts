@@ -1,4 +1,4 @@
-import { request } from 'node:http'
+import { type IncomingHttpHeaders, request } from 'node:http'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openSite, type Site, until } from './site.ts'
 
@@ -16,11 +16,13 @@ async function look(token: string) {
 	let text = ''
 	let status = 0
 	let type = ''
+	let received: IncomingHttpHeaders = {}
 	let ended = false
 	const headers = { authorization: `Bearer ${token}` }
 	const asked = request({ host: '127.0.0.1', port, path: live, headers }, (response) => {
 		status = response.statusCode ?? 0
 		type = response.headers['content-type'] ?? ''
+		received = response.headers
 		response.on('data', (chunk) => (text += chunk))
 		response.on('close', () => {
 			ended = true
@@ -30,7 +32,7 @@ async function look(token: string) {
 	asked.on('error', () => {})
 	asked.end()
 	await until('the answer', () => status > 0)
-	return { asked, text: () => text, status, type, ended: () => ended }
+	return { asked, text: () => text, status, type, headers: () => received, ended: () => ended }
 }
 
 describe('The live picture', () => {
@@ -55,6 +57,27 @@ describe('The live picture', () => {
 		await until('one reader', () => site.room.readers === 1)
 		viewers[1]?.asked.destroy()
 		await until('no reader', () => site.room.readers === 0)
+	})
+
+	it('reaches a slow reader in fewer pictures, and costs no more the longer it lasts', async () => {
+		const warnings: Error[] = []
+		const hear = (warning: Error) => warnings.push(warning)
+		process.on('warning', hear)
+		const viewer = await look(await site.token('panel'))
+		const large = 'x'.repeat(200_000)
+		for (let i = 0; i < 60; i++) {
+			await until('the wish for a picture', () => site.room.wanted)
+			site.room.show(large)
+		}
+		await until('all of them', () => viewer.text().length > 60 * large.length)
+		process.off('warning', hear)
+		expect(warnings).toEqual([])
+	})
+
+	it('may be shown by our own pages alone', async () => {
+		const viewer = await look(await site.token('panel'))
+		expect(viewer.headers()['cross-origin-resource-policy']).toBe('same-origin')
+		expect(viewer.headers()['x-content-type-options']).toBe('nosniff')
 	})
 
 	it('ends for a token that is withdrawn', async () => {
@@ -138,6 +161,13 @@ describe('A meeting', () => {
 		}
 		expect((await make('')).links.member).toMatch(/^https:\/\/maru\.test:8443\/attend#/)
 		expect((await make('?origin=request')).links.member).toMatch(new RegExp(`^${site.origin}/attend#`))
+	})
+
+	it.each(['evil.test', 'a b', '한글'])('has no links by the name of %s, where nobody would get in', async (host) => {
+		const payload = { title: '회의', kind: 'council' }
+		const headers = { authorization: `Bearer ${await site.token('panel')}`, host }
+		const url = '/api/v1/meetings?origin=request'
+		expect((await site.app.inject({ method: 'POST', url, payload, headers })).statusCode).toBe(400)
 	})
 
 	it('goes its way by those who preside', async () => {
