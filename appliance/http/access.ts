@@ -8,6 +8,8 @@ import type { Limits } from './limits.ts'
 /** Who may use what: the table of routes, enforced. A route that is not in it does not start. */
 
 export const cookieName = 'maru'
+/** As on the panel's socket: what a joystick renews several times a second is not kept. */
+const unaudited = /^\/api\/v1\/cameras\/:id\/(move|stop)$/
 
 interface AccessOptions {
 	identity: Identity
@@ -51,8 +53,9 @@ export function useAccess(app: FastifyInstance, { identity, origins, limits }: A
 	})
 
 	app.addHook('onResponse', async (request, reply) => {
-		if (request.principal && request.method !== 'GET' && reply.statusCode < 400) {
-			identity.audit(request.principal, `${request.method} ${request.url.split('?')[0]}`)
+		const { principal, method, routeOptions } = request
+		if (principal && method !== 'GET' && reply.statusCode < 400 && !unaudited.test(routeOptions.url ?? '')) {
+			identity.audit(principal, `${method} ${request.url.split('?')[0]}`)
 		}
 	})
 }
@@ -67,7 +70,7 @@ function checkMeeting(principal: Principal, request: FastifyRequest) {
 }
 
 function bearerOf(request: FastifyRequest): string | null {
-	return /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1] ?? null
+	return /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? null
 }
 
 export function sessionOf(request: FastifyRequest, identity: Identity): Principal | null {

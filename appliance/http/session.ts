@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import type { Identity } from '../identity/identity.ts'
 import { isHouseRole } from '../identity/tokens.ts'
 import { Refusal } from '../protocol/errors.ts'
 import { houseRoles } from '../protocol/roles.ts'
@@ -75,7 +76,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<Parts & { secure: boolean;
 		},
 		async (request) => {
 			const { body } = request
-			const jti = 'jti' in body ? body.jti : (await identity.verify(body.token)).jti
+			const jti = 'jti' in body ? body.jti : await jtiOf(identity, body.token)
 			if (jti === principalOf(request).jti && isHouseRole(principalOf(request).role)) {
 				throw new Refusal('not-allowed', 'this would revoke the very token that asks')
 			}
@@ -83,4 +84,15 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<Parts & { secure: boolean;
 			return { jti }
 		},
 	)
+}
+
+/** A fault of the token in the body is not one of the token that asks: no 401, which would send the asker away. */
+async function jtiOf(identity: Identity, token: string): Promise<string> {
+	try {
+		return (await identity.verify(token)).jti
+	} catch (error) {
+		if (!(error instanceof Refusal)) throw error
+		if (error.code === 'forged') throw new Refusal('bad-message', 'the token to revoke was not made here')
+		throw new Refusal('already-so', `the token to revoke opens nothing any more: ${error.code}`)
+	}
 }

@@ -138,6 +138,23 @@ describe('A token', () => {
 		expect(await statusOf('GET /api/v1/room', token)).toBe(401)
 	})
 
+	it('that is to be withdrawn and opens nothing anyway does not throw out the one who asks', async () => {
+		const token = await site.token('admin')
+		const revoke = async (other: string) => {
+			const response = await site.fetch('POST', '/api/v1/tokens/revoke', { token, body: { token: other } })
+			return [response.status, ((await response.json()) as { code?: string }).code]
+		}
+		const other = await site.token('panel')
+		expect(await revoke(other)).toEqual([200, undefined])
+		expect(await revoke(other)).toEqual([409, 'already-so'])
+		expect(await revoke('a.b.c')).toEqual([400, 'bad-message'])
+	})
+
+	it('may be announced in small letters, as the standard says', async () => {
+		const headers = { authorization: `bearer ${await site.token('panel')}` }
+		expect((await site.fetch('GET', '/api/v1/room', { headers })).status).toBe(200)
+	})
+
 	it('cannot withdraw itself by mistake', async () => {
 		const token = await site.token('admin')
 		expect((await site.fetch('POST', '/api/v1/tokens/revoke', { token, body: { token } })).status).toBe(403)
@@ -198,6 +215,9 @@ describe('What was done', () => {
 		const { jti } = await site.identity.verify(token)
 		await statusOf('PUT /api/v1/cameras/:id/presets/:slot', token)
 		await statusOf('GET /api/v1/room', token)
+		// As often as a joystick is moved: nothing that could be kept.
+		await statusOf('POST /api/v1/cameras/:id/move', token)
+		await statusOf('POST /api/v1/cameras/:id/stop', token)
 		await statusOf('POST /api/v1/tokens', token)
 		site.room.answer = () => ({ ok: false, code: 'leased', message: 'Panel 2 drives it' })
 		expect(await statusOf('POST /api/v1/cameras/:id/home', token)).toBe(409)

@@ -36,6 +36,12 @@ describe('A page', () => {
 		},
 	)
 
+	it('has exactly this policy', async () => {
+		expect((await get('/panel')).headers['content-security-policy']).toBe(
+			"default-src 'self';connect-src 'self' ws: wss:;img-src 'self' blob:;media-src 'self' blob:;object-src 'none';base-uri 'none';form-action 'none';frame-ancestors 'none'",
+		)
+	})
+
 	it.each(['/', '/trust'])('%s keeps to that: no script, no style in it', async (path) => {
 		const { body } = await get(path)
 		expect(body).not.toMatch(/<script|<style|\sstyle=|\son\w+=|https?:\/\//)
