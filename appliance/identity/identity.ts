@@ -24,6 +24,8 @@ export interface Identity {
 }
 
 const sessionMs = 12 * 3_600_000
+/** So much less it may be: not every request is written down. */
+const prolongMs = 5 * 60_000
 
 export async function openIdentity({
 	db,
@@ -85,7 +87,7 @@ export async function openIdentity({
 			if (isRevoked(principal.jti)) return null
 			// Sliding, but not written at every request.
 			const expires = Math.min(now() + sessionMs, Number(row.latest))
-			if (expires - Number(row.expires) > sessionMs / 2) prolong.run(expires, digest(value))
+			if (expires - Number(row.expires) > prolongMs) prolong.run(expires, digest(value))
 			return principal
 		},
 		endSession: (value) => void dropSession.run(digest(value)),

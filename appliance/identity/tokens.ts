@@ -80,9 +80,20 @@ function principalOf(claims: Record<string, unknown>): Principal {
 async function loadKey(dir: string): Promise<JWK> {
 	const file = join(dir, 'tokens.jwk')
 	const stored = readSecret(file)
-	if (stored !== null) return JSON.parse(stored) as JWK
+	if (stored !== null) return parseKey(stored, file)
 	const { privateKey } = await generateKeyPair(algorithm, { extractable: true })
-	return JSON.parse(makeSecret(file, JSON.stringify(await exportJWK(privateKey)))) as JWK
+	return parseKey(makeSecret(file, JSON.stringify(await exportJWK(privateKey))), file)
+}
+
+/** A new key would end every link and token there is, and that is for a person to say. */
+function parseKey(text: string, file: string): JWK {
+	try {
+		const key = JSON.parse(text) as JWK
+		if (key.crv === 'Ed25519' && key.d && key.x) return key
+	} catch {
+		// Said below.
+	}
+	throw new Error(`The key ${file} is damaged: put it back from a backup, or remove it, and every link and token ends`)
 }
 
 export function isHouseRole(role: unknown): role is HouseRole {

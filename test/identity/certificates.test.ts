@@ -100,6 +100,13 @@ describe('The next start', () => {
 		expect(await open({ names: ['localhost'] })).toEqual(first) // covers more than is asked
 	})
 
+	it('uses what is there also for an address of the newer kind', async () => {
+		const addresses = ['fd00::7', '192.0.2.7']
+		const first = await open({ addresses })
+		expect(new X509Certificate(first.cert).checkIP('fd00::7')).toBe('fd00::7')
+		expect((await open({ addresses })).cert).toBe(first.cert)
+	})
+
 	it.each([
 		['a new address', { addresses: ['127.0.0.1', '192.0.2.99'] }],
 		['a new name', { names: ['hall.city'] }],

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -131,6 +131,13 @@ describe('The key', () => {
 		expect(statSync(join(dir, 'identity/tokens.jwk')).mode & 0o777).toBe(0o600)
 	})
 
+	it.each(['', '{', '{"kty":"OKP"}', 'null'])('is left to a person when its file is damaged: %s', async (text) => {
+		const place = join(dir, 'identity')
+		writeFileSync(join(place, 'tokens.jwk'), text)
+		await expect(openTokens(place, now)).rejects.toThrow(/tokens\.jwk is damaged.*backup/)
+		expect(readFileSync(join(place, 'tokens.jwk'), 'utf8')).toBe(text)
+	})
+
 	it('is made once, however many start at the same time', async () => {
 		const place = join(dir, 'race')
 		const all = await Promise.all(Array.from({ length: 8 }, () => openTokens(place, now)))
@@ -164,6 +171,14 @@ describe('A session', () => {
 		}
 		time += 12 * hour + 1
 		expect(identity.findSession(value)).toBeNull()
+	})
+
+	it('counts twelve hours from any use, also from one soon after the last', async () => {
+		const { value } = await identity.startSession(await identity.issue({ role: 'panel' }))
+		time += 5 * hour
+		expect(identity.findSession(value)).not.toBeNull()
+		time += 11.5 * hour
+		expect(identity.findSession(value)).not.toBeNull()
 	})
 
 	it('never outlives its token', async () => {
