@@ -1,4 +1,4 @@
-import { createServer } from 'node:net'
+import { createServer, isIP } from 'node:net'
 import { hostname, networkInterfaces } from 'node:os'
 import { ConfigError } from './config.ts'
 import type { Config } from './config-schema.ts'
@@ -22,10 +22,18 @@ export async function placePorts(config: Config, port: number | null): Promise<C
 			media: { ...media, port: move(media.port) },
 			feeds: { ...feeds, portRange: [move(first), move(last)] as [number, number] },
 		}
-		const highest = Math.max(listen.https.port, listen.media.port + mostWorkers, ...listen.feeds.portRange)
+		const others = [listen.https.port, listen.media.port, listen.media.port + mostWorkers, ...listen.feeds.portRange]
+		const [lowest, highest] = [Math.min(...others), Math.max(...others)]
+		const refuse = (message: string) => new ConfigError('MARU_PORT', [{ line: 1, column: 1, message }])
 		if (highest > 65_535) {
-			const message = `${port} would move other listeners past port 65535: at most ${port - (highest - 65_535)}, or 0 for free ports`
-			throw new ConfigError('MARU_PORT', [{ line: 1, column: 1, message }])
+			throw refuse(
+				`${port} would move other listeners past port 65535: at most ${port - (highest - 65_535)}, or 0 for free ports`,
+			)
+		}
+		if (lowest < 1) {
+			throw refuse(
+				`${port} would move other listeners below port 1: at least ${port + 1 - lowest}, or 0 for free ports`,
+			)
 		}
 		return { ...config, listen }
 	}
@@ -59,17 +67,33 @@ export function localAddresses(): string[] {
 
 /** What the certificate has to cover. */
 export function certificateNames(publicUrl: string): { names: string[]; addresses: string[] } {
-	const { hostname: host } = new URL(publicUrl)
-	const isAddress = /^[\d.]+$/.test(host)
+	const host = new URL(publicUrl).hostname.replace(/^\[(.*)\]$/, '$1')
+	const isAddress = isIP(host) !== 0
 	return {
-		names: [...new Set([...(isAddress ? [] : [host]), hostname(), 'localhost'])],
+		names: [...new Set([...(isAddress ? [] : [host]), hostname().toLowerCase(), 'localhost'])],
 		addresses: [...new Set([...(isAddress ? [host] : []), ...localAddresses(), '127.0.0.1'])],
 	}
 }
 
-/** The origin that links carry. */
-export function publicOrigin({ publicUrl, listen }: Config): string {
-	if (publicUrl !== 'auto') return publicUrl
-	const { host, port } = listen.https
-	return `https://${host === '0.0.0.0' ? (localAddresses()[0] ?? '127.0.0.1') : host}:${port}`
+/** The origin that links carry, as browsers write it: small letters, and no port where it is the usual one. */
+export function publicOrigin({ publicUrl, listen: { https } }: Config): string {
+	if (publicUrl !== 'auto') return new URL(publicUrl).origin
+	return originOf('https', isEverywhere(https.host) ? (localAddresses()[0] ?? '127.0.0.1') : https.host, https.port)
 }
+
+/** Where this machine itself finds the HTTP listener: stage, local panel, the room's way to its hub. */
+export function loopbackOrigin({ listen: { http } }: Config): string {
+	return originOf('http', http.host, http.port)
+}
+
+/** The origins of our own pages, by whichever name and address they were opened. Networks come and go: ask anew. */
+export function ownOrigins(config: Config): string[] {
+	const { http, https } = config.listen
+	const hosts = [...localAddresses(), hostname()].map((host) => originOf('https', host, https.port))
+	return [publicOrigin(config), ...hosts, loopbackOrigin(config), originOf('http', 'localhost', http.port)]
+}
+
+const isEverywhere = (host: string) => host === '0.0.0.0' || host === '::'
+
+const originOf = (scheme: 'http' | 'https', host: string, port: number) =>
+	new URL(`${scheme}://${isIP(host) === 6 ? `[${host}]` : host}:${port}`).origin

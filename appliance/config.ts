@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { isIPv4 } from 'node:net'
 import { resolve } from 'node:path'
 import type { TSchema } from 'typebox'
 import { Value } from 'typebox/value'
@@ -41,9 +42,28 @@ export function loadConfig(env: NodeJS.ProcessEnv): Loaded {
 	if (!found && env.MARU_CONFIG)
 		throw new ConfigError(file, [{ line: 1, column: 1, message: 'MARU_CONFIG names a file that is not there' }])
 	return {
-		config: found ? readConfig(readFileSync(file, 'utf8'), file) : null,
+		config: found ? readConfig(readText(file), file) : null,
 		dataDir: dataDirOf(env),
 		port: readPort(env.MARU_PORT),
+	}
+}
+
+/** Names would be read wrongly where an editor saved them in another encoding (on Korean Windows: CP949). */
+function readText(file: string): string {
+	const text = readBytes(file).toString('utf8')
+	const strange = text.indexOf('\ufffd')
+	if (strange < 0) return text
+	const before = text.slice(0, strange).split('\n')
+	const message = 'this is not UTF-8: save the file anew in that encoding'
+	throw new ConfigError(file, [{ line: before.length, column: (before.at(-1)?.length ?? 0) + 1, message }])
+}
+
+function readBytes(file: string): Buffer {
+	try {
+		return readFileSync(file)
+	} catch (error) {
+		const message = `the file cannot be read: ${error instanceof Error ? error.message : error}`
+		throw new ConfigError(file, [{ line: 1, column: 1, message }])
 	}
 }
 
@@ -204,8 +224,11 @@ function meaningFaults(value: unknown): Placed[] {
 		}
 	}
 	const { publicUrl } = section(value)
-	if (typeof publicUrl === 'string' && publicUrl !== 'auto' && !URL.canParse(publicUrl)) {
-		faults.push({ path: ['publicUrl'], message: `'${publicUrl}' is no address` })
+	if (typeof publicUrl === 'string' && /^https:\/\/[^/\s]+$/.test(publicUrl) && !isOrigin(publicUrl)) {
+		faults.push({
+			path: ['publicUrl'],
+			message: `'${publicUrl}' is no address of a server: https://name or https://name:port`,
+		})
 	}
 	return [...faults, ...listenFaults(section(section(value).listen))]
 }
@@ -232,7 +255,13 @@ function listenFaults(listen: Record<string, unknown>): Placed[] {
 	return faults
 }
 
-const isLoopback = (host: string) => /^(127\.\d+\.\d+\.\d+|::1|localhost)$/.test(host)
+const isLoopback = (host: string) => host === '::1' || host === 'localhost' || (isIPv4(host) && host.startsWith('127.'))
+
+/** A scheme, a name and perhaps a port; nothing before, behind or between. */
+function isOrigin(text: string): boolean {
+	const url = URL.canParse(text) ? new URL(text) : null
+	return url !== null && url.href === `${url.origin}/`
+}
 
 const section = (value: unknown) =>
 	typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}

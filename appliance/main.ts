@@ -1,13 +1,19 @@
 import { mkdirSync } from 'node:fs'
-import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { launchBrowser } from './browser/launch.ts'
-import { loadConfig } from './config.ts'
+import { type Loaded, loadConfig } from './config.ts'
 import { demoConfig, demoPresets, startDemoCameras } from './config-demo.ts'
-import { certificateNames, localAddresses, placePorts, publicOrigin } from './config-ports.ts'
+import {
+	certificateNames,
+	localAddresses,
+	loopbackOrigin,
+	ownOrigins,
+	placePorts,
+	publicOrigin,
+} from './config-ports.ts'
 import type { CameraConfig, Config } from './config-schema.ts'
 import { startDevices } from './devices/client.ts'
 import { readPages } from './http/pages.ts'
@@ -29,97 +35,109 @@ const dist = join(import.meta.dirname, '../control-panel/dist')
 
 /** Runs the appliance until a signal ends it. Rejects with a ConfigError or an Error whose message says what to do. */
 export async function main(): Promise<void> {
-	const { config: given, dataDir, port } = loadConfig(process.env)
+	const loaded = loadConfig(process.env)
+	const ends: (() => unknown)[] = []
+	const { ended, asked } = endOnSignal(ends)
+	try {
+		// A signal may come while half of it has started: that half is ended, and what the other half says is no fault.
+		await Promise.race([start(loaded, ends), ended])
+	} catch (error) {
+		if (!asked()) {
+			await endAll(ends)
+			throw error
+		}
+	}
+	await ended
+}
+
+/** Starts everything, in order. `ends` learns how to end what has been started so far. */
+async function start({ config: given, dataDir, port }: Loaded, ends: (() => unknown)[]): Promise<void> {
 	mkdirSync(dataDir, { recursive: true, mode: 0o700 })
 	// On a terminal the addresses are what counts; a service's log goes to the journal.
 	const log = pino({ level: process.env.MARU_LOG || (process.stdout.isTTY ? 'warn' : 'info') }, pino.destination(2))
 	const now = () => Date.now()
-	const ends: (() => unknown)[] = []
-	const ended = endOnSignal(ends)
 
-	try {
-		const demo = given === null ? await startDemoCameras(join(dataDir, 'virtual')) : null
-		if (demo) ends.push(demo.close)
-		const config = await placePorts(given ?? demoConfig(demo as NonNullable<typeof demo>), port)
-		const { http, https } = config.listen
-		const loopback = `http://127.0.0.1:${http.port}`
-		const outside = publicOrigin(config)
-		const hosts = [outside, ...[...localAddresses(), hostname()].map((host) => `https://${host}:${https.port}`)]
-		const origins = () => [...hosts, loopback, `http://localhost:${http.port}`]
+	const demo = given === null ? await startDemoCameras(join(dataDir, 'virtual')) : null
+	if (demo) ends.push(demo.close)
+	const config = await placePorts(given ?? demoConfig(demo as NonNullable<typeof demo>), port)
+	const { http, https } = config.listen
+	const loopback = loopbackOrigin(config)
+	const outside = publicOrigin(config)
+	const origins = () => ownOrigins(config)
 
-		const pages = readPages(dist)
-		const db = openDatabase(join(dataDir, 'maru.db'))
-		ends.push(() => db.close())
-		const identity = await openIdentity({ db, dir: join(dataDir, 'identity'), now })
-		const { names, addresses } = certificateNames(outside)
-		const certificates = await openCertificates({ dir: join(dataDir, 'certificates'), names, addresses, now })
-		if (demo) seedPresets(db)
+	const pages = readPages(dist)
+	const db = openDatabase(join(dataDir, 'maru.db'))
+	ends.push(() => db.close())
+	const identity = await openIdentity({ db, dir: join(dataDir, 'identity'), now })
+	const { names, addresses } = certificateNames(outside)
+	const certificates = await openCertificates({ dir: join(dataDir, 'certificates'), names, addresses, now })
+	if (demo) seedPresets(db)
 
-		const { media, feeds } = config.listen
-		const announce = media.announce.flatMap((address) =>
-			address === 'auto' ? [...localAddresses(), '127.0.0.1'] : [address],
-		)
-		const sfu = await openSfu({ workers: 0, listen: { ...media, announce }, feeds, log: log.child({ module: 'sfu' }) })
-		ends.push(() => sfu.close())
-		const hub = createHub({ db, sfu, identity, now, log: log.child({ module: 'hub' }), linkBase: () => outside })
-		ends.push(() => hub.close())
-		const devices = startDevices({
-			cameras: config.cameras.filter(({ driver }) => driver !== 'fixed').map(({ name: _, video: __, ...rest }) => rest),
-			log: log.child({ module: 'devices' }),
-			cacheDir: join(dataDir, 'cache', 'devices'),
-		})
-		ends.push(() => devices.close())
-		// The browser starts while the listeners do; the page and the hub's socket wait for them.
-		const { promise: listening, resolve: opened } = Promise.withResolvers<void>()
-		const room = createRoom({
-			config: roomConfig(config, demo !== null),
-			devices,
-			hubUrl: `ws://127.0.0.1:${http.port}/ws/meeting`,
-			hubToken: () => listening.then(() => identity.issue({ role: 'panel', seconds: 3_600 })),
-			hubOrigins: origins,
-			ca: { pem: certificates.ca, spki: certificates.spki },
-			stageUrl: `${loopback}/stage`,
-			launch: async (options) => (await Promise.all([launchBrowser(options), listening]))[0],
-			db,
-			now,
-			log: log.child({ module: 'room' }),
-			build: pages.build,
-		})
-		ends.push(() => room.close())
+	const { media, feeds } = config.listen
+	const announce = media.announce.flatMap((address) =>
+		address === 'auto' ? [...localAddresses(), '127.0.0.1'] : [address],
+	)
+	const sfu = await openSfu({ workers: 0, listen: { ...media, announce }, feeds, log: log.child({ module: 'sfu' }) })
+	ends.push(() => sfu.close())
+	const hub = createHub({
+		db,
+		sfu,
+		identity,
+		now,
+		log: log.child({ module: 'hub' }),
+		linkBase: () => publicOrigin(config),
+	})
+	ends.push(() => hub.close())
+	const devices = startDevices({
+		cameras: config.cameras.filter(({ driver }) => driver !== 'fixed').map(({ name: _, video: __, ...rest }) => rest),
+		log: log.child({ module: 'devices' }),
+		cacheDir: join(dataDir, 'cache', 'devices'),
+	})
+	ends.push(() => devices.close())
+	// The browser starts while the listeners do; the page and the hub's socket wait for them.
+	const { promise: listening, resolve: opened } = Promise.withResolvers<void>()
+	const room = createRoom({
+		config: roomConfig(config, demo !== null),
+		devices,
+		hubUrl: `${loopback.replace('http', 'ws')}/ws/meeting`,
+		hubToken: () => listening.then(() => identity.issue({ role: 'panel', seconds: 3_600 })),
+		hubOrigins: origins,
+		ca: { pem: certificates.ca, spki: certificates.spki },
+		stageUrl: `${loopback}/stage`,
+		launch: async (options) => (await Promise.all([launchBrowser(options), listening]))[0],
+		db,
+		now,
+		log: log.child({ module: 'room' }),
+		build: pages.build,
+	})
+	ends.push(() => room.close())
 
-		const parts = {
-			hub,
-			room,
-			identity,
-			build: pages.build,
-			ca: { pem: certificates.ca, fingerprint: certificates.caFingerprint },
-			origins,
-			health: () => ({ stage: room.health(), sfu: sfu.health(), devices: devices.pid !== null }),
-			pages,
-			log: log.child({ module: 'http' }),
-		}
-		const servers = await Promise.all([
-			buildServer({ ...parts, tls: null }),
-			buildServer({ ...parts, tls: { key: certificates.key, cert: certificates.cert } }),
-		])
-		ends.push(() => Promise.all(servers.map((server) => server.close())))
-		await listen(servers[0], http.host, http.port)
-		await listen(servers[1], https.host, https.port)
-		opened()
-		room.setAttendAddress(`${outside}/attend`)
-
-		const panel = await identity.issue({ role: 'panel' })
-		const lines = [`panel   ${loopback}/panel#${panel}`]
-		if (demo) lines.push(...(await enterDemo(room, hub, loopback)))
-		if (demo) lines.push(`trust   ${outside}/trust`)
-		console.log(
-			`Maru · ${config.room.name}${demo ? ' (demo room)' : ''}\n${lines.map((line) => `  ${line}`).join('\n')}`,
-		)
-	} catch (error) {
-		await endAll(ends)
-		throw error
+	const parts = {
+		hub,
+		room,
+		identity,
+		build: pages.build,
+		ca: { pem: certificates.ca, fingerprint: certificates.caFingerprint },
+		origins,
+		health: () => ({ stage: room.health(), sfu: sfu.health(), devices: devices.pid !== null }),
+		pages,
+		log: log.child({ module: 'http' }),
 	}
-	await ended
+	const servers = await Promise.all([
+		buildServer({ ...parts, tls: null }),
+		buildServer({ ...parts, tls: { key: certificates.key, cert: certificates.cert } }),
+	])
+	ends.push(() => Promise.all(servers.map((server) => server.close())))
+	await listen(servers[0], http.host, http.port)
+	await listen(servers[1], https.host, https.port)
+	opened()
+	room.setAttendAddress(`${outside}/attend`)
+
+	const panel = await identity.issue({ role: 'panel' })
+	const lines = [`panel   ${loopback}/panel#${panel}`]
+	if (demo) lines.push(...(await enterDemo(room, hub, loopback)))
+	if (demo) lines.push(`trust   ${outside}/trust`)
+	console.log(`Maru · ${config.room.name}${demo ? ' (demo room)' : ''}\n${lines.map((line) => `  ${line}`).join('\n')}`)
 }
 
 /** The demo's meeting, which the room joins by itself, and how others come in. */
@@ -171,20 +189,23 @@ async function listen(server: FastifyInstance | undefined, host: string, port: n
 	}
 }
 
-/** Resolves when a signal came and everything has ended: exit code 0. */
-function endOnSignal(ends: (() => unknown)[]): Promise<void> {
-	return new Promise((resolve) => {
-		for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-			process.once(signal, () => {
-				void Promise.race([endAll(ends), sleep(endMs)]).then(resolve)
-			})
-		}
-	})
+/** `ended` resolves when a signal came and everything has ended: exit code 0. */
+function endOnSignal(ends: (() => unknown)[]): { ended: Promise<void>; asked: () => boolean } {
+	const { promise: ended, resolve } = Promise.withResolvers<void>()
+	let asked = false
+	function end() {
+		if (asked) return
+		asked = true
+		void Promise.race([endAll(ends), sleep(endMs)]).then(() => resolve())
+	}
+	// Each time, not once: a terminal and npm both send it, and one without a listener would cut the ending short.
+	for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, end)
+	return { ended, asked: () => asked }
 }
 
 /** The last that was started ends first. One that fails to end does not keep the others. */
 async function endAll(ends: (() => unknown)[]) {
-	for (const end of ends.splice(0).reverse()) {
+	for (let end = ends.pop(); end; end = ends.pop()) {
 		try {
 			await end()
 		} catch (error) {

@@ -5,7 +5,7 @@ import { accessSync, constants, mkdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { promisify } from 'node:util'
 import { ConfigError, loadConfig } from '../config.ts'
-import { placePorts } from '../config-ports.ts'
+import { loopbackOrigin, placePorts } from '../config-ports.ts'
 import { type Config, defaultConfig } from '../config-schema.ts'
 import { workerPath } from '../setup/worker-path.mjs'
 
@@ -84,8 +84,9 @@ function workerFinding(): Finding {
 }
 
 /** The listeners' ports: free, or held by a Maru that runs. */
-async function portFindings({ listen: { http, https, media } }: Config): Promise<Finding[]> {
-	if (await answers(`http://127.0.0.1:${http.port}/api/v1/health`)) {
+async function portFindings(config: Config): Promise<Finding[]> {
+	const { http, https, media } = config.listen
+	if (await answers(`${loopbackOrigin(config)}/api/v1/health`)) {
 		return [{ what: 'ports', ok: true, detail: `the service runs, and answers at port ${http.port}` }]
 	}
 	return [

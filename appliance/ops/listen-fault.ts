@@ -10,7 +10,7 @@ export function listenFault(error: unknown, host: string, port: number): unknown
 	}
 	if (code === 'EACCES')
 		return new Error(`${where} may not be opened: ports below 1024 need the right to bind them`, { cause: error })
-	if (code === 'EADDRNOTAVAIL')
+	if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
 		return new Error(`${host} is no address of this machine: see listen in maru.yaml`, { cause: error })
 	return error
 }

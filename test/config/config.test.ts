@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { stringify } from 'yaml'
 import { ConfigError, loadConfig, readConfig } from '../../appliance/config.ts'
 
 /** Every fault as 'line:column message'. */
@@ -107,7 +109,15 @@ describe('A configuration', () => {
 			['2:1 the port of media, 44450, lies in this range'],
 		],
 		['with a link base that is plain', `${room}publicUrl: http://maru.city\n`, [/^2:1 publicUrl must match/]],
-		['with a link base that is none', `${room}publicUrl: "https://a:b"\n`, ["2:1 'https://a:b' is no address"]],
+		['with a link base that is none', `${room}publicUrl: "https://a:b"\n`, [/^2:1 'https:\/\/a:b' is no address/]],
+		['with a link base with a name in it', `${room}publicUrl: https://me@maru.city\n`, [/^2:1 .* is no address/]],
+		['with a link base with a question in it', `${room}publicUrl: https://maru.city?a=1\n`, [/^2:1 .* is no address/]],
+		['with a link base with a path', `${room}publicUrl: https://maru.city/meet\n`, [/^2:1 publicUrl must match/]],
+		[
+			'with a loopback that is none',
+			`${room}listen: { http: { host: 127.0.0.999 } }\n`,
+			[/^2:19 plain HTTP is for this machine only/],
+		],
 		['with cameras that are no list', `${room}cameras: 3\n`, ['2:1 cameras must be array']],
 		['with a camera that is a number', `${room}cameras: [3]\n`, ['2:11 cameras.0 must be object']],
 		['with a camera without a driver', `${room}cameras:\n  - { id: a, name: a }\n`, ['3:5 cameras.0 needs driver']],
@@ -202,6 +212,55 @@ describe('A configuration', () => {
 	})
 })
 
+describe('Whatever is written in the file', () => {
+	const keys = ['room', 'name', 'listen', 'http', 'port', 'cameras', 'seats', 'id', 'driver', 'video', 'host', 'preset']
+	const leaf = fc.oneof(
+		fc.constantFrom('visca-ip', 'fixed', 'onvif', 'front', ''),
+		fc.integer(),
+		fc.constant(null),
+		fc.boolean(),
+	)
+	const { tree } = fc.letrec((tie) => ({
+		tree: fc.oneof(
+			{ maxDepth: 5 },
+			leaf,
+			fc.array(tie('tree'), { maxLength: 3 }),
+			fc.dictionary(fc.constantFrom(...keys), tie('tree')),
+		),
+	}))
+
+	it('is a configuration or has faults in it, each at a place that there is', () => {
+		fc.assert(
+			fc.property(tree, (value) => {
+				const text = stringify(value)
+				try {
+					readConfig(text, 'maru.yaml')
+				} catch (error) {
+					if (!(error instanceof ConfigError)) throw error
+					expect(error.faults.length).toBeGreaterThan(0)
+					const lines = text.split('\n').length
+					for (const { line, column, message } of error.faults) {
+						expect(line).toBeGreaterThanOrEqual(1)
+						expect(line).toBeLessThanOrEqual(lines)
+						expect(column).toBeGreaterThanOrEqual(1)
+						expect(message).not.toMatch(/undefined|\[object/)
+					}
+				}
+			}),
+			{ numRuns: 400 },
+		)
+	})
+
+	it('also where it is no YAML at all', () => {
+		fc.assert(
+			fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
+				expect(() => readConfig(text, 'maru.yaml')).toThrow(ConfigError)
+			}),
+			{ numRuns: 300 },
+		)
+	})
+})
+
 describe('The environment', () => {
 	let dir: string
 	beforeEach(() => {
@@ -218,6 +277,22 @@ describe('The environment', () => {
 
 	it('may name no file that is not there: a typing mistake must not start the demo', () => {
 		expect(() => loadConfig({ MARU_CONFIG: join(dir, 'none.yaml') })).toThrow(ConfigError)
+	})
+
+	it('may name no file that cannot be read', () => {
+		expect(() => loadConfig({ MARU_CONFIG: dir })).toThrow(/:1:1: the file cannot be read: EISDIR/)
+	})
+
+	it('may name no file in another encoding: the names in it would be read wrongly', () => {
+		const file = join(dir, 'a.yaml')
+		// 대회의실 as Korean Windows writes it (CP949).
+		writeFileSync(
+			file,
+			Buffer.from([...Buffer.from('room:\n  name: '), 0xb4, 0xeb, 0xc8, 0xb8, 0xc0, 0xc7, 0xbd, 0xc7]),
+		)
+		expect(() => loadConfig({ MARU_CONFIG: file })).toThrow(`${file}:2:9: this is not UTF-8`)
+		writeFileSync(file, `\ufeff${room}`) // and with a mark in front that it is
+		expect(loadConfig({ MARU_CONFIG: file }).config?.room.name).toBe('대회의실')
 	})
 
 	it.each(['-1', '65536', 'http', '80.5'])('may not say MARU_PORT=%s', (port) => {
