@@ -7,7 +7,8 @@ import type { Limits } from './limits.ts'
 
 /** Who may use what: the table of routes, enforced. A route that is not in it does not start. */
 
-export const cookieName = 'maru'
+/** Two names, because a browser lets no page without TLS replace the cookie of one with it on the same host. */
+export const cookieName = ({ protocol }: FastifyRequest) => (protocol === 'https' ? '__Host-maru' : 'maru')
 /** As on the panel's socket: what a joystick renews several times a second is not kept. */
 const unaudited = /^\/api\/v1\/cameras\/:id\/(move|stop)$/
 
@@ -74,7 +75,7 @@ function bearerOf(request: FastifyRequest): string | null {
 }
 
 export function sessionOf(request: FastifyRequest, identity: Identity): Principal | null {
-	const cookie = request.cookies[cookieName]
+	const cookie = request.cookies[cookieName(request)]
 	return cookie ? identity.findSession(cookie) : null
 }
 

@@ -31,7 +31,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<Parts & { secure: boolean;
 			const { principal, value, maxAgeSeconds } = await limits.trial(request, () =>
 				identity.startSession(request.body.token),
 			)
-			reply.setCookie(cookieName, value, {
+			reply.setCookie(cookieName(request), value, {
 				path: '/',
 				httpOnly: true,
 				sameSite: 'strict',
@@ -43,9 +43,9 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<Parts & { secure: boolean;
 	)
 
 	app.delete('/api/v1/session', async (request, reply) => {
-		const value = request.cookies[cookieName]
+		const value = request.cookies[cookieName(request)]
 		if (value) identity.endSession(value)
-		reply.clearCookie(cookieName, { path: '/' })
+		reply.clearCookie(cookieName(request), { path: '/', secure })
 		return { ok: true }
 	})
 

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
 import { request as secureRequest } from 'node:https'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -108,12 +110,32 @@ describe('The page about trust', () => {
 		socket.terminate()
 	})
 
-	it('and its cookie then travels by TLS alone', async () => {
-		const session = async (on: Site) =>
-			(await on.app.inject({ method: 'POST', url: '/api/v1/session', payload: { token: await on.token('panel') } }))
-				.headers['set-cookie']
-		expect(await session(secure)).toMatch(/; Secure/)
-		expect(await session(site)).not.toMatch(/; Secure/)
+	it('and its cookie then travels by TLS alone, and stands beside that of the plain listener', async () => {
+		const { body: ca } = await secure.app.inject({ method: 'GET', url: '/trust/ca.crt' })
+		/** Over a real connection, because it decides which cookie counts. */
+		async function ask(on: Site, method: string, path: string, cookie = '', body = '') {
+			const headers = { cookie, ...(body === '' ? {} : { 'content-type': 'application/json' }) }
+			const options = { method, headers, agent: false, ca }
+			const asked = (on === secure ? secureRequest : request)(`${on.origin}/api/v1/${path}`, options).end(body)
+			const [response] = (await once(asked, 'response')) as [IncomingMessage]
+			response.resume()
+			return { status: response.statusCode, cookie: String(response.headers['set-cookie']) }
+		}
+		for (const [on, name, marks] of [
+			[secure, '__Host-maru', /; Secure/],
+			[site, 'maru', /^(?!.*; Secure)/],
+		] as const) {
+			const opened = await ask(on, 'POST', 'session', '', JSON.stringify({ token: await on.token('panel') }))
+			expect(opened.cookie).toMatch(new RegExp(`^${name}=[\\w-]{43};`))
+			expect(opened.cookie).toMatch(marks)
+			const own = opened.cookie.split(';')[0] ?? ''
+			expect((await ask(on, 'GET', 'room', own)).status).toBe(200)
+			expect((await ask(on, 'GET', 'room', own.replace(name, 'other'))).status).toBe(401)
+			const ended = await ask(on, 'DELETE', 'session', own)
+			expect(ended.cookie).toMatch(new RegExp(`^${name}=;`))
+			expect(ended.cookie).toMatch(marks) // a browser ignores it otherwise
+			expect((await ask(on, 'GET', 'room', own)).status).toBe(401)
+		}
 	})
 })
 
