@@ -32,6 +32,10 @@ async function run(args: string[]): Promise<void> {
 			break
 		case 'doctor':
 			return doctor()
+		case 'help':
+		case '--help':
+		case '-h':
+			return console.log(usage)
 	}
 	throw new UsageError(usage)
 }

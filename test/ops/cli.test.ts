@@ -78,6 +78,14 @@ describe('maru token create', () => {
 	})
 })
 
+it.each(['help', '--help', '-h'])('maru %s tells what it can do, on standard output, exit 0', (word) => {
+	expect(maru([word])).toMatchObject({
+		status: 0,
+		stderr: '',
+		stdout: expect.stringMatching(/^maru run .*\nmaru check-config/),
+	})
+})
+
 describe('maru check-config', () => {
 	it('prints every fault with file, line and column, exit 2', () => {
 		writeFileSync(join(dir, 'maru.yaml'), 'room: { name: a, language: fr }\ncolour: red\n')
@@ -157,6 +165,15 @@ describe('A listener that cannot open', () => {
 		const fault = listenFault(error, '127.0.0.1', port)
 		expect(String(fault)).toMatch(new RegExp(`Port ${port} is in use .*MARU_PORT=0`))
 		expect(String(fault)).not.toContain('\n')
+	})
+
+	it('says the same of a name that nobody knows', async () => {
+		const server = createServer().listen(1234, 'nowhere.invalid')
+		const [error] = await once(server, 'error')
+		const fault = listenFault(error, 'nowhere.invalid', 1234)
+		// Without any name service the error is another, and stays as it is.
+		if (error.code === 'ENOTFOUND') expect(String(fault)).toMatch(/nowhere\.invalid is no address of this machine/)
+		else expect(fault).toBe(error)
 	})
 
 	it('says of an address that it is not of this machine', async () => {
