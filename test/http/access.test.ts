@@ -40,10 +40,17 @@ async function statusOf(route: string, token?: string, headers: Record<string, s
 describe('The table of routes', () => {
 	it.each(ruled)('%s is for those roles alone', async (route, roles) => {
 		for (const role of everyRole) {
-			const status = await statusOf(route, await site.token(role))
-			const what = `${role}: ${status}`
-			if (roles.includes(role)) expect(what).toMatch(/: 2\d\d$/)
-			else expect(what).toBe(`${role}: 403`)
+			const token = await site.token(role)
+			const { value } = await site.identity.startSession(token)
+			const ways = {
+				token: await statusOf(route, token),
+				cookie: await statusOf(route, undefined, { cookie: `maru=${value}` }),
+			}
+			for (const [way, status] of Object.entries(ways)) {
+				const what = `${role} by ${way}: ${status}`
+				if (roles.includes(role)) expect(what).toMatch(/: 2\d\d$/)
+				else expect(what).toBe(`${role} by ${way}: 403`)
+			}
 		}
 		expect(await statusOf(route)).toBe(401)
 	})

@@ -123,6 +123,17 @@ describe.each(['panel', 'meeting'] as const)('On the %s socket a client', (name)
 	})
 })
 
+describe('A client that does not answer', () => {
+	it('is not waited for: its movements stop though its connection stands', async () => {
+		const client = await site.socket('panel', { autoPong: false })
+		client.auth(await site.token('panel'))
+		await client.until('the snapshot', () => client.of('state').length > 0)
+		await until('the end', () => client.closed, 20_000)
+		expect(site.room.releases).toEqual([client.heard[0]?.origin])
+		await undisturbed()
+	}, 30_000)
+})
+
 describe('A client that does not read', () => {
 	it('is cut off when four MiB wait for it', async () => {
 		const client = await site.socket('meeting')
