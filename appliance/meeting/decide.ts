@@ -1,16 +1,11 @@
 import { Refusal } from '../protocol/errors.ts'
 import { type MeetingRole, presiding } from '../protocol/roles.ts'
-import type { MeetingKind } from '../protocol/room-state.ts'
+import { decideAgenda } from './decide-agenda.ts'
+import { decideFloor } from './decide-floor.ts'
+import { decidePeople } from './decide-people.ts'
+import { decideVote } from './decide-vote.ts'
 import type { Happening, Meeting, MeetingEvent } from './meeting.ts'
-
-/** What may be asked of a meeting. Who may ask it is settled before (the role tables of the protocol). */
-export type MeetingRequest =
-	| { type: 'plan'; meeting: string; title: string; kind: MeetingKind; startsAt: number | null }
-	| { type: 'open' | 'suspend' | 'resume' | 'close'; by: string }
-	| { type: 'issueLink'; jti: string; role: MeetingRole; person: string | null }
-	/** `name` is the hash of the sealed name. Asked again while here, it changes nothing but the name. */
-	| { type: 'join'; person: string; role: MeetingRole; name: string }
-	| { type: 'goAway' | 'leave'; person: string }
+import type { AgendaRequest, FloorRequest, MeetingRequest, PeopleRequest, VoteRequest } from './requests.ts'
 
 /** One small machine carries 200 people; more than this is somebody pressing a shared link again and again. */
 export const capacity = 500
@@ -18,9 +13,12 @@ export const capacity = 500
 /** Roles that prepare the meeting and so may be in it before it is opened. */
 const early: readonly MeetingRole[] = [...presiding, 'room']
 
+/** What the clock and the rules bring about belongs to the floor. */
+export type Tick = Extract<MeetingRequest, { type: 'tick' | 'rules' }>
+
 /** The events that follow (none: it is so already, and that is well), or why not. Pure: the same in, the same out. */
 export function decide(meeting: Meeting | null, request: MeetingRequest, now: number): MeetingEvent[] | Refusal {
-	const decided = meeting ? follows(meeting, request) : plan(request)
+	const decided = meeting ? follows(meeting, request, now) : plan(request)
 	return decided instanceof Refusal ? decided : decided.map((happening) => ({ ...happening, at: now }))
 }
 
@@ -30,7 +28,7 @@ function plan(request: MeetingRequest): Happening[] | Refusal {
 	return [{ type: 'meeting.planned', meeting, title, kind, startsAt }]
 }
 
-function follows(meeting: Meeting, request: MeetingRequest): Happening[] | Refusal {
+function follows(meeting: Meeting, request: MeetingRequest, now: number): Happening[] | Refusal {
 	const { phase } = meeting
 	// People may still be said to have gone: their sockets close after the meeting does.
 	if (request.type === 'goAway' || request.type === 'leave') return depart(meeting, request.type, request.person)
@@ -55,7 +53,19 @@ function follows(meeting: Meeting, request: MeetingRequest): Happening[] | Refus
 			return [{ type: 'link.issued', jti: request.jti, role: request.role, person: request.person }]
 		case 'join':
 			return join(meeting, request)
+		case 'minutes.note':
+			return [{ type: 'minutes.noted', text: request.text, by: request.by.id }]
+		case 'minutes.correct': {
+			const { of, text, last, by } = request
+			if (of > last) return new Refusal('bad-message', `the journal has no event ${of}`)
+			return [{ type: 'minutes.corrected', of, text, by: by.id }]
+		}
 	}
+	if (isOf<FloorRequest | Tick>(request, 'floor.', 'hall.mic', 'rules', 'tick'))
+		return decideFloor(meeting, request, now)
+	if (isOf<AgendaRequest>(request, 'agenda.', 'slide.')) return decideAgenda(meeting, request, now)
+	if (isOf<VoteRequest>(request, 'vote.')) return decideVote(meeting, request, now)
+	return decidePeople(meeting, request as PeopleRequest, now)
 }
 
 function join(meeting: Meeting, { person, role, name }: MeetingRequest & { type: 'join' }): Happening[] | Refusal {
@@ -84,4 +94,8 @@ function depart(meeting: Meeting, type: 'goAway' | 'leave', person: string): Hap
 
 function notOpen(): Refusal {
 	return new Refusal('meeting-not-open', 'the meeting has not been opened yet')
+}
+
+function isOf<T extends { type: string }>(request: { type: string }, ...prefixes: string[]): request is T {
+	return prefixes.some((prefix) => request.type.startsWith(prefix))
 }

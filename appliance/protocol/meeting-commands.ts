@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { Dtls, FeedSrtp, ProducerSpec, RtpCapabilities, Wanted } from './media.ts'
-import { attending, operating, presiding, publishing, type Role } from './roles.ts'
+import { attending, meetingRoles, operating, presiding, publishing, type Role } from './roles.ts'
+import { FloorRules, floorModes, MeetingRules } from './rules.ts'
 import { Id, Line, oneOf } from './text.ts'
 
 /** What a client of `/ws/meeting` may ask, who may, and its shape. The only list there is. */
@@ -10,6 +11,62 @@ const none = Type.Object({}, { additionalProperties: false })
 function shape<T extends Record<string, Type.TSchema>>(properties: T) {
 	return Type.Object(properties, { additionalProperties: false })
 }
+
+/** Those who may run a meeting: chair and clerk in it, and whoever runs the room, from a desk. */
+const running = [...presiding, ...operating] as const
+/** Those who may speak for themselves. `who` is another's id, for those who run the meeting. */
+const speaking = [...running, 'member'] as const
+const who = Type.Optional(Id)
+const seconds = Type.Integer({ minimum: 5, maximum: 86_400 })
+const Text = Type.String({ minLength: 1, maxLength: 2000 })
+
+const RollEntry = shape({
+	/** Absent: somebody new. */
+	id: Type.Optional(Id),
+	name: Line,
+	title: Type.String({ maxLength: 80 }),
+	bureau: Type.String({ maxLength: 80 }),
+	role: oneOf(['chair', 'clerk', 'member', 'observer']),
+	email: Type.Union([Type.Null(), Type.String({ maxLength: 254 })]),
+	order: Type.Integer({ minimum: 0, maximum: 100_000 }),
+	priority: Type.Optional(Type.Integer({ minimum: 1, maximum: 5 })),
+	weight: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+	seat: Type.Optional(Type.Union([Type.Null(), Id])),
+})
+export type RollEntry = Static<typeof RollEntry>
+
+const Item = shape({
+	/** Absent: a new one. */
+	id: Type.Optional(Id),
+	title: Line,
+	kind: oneOf(['report', 'discussion', 'vote', 'other']),
+	bureau: Type.String({ maxLength: 80 }),
+	presenters: Type.Array(Id, { maxItems: 20 }),
+	seconds: Type.Union([Type.Null(), seconds]),
+	documents: Type.Array(Id, { maxItems: 50 }),
+})
+export type ItemEntry = Static<typeof Item>
+
+export const VotePlan = shape({
+	title: Line,
+	kind: oneOf(['hands', 'recorded', 'secret']),
+	/** Absent: for, against, abstain (찬성, 반대, 기권). */
+	choices: Type.Optional(Type.Array(shape({ id: Id, label: Line }), { minItems: 2, maxItems: 20 })),
+	majority: Type.Optional(oneOf(['more', 'overHalf', 'overHalfOfAll', 'twoThirds'])),
+	/** How many must take part. Absent: as the meeting's quorum says. */
+	quorum: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+	/** Absent: all members and the chair of the roll, or who is in where there is none. */
+	eligible: Type.Optional(Type.Array(Id, { minItems: 1, maxItems: 500 })),
+	/** Votes count as the roll weighs them. Refused where the vote is secret. */
+	weighted: Type.Optional(Type.Boolean()),
+	/** Who votes for whom: {absent one: the one who votes for them}. */
+	proxies: Type.Optional(Type.Record(Id, Id)),
+	/** Closes by itself after so long. */
+	seconds: Type.Optional(Type.Integer({ minimum: 5, maximum: 86_400 })),
+})
+export type VotePlan = Static<typeof VotePlan>
+
+const readiness = oneOf(['ok', 'weak', 'bad', 'none', 'unknown'])
 
 export const meetingCommands = {
 	// --- A room's standing connection to its hub, before any meeting (house roles).
@@ -46,6 +103,140 @@ export const meetingCommands = {
 	'meeting.suspend': { roles: presiding, body: none },
 	'meeting.resume': { roles: presiding, body: none },
 	'meeting.close': { roles: presiding, body: none },
+
+	// --- The desk: a meeting run from a screen that is nobody in it (the touch panel, a clerk's second screen).
+	/** → DeskResult. House roles name the meeting; a chair's or clerk's link names its own. Everything is told as to a clerk. */
+	'desk.open': { roles: running, body: shape({ meeting: Type.Optional(Id) }) },
+	'desk.close': { roles: running, body: none },
+
+	// --- The floor. Answers { events } of what was journaled, and `warnings` that the asker should see.
+	'floor.request': { roles: speaking, body: shape({ who, kind: Type.Optional(oneOf(['speak', 'respond', 'order'])) }) },
+	'floor.withdraw': { roles: speaking, body: shape({ who }) },
+	'floor.yield': { roles: speaking, body: shape({ who }) },
+	/** Takes the floor from those who have it, where the rules let one. */
+	'floor.interrupt': { roles: speaking, body: shape({ who }) },
+	/** Gives the floor, to somebody who has asked or not. In a meeting where everybody may speak this begins the ruled floor. */
+	'floor.grant': {
+		roles: running,
+		body: shape({
+			who: Id,
+			seconds: Type.Optional(seconds),
+			kind: Type.Optional(oneOf(['speak', 'respond', 'order'])),
+		}),
+	},
+	/** The next in line. */
+	'floor.next': { roles: running, body: none },
+	'floor.decline': { roles: running, body: shape({ who: Id }) },
+	'floor.revoke': { roles: running, body: shape({ who: Id }) },
+	'floor.revokeAll': { roles: running, body: none },
+	'floor.extend': {
+		roles: running,
+		body: shape({ who: Id, seconds: Type.Integer({ minimum: -3600, maximum: 3600 }) }),
+	},
+	/** Sorts those who wait: by time already spoken, as they asked, by priority, or as given. */
+	'floor.sort': {
+		roles: running,
+		body: shape({
+			by: Type.Optional(oneOf(['asked', 'spoken', 'priority'])),
+			order: Type.Optional(Type.Array(Id, { maxItems: 500 })),
+		}),
+	},
+	'floor.mode': { roles: running, body: shape({ mode: oneOf(floorModes) }) },
+	'rules.set': {
+		roles: running,
+		body: shape({
+			floor: Type.Optional(Type.Partial(FloorRules, { additionalProperties: false })),
+			lobby: Type.Optional(MeetingRules.properties.lobby),
+			quorum: Type.Optional(MeetingRules.properties.quorum),
+		}),
+	},
+
+	// --- People.
+	/** → { ids }. Adds to the roll or changes who is there already (by id). */
+	'roll.enter': { roles: running, body: shape({ entries: Type.Array(RollEntry, { minItems: 1, maxItems: 500 }) }) },
+	'roll.remove': { roles: running, body: shape({ who: Id }) },
+	/** → { links: [{ id, name, title, bureau, email, link }] }: personal links, made anew. */
+	'roll.links': { roles: running, body: none },
+	/** Present or absent, as the clerk finds; see also roll.call. */
+	'roll.mark': {
+		roles: running,
+		body: shape({ who: Id, attendance: oneOf(['present', 'late', 'absent', 'excused']) }),
+	},
+	/** Roll call (점호): who is in is present, all others expected are absent until they come (late). */
+	'roll.call': { roles: running, body: none },
+	'seat.take': { roles: running, body: shape({ seat: Id, person: Type.Union([Type.Null(), Id]) }) },
+	/** From the lobby into the meeting, as one of the roll or as a guest. */
+	'lobby.admit': { roles: running, body: shape({ who: Id, as: Type.Optional(Id) }) },
+	'lobby.admitAll': { roles: running, body: none },
+	'lobby.refuse': { roles: running, body: shape({ who: Id }) },
+	'person.role': { roles: running, body: shape({ who: Id, role: oneOf(meetingRoles) }) },
+	/** What a page found out of its own microphone, camera and network, every few seconds and on change. */
+	'readiness.report': {
+		roles: attending,
+		body: shape({
+			microphone: readiness,
+			camera: readiness,
+			network: readiness,
+			rttMs: Type.Union([Type.Null(), Type.Number({ minimum: 0, maximum: 60_000 })]),
+			lossPercent: Type.Union([Type.Null(), Type.Number({ minimum: 0, maximum: 100 })]),
+		}),
+	},
+
+	// --- Agenda and slides.
+	'agenda.set': { roles: running, body: shape({ items: Type.Array(Item, { maxItems: 200 }) }) },
+	'agenda.start': { roles: running, body: shape({ item: Id }) },
+	'agenda.end': { roles: running, body: none },
+	'agenda.skip': { roles: running, body: shape({ item: Id }) },
+	/** Puts an item at this place, 0 the first. */
+	'agenda.move': { roles: running, body: shape({ item: Id, to: Type.Integer({ minimum: 0, maximum: 199 }) }) },
+	/** Shows a page to all: those who run the meeting, whoever has the floor, a presenter of the item. */
+	'slide.show': { roles: speaking, body: shape({ document: Id, page: Type.Integer({ minimum: 1, maximum: 5000 }) }) },
+	'slide.hide': { roles: speaking, body: none },
+
+	// --- Votes.
+	/** → { vote }. */
+	'vote.open': { roles: running, body: VotePlan },
+	/** One's own ballot, or that of one who gave a proxy (`for`). Once cast it stays, secret or not; recorded ones may be changed until the close. */
+	'vote.cast': { roles: speaking, body: shape({ vote: Id, choice: Id, for: Type.Optional(Id), who }) },
+	/** Hands in the hall, counted by eye. */
+	'vote.count': {
+		roles: running,
+		body: shape({ vote: Id, counts: Type.Record(Id, Type.Integer({ minimum: 0, maximum: 1000 })) }),
+	},
+	'vote.close': { roles: running, body: shape({ vote: Id }) },
+	'vote.cancel': { roles: running, body: shape({ vote: Id }) },
+
+	// --- Minutes.
+	'minutes.note': { roles: running, body: shape({ text: Text }) },
+	/** Sets right what an event says, by another event. `of`: its number in the journal. */
+	'minutes.correct': { roles: running, body: shape({ of: Type.Integer({ minimum: 1 }), text: Text }) },
+
+	// --- The room, about its hall.
+	/** The seats of the hall, and whether the room's microphone is muted here. */
+	'hall.declare': {
+		roles: ['room'],
+		body: shape({
+			seats: Type.Array(shape({ id: Id, name: Line }), { maxItems: 200 }),
+			/** Whether each seat's microphone can be opened and closed by itself. */
+			gated: Type.Boolean(),
+		}),
+	},
+	/** A seat's button or microphone. */
+	'hall.mic': {
+		roles: ['room', ...operating],
+		body: shape({ seat: Id, state: oneOf(['off', 'on', 'request', 'priority']) }),
+	},
+	/** How a step of a grant went: the camera's picture, the name strip. */
+	'grant.step': {
+		roles: ['room'],
+		body: shape({
+			who: Id,
+			grantedAt: Type.Integer({ minimum: 0 }),
+			step: oneOf(['camera', 'strip', 'gate']),
+			state: oneOf(['done', 'wide', 'failed']),
+			reason: Type.Union([Type.Null(), Line]),
+		}),
+	},
 
 	/** → { consumers: ConsumerOffer[] }. `send` null: this one publishes nothing. */
 	'media.open': {

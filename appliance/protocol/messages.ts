@@ -1,8 +1,21 @@
 import { type Static, Type } from 'typebox'
 import type { ErrorCode } from './errors.ts'
+import type {
+	AgendaItemView,
+	AskingView,
+	DocumentView,
+	LobbyView,
+	ReadinessView,
+	RollView,
+	SeatPlace,
+	SlideView,
+	SpeechView,
+	VoteView,
+} from './floor.ts'
 import type { ConsumerOffer, FeedSrtp, Source, TransportOffer } from './media.ts'
 import type { MeetingRole } from './roles.ts'
 import type { MeetingView, RoomState } from './room-state.ts'
+import type { MeetingRules } from './rules.ts'
 
 /** What travels over the sockets. Up: first `auth` (unless a session cookie speaks), then commands. */
 
@@ -39,8 +52,24 @@ export type Links = Record<'chair' | 'clerk' | 'member' | 'observer' | 'viewer' 
 /** The meeting itself, small, sent whole on each change. */
 export interface MeetingCore {
 	meeting: MeetingView
-	/** 'open' until the floor is ruled. */
-	floor: { mode: 'open' }
+	rules: MeetingRules
+	floor: {
+		mode: MeetingRules['floor']['mode']
+		/** Those who have the floor, the one who got it last at the end. */
+		speaking: SpeechView[]
+		/** How many wait in each list. */
+		waiting: { speak: number; respond: number; order: number }
+		/** Who is next in line. */
+		next: string | null
+	}
+	/** The item that is on. */
+	item: { id: string; limitMs: number | null; usedMs: number; runningSince: number | null } | null
+	slide: SlideView | null
+	/** The vote that is open, or the latest, until the next item or vote begins. */
+	vote: VoteView | null
+	quorum: { required: number; present: number } | null
+	/** The hall: null while no room is in the meeting. */
+	hall: { person: string; muted: boolean; gated: boolean } | null
 	/** The hub's clock when this was made. */
 	at: number
 }
@@ -48,11 +77,44 @@ export interface MeetingCore {
 export interface Person {
 	id: string
 	name: string
+	/** 직위 and 국, as the roll says them; empty without a roll. */
+	title: string
+	bureau: string
+	/** Order of precedence, lowest first; those without a roll come last. */
+	order: number
 	role: MeetingRole
 	/** False while their page is away and may come back. */
 	here: boolean
 	joinedAt: number
 	sources: Source[]
+}
+
+/** A keyed list: the whole at revision n, then patches, one revision each. A gap means: ask for all (join again). */
+export interface Whole<T> {
+	revision: number
+	set: T[]
+}
+
+/** What everybody in a meeting is told besides its core and people. */
+export interface Lists {
+	asking: Whole<AskingView>
+	seats: Whole<SeatPlace>
+	agenda: Whole<AgendaItemView & { place: number }>
+	documents: Whole<DocumentView>
+}
+
+/** What only those who preside are told. */
+export interface DeskLists {
+	roll: Whole<RollView>
+	lobby: Whole<LobbyView>
+	readiness: Whole<ReadinessView>
+}
+
+export interface DeskResult {
+	core: MeetingCore
+	people: Whole<Person>
+	lists: Lists
+	desk: DeskLists
 }
 
 export interface JoinResult {
@@ -62,9 +124,24 @@ export interface JoinResult {
 	role: MeetingRole
 	name: string
 	core: MeetingCore
-	people: { revision: number; set: Person[] }
+	people: Whole<Person>
+	lists: Lists
+	/** For a chair and a clerk. */
+	desk: DeskLists | null
+	/** One's own standing in the vote that is open: whom one may vote for, and for whom one has. */
+	ballots: { vote: string; may: string[]; cast: string[] } | null
 	/** Null when asked for control only. */
 	media: { routerRtpCapabilities: object; send: TransportOffer | null; receive: TransportOffer } | null
+}
+
+/** The answer to a join that has to be let in first. `admitted` comes, or `ended` with 'refused'. */
+export interface LobbyResult {
+	lobby: true
+	person: string
+	resume: string
+	meeting: MeetingView
+	/** How many came before and wait still. */
+	before: number
 }
 
 export interface FeedOpened {
@@ -80,6 +157,14 @@ export type MeetingMessage =
 	| Common
 	| { type: 'core'; core: MeetingCore }
 	| { type: 'people'; revision: number; set: Person[]; gone: string[] }
+	| ListPatch
+	/** To one person: what they may vote and have voted. */
+	| { type: 'ballots'; ballots: JoinResult['ballots'] }
+	/** To one person: the role is another now. Where the right to send changed, the media are joined anew. */
+	| { type: 'role'; role: MeetingRole }
+	/** To somebody in the lobby: join again with `resume`. */
+	| { type: 'admitted'; resume: string }
+	| { type: 'lobby.place'; before: number }
 	/** Consumers that began (paused) and ended, by the hub's rules and what this client wants. */
 	| { type: 'media'; offers: ConsumerOffer[]; closed: string[] }
 	/** The media of this connection is gone (a worker died): join again with `resume`, keep the page. */
@@ -89,4 +174,12 @@ export type MeetingMessage =
 	/** To a room's standing connection. */
 	| { type: 'meetings'; meetings: MeetingView[] }
 	/** The last message: the meeting was closed, or this link was revoked or taken over. */
-	| { type: 'ended'; code: 'meeting-closed' | 'revoked' | 'taken-over' }
+	| { type: 'ended'; code: 'meeting-closed' | 'revoked' | 'taken-over' | 'refused' }
+
+type AllLists = Lists & DeskLists
+export type ListName = keyof AllLists
+export type ListItem<N extends ListName> = AllLists[N]['set'][number]
+/** A patch of one of the keyed lists. */
+export type ListPatch = {
+	[N in ListName]: { type: 'list'; list: N; revision: number; set: ListItem<N>[]; gone: string[] }
+}[ListName]

@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { capacity, decide, type MeetingRequest } from '../../appliance/meeting/decide.ts'
-import { evolve, type Meeting, type MeetingEvent, viewOf } from '../../appliance/meeting/meeting.ts'
+import { capacity, decide } from '../../appliance/meeting/decide.ts'
+import { evolve } from '../../appliance/meeting/evolve.ts'
+import { type Meeting, type MeetingEvent, viewOf } from '../../appliance/meeting/meeting.ts'
+import type { MeetingRequest } from '../../appliance/meeting/requests.ts'
 import { Refusal } from '../../appliance/protocol/errors.ts'
 import { meetingRoles } from '../../appliance/protocol/roles.ts'
 

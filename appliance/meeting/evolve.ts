@@ -1,0 +1,72 @@
+import { openRules } from '../protocol/rules.ts'
+import { evolveAgenda } from './evolve-agenda.ts'
+import { evolveFloor, resumeClocks, stopClocks } from './evolve-floor.ts'
+import { evolvePeople, type PeopleEvent } from './evolve-people.ts'
+import { evolveVote } from './evolve-vote.ts'
+import type { AgendaEvent, FloorEvent, Meeting, MeetingEvent, VoteEvent } from './meeting.ts'
+
+/** The meeting after this event. An event that was decided never fails; one out of place changes nothing. */
+export function evolve(meeting: Meeting | null, event: MeetingEvent): Meeting | null {
+	if (event.type === 'meeting.planned') return meeting ?? planned(event)
+	return meeting && evolved(meeting, event)
+}
+
+function planned(event: Extract<MeetingEvent, { type: 'meeting.planned' }>): Meeting {
+	const { meeting: id, title, kind, startsAt } = event
+	return {
+		id,
+		title,
+		kind,
+		phase: 'planned',
+		startsAt,
+		openedAt: null,
+		rules: openRules,
+		members: new Map(),
+		links: new Map(),
+		roll: new Map(),
+		calledAt: null,
+		lobby: new Map(),
+		admitted: new Map(),
+		seats: new Map(),
+		hall: null,
+		floor: { speaking: [], asking: [], spokenMs: new Map() },
+		agenda: [],
+		slide: null,
+		votes: new Map(),
+	}
+}
+
+function evolved(meeting: Meeting, event: Exclude<MeetingEvent, { type: 'meeting.planned' }>): Meeting {
+	const { at } = event
+	switch (event.type) {
+		case 'meeting.opened':
+			return { ...meeting, phase: 'open', openedAt: at }
+		case 'meeting.suspended':
+			return stopClocks({ ...meeting, phase: 'suspended' }, at)
+		case 'meeting.resumed':
+			return resumeClocks({ ...meeting, phase: 'open' }, at)
+		case 'meeting.closed':
+			return evolvePeople({ ...stopClocks(meeting, at), phase: 'closed' }, event)
+		case 'rules.set':
+			return { ...meeting, rules: event.rules }
+		case 'link.issued': {
+			const { jti, role, person } = event
+			return { ...meeting, links: new Map(meeting.links).set(jti, { role, person }) }
+		}
+		// Words for the minutes: the meeting itself is as before.
+		case 'minutes.noted':
+		case 'minutes.corrected':
+			return meeting
+	}
+	if (isOf<FloorEvent>(event, 'floor.')) return evolveFloor(meeting, event)
+	if (isOf<AgendaEvent>(event, 'agenda.', 'item.', 'slide.')) return evolveAgenda(meeting, event)
+	if (isOf<VoteEvent>(event, 'vote.', 'ballot.')) return evolveVote(meeting, event)
+	return evolvePeople(meeting, event as PeopleEvent)
+}
+
+function isOf<T extends { type: string }>(
+	event: { type: string; at: number },
+	...prefixes: string[]
+): event is T & { at: number } {
+	return prefixes.some((prefix) => event.type.startsWith(prefix))
+}

@@ -1,0 +1,95 @@
+import type { AgendaItem, Attendance, FloorKind, Majority, VoteKind } from '../protocol/floor.ts'
+import type { MeetingRole } from '../protocol/roles.ts'
+import type { MeetingKind } from '../protocol/room-state.ts'
+import type { FloorMode, MeetingRules } from '../protocol/rules.ts'
+import type { Expected } from './meeting.ts'
+
+/** Who asks: a person, a seat (`seat-<id>`), a house token, or the clock (`system`). */
+export interface Actor {
+	readonly id: string
+	/** Runs the meeting: chair, clerk, or a desk of the house. May ask for others. */
+	readonly runs: boolean
+	readonly chair: boolean
+}
+
+type By = { by: Actor }
+
+/**
+ * What may be asked of a meeting. Coarse rights are settled before (the role tables of the protocol); what depends on the
+ * meeting itself (whose turn, who outranks whom) is settled by `decide`. Whatever is random or sealed comes with the
+ * request: `decide` makes nothing up.
+ */
+export type MeetingRequest =
+	| { type: 'plan'; meeting: string; title: string; kind: MeetingKind; startsAt: number | null }
+	| { type: 'open' | 'suspend' | 'resume' | 'close'; by: string }
+	| { type: 'issueLink'; jti: string; role: MeetingRole; person: string | null }
+	/** `name` is the hash of the sealed card. Asked again while here, it changes nothing but the name. */
+	| { type: 'join'; person: string; role: MeetingRole; name: string }
+	| { type: 'goAway' | 'leave'; person: string }
+	| ({ type: 'rules'; floor?: Partial<MeetingRules['floor']> } & Partial<Omit<MeetingRules, 'floor'>> & By)
+	/** Whatever is due by now: warnings, speeches and votes whose time is up. */
+	| { type: 'tick' }
+	| PeopleRequest
+	| FloorRequest
+	| AgendaRequest
+	| VoteRequest
+	| ({ type: 'minutes.note'; text: string } & By)
+	/** `last`: how many events the journal has. */
+	| ({ type: 'minutes.correct'; of: number; text: string; last: number } & By)
+
+export type PeopleRequest =
+	| ({ type: 'roll.enter'; entries: Omit<Expected, 'attendance' | 'at'>[]; seats: Record<string, string | null> } & By)
+	| ({ type: 'roll.remove'; who: string } & By)
+	| ({ type: 'roll.mark'; who: string; attendance: Exclude<Attendance, 'expected'> } & By)
+	| ({ type: 'roll.call' } & By)
+	| { type: 'lobby.knock'; person: string; role: MeetingRole; name: string }
+	| ({ type: 'lobby.admit'; who: string; as: string | null } & By)
+	| ({ type: 'lobby.refuse'; who: string } & By)
+	| { type: 'lobby.leave'; person: string }
+	| ({ type: 'person.role'; who: string; role: MeetingRole } & By)
+	| { type: 'hall.declare'; person: string; seats: { id: string; name: string }[]; gated: boolean }
+	| ({ type: 'seat.take'; seat: string; person: string | null } & By)
+
+export type FloorRequest =
+	| ({ type: 'floor.request'; who: string; kind: FloorKind } & By)
+	| ({
+			type: 'floor.withdraw' | 'floor.yield' | 'floor.interrupt' | 'floor.decline' | 'floor.revoke'
+			who: string
+	  } & By)
+	| ({ type: 'floor.grant'; who: string; seconds: number | null; kind: FloorKind | null } & By)
+	| ({ type: 'floor.next' | 'floor.revokeAll' } & By)
+	| ({ type: 'floor.extend'; who: string; seconds: number } & By)
+	| ({ type: 'floor.sort'; order: 'asked' | 'spoken' | 'priority' | string[] } & By)
+	| ({ type: 'floor.mode'; mode: FloorMode } & By)
+	/** A seat's button or microphone. `on`: it speaks already, where the hall's own system opens it. */
+	| ({ type: 'hall.mic'; seat: string; state: 'off' | 'on' | 'request' | 'priority' } & By)
+
+export type AgendaRequest =
+	| ({ type: 'agenda.set'; items: AgendaItem[] } & By)
+	| ({ type: 'agenda.start' | 'agenda.skip'; item: string } & By)
+	| ({ type: 'agenda.end' } & By)
+	| ({ type: 'agenda.move'; item: string; to: number } & By)
+	/** `pages`: how many the document has; null: it is not there or not ready. */
+	| ({ type: 'slide.show'; document: string; page: number; pages: number | null } & By)
+	| ({ type: 'slide.hide' } & By)
+
+export type VoteRequest =
+	| ({
+			type: 'vote.open'
+			vote: string
+			title: string
+			kind: VoteKind
+			choices: { id: string; label: string }[] | null
+			majority: Majority
+			quorum: number | null
+			eligible: string[] | null
+			weighted: boolean
+			proxies: Record<string, string>
+			seconds: number | null
+	  } & By)
+	/** `who` casts for `of`: themselves, or one who gave them a proxy. */
+	| ({ type: 'vote.cast'; vote: string; who: string; of: string; choice: string } & By)
+	| ({ type: 'vote.count'; vote: string; counts: Record<string, number> } & By)
+	/** `box`: what a secret vote's box holds, null for other kinds. */
+	| ({ type: 'vote.close'; vote: string; box: { key: string; choice: string }[] | null } & By)
+	| ({ type: 'vote.cancel'; vote: string } & By)
