@@ -99,10 +99,10 @@ export const meetingCommands = {
 		}),
 	},
 	'meeting.leave': { roles: attending, body: none },
-	'meeting.open': { roles: presiding, body: none },
-	'meeting.suspend': { roles: presiding, body: none },
-	'meeting.resume': { roles: presiding, body: none },
-	'meeting.close': { roles: presiding, body: none },
+	'meeting.open': { roles: running, body: none },
+	'meeting.suspend': { roles: running, body: none },
+	'meeting.resume': { roles: running, body: none },
+	'meeting.close': { roles: running, body: none },
 
 	// --- The desk: a meeting run from a screen that is nobody in it (the touch panel, a clerk's second screen).
 	/** → DeskResult. House roles name the meeting; a chair's or clerk's link names its own. Everything is told as to a clerk. */
