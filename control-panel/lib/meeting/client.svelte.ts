@@ -1,62 +1,25 @@
-import type { types } from 'mediasoup-client'
 import { SvelteMap } from 'svelte/reactivity'
 import type { ErrorCode } from '../../../appliance/protocol/errors.ts'
 import type { ConsumerOffer, Wanted } from '../../../appliance/protocol/media.ts'
 import type { MeetingCommand } from '../../../appliance/protocol/meeting-commands.ts'
-import type { JoinResult, MeetingCore, MeetingMessage, Result } from '../../../appliance/protocol/messages.ts'
-import type { MeetingRole } from '../../../appliance/protocol/roles.ts'
+import type {
+	JoinResult,
+	LobbyResult,
+	MeetingCore,
+	MeetingMessage,
+	Result,
+} from '../../../appliance/protocol/messages.ts'
+import { type MeetingRole, presiding, publishing } from '../../../appliance/protocol/roles.ts'
 import { type IceState, type Incoming, MediaCall, type Outgoing } from './media-call.ts'
-import { allPeople, nobody, type People, patchPeople } from './people.ts'
+import type { People } from './people.ts'
+import { MeetingState } from './state.svelte.ts'
+import { final, type MeetingSocket, type Stay, type Surroundings } from './stay.ts'
 
 /**
  * One person's stay in a meeting, from the join to the end, across every loss in between: a cut socket, a changed
  * network, an SFU that died. After each the page stays as it is and joins again as the same person (`resume`);
  * muted stays muted. Joining: design.md §4.
  */
-
-export type Stay =
-	| { at: 'out' }
-	| { at: 'joining' }
-	/** The link is good and the meeting has not been opened; asked again by itself. */
-	| { at: 'waiting' }
-	| { at: 'in' }
-	/** Was in, and is being brought back. */
-	| { at: 'returning'; since: number }
-	| { at: 'left' }
-	| { at: 'ended'; code: ErrorCode | 'taken-over' }
-
-/** The socket as this client needs it (lib/socket.ts). Sending answers 'lost' or 'timeout', it never throws. */
-export interface MeetingSocket {
-	send(command: MeetingCommand, deadlineMs: number): Promise<Result>
-	close(): void
-}
-
-export interface Surroundings {
-	openSocket(listeners: {
-		onMessage(message: MeetingMessage): void
-		onStatus(status: 'connecting' | 'online' | 'away'): void
-	}): MeetingSocket
-	/** A loaded mediasoup device; the library comes only now. */
-	loadDevice(routerRtpCapabilities: object): Promise<types.Device>
-	/** What to send, with its mute as it should be this moment. */
-	outgoing(): Outgoing[]
-	/** What the page will show, guessed before it is drawn, so that pictures come with the join. */
-	firstPictures(people: People, me: string): Wanted['video']
-	now(): number
-}
-
-/** Answers after which trying again is of no use. */
-const final: readonly ErrorCode[] = [
-	'bad-message',
-	'unauthorized',
-	'expired',
-	'forged',
-	'revoked',
-	'not-allowed',
-	'no-meeting',
-	'meeting-closed',
-	'full',
-]
 
 const answerMs = 8000
 /** Asked so often whether the meeting has been opened. */
@@ -69,16 +32,14 @@ const probeAnswerMs = 4000
 
 export class MeetingClient {
 	stay = $state.raw<Stay>({ at: 'out' })
-	core = $state.raw<MeetingCore | null>(null)
-	people = $state.raw<People>(nobody)
 	me = $state.raw<string | null>(null)
 	role = $state.raw<MeetingRole | null>(null)
 	muted = $state(true)
 	ice = $state<IceState>('new')
-	/** The hub's clock minus ours, in milliseconds. */
-	ahead = $state(0)
 	/** Since when there is no way to the hub; null while there is one, or none is needed. */
 	awaySince = $state<number | null>(null)
+	/** What the hub says of the meeting. */
+	readonly state: MeetingState
 	/** What is received, by source. */
 	readonly incoming = new SvelteMap<string, Incoming>()
 
@@ -103,6 +64,20 @@ export class MeetingClient {
 
 	constructor(around: Surroundings) {
 		this.#around = around
+		this.state = new MeetingState(around.now)
+	}
+
+	get core(): MeetingCore | null {
+		return this.state.core
+	}
+
+	get people(): People {
+		return this.state.people
+	}
+
+	/** The hub's clock minus ours, in milliseconds. */
+	get ahead(): number {
+		return this.state.ahead
 	}
 
 	/** The resume token to bring along when this page is loaded anew. */
@@ -221,16 +196,26 @@ export class MeetingClient {
 	#hear(message: MeetingMessage) {
 		switch (message.type) {
 			case 'core':
-				this.#setCore(message.core)
-				return
-			case 'people': {
+			case 'people':
+			case 'list':
+			case 'ballots':
+				// What the hub says before it has answered the join is of an earlier stay.
 				if (!this.#seated) return
-				const patched = patchPeople(this.people, message)
-				if (!patched) return this.#again()
-				this.people = patched
-				this.#agreeOnMute()
+				if (this.state.hear(message) === 'gap') return this.#again()
+				if (message.type === 'people') this.#agreeOnMute()
 				return
-			}
+			case 'role':
+				if (this.#seated) this.#takeRole(message.role)
+				return
+			case 'lobby.place':
+				if (this.stay.at === 'lobby') this.stay = { ...this.stay, before: message.before }
+				return
+			case 'admitted':
+				if (this.stay.at !== 'lobby') return
+				this.#resume = message.resume
+				this.stay = { at: 'joining' }
+				this.#enter()
+				return
 			case 'media':
 				if (!this.#seated) return
 				this.#inTurn(async (call) => {
@@ -259,9 +244,15 @@ export class MeetingClient {
 		this.#call?.setMuted('microphone', true)
 	}
 
-	#setCore(core: MeetingCore) {
-		this.core = core
-		this.ahead = core.at - this.#around.now()
+	/** Media are joined anew where one may send now and could not, or the other way round; the lists where one begins to preside. */
+	#takeRole(role: MeetingRole) {
+		const before = this.role
+		this.role = role
+		if (before === null) return
+		const presides = includes(presiding, role)
+		if (!presides) this.state.dropDesk()
+		const begins = presides && !includes(presiding, before)
+		if (begins || includes(publishing, role) !== includes(publishing, before)) this.#again()
 	}
 
 	/** Joins again as the same person: the way to the hub is there, the media is not. */
@@ -294,12 +285,16 @@ export class MeetingClient {
 		})
 		if (!current()) return null
 		if (!joined.ok) return joined.code
-		const result = joined.data as JoinResult
+		const result = joined.data as JoinResult | LobbyResult
 		this.#resume = result.resume
+		if ('lobby' in result) {
+			this.#dropCall()
+			this.stay = { at: 'lobby', before: result.before, meeting: result.meeting }
+			return null
+		}
 		this.me = result.person
 		this.role = result.role
-		this.#setCore(result.core)
-		this.people = allPeople(result.people)
+		this.state.load(result)
 		this.#seated = true
 		this.#dropCall()
 		if (!result.media) return 'media-unavailable'
@@ -448,4 +443,8 @@ export class MeetingClient {
 		this.#online = false
 		this.awaySince = null
 	}
+}
+
+function includes(roles: readonly MeetingRole[], role: MeetingRole): boolean {
+	return roles.includes(role)
 }

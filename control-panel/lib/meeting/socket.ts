@@ -1,7 +1,7 @@
 import type { MeetingCommand } from '../../../appliance/protocol/meeting-commands.ts'
 import type { MeetingMessage } from '../../../appliance/protocol/messages.ts'
 import { openSocket } from '../socket.ts'
-import type { MeetingSocket, Surroundings } from './client.svelte.ts'
+import type { MeetingSocket, Surroundings } from './stay.ts'
 
 /** The way to a hub's `/ws/meeting` with one link. It reconnects by itself. */
 export function openMeetingSocket(

@@ -31,7 +31,7 @@ async function enter(muted = false) {
 	await vi.waitFor(() => expect(client.stay.at).toBe('in'))
 }
 
-const person = { id: 'p', name: 'p', role: 'member', here: true, joinedAt: 0 } as const
+const person = { id: 'p', name: 'p', title: '', bureau: '', order: 0, role: 'member', here: true, joinedAt: 0 } as const
 const until = { timeout: 10_000 }
 
 it('joins in two round trips: all producers and the DTLS of sending go up in one media.open', async () => {

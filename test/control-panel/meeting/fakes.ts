@@ -1,7 +1,7 @@
 import { Device, FakeHandler, testFakeParameters, type types } from 'mediasoup-client'
 import type { MeetingCommand } from '../../../appliance/protocol/meeting-commands.ts'
 import type { MeetingMessage, Person, Result } from '../../../appliance/protocol/messages.ts'
-import type { MeetingSocket, Surroundings } from '../../../control-panel/lib/meeting/client.svelte.ts'
+import type { MeetingSocket, Surroundings } from '../../../control-panel/lib/meeting/stay.ts'
 
 /** A hub at the socket's seam, and mediasoup-client's own stand-in for a browser's WebRTC. */
 
@@ -68,6 +68,8 @@ function transport(id: string) {
 	return { ...testFakeParameters.generateTransportRemoteParameters(), id }
 }
 
+const noList = { revision: 1, set: [] }
+
 function joinResult(set: Person[], revision: number) {
 	const meeting = { id: 'm', title: 't', kind: 'council', phase: 'open', startsAt: null, openedAt: 1 }
 	return {
@@ -75,8 +77,11 @@ function joinResult(set: Person[], revision: number) {
 		resume: 'secret',
 		role: 'member',
 		name: 'me',
-		core: { meeting, floor: { mode: 'open' }, at: 0 },
+		core: { meeting, floor: { mode: 'open', speaking: [] }, at: 0 },
 		people: { revision, set },
+		lists: { asking: noList, seats: noList, agenda: noList, documents: noList },
+		desk: null,
+		ballots: null,
 		media: {
 			routerRtpCapabilities: testFakeParameters.generateRouterRtpCapabilities(),
 			send: transport('send'),

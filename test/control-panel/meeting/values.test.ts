@@ -2,16 +2,28 @@ import { describe, expect, it } from 'vitest'
 import type { Source } from '../../../appliance/protocol/media.ts'
 import type { Person } from '../../../appliance/protocol/messages.ts'
 import { meetingTexts } from '../../../control-panel/lib/i18n-meeting.ts'
+import { patchList, wholeList } from '../../../control-panel/lib/meeting/keyed.ts'
 import { loudness } from '../../../control-panel/lib/meeting/level.ts'
 import { readLink, takeToken } from '../../../control-panel/lib/meeting/link.ts'
 import { worseOf } from '../../../control-panel/lib/meeting/media-call.ts'
-import { allPeople, countHere, patchPeople } from '../../../control-panel/lib/meeting/people.ts'
+import { countHere } from '../../../control-panel/lib/meeting/people.ts'
 import { wantedOf } from '../../../control-panel/lib/meeting/shown.ts'
 import { countInbound, Tally } from '../../../control-panel/lib/meeting/stats.ts'
 import { focusOf, gridOf, tilesOf } from '../../../control-panel/lib/meeting/tiles.ts'
 
 function person(id: string, more: Partial<Person> = {}): Person {
-	return { id, name: id, role: 'member', here: true, joinedAt: 0, sources: [], ...more }
+	return {
+		id,
+		name: id,
+		title: '',
+		bureau: '',
+		order: 0,
+		role: 'member',
+		here: true,
+		joinedAt: 0,
+		sources: [],
+		...more,
+	}
 }
 
 function source(id: string, more: Partial<Source> = {}): Source {
@@ -52,23 +64,23 @@ describe('a link', () => {
 })
 
 describe('the list of people', () => {
-	const three = allPeople({ revision: 4, set: [person('a'), person('b', { here: false }), person('c')] })
+	const three = wholeList({ revision: 4, set: [person('a'), person('b', { here: false }), person('c')] })
 
 	it('counts who is here', () => {
 		expect(countHere(three)).toBe(2)
 	})
 
 	it('follows a patch', () => {
-		const next = patchPeople(three, { revision: 5, set: [person('b', { name: 'B' }), person('d')], gone: ['a'] })
+		const next = patchList(three, { revision: 5, set: [person('b', { name: 'B' }), person('d')], gone: ['a'] })
 		expect([...(next?.byId.values() ?? [])].map(({ name }) => name)).toEqual(['B', 'c', 'd'])
 	})
 
 	it('ignores what it knows already', () => {
-		expect(patchPeople(three, { revision: 4, set: [person('z')], gone: [] })).toBe(three)
+		expect(patchList(three, { revision: 4, set: [person('z')], gone: [] })).toBe(three)
 	})
 
 	it('asks for the whole when a patch is missing', () => {
-		expect(patchPeople(three, { revision: 6, set: [], gone: [] })).toBeNull()
+		expect(patchList(three, { revision: 6, set: [], gone: [] })).toBeNull()
 	})
 })
 
@@ -90,7 +102,7 @@ describe('tiles', () => {
 	})
 	const viewer = person('viewer', { role: 'viewer' })
 	const me = person('me', { joinedAt: 0, sources: [source('mine')] })
-	const people = allPeople({ revision: 1, set: [me, viewer, voice, face, room] })
+	const people = wholeList({ revision: 1, set: [me, viewer, voice, face, room] })
 	const tiles = tilesOf(people, 'me')
 
 	it('name each camera of a room, rooms first and oneself last, and leave listeners out', () => {
@@ -115,7 +127,7 @@ describe('tiles', () => {
 	})
 
 	it('go back to the room when it comes, if a face was shown only for want of it', () => {
-		const alone = tilesOf(allPeople({ revision: 1, set: [face, me] }), 'me')
+		const alone = tilesOf(wholeList({ revision: 1, set: [face, me] }), 'me')
 		const shown = focusOf(alone, null, null)
 		expect(shown?.title).toBe('face')
 		expect(focusOf(tiles, null, shown?.key ?? null)?.title).toBe('전경')
@@ -124,7 +136,7 @@ describe('tiles', () => {
 	it('keep a pin when the room comes back with new sources', () => {
 		const pinned = tiles.find(({ title }) => title === '좌측')?.key ?? null
 		const back = { ...room, sources: room.sources.map((one) => ({ ...one, id: `${one.id}-new` })) }
-		const after = tilesOf(allPeople({ revision: 2, set: [face, back, me] }), 'me')
+		const after = tilesOf(wholeList({ revision: 2, set: [face, back, me] }), 'me')
 		expect(focusOf(after, pinned, null)).toMatchObject({ title: '좌측', source: 'f2-new' })
 	})
 
@@ -133,7 +145,7 @@ describe('tiles', () => {
 			role: 'room',
 			sources: [source('1', { label: 'USB' }), source('2', { label: 'USB' })],
 		})
-		const keys = tilesOf(allPeople({ revision: 1, set: [twins] }), null).map(({ key }) => key)
+		const keys = tilesOf(wholeList({ revision: 1, set: [twins] }), null).map(({ key }) => key)
 		expect(new Set(keys).size).toBe(2)
 	})
 

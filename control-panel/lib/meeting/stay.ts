@@ -1,0 +1,57 @@
+import type { types } from 'mediasoup-client'
+import type { ErrorCode } from '../../../appliance/protocol/errors.ts'
+import type { Wanted } from '../../../appliance/protocol/media.ts'
+import type { MeetingCommand } from '../../../appliance/protocol/meeting-commands.ts'
+import type { MeetingMessage, Result } from '../../../appliance/protocol/messages.ts'
+import type { MeetingView } from '../../../appliance/protocol/room-state.ts'
+import type { Outgoing } from './media-call.ts'
+import type { People } from './people.ts'
+
+/** The phases of a stay in a meeting, and what a client of one needs around it. */
+
+export type Stay =
+	| { at: 'out' }
+	| { at: 'joining' }
+	/** The link is good and the meeting has not been opened; asked again by itself. */
+	| { at: 'waiting' }
+	/** Before the door: somebody who presides lets one in. `before`: how many came earlier and wait still. */
+	| { at: 'lobby'; before: number; meeting: MeetingView }
+	| { at: 'in' }
+	/** Was in, and is being brought back. */
+	| { at: 'returning'; since: number }
+	| { at: 'left' }
+	| { at: 'ended'; code: ErrorCode | 'taken-over' }
+
+/** The socket as this client needs it (lib/socket.ts). Sending answers 'lost' or 'timeout', it never throws. */
+export interface MeetingSocket {
+	send(command: MeetingCommand, deadlineMs: number): Promise<Result>
+	close(): void
+}
+
+export interface Surroundings {
+	openSocket(listeners: {
+		onMessage(message: MeetingMessage): void
+		onStatus(status: 'connecting' | 'online' | 'away'): void
+	}): MeetingSocket
+	/** A loaded mediasoup device; the library comes only now. */
+	loadDevice(routerRtpCapabilities: object): Promise<types.Device>
+	/** What to send, with its mute as it should be this moment. */
+	outgoing(): Outgoing[]
+	/** What the page will show, guessed before it is drawn, so that pictures come with the join. */
+	firstPictures(people: People, me: string): Wanted['video']
+	now(): number
+}
+
+/** Answers after which trying again is of no use. */
+export const final: readonly ErrorCode[] = [
+	'bad-message',
+	'unauthorized',
+	'expired',
+	'forged',
+	'revoked',
+	'not-allowed',
+	'no-meeting',
+	'meeting-closed',
+	'full',
+	'refused',
+]
