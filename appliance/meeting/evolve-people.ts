@@ -1,4 +1,5 @@
-import type { Happening, Meeting, Member, RollEvent } from './meeting.ts'
+import type { Expected, Happening, Meeting, Member, RollEvent } from './meeting.ts'
+import { isIn, isRollRole } from './people.ts'
 
 /** What concerns people: what is left when floor, agenda and votes have taken theirs. */
 export type PeopleEvent = { at: number } & (
@@ -12,11 +13,9 @@ export function evolvePeople(meeting: Meeting, event: PeopleEvent): Meeting {
 	const { at } = event
 	switch (event.type) {
 		case 'meeting.closed':
-			return { ...meeting, members: allLeft(meeting.members, at) }
-		case 'person.joined': {
-			const { person: id, role, name } = event
-			return withMember(meeting, { id, role, name, presence: 'here', joinedAt: at, since: at })
-		}
+			return { ...meeting, members: allLeft(meeting.members, at), lobby: new Map() }
+		case 'person.joined':
+			return joined(meeting, event)
 		case 'person.named':
 			return change(meeting, event.person, { name: event.name })
 		case 'person.away':
@@ -25,18 +24,96 @@ export function evolvePeople(meeting: Meeting, event: PeopleEvent): Meeting {
 			return change(meeting, event.person, { presence: 'here', since: at })
 		case 'person.left':
 			return change(meeting, event.person, { presence: 'left', since: at })
-		default:
-			return meeting
+		case 'person.roled': {
+			const { person, role } = event
+			const roled = change(meeting, person, { role })
+			return isRollRole(role) ? expect(roled, person, { role }) : roled
+		}
+		case 'roll.entered': {
+			const { person: id, role, bureau, order, priority, weight, card } = event
+			const { attendance = 'expected', at: since = null } = meeting.roll.get(id) ?? {}
+			const entry = { id, role, bureau, order, priority, weight, card, attendance, at: since }
+			const entered = { ...meeting, roll: new Map(meeting.roll).set(id, entry) }
+			// Somebody who is in already and only now is expected has come.
+			return isIn(meeting, id) ? come(entered, id, at) : entered
+		}
+		case 'roll.removed':
+			return seated({ ...meeting, roll: without(meeting.roll, event.person) }, null, event.person)
+		case 'roll.marked':
+			return expect(meeting, event.person, { attendance: event.attendance, at })
+		case 'roll.called':
+			return called(meeting, event)
+		case 'lobby.knocked': {
+			const { person: id, role, name } = event
+			// Who knocks again under another name keeps their place.
+			const knocking = { id, role, name, at: meeting.lobby.get(id)?.at ?? at }
+			return { ...meeting, lobby: new Map(meeting.lobby).set(id, knocking) }
+		}
+		case 'lobby.admitted': {
+			const { person, as } = event
+			const admitted = new Map(meeting.admitted).set(person, as)
+			return { ...meeting, lobby: without(meeting.lobby, person), admitted }
+		}
+		case 'lobby.refused':
+		case 'lobby.left':
+			return { ...meeting, lobby: without(meeting.lobby, event.person) }
+		case 'hall.declared': {
+			const { person, gated } = event
+			const seats = event.seats.map(({ id, name }) => {
+				return [id, { name, person: meeting.seats.get(id)?.person ?? null }] as const
+			})
+			return { ...meeting, hall: { person, gated }, seats: new Map(seats) }
+		}
+		case 'seat.taken':
+			return seated(meeting, event.seat, event.person)
 	}
+}
+
+function joined(meeting: Meeting, event: Extract<PeopleEvent, { type: 'person.joined' }>): Meeting {
+	const { person: id, role, name, at } = event
+	const given = meeting.members.get(id)?.given ?? role
+	const member: Member = { id, role, given, name, presence: 'here', joinedAt: at, since: at }
+	const lobby = meeting.lobby.has(id) ? without(meeting.lobby, id) : meeting.lobby
+	return come({ ...meeting, lobby, members: new Map(meeting.members).set(id, member) }, id, at)
+}
+
+/** One of the roll is there: in time, or late where the roll has been called. */
+function come(meeting: Meeting, id: string, at: number): Meeting {
+	const attendance = meeting.roll.get(id)?.attendance
+	if (attendance === undefined || attendance === 'present' || attendance === 'late') return meeting
+	return expect(meeting, id, { attendance: meeting.calledAt === null ? 'present' : 'late', at })
+}
+
+function called(meeting: Meeting, event: Extract<PeopleEvent, { type: 'roll.called' }>): Meeting {
+	const roll = new Map(meeting.roll)
+	const set = (id: string, attendance: 'present' | 'absent') => {
+		const entry = roll.get(id)
+		if (entry && entry.attendance !== attendance) roll.set(id, { ...entry, attendance, at: event.at })
+	}
+	// Who came late stays late, however often the roll is called.
+	for (const id of event.present) if (roll.get(id)?.attendance !== 'late') set(id, 'present')
+	for (const id of event.absent) set(id, 'absent')
+	return { ...meeting, roll, calledAt: event.at }
+}
+
+/** A person has one seat, a seat one person. A seat of a hall that has not been declared yet is known by its id. */
+function seated(meeting: Meeting, seat: string | null, person: string | null): Meeting {
+	const seats = new Map(meeting.seats)
+	for (const [id, other] of seats) {
+		if (person !== null && other.person === person && id !== seat) seats.set(id, { ...other, person: null })
+	}
+	if (seat !== null) seats.set(seat, { name: seats.get(seat)?.name ?? seat, person })
+	return { ...meeting, seats }
 }
 
 function change(meeting: Meeting, id: string, fields: Partial<Member>): Meeting {
 	const member = meeting.members.get(id)
-	return member ? withMember(meeting, { ...member, ...fields }) : meeting
+	return member ? { ...meeting, members: new Map(meeting.members).set(id, { ...member, ...fields }) } : meeting
 }
 
-function withMember(meeting: Meeting, member: Member): Meeting {
-	return { ...meeting, members: new Map(meeting.members).set(member.id, member) }
+function expect(meeting: Meeting, id: string, fields: Partial<Expected>): Meeting {
+	const entry = meeting.roll.get(id)
+	return entry ? { ...meeting, roll: new Map(meeting.roll).set(id, { ...entry, ...fields }) } : meeting
 }
 
 function allLeft(members: ReadonlyMap<string, Member>, at: number): ReadonlyMap<string, Member> {
@@ -46,4 +123,10 @@ function allLeft(members: ReadonlyMap<string, Member>, at: number): ReadonlyMap<
 			member.presence === 'left' ? member : { ...member, presence: 'left', since: at },
 		]),
 	)
+}
+
+function without<V>(map: ReadonlyMap<string, V>, key: string): ReadonlyMap<string, V> {
+	const rest = new Map(map)
+	rest.delete(key)
+	return rest
 }

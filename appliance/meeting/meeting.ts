@@ -14,6 +14,8 @@ import type { MeetingRules } from '../protocol/rules.ts'
 export interface Member {
 	readonly id: string
 	readonly role: MeetingRole
+	/** The role they first came with: what their link says, whatever the role is now. */
+	readonly given: MeetingRole
 	/** Hash of the sealed card. */
 	readonly name: string
 	readonly presence: 'here' | 'away' | 'left'
@@ -55,6 +57,8 @@ export interface Asking {
 	readonly rank: number
 	/** What is left of a speech that was interrupted; null: a new one. */
 	readonly leftMs: number | null
+	/** They were interrupted and go on before anybody else who is not on a point of order. */
+	readonly back: boolean
 }
 
 export interface Speech {
@@ -71,6 +75,8 @@ export interface Speech {
 	readonly warned: readonly number[]
 	/** The item that was on when it began. */
 	readonly item: string | null
+	/** Others gave way to it: nobody follows by themselves until it ends. */
+	readonly over: boolean
 }
 
 export interface Floor {
