@@ -4,6 +4,7 @@ import { decideAgenda } from './decide-agenda.ts'
 import { decideFloor } from './decide-floor.ts'
 import { decidePeople } from './decide-people.ts'
 import { decideVote } from './decide-vote.ts'
+import { floorEndings, withFloorConsequences } from './floor-consequences.ts'
 import type { Happening, Meeting, MeetingEvent } from './meeting.ts'
 import type { AgendaRequest, FloorRequest, MeetingRequest, PeopleRequest, VoteRequest } from './requests.ts'
 
@@ -18,7 +19,7 @@ export type Tick = Extract<MeetingRequest, { type: 'tick' | 'rules' }>
 
 /** The events that follow (none: it is so already, and that is well), or why not. Pure: the same in, the same out. */
 export function decide(meeting: Meeting | null, request: MeetingRequest, now: number): MeetingEvent[] | Refusal {
-	const decided = meeting ? follows(meeting, request, now) : plan(request)
+	const decided = meeting ? withConsequences(meeting, request, now) : plan(request)
 	return decided instanceof Refusal ? decided : decided.map((happening) => ({ ...happening, at: now }))
 }
 
@@ -26,6 +27,14 @@ function plan(request: MeetingRequest): Happening[] | Refusal {
 	if (request.type !== 'plan') return new Refusal('no-meeting', 'there is no such meeting')
 	const { meeting, title, kind, startsAt } = request
 	return [{ type: 'meeting.planned', meeting, title, kind, startsAt }]
+}
+
+function withConsequences(meeting: Meeting, request: MeetingRequest, now: number): Happening[] | Refusal {
+	const decided = follows(meeting, request, now)
+	if (decided instanceof Refusal || decided.length === 0 || meeting.phase === 'closed') return decided
+	// The floor has seen to its own already; ballots and words change nothing there.
+	if (isOf(request, 'floor.', 'hall.mic', 'rules', 'tick', 'vote.', 'minutes.', 'issueLink', 'close')) return decided
+	return withFloorConsequences(meeting, decided, now)
 }
 
 function follows(meeting: Meeting, request: MeetingRequest, now: number): Happening[] | Refusal {
@@ -48,7 +57,7 @@ function follows(meeting: Meeting, request: MeetingRequest, now: number): Happen
 			if (phase === 'open') return new Refusal('already-so', 'the meeting is going on already')
 			return [{ type: 'meeting.resumed', by: request.by }]
 		case 'close':
-			return [{ type: 'meeting.closed', by: request.by }]
+			return [...endingHappenings(meeting, request.by, now), { type: 'meeting.closed', by: request.by }]
 		case 'issueLink':
 			return [{ type: 'link.issued', jti: request.jti, role: request.role, person: request.person }]
 		case 'join':
@@ -68,11 +77,24 @@ function follows(meeting: Meeting, request: MeetingRequest, now: number): Happen
 	return decidePeople(meeting, request as PeopleRequest, now)
 }
 
-function join(meeting: Meeting, { person, role, name }: MeetingRequest & { type: 'join' }): Happening[] | Refusal {
-	if (meeting.phase === 'planned' && !early.includes(role)) return notOpen()
+/** What ends with the meeting, and is told before it. */
+function endingHappenings(meeting: Meeting, by: string, now: number): Happening[] {
+	return floorEndings(meeting, by, now)
+}
+
+/**
+ * Whoever comes in has the role that the meeting gave them last: changed here, else as the roll says, else as their link
+ * does. A link is good for the role it was made for and for the one its person has now; for no other, so that nobody
+ * comes to preside by a link that is shared.
+ */
+function join(meeting: Meeting, { person, role: shown, name }: MeetingRequest & { type: 'join' }): Happening[] | Refusal {
 	const member = meeting.members.get(person)
-	if (member && member.role !== role)
-		return new Refusal('not-allowed', `this person is in the meeting as ${member.role}`)
+	const role = member?.role ?? meeting.roll.get(person)?.role ?? shown
+	if (shown !== role && shown !== member?.given)
+		return new Refusal('not-allowed', `this person is in the meeting as ${role}`)
+	if (meeting.phase === 'planned' && !early.includes(role)) return notOpen()
+	if (meeting.rules.lobby === 'shared' && meeting.lobby.has(person))
+		return new Refusal('not-allowed', 'this person waits to be let in')
 	if (!member || member.presence === 'left') {
 		const present = [...meeting.members.values()].filter(({ presence }) => presence !== 'left').length
 		if (present >= capacity) return new Refusal('full', `the meeting has ${capacity} people already`)
