@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
 import { type WebSocket, WebSocketServer } from 'ws'
-import type { PanelMessage, Result } from '../../appliance/protocol/messages.ts'
+import type { MeetingCommand } from '../../appliance/protocol/meeting-commands.ts'
+import type { DeskResult, MeetingMessage, PanelMessage, Result } from '../../appliance/protocol/messages.ts'
 import type { RoomCommand } from '../../appliance/protocol/room-commands.ts'
 import type { CameraView, RoomState } from '../../appliance/protocol/room-state.ts'
 
@@ -18,6 +19,14 @@ export interface ScriptedRoom {
 	changeCamera(id: string, difference: Partial<CameraView>): void
 	/** Answers to commands; default: ok, and mute takes effect. */
 	answer: (command: RoomCommand) => Result | null
+	/** What a desk is told when it opens; null: there is no such meeting. */
+	desk: DeskResult | null
+	/** What desks asked, but for the opening. */
+	deskReceived: MeetingCommand[]
+	/** Answers to a desk; default: ok. */
+	deskAnswer: (command: MeetingCommand) => Result
+	/** Tells every desk. */
+	tellDesks(message: MeetingMessage): void
 	/** Cuts every socket and refuses new ones until called with false. */
 	away(away: boolean): void
 	close(): Promise<void>
@@ -41,6 +50,7 @@ export async function startRoom(
 	picture: (camera: string) => Buffer,
 ): Promise<ScriptedRoom> {
 	const sockets = new Set<WebSocket>()
+	const desks = new Set<WebSocket>()
 	const streams = new Set<ServerResponse>()
 	let revision = 1
 	let isAway = false
@@ -49,7 +59,7 @@ export async function startRoom(
 
 	http.on('upgrade', (request, socket, head) => {
 		if (isAway) return socket.destroy()
-		ws.handleUpgrade(request, socket, head, accept)
+		ws.handleUpgrade(request, socket, head, request.url === '/ws/meeting' ? acceptDesk : accept)
 	})
 
 	function accept(socket: WebSocket) {
@@ -72,6 +82,24 @@ export async function startRoom(
 		})
 	}
 
+	function acceptDesk(socket: WebSocket) {
+		desks.add(socket)
+		socket.on('close', () => desks.delete(socket))
+		const say = (message: MeetingMessage) => socket.send(JSON.stringify(message))
+		say({ type: 'hello', build: room.state.build })
+		socket.on('message', (data) => {
+			const message = JSON.parse(String(data))
+			if (message.type !== 'command') return
+			const command: MeetingCommand = message.command
+			if (command.type !== 'desk.open') {
+				if (!('who' in command && command.who === '-')) room.deskReceived.push(command) // a probe is no question
+				return say({ type: 'result', id: message.id, ...room.deskAnswer(command) })
+			}
+			if (room.desk) say({ type: 'result', id: message.id, ok: true, data: room.desk })
+			else say({ type: 'result', id: message.id, ok: false, code: 'no-meeting', message: 'there is none' })
+		})
+	}
+
 	async function serve(request: IncomingMessage, response: ServerResponse) {
 		const path = new URL(request.url ?? '/', 'http://room').pathname
 		if (isAway) return response.destroy()
@@ -79,7 +107,7 @@ export async function startRoom(
 		const camera = /^\/api\/v1\/cameras\/([^/]+)\/(live\.mjpeg|presets\/\d+\/thumbnail\.jpg)$/.exec(path)
 		if (camera?.[2] === 'live.mjpeg') return stream(camera[1] ?? '', response)
 		if (camera) return void response.writeHead(200, { 'content-type': 'image/jpeg' }).end(picture(path))
-		const file = path === '/panel' ? '/panel/index.html' : normalize(path)
+		const file = path === '/panel' || path === '/console' ? `${path}/index.html` : normalize(path)
 		const body = await readFile(join(dist, file))
 		response.writeHead(200, {
 			'content-type': types[extname(file)] ?? 'application/octet-stream',
@@ -110,6 +138,12 @@ export async function startRoom(
 		state: initial,
 		received: [],
 		answer: () => ({ ok: true }),
+		desk: null,
+		deskReceived: [],
+		deskAnswer: () => ({ ok: true, data: {} }),
+		tellDesks(message) {
+			for (const socket of desks) socket.send(JSON.stringify(message))
+		},
 		change(difference) {
 			room.state = { ...room.state, ...difference }
 			revision += 1
@@ -124,7 +158,7 @@ export async function startRoom(
 		away(away) {
 			isAway = away
 			if (!away) return
-			for (const socket of sockets) socket.terminate()
+			for (const socket of [...sockets, ...desks]) socket.terminate()
 			for (const response of streams) response.destroy()
 		},
 		async close() {
