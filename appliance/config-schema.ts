@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
+import { TextLinesConfig } from '../drivers/microphones/config.ts'
 import { ViscaIpConfig } from '../drivers/visca/config.ts'
 
 /** maru.yaml as one schema: every key, its range and its default. Unknown keys are faults. */
@@ -37,6 +38,9 @@ export const cameraDrivers = {
 	/** A camera that nobody moves: a picture and nothing else. */
 	fixed: Type.Object({ ...cameraBase, driver: Type.Literal('fixed'), video: Video }, { additionalProperties: false }),
 }
+
+/** The hall's microphone system by its driver, as with cameras. */
+export const microphoneDrivers = { 'text-lines': TextLinesConfig }
 
 /** Named by the design and not built yet: refused by name, so that nobody believes them to work. */
 export const driversToCome = ['visca-serial', 'visca-tcp', 'onvif', 'pelco-d'] as const
@@ -89,6 +93,8 @@ export const ConfigSchema = Type.Object(
 			delayMs: Type.Literal(0, { default: 0 }),
 		}),
 		speakerphone: oneOf(['none'], 'none'),
+		/** The conference microphones of the hall; checked by their driver, see config.ts. */
+		microphones: Type.Unsafe<'none' | TextLinesConfig>({ default: 'none' }),
 		cameras: Type.Array(
 			Type.Object({ driver: Type.String() }), // the rest by its driver, see config.ts
 			{ default: [], maxItems: 16 },

@@ -4,7 +4,8 @@ import { resolve } from 'node:path'
 import type { TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { type Document, isMap, isNode, LineCounter, parseDocument, visit } from 'yaml'
-import { type Config, ConfigSchema, cameraDrivers, driversToCome, toCome } from './config-schema.ts'
+import { type TextLinesConfig, textLinesFaults } from '../drivers/microphones/config.ts'
+import { type Config, ConfigSchema, cameraDrivers, driversToCome, microphoneDrivers, toCome } from './config-schema.ts'
 
 /** Loading of maru.yaml: the whole configuration, or every fault that is in it, each with its line. */
 
@@ -96,7 +97,12 @@ export function readConfig(text: string, file: string): Config {
 	if (unread.length > 0) throw new ConfigError(file, inOrder(unread))
 
 	const value: unknown = withDefaults(plain(document, file) ?? {})
-	const faults = [...schemaFaults(ConfigSchema, value, []), ...cameraFaults(value), ...meaningFaults(value)]
+	const faults = [
+		...schemaFaults(ConfigSchema, value, []),
+		...cameraFaults(value),
+		...microphoneFaults(value),
+		...meaningFaults(value),
+	]
 	if (faults.length > 0) {
 		const placed = faults.map(({ path, message }) => at(offsetOf(document, path), message))
 		throw new ConfigError(file, inOrder(placed))
@@ -123,7 +129,17 @@ function withDefaults(value: unknown): unknown {
 		const schema = schemaOf(camera.driver)
 		if (schema) Object.assign(camera, Value.Default(schema, camera))
 	}
+	const { microphones } = section(filled)
+	const schema = microphoneSchemaOf(microphones)
+	if (schema) Object.assign(section(microphones), Value.Default(schema, microphones))
 	return filled
+}
+
+function microphoneSchemaOf(microphones: unknown): TSchema | undefined {
+	const { driver } = section(microphones)
+	return typeof driver === 'string' && Object.hasOwn(microphoneDrivers, driver)
+		? microphoneDrivers[driver as keyof typeof microphoneDrivers]
+		: undefined
 }
 
 function schemaOf(driver: unknown): TSchema | undefined {
@@ -199,6 +215,27 @@ function cameraFaults(value: unknown): Placed[] {
 			: `there is no driver '${driver}'; there are: ${known}`
 		return [{ path: [...path, 'driver'], message: reason }]
 	})
+}
+
+/** The hall's microphones by the schema of their driver, then by what they mean. */
+function microphoneFaults(value: unknown): Placed[] {
+	const { microphones, seats } = section(value)
+	const path = ['microphones']
+	if (microphones === 'none' || microphones === undefined) return []
+	const schema = microphoneSchemaOf(microphones)
+	if (!schema) {
+		const known = Object.keys(microphoneDrivers).join(', ')
+		return [{ path, message: `microphones must be none, or have one of these drivers: ${known}` }]
+	}
+	const faults = schemaFaults(schema, microphones, path)
+	if (faults.length > 0) return faults
+	const config = microphones as TextLinesConfig
+	const ids = new Set(list({ seats }, 'seats').map(({ item }) => item.id))
+	const lost = Object.entries(config.map).filter(([, seat]) => !ids.has(seat))
+	return [
+		...textLinesFaults(config).map(({ path: inside, message }) => ({ path: [...path, ...inside], message })),
+		...lost.map(([number, seat]) => ({ path: [...path, 'map', number], message: `there is no seat '${seat}'` })),
+	]
 }
 
 /** What each key alone cannot tell. */

@@ -90,6 +90,8 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 	ends.push(() => hub.close())
 	const devices = startDevices({
 		cameras: config.cameras.filter(({ driver }) => driver !== 'fixed').map(({ name: _, video: __, ...rest }) => rest),
+		microphones:
+			config.microphones === 'none' ? null : { system: config.microphones, seats: config.seats.map(({ id }) => id) },
 		log: log.child({ module: 'devices' }),
 		cacheDir: join(dataDir, 'cache', 'devices'),
 	})

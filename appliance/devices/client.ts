@@ -5,10 +5,12 @@ import {
 	type CameraOrder,
 	type CameraReport,
 	logLevels,
+	type MicrophonesConfig,
 	monotonicMs,
 	type UpMessage,
 } from './messages.ts'
 import { liveProcess } from './process-life.ts'
+import { createSeats, type SeatMicrophones } from './seats.ts'
 
 export type DevicesEvent =
 	| ({ type: 'camera' } & CameraReport)
@@ -34,6 +36,7 @@ export interface Devices {
 	focus(id: string, mode: Parameters<Camera['focus']>[0]): Promise<void>
 	recallSlot(id: string, slot: number): Promise<void>
 	saveSlot(id: string, slot: number): Promise<void>
+	readonly microphones: SeatMicrophones
 	/** Told at once how everything is, then of each change. Returns the way to stop that. */
 	watch(listener: (event: DevicesEvent) => void): () => void
 	/** Of the devices process; null between two of them. */
@@ -44,6 +47,8 @@ export interface Devices {
 
 export interface DevicesOptions {
 	cameras: readonly CameraConfig[]
+	/** Default null: the hall has no microphone system. */
+	microphones?: MicrophonesConfig | null
 	/** pino's `level` decides what the process sends over the channel at all. */
 	log: Log & { level?: string }
 	/** A folder of our own for compiled code, made when missing: a restart is quicker with it. */
@@ -60,9 +65,11 @@ const defaultLifeMs = 400
 const deadlineMs = 3_000
 /** A slow head needs its time from one end to the other. */
 const journeyMs = 30_000
+/** Three attempts of a system that is slow to confirm, each after its turn. */
+const seatMs = 10_000
 
 /** Starts the devices process and keeps it alive until `close`. */
-export function startDevices({ cameras, log, cacheDir }: DevicesOptions): Devices {
+export function startDevices({ cameras, microphones = null, log, cacheDir }: DevicesOptions): Devices {
 	const reports = new Map<string, CameraReport>()
 	const listeners = new Set<(event: DevicesEvent) => void>()
 	const waiting = new Map<number, Waiting>()
@@ -72,9 +79,29 @@ export function startDevices({ cameras, log, cacheDir }: DevicesOptions): Device
 
 	for (const { id } of cameras) reports.set(id, { id, status: 'off', reason: null, state: null, capabilities: null })
 
+	const away = () => status !== 'ready' || closing !== null
+
+	const seats = createSeats({
+		configured: microphones !== null,
+		send: (message) => life.send(message),
+		async order(seat, open) {
+			if (!microphones) throw new DeviceError('unsupported', 'there is no microphone system')
+			const id = ++lastId
+			// Also while the process is being started: it is wanted, whoever hears of it.
+			life.send({ type: 'microphones.set', id, seat, open })
+			if (away()) throw new DeviceError('lost', 'the devices process is being started')
+			await answer(id, `seat ${seat}`, seatMs)
+		},
+	})
+
 	const level = logLevels.find((name) => name === log.level) ?? 'info'
 	const life = liveProcess({
-		setup: { type: 'setup', cameras, level },
+		setup: () => ({
+			type: 'setup',
+			cameras,
+			microphones: microphones && { ...microphones, open: seats.wanted() },
+			level,
+		}),
 		onMessage,
 		onLost,
 		cacheDir: cacheDir ?? null,
@@ -94,6 +121,9 @@ export function startDevices({ cameras, log, cacheDir }: DevicesOptions): Device
 			case 'camera':
 				reports.set(message.report.id, message.report)
 				tell({ type: 'camera', ...message.report })
+				break
+			case 'microphones':
+				seats.hear(message.report)
 				break
 			case 'result':
 				settle(message)
@@ -125,6 +155,7 @@ export function startDevices({ cameras, log, cacheDir }: DevicesOptions): Device
 			status = 'restarting'
 			tell({ type: 'process', status })
 		}
+		seats.lost()
 		for (const report of reports.values()) {
 			if (report.status !== 'ready' && report.status !== 'moving') continue
 			const stale: CameraReport = { ...report, status: 'stale', reason: 'lost' }
@@ -135,15 +166,18 @@ export function startDevices({ cameras, log, cacheDir }: DevicesOptions): Device
 
 	function order(camera: string, what: CameraOrder, limitMs = deadlineMs): Promise<Position | null> {
 		if (!reports.has(camera)) return Promise.reject(new DeviceError('unsupported', `there is no camera ${camera}`))
-		if (status !== 'ready' || closing) {
-			return Promise.reject(new DeviceError('lost', 'the devices process is being started'))
-		}
+		if (away()) return Promise.reject(new DeviceError('lost', 'the devices process is being started'))
 		const id = ++lastId
 		life.send({ type: 'order', id, camera, at: monotonicMs(), order: what })
+		return answer(id, what.name, limitMs)
+	}
+
+	/** The result of what was just sent. */
+	function answer(id: number, what: string, limitMs: number): Promise<Position | null> {
 		const { promise, resolve, reject } = Promise.withResolvers<Position | null>()
 		const deadline = setTimeout(() => {
 			waiting.delete(id)
-			reject(new DeviceError('timeout', `${what.name} was not answered within ${limitMs} ms`))
+			reject(new DeviceError('timeout', `${what} was not answered within ${limitMs} ms`))
 		}, limitMs)
 		waiting.set(id, { resolve, reject, deadline })
 		return promise
@@ -154,6 +188,7 @@ export function startDevices({ cameras, log, cacheDir }: DevicesOptions): Device
 	}
 
 	return {
+		microphones: { set: seats.set, hold: seats.hold, watch: seats.watch },
 		cameras: () => [...reports.values()].map(({ id, capabilities }) => ({ id, capabilities })),
 		move: (id, velocity, forMs = defaultLifeMs) => act(id, { name: 'move', velocity, forMs }),
 		stop: (id) => act(id, { name: 'stop' }),

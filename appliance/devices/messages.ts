@@ -1,5 +1,6 @@
 import type { Camera, CameraCapabilities, CameraState, Position, Velocity } from '../../drivers/camera.ts'
 import type { DeviceErrorCode } from '../../drivers/device.ts'
+import type { SeatEvent } from '../../drivers/microphones.ts'
 
 /**
  * What passes between the room and its devices process. Both ends come from the same build and nobody else can reach the
@@ -29,6 +30,21 @@ export interface CameraReport {
 	capabilities: CameraCapabilities | null
 }
 
+/** The hall's microphone system as the configuration describes it. */
+export interface MicrophonesConfig {
+	/** A name of the registry, with the fields of its driver beside it. */
+	readonly system: { readonly driver: string; readonly [field: string]: unknown }
+	/** The ids of all seats. */
+	readonly seats: readonly string[]
+}
+
+export type MicrophonesReport =
+	/** 'lost': not open yet, or not any more; `reason` is a device error code or 'internal'. */
+	| { type: 'status'; status: 'ready' | 'lost'; reason: string | null; takesCommands: boolean }
+	| ({ type: 'seat' } & SeatEvent)
+	/** All seats whose last command the system has not confirmed. */
+	| { type: 'unconfirmed'; seats: readonly string[] }
+
 export type CameraOrder =
 	/** Lives for `forMs` milliseconds; the dead-man stops it then. */
 	| { name: 'move'; velocity: Velocity; forMs: number }
@@ -44,10 +60,19 @@ type OrderErrorCode = DeviceErrorCode | 'internal'
 
 /** Room to devices. */
 export type DownMessage =
-	| { type: 'setup'; cameras: readonly CameraConfig[]; level: LogLevel }
+	| {
+			type: 'setup'
+			cameras: readonly CameraConfig[]
+			/** `open`: as in 'microphones.hold', so that a new process knows it from its first word on. */
+			microphones: (MicrophonesConfig & { open: readonly string[] | null }) | null
+			level: LogLevel
+	  }
 	| { type: 'beat' }
 	/** `at` is the monotonic time of sending: an order that has waited in a queue does not live longer for it. */
 	| { type: 'order'; id: number; camera: string; at: number; order: CameraOrder }
+	| { type: 'microphones.set'; id: number; seat: string; open: boolean }
+	/** Exactly these seats; null: they are nobody's. */
+	| { type: 'microphones.hold'; open: readonly string[] | null }
 	| { type: 'close' }
 
 /** Devices to room. */
@@ -55,6 +80,7 @@ export type UpMessage =
 	| { type: 'up' }
 	| { type: 'beat' }
 	| { type: 'camera'; report: CameraReport }
+	| { type: 'microphones'; report: MicrophonesReport }
 	| { type: 'result'; id: number; ok: true; value: Position | null }
 	| { type: 'result'; id: number; ok: false; code: OrderErrorCode; message: string }
 	| { type: 'log'; level: LogLevel; camera: string | null; detail: object; message: string }
@@ -62,8 +88,9 @@ export type UpMessage =
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error'] as const
 export type LogLevel = (typeof logLevels)[number]
 
-const down: readonly string[] = ['setup', 'beat', 'order', 'close'] satisfies DownMessage['type'][]
-const up: readonly string[] = ['up', 'beat', 'camera', 'result', 'log'] satisfies UpMessage['type'][]
+const orders = ['order', 'microphones.set', 'microphones.hold'] satisfies DownMessage['type'][]
+const down: readonly string[] = ['setup', 'beat', 'close', ...orders] satisfies DownMessage['type'][]
+const up: readonly string[] = ['up', 'beat', 'camera', 'microphones', 'result', 'log'] satisfies UpMessage['type'][]
 
 export function isDownMessage(message: unknown): message is DownMessage {
 	return down.includes(typeOf(message))

@@ -13,8 +13,8 @@ export interface ProcessLife {
 }
 
 export interface ProcessLifeOptions {
-	/** What a new process is told first. */
-	setup: DownMessage
+	/** What a new process is told first, as it is then. */
+	setup(): DownMessage
 	onMessage(message: UpMessage): void
 	/** Nothing that the process said holds any more; another one is on its way. */
 	onLost(): void
@@ -71,7 +71,7 @@ export function liveProcess({ setup, onMessage, onLost, cacheDir, log }: Process
 			if (fresh.pid === undefined) exited(null, null) // no 'exit' follows when there was no process
 		})
 		fresh.once('exit', exited)
-		send(setup)
+		send(setup())
 		urge(fresh.pid)
 	}
 

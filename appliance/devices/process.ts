@@ -1,6 +1,7 @@
 import { flushCompileCache } from 'node:module'
 import type { Position } from '../../drivers/camera.ts'
 import { DeviceError, type Log } from '../../drivers/device.ts'
+import type { TextLinesConfig } from '../../drivers/microphones/config.ts'
 import { type Cameras, openCameras } from './cameras.ts'
 import {
 	beatMs,
@@ -8,10 +9,12 @@ import {
 	isDownMessage,
 	type LogLevel,
 	logLevels,
+	type MicrophonesConfig,
 	monotonicMs,
 	type UpMessage,
 } from './messages.ts'
-import { loadCameraDriver } from './registry.ts'
+import { type HallMicrophones, openMicrophones } from './microphones.ts'
+import { loadCameraDriver, loadMicrophonesDriver } from './registry.ts'
 
 /**
  * Entry of the devices process, forked by `client.ts`. It ends when the room ends it, goes away, or a signal comes; each
@@ -24,6 +27,7 @@ const lastStopMs = 1_000
 const cacheMs = 500
 
 let cameras: Cameras | null = null
+let microphones: HallMicrophones | null = null
 let level: LogLevel = 'info'
 let ending = false
 
@@ -67,6 +71,20 @@ async function open(config: CameraConfig, signal: AbortSignal) {
 	return driver.open(config, { signal, log: forCamera(config.id) })
 }
 
+function hall({ system, seats }: MicrophonesConfig, open: readonly string[] | null): HallMicrophones {
+	return openMicrophones({
+		open,
+		async connect(open, signal) {
+			const driver = await loadMicrophonesDriver(system.driver)
+			if (!driver) throw new DeviceError('unsupported', `there is no driver ${system.driver}`)
+			// Checked against its schema where the configuration is read.
+			return driver.open({ system: system as TextLinesConfig, seats, open }, { signal, log })
+		},
+		report: (report) => send({ type: 'microphones', report }),
+		log,
+	})
+}
+
 function forCamera(camera: string): Log {
 	const named = (write: Log['info']) => (detail: object | string, message?: string) =>
 		typeof detail === 'string' ? write({ camera }, detail) : write({ ...detail, camera }, message)
@@ -78,6 +96,8 @@ function forCamera(camera: string): Log {
 		error: named(log.error),
 	}
 }
+
+const nothing = () => null
 
 function answer(id: number, result: Promise<Position | null>): void {
 	result.then(
@@ -106,10 +126,16 @@ process.on('message', (message: unknown) => {
 				log,
 				now: monotonicMs,
 			})
+			if (message.microphones) microphones = hall(message.microphones, message.microphones.open)
 			setInterval(() => send({ type: 'beat' }), beatMs)
 			// Node would write it at the end, and a process that is killed has none.
 			setTimeout(flushCompileCache, cacheMs)
 			return send({ type: 'up' })
+		case 'microphones.set':
+			if (microphones) answer(message.id, microphones.set(message.seat, message.open).then(nothing))
+			return
+		case 'microphones.hold':
+			return microphones?.hold(message.open)
 		case 'close':
 			return end(0)
 	}
@@ -118,7 +144,7 @@ process.on('message', (message: unknown) => {
 function end(code: number): void {
 	if (ending) return
 	ending = true
-	const ended = cameras?.close(lastStopMs) ?? Promise.resolve()
+	const ended = Promise.all([cameras?.close(lastStopMs), microphones?.close()])
 	// What is logged last is still on its way: closing the channel lets it through, `process.exit` alone would not.
 	const leave = () => {
 		process.exitCode = code
@@ -129,7 +155,7 @@ function end(code: number): void {
 }
 
 function survive(error: unknown): void {
-	if (cameras?.blame(error)) return
+	if (cameras?.blame(error) || microphones?.blame(error)) return
 	log.error({ err: error }, 'the devices process has a bug and starts anew')
 	end(1)
 }

@@ -1,11 +1,20 @@
 import type { Camera } from '../../drivers/camera.ts'
 import type { Driver } from '../../drivers/device.ts'
+import type { TextLinesSetup } from '../../drivers/microphones/driver.ts'
+import type { Microphones } from '../../drivers/microphones.ts'
 
 export type CameraDriver = Driver<unknown, Camera>
 
 /** Camera drivers by the name that the configuration uses. Only what is configured is loaded: a restart must be quick. */
 const cameraDrivers: Record<string, () => Promise<CameraDriver>> = {
 	'visca-ip': async () => (await import('../../drivers/visca/driver.ts')).viscaIp,
+}
+
+type MicrophonesDriver = Driver<TextLinesSetup, Microphones>
+
+/** Null: there is no such driver. */
+export async function loadMicrophonesDriver(name: string): Promise<MicrophonesDriver | null> {
+	return name === 'text-lines' ? (await import('../../drivers/microphones/driver.ts')).textLines : null
 }
 
 /** Null: there is no such driver. */

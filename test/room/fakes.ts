@@ -76,6 +76,15 @@ export class FakeStage {
 export class FakeDevices implements Devices {
 	readonly orders: { name: string; camera: string; detail?: unknown }[] = []
 	readonly pid = 1
+	/** This room has no microphone system. */
+	readonly microphones: Devices['microphones'] = {
+		set: () => Promise.reject(new DeviceError('unsupported', 'there is no microphone system')),
+		hold() {},
+		watch(listener) {
+			listener({ type: 'status', status: 'off', reason: null, takesCommands: false })
+			return () => {}
+		},
+	}
 	/** Every order fails so. */
 	failing: DeviceErrorCode | null = null
 	/** Where every camera stands; null: they can't tell. */
