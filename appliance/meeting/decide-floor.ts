@@ -1,13 +1,13 @@
 import { Refusal } from '../protocol/errors.ts'
 import type { Tick } from './decide.ts'
 import { decideRules } from './decide-rules.ts'
-import { type Draft, draftOf, happen, system } from './draft.ts'
+import { type Draft, draftOf, happen } from './draft.ts'
 import { dueOf } from './due.ts'
 import { extend, giveFloor, interrupt, nextInLine, request, sort } from './floor-acts.ts'
 import { end, endAll, settle } from './grants.ts'
 import type { Happening, Meeting } from './meeting.ts'
 import type { FloorRequest } from './requests.ts'
-import { isSeat, roleOf, whoMeant, whoOfSeat } from './who.ts'
+import { isSeat, roleOf, system, whoMeant, whoOfSeat } from './who.ts'
 
 /** What takes from somebody, or orders those who wait, may be asked while the meeting is suspended too. */
 const whileSuspended: readonly FloorRequest['type'][] = [

@@ -8,9 +8,6 @@ export interface Draft {
 	readonly happenings: Happening[]
 }
 
-/** Who brings about what follows from the rules by itself. */
-export const system = 'system'
-
 export function draftOf(meeting: Meeting, now: number): Draft {
 	return { meeting, now, happenings: [] }
 }

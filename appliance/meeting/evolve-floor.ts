@@ -1,6 +1,6 @@
 import { leftMs, running, stopped } from './clock.ts'
 import type { Asking, Floor, FloorEvent, Meeting, Speech } from './meeting.ts'
-import { priorityOf } from './who.ts'
+import { priorityOf, system } from './who.ts'
 
 /** The floor after this event. */
 export function evolveFloor(meeting: Meeting, event: FloorEvent & { at: number }): Meeting {
@@ -77,9 +77,13 @@ function begun(meeting: Meeting, event: FloorEvent & { type: 'floor.granted'; at
 		runningSince: meeting.phase === 'open' ? at : null,
 		warned: [],
 		item: meeting.agenda.find(({ status }) => status === 'current')?.id ?? null,
-		// Whoever was interrupted in the same instant gave way to this one.
-		over: kind === 'order' || meeting.floor.asking.some((one) => one.back && one.at === at && one.who !== who),
+		over: kind === 'order' || interrupts(meeting, event),
 	}
+}
+
+/** Whoever was interrupted in the same instant gave way to this one; who follows by themselves takes from nobody. */
+function interrupts({ floor }: Meeting, { who, by, at }: FloorEvent & { type: 'floor.granted'; at: number }): boolean {
+	return by !== system && floor.asking.some((one) => one.back && one.at === at && one.who !== who)
 }
 
 function ended(meeting: Meeting, event: FloorEvent & { type: 'floor.ended'; at: number }): Floor {

@@ -1,12 +1,12 @@
 import { Refusal } from '../protocol/errors.ts'
 import type { FloorKind } from '../protocol/floor.ts'
 import { spokenMsOf, usedMs } from './clock.ts'
-import { type Draft, happen, system } from './draft.ts'
+import { type Draft, happen } from './draft.ts'
 import { grant, mustWait, setAside, standInLine } from './grants.ts'
 import type { Meeting } from './meeting.ts'
 import { ranked, sorted } from './queue.ts'
 import type { Actor, FloorRequest } from './requests.ts'
-import { isChair, maySpeak, priorityOf } from './who.ts'
+import { isChair, maySpeak, priorityOf, system } from './who.ts'
 
 /** What people do about the floor, once it is settled that they may ask at all. */
 

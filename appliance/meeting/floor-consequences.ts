@@ -1,7 +1,7 @@
-import { draftOf, happen, system } from './draft.ts'
+import { draftOf, happen } from './draft.ts'
 import { countOpen, end, endAll, settle } from './grants.ts'
 import type { Happening, Meeting } from './meeting.ts'
-import { isChair, maySpeak } from './who.ts'
+import { isChair, maySpeak, system } from './who.ts'
 
 /**
  * What has been decided, and what it means for the floor: who has gone, or may not speak any more, loses it and stands in

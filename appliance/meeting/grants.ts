@@ -2,10 +2,10 @@ import { Refusal } from '../protocol/errors.ts'
 import type { FloorKind } from '../protocol/floor.ts'
 import { limitOf } from './budget.ts'
 import { leftMs, spokenMsOf, usedMs } from './clock.ts'
-import { type Draft, happen, system } from './draft.ts'
+import { type Draft, happen } from './draft.ts'
 import type { Asking, Ending, Meeting, Speech } from './meeting.ts'
 import { headOf, placeOf, rankAt, ranked } from './queue.ts'
-import { isChair, priorityOf } from './who.ts'
+import { isChair, priorityOf, system } from './who.ts'
 
 /** How speeches begin and end, and who follows by themselves. */
 

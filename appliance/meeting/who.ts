@@ -4,6 +4,9 @@ import type { Meeting } from './meeting.ts'
 
 /** Who may have the floor: people of the meeting, people of the roll who sit in the hall, and seats of the hall. */
 
+/** The `by` of what follows from the rules and the clock by itself. */
+export const system = 'system'
+
 const seatPrefix = 'seat-'
 const seatPriority = rolePriority.member
 const speakingRoles: readonly MeetingRole[] = ['chair', 'clerk', 'member']
