@@ -1,9 +1,9 @@
 import { Refusal } from '../protocol/errors.ts'
 import { type MeetingRole, presiding } from '../protocol/roles.ts'
-import { decideAgenda } from './decide-agenda.ts'
+import { decideAgenda, endOfItem } from './decide-agenda.ts'
 import { decideFloor } from './decide-floor.ts'
 import { decidePeople } from './decide-people.ts'
-import { decideVote } from './decide-vote.ts'
+import { cancelOpenVotes, decideVote } from './decide-vote.ts'
 import { floorEndings, withFloorConsequences } from './floor-consequences.ts'
 import type { Happening, Meeting, MeetingEvent } from './meeting.ts'
 import type { AgendaRequest, FloorRequest, MeetingRequest, PeopleRequest, VoteRequest } from './requests.ts'
@@ -79,7 +79,7 @@ function follows(meeting: Meeting, request: MeetingRequest, now: number): Happen
 
 /** What ends with the meeting, and is told before it. */
 function endingHappenings(meeting: Meeting, by: string, now: number): Happening[] {
-	return floorEndings(meeting, by, now)
+	return [...cancelOpenVotes(meeting, by), ...floorEndings(meeting, by, now), ...endOfItem(meeting, by, now)]
 }
 
 /**
@@ -87,7 +87,10 @@ function endingHappenings(meeting: Meeting, by: string, now: number): Happening[
  * does. A link is good for the role it was made for and for the one its person has now; for no other, so that nobody
  * comes to preside by a link that is shared.
  */
-function join(meeting: Meeting, { person, role: shown, name }: MeetingRequest & { type: 'join' }): Happening[] | Refusal {
+function join(
+	meeting: Meeting,
+	{ person, role: shown, name }: MeetingRequest & { type: 'join' },
+): Happening[] | Refusal {
 	const member = meeting.members.get(person)
 	const role = member?.role ?? meeting.roll.get(person)?.role ?? shown
 	if (shown !== role && shown !== member?.given)

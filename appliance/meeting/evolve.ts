@@ -46,7 +46,7 @@ function evolved(meeting: Meeting, event: Exclude<MeetingEvent, { type: 'meeting
 		case 'meeting.resumed':
 			return resumeClocks({ ...meeting, phase: 'open' }, at)
 		case 'meeting.closed':
-			return evolvePeople({ ...stopClocks(meeting, at), phase: 'closed' }, event)
+			return evolvePeople({ ...stopClocks(meeting, at), phase: 'closed', slide: null }, event)
 		case 'rules.set':
 			return { ...meeting, rules: event.rules }
 		case 'link.issued': {
