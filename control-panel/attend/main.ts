@@ -4,6 +4,7 @@ import './attend.css'
 import { mount } from 'svelte'
 import { PageLanguage } from '../lib/meeting/language.svelte.ts'
 import { readLink, takeToken } from '../lib/meeting/link.ts'
+import { ThemeChoice } from '../lib/theme.svelte.ts'
 import AttendPage from './AttendPage.svelte'
 import { AttendSession } from './session.svelte.ts'
 
@@ -12,6 +13,7 @@ const token = takeToken(location, history, sessionStorage)
 addEventListener('hashchange', () => location.reload())
 
 const language = new PageLanguage()
-const session = token ? new AttendSession(readLink(token), language) : null
+const theme = new ThemeChoice()
+const session = token ? new AttendSession(readLink(token), language, theme) : null
 const target = document.getElementById('page')
 if (target) mount(AttendPage, { target, props: { session, language } })

@@ -1,17 +1,25 @@
 import { untrack } from 'svelte'
+import type { Result } from '../../appliance/protocol/messages.ts'
+import { errorTexts } from '../lib/i18n-errors.ts'
+import { type FloorTexts, floorTexts } from '../lib/i18n-floor.ts'
 import { type About, askAbout } from '../lib/meeting/about.ts'
 import { MeetingClient } from '../lib/meeting/client.svelte.ts'
 import { fetchMedia, loadDevice } from '../lib/meeting/device.ts'
 import type { PageLanguage } from '../lib/meeting/language.svelte.ts'
 import { type Link, publishes } from '../lib/meeting/link.ts'
 import { type DeviceKind, LocalMedia } from '../lib/meeting/local-media.svelte.ts'
+import { type Papers, papersOf } from '../lib/meeting/papers.ts'
 import { countHere } from '../lib/meeting/people.ts'
 import { Shown, wantedOf } from '../lib/meeting/shown.ts'
 import { openMeetingSocket } from '../lib/meeting/socket.ts'
 import { Speaking } from '../lib/meeting/speaking.svelte.ts'
 import { countInbound, type PageStats, pageStats } from '../lib/meeting/stats.ts'
+import { Ticking } from '../lib/meeting/ticking.svelte.ts'
 import { focusOf, type Tile, tilesOf } from '../lib/meeting/tiles.ts'
 import { socketUrl } from '../lib/socket.ts'
+import type { ThemeChoice } from '../lib/theme.svelte.ts'
+import { type FloorNews, OwnFloor } from './own-floor.svelte.ts'
+import { Readiness } from './readiness.ts'
 
 /** The attendee page's state: the link, one's own devices, the stay in the meeting, and what one looks at. */
 
@@ -22,11 +30,20 @@ const placeKeptMs = 60_000
 export class AttendSession {
 	readonly link: Link
 	readonly language: PageLanguage
+	readonly theme: ThemeChoice
 	readonly client: MeetingClient
 	readonly local: LocalMedia
 	readonly shown: Shown
 	readonly speaking: Speaking
-	readonly publishes: boolean
+	readonly floor: OwnFloor
+	/** The meeting's documents; null: the link names no meeting. */
+	readonly papers: Papers | null
+	readonly ticking = new Ticking()
+	/** By the role of now: it may be changed while one is in. */
+	readonly publishes: boolean = $derived.by(() => publishes(this.client.role ?? this.link.role))
+	readonly floorTexts: FloorTexts = $derived.by(() => floorTexts(this.language.current))
+	/** The hub's time. */
+	readonly hubNow: number = $derived.by(() => this.client.state.nowAtHub(this.ticking.now))
 
 	name = $state('')
 	microphoneOn = $state(true)
@@ -35,6 +52,8 @@ export class AttendSession {
 	pinned = $state<string | null>(null)
 	/** Said to screen readers for a moment; shown as well, unless the screen itself shows it. */
 	said = $state('')
+	/** The same for what must not wait: that one is heard now, that one's time is up. */
+	alarm = $state('')
 	saidAloudOnly = $state(false)
 	soundBlocked = $state(false)
 	soundTry = $state(0)
@@ -53,11 +72,13 @@ export class AttendSession {
 	/** What was on when the last stay ended. */
 	#had = { microphone: false, camera: false }
 	#silence: ReturnType<typeof setTimeout> | undefined
+	#alarmEnd: ReturnType<typeof setTimeout> | undefined
 
-	constructor(link: Link, language: PageLanguage) {
+	constructor(link: Link, language: PageLanguage, theme: ThemeChoice) {
 		this.link = link
 		this.language = language
-		this.publishes = publishes(link.role)
+		this.papers = link.meeting ? papersOf(link.meeting, link.token) : null
+		this.theme = theme
 		this.local = new LocalMedia(navigator.mediaDevices, (kind) => this.#lost(kind))
 		this.client = new MeetingClient({
 			openSocket: (listeners) => openMeetingSocket(socketUrl('/ws/meeting'), link.token, listeners),
@@ -68,13 +89,22 @@ export class AttendSession {
 		})
 		this.shown = new Shown((video) => this.client.show(video), 'pause')
 		this.speaking = new Speaking(() => this.client.incoming.values())
+		this.floor = new OwnFloor({
+			client: this.client,
+			openMicrophone: () => this.#openMicrophone(),
+			onNews: (news) => this.#tellFloor(news),
+		})
+		const readiness = new Readiness({ client: this.client, local: this.local })
 		$effect.root(() => {
 			$effect(() => {
 				const { at } = this.client.stay
 				if (at === 'left' || at === 'ended') untrack(() => this.#release())
 			})
 		})
-		addEventListener('pagehide', () => this.#keepPlace())
+		addEventListener('pagehide', () => {
+			readiness.close()
+			this.#keepPlace()
+		})
 		Object.assign(window, { maruStats: () => this.stats() })
 		void askAbout(link, fetch.bind(globalThis)).then((about) => {
 			this.about = about
@@ -113,17 +143,15 @@ export class AttendSession {
 		const texts = this.language.texts
 		const { client, local } = this
 		if (!client.muted) {
+			this.floor.pressed(true)
 			void client.setMuted(true)
 			this.say(texts.saidMuted)
 			return
 		}
 		if (client.stay.at !== 'in') return this.say(texts.unmuteOffline)
-		if (!local.microphone) {
-			const track = await local.choose('microphone', null)
-			if (!track) return this.say(this.problem('microphone'))
-			await client.addSource({ track, use: 'microphone', label: 'microphone', muted: true })
-		}
-		this.say((await client.setMuted(false)) ? texts.saidUnmuted : texts.unmuteRefused)
+		this.floor.pressed(false)
+		const opened = await this.#openMicrophone()
+		this.say(opened ? texts.saidUnmuted : local.microphone ? texts.unmuteRefused : this.problem('microphone'))
 	}
 
 	async toggleCamera(): Promise<void> {
@@ -167,6 +195,13 @@ export class AttendSession {
 		}
 	}
 
+	/** Asks for something of the floor, and says why where it is refused. */
+	async tried(asked: Promise<Result>): Promise<Result> {
+		const result = await asked
+		if (!result.ok) this.say(errorTexts[this.language.current][result.code])
+		return result
+	}
+
 	pin(key: string) {
 		this.pinned = this.pinned === key ? null : key
 	}
@@ -177,6 +212,15 @@ export class AttendSession {
 		clearTimeout(this.#silence)
 		this.#silence = setTimeout(() => {
 			this.said = ''
+		}, 5000)
+	}
+
+	/** Said at once, whatever is being read out. */
+	warn(text: string) {
+		this.alarm = text
+		clearTimeout(this.#alarmEnd)
+		this.#alarmEnd = setTimeout(() => {
+			this.alarm = ''
 		}, 5000)
 	}
 
@@ -193,6 +237,33 @@ export class AttendSession {
 			sending,
 			ice: this.client.ice,
 		})
+	}
+
+	/** Lifts one's own mute; a microphone that was not open is opened and sent. */
+	async #openMicrophone(): Promise<boolean> {
+		const { client, local } = this
+		if (!local.microphone) {
+			const track = await local.choose('microphone', null)
+			if (!track) return false
+			await client.addSource({ track, use: 'microphone', label: 'microphone', muted: true })
+		}
+		return client.setMuted(false)
+	}
+
+	#tellFloor(news: FloorNews) {
+		const texts = this.floorTexts
+		switch (news) {
+			case 'granted':
+				return this.warn(texts.saidGranted)
+			case 'granted-muted':
+				return this.warn(texts.saidGrantedMuted)
+			case 'ended':
+				return this.say(texts.saidEnded)
+			case 'withdrawn':
+				return this.say(texts.saidWithdrawn)
+			case 'declined':
+				return this.say(texts.saidDeclined)
+		}
 	}
 
 	#named(): { name?: string } {

@@ -12,3 +12,28 @@ export function countHere(people: People): number {
 	for (const person of people.byId.values()) if (person.here) here++
 	return here
 }
+
+export interface Bureau {
+	/** 국; empty: those without one. */
+	bureau: string
+	persons: Person[]
+}
+
+const rank = { chair: 0, clerk: 1, room: 2, member: 3, observer: 4, viewer: 5 }
+
+/** Everyone by bureau, bureaus and their people in order of precedence; those without a bureau come last. */
+export function bureausOf(people: People): Bureau[] {
+	const sorted = [...people.byId.values()].sort(
+		(a, b) =>
+			a.order - b.order || rank[a.role] - rank[b.role] || a.joinedAt - b.joinedAt || a.name.localeCompare(b.name, 'ko'),
+	)
+	const groups = new Map<string, Person[]>()
+	for (const person of sorted) {
+		const group = groups.get(person.bureau)
+		if (group) group.push(person)
+		else groups.set(person.bureau, [person])
+	}
+	return [...groups]
+		.map(([bureau, persons]) => ({ bureau, persons }))
+		.sort((a, b) => Number(a.bureau === '') - Number(b.bureau === ''))
+}

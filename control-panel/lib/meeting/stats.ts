@@ -47,6 +47,32 @@ export function countInbound(report: Iterable<Record<string, unknown>>): Map<str
 	return counted
 }
 
+export interface Network {
+	rttMs: number | null
+	/** Of what was to be received since the last look. */
+	lossPercent: number | null
+	counts: { received: number; lost: number } | null
+}
+
+/** The way between this page and the hub, from the receiving transport (W3C webrtc-stats §8.1 and §8.18). */
+export function networkOf(report: Iterable<Record<string, unknown>>, before: Network['counts']): Network {
+	let rttMs: number | null = null
+	const counts = { received: 0, lost: 0 }
+	for (const entry of report) {
+		if (entry.type === 'candidate-pair' && entry.nominated && typeof entry.currentRoundTripTime === 'number') {
+			rttMs = Math.round(entry.currentRoundTripTime * 1000)
+		}
+		if (entry.type !== 'inbound-rtp') continue
+		counts.received += number(entry.packetsReceived)
+		counts.lost += number(entry.packetsLost)
+	}
+	const received = counts.received - (before?.received ?? 0)
+	const lost = Math.max(0, counts.lost - (before?.lost ?? 0))
+	// Consumers that went take their counts along: then there is nothing to compare with.
+	const lossPercent = received > 0 ? Math.round((1000 * lost) / (received + lost)) / 10 : null
+	return { rttMs, lossPercent, counts }
+}
+
 function number(value: unknown): number {
 	return typeof value === 'number' ? value : 0
 }

@@ -1,0 +1,2 @@
+/** What stands beside the pictures. */
+export type Side = 'people' | 'documents' | 'desk'

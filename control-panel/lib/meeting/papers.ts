@@ -1,0 +1,66 @@
+import type { ErrorCode } from '../../../appliance/protocol/errors.ts'
+
+/**
+ * Documents of a meeting over HTTP. Each request carries the link itself: a cookie would be one for all tabs of this
+ * browser, and two meetings open in it would see each other's refusals.
+ */
+
+export interface Papers {
+	/** A page as a picture of about this width in device pixels, as an object URL to be revoked. */
+	page(document: string, page: number, width: number, signal: AbortSignal): Promise<string>
+	download(document: string, name: string): Promise<void>
+	/** `onProgress`: 0..1 of what was sent. Resolves to null when taken, else why not. */
+	upload(file: File, onProgress: (part: number) => void): Promise<ErrorCode | null>
+}
+
+export function papersOf(meeting: string, token: string): Papers {
+	const base = `/api/v1/meetings/${encodeURIComponent(meeting)}/documents`
+	const headers = { authorization: `Bearer ${token}` }
+
+	async function fetchBlob(path: string, signal?: AbortSignal): Promise<Blob> {
+		const answer = await fetch(`${base}/${path}`, { headers, ...(signal ? { signal } : {}) })
+		if (!answer.ok) throw new Error(`${path}: ${answer.status}`)
+		return answer.blob()
+	}
+
+	return {
+		async page(document, page, width, signal) {
+			const blob = await fetchBlob(`${encodeURIComponent(document)}/pages/${page}.png?width=${width}`, signal)
+			return URL.createObjectURL(blob)
+		},
+		async download(document, name) {
+			const url = URL.createObjectURL(await fetchBlob(encodeURIComponent(document)))
+			const link = Object.assign(window.document.createElement('a'), { href: url, download: name })
+			link.click()
+			setTimeout(() => URL.revokeObjectURL(url), 60_000)
+		},
+		upload(file, onProgress) {
+			// fetch tells nothing of how far an upload has come.
+			return new Promise((resolve) => {
+				const request = new XMLHttpRequest()
+				request.open('POST', `${base}?name=${encodeURIComponent(file.name)}`)
+				request.setRequestHeader('authorization', headers.authorization)
+				request.setRequestHeader('content-type', 'application/octet-stream')
+				request.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0)
+				request.onload = () => resolve(request.status < 300 ? null : codeOf(request.responseText))
+				request.onerror = () => resolve('lost')
+				request.send(file)
+			})
+		},
+	}
+}
+
+function codeOf(text: string): ErrorCode {
+	try {
+		return (JSON.parse(text) as { code?: ErrorCode }).code ?? 'internal'
+	} catch {
+		return 'internal'
+	}
+}
+
+/** Widths that pages are asked for in: few, so that the hub draws each of them once. */
+const widths = [640, 1280, 1920, 2560]
+
+export function pageWidth(pixels: number): number {
+	return widths.find((width) => width >= pixels) ?? 2560
+}
