@@ -5,17 +5,25 @@ import type { Sfu, SfuHealth } from '../media/sfu.ts'
 import { decide } from '../meeting/decide.ts'
 import { evolve } from '../meeting/evolve.ts'
 import { type Meeting, type MeetingEvent, viewOf } from '../meeting/meeting.ts'
+import type { Actor } from '../meeting/requests.ts'
+import { whoOfSeat } from '../meeting/who.ts'
 import { Refusal } from '../protocol/errors.ts'
+import type { ItemEntry, MeetingCommand, RollEntry } from '../protocol/meeting-commands.ts'
 import type { Links } from '../protocol/messages.ts'
 import type { MeetingRole, Principal } from '../protocol/roles.ts'
 import type { MeetingKind, MeetingView } from '../protocol/room-state.ts'
+import { openBallotBox } from './ballot-box.ts'
+import { type Done, work } from './desk-work.ts'
+import { openGrantTimes } from './grants.ts'
 import { type Entry, openJournal } from './journal.ts'
 import { address, addresses, type Issued, issueLink, issueShared, type LinkIssuer, roomPerson } from './links.ts'
-import { LiveMeeting, type MeetingParts } from './live-meeting.ts'
+import { type DocumentSource, LiveMeeting, type MeetingParts, presides } from './live-meeting.ts'
 import { MeetingConnection } from './meeting-connection.ts'
 import type { HubConnection, Peer } from './peer.ts'
 import { openReturns } from './returns.ts'
+import { parseRoll, type RollFault } from './roll-csv.ts'
 import { type HousePrincipal, RoomLobby } from './room-lobby.ts'
+import { openSnapshots } from './snapshots.ts'
 import { openVault } from './vault.ts'
 
 export interface HubOptions {
@@ -26,6 +34,8 @@ export interface HubOptions {
 	log: Logger
 	/** Where links begin unless another base is asked for: 'https://maru.city.example:8443'. */
 	linkBase: () => string
+	/** What was given to meetings. Absent: nothing can be. */
+	documents?: DocumentSource
 	/** Somebody who is away has left after this long. */
 	awayMs?: number
 }
@@ -34,6 +44,8 @@ interface MeetingPlan {
 	title: string
 	kind: MeetingKind
 	startsAt?: number
+	roll?: RollEntry[]
+	agenda?: ItemEntry[]
 }
 
 type Transition = 'open' | 'suspend' | 'resume' | 'close'
@@ -57,6 +69,16 @@ export interface Hub {
 	/** Throws a Refusal: 'no-meeting', 'already-so', 'meeting-closed', 'meeting-not-open', 'not-allowed' from another meeting. */
 	transition(id: string, step: Transition, by: Principal): MeetingView
 	journal(id: string): { events: Entry[] }
+	/** One command that runs a meeting or takes part in it, without a socket. Throws the Refusal. */
+	act(id: string, command: MeetingCommand, by: Principal): Done
+	/** Who speaks from this seat: whoever is named for it, or the seat itself. Throws 'no-seat'. */
+	whoSits(id: string, seat: string): string
+	/** Everybody of a file, or every fault of it. Throws the Refusal. */
+	importRoll(id: string, csv: Uint8Array, by: Principal): { entered: number; faults: RollFault[] }
+	/** Deletes the key of everything personal of somebody, in all meetings of this kind. The chains stay whole. */
+	erase(id: string, person: string): void
+	/** Personal links of everybody on the roll, made anew. */
+	personalLinks(id: string): ReturnType<LiveMeeting['personalLinks']>
 	/** Throws Refusal('no-meeting' | 'meeting-closed') for a link that leads nowhere. */
 	connect(principal: Principal, peer: Peer): HubConnection
 	health(): { meetings: number; people: number } & SfuHealth
@@ -67,7 +89,8 @@ export interface Hub {
 const closedShown = 200
 
 /** Hosts meetings: replays those that have not ended, and goes on with them. Creates its tables in `db`. */
-export function createHub({ db, sfu, identity, now, log, linkBase, awayMs = 60_000 }: HubOptions): Hub {
+export function createHub(options: HubOptions): Hub {
+	const { db, sfu, identity, now, log, linkBase, documents = noDocuments, awayMs = 60_000 } = options
 	const journal = openJournal(db)
 	const lobbies = new Set<RoomLobby>()
 	const live = new Map<string, LiveMeeting>()
@@ -77,12 +100,27 @@ export function createHub({ db, sfu, identity, now, log, linkBase, awayMs = 60_0
 	}
 	const vault = openVault(db)
 	const returns = openReturns(db)
-	const parts: MeetingParts = { journal, vault, returns, sfu, now, awayMs, log, onView }
+	const snapshots = openSnapshots(db)
+	const kept = { journal, snapshots, vault, returns, box: openBallotBox(db), times: openGrantTimes(db), documents }
+	const parts: MeetingParts = {
+		...kept,
+		sfu,
+		now,
+		awayMs,
+		log,
+		async link(meeting, role, person, name) {
+			const issued = await issueLink(identity, meeting.state, role, person, now(), name)
+			give(meeting, [issued])
+			return address(linkBase(), issued.token)
+		},
+		onView,
+	}
 
 	for (const id of journal.going()) {
-		const entries = journal.read(id)
-		const meeting = replay(entries)
-		if (meeting) live.set(id, new LiveMeeting(meeting, entries.length, parts))
+		const known = snapshots.find(id, (seq) => journal.hashAt(id, seq))
+		const rest = journal.readAfter(id, known?.seq ?? 0)
+		const meeting = rest.reduce<Meeting | null>(evolve, known?.meeting ?? null)
+		if (meeting) live.set(id, new LiveMeeting(meeting, (known?.seq ?? 0) + rest.length, parts))
 	}
 
 	function going(id: string): LiveMeeting {
@@ -95,7 +133,7 @@ export function createHub({ db, sfu, identity, now, log, linkBase, awayMs = 60_0
 		return live.has(id) || journal.readSteps(id).length > 0
 	}
 
-	function plan({ title, kind, startsAt }: MeetingPlan): LiveMeeting {
+	function plan({ title, kind, startsAt, roll = [], agenda = [] }: MeetingPlan): LiveMeeting {
 		const id = randomUUID()
 		const events = decide(null, { type: 'plan', meeting: id, title, kind, startsAt: startsAt ?? null }, now())
 		if (events instanceof Refusal) throw events
@@ -104,6 +142,9 @@ export function createHub({ db, sfu, identity, now, log, linkBase, awayMs = 60_0
 		if (!meeting) throw new Error('a planned meeting was not planned')
 		const planned = new LiveMeeting(meeting, events.length, parts)
 		live.set(id, planned)
+		const by = { id: 'plan', runs: true, chair: true }
+		if (roll.length > 0) work(planned, { type: 'roll.enter', entries: roll }, by)
+		if (agenda.length > 0) work(planned, { type: 'agenda.set', items: agenda }, by)
 		onView()
 		return planned
 	}
@@ -124,6 +165,14 @@ export function createHub({ db, sfu, identity, now, log, linkBase, awayMs = 60_0
 		const meeting = going(id)
 		meeting.change({ type: step, by: (by.kind === 'meeting' ? by.person : null) ?? by.jti })
 		return viewOf(meeting.state)
+	}
+
+	/** Who asks over HTTP, as the meeting's own rules see them. */
+	function actorOf(id: string, by: Principal): Actor {
+		if (by.kind === 'house') return { id: by.jti, runs: true, chair: true }
+		if (by.meeting !== id) throw new Refusal('not-allowed', 'this link is for another meeting')
+		const role = (by.person === null ? undefined : going(id).state.members.get(by.person)?.role) ?? by.role
+		return { id: by.person ?? by.jti, runs: presides(role), chair: role === 'chair' }
 	}
 
 	/** The room of this house: the same person whichever link it comes with. */
@@ -150,6 +199,7 @@ export function createHub({ db, sfu, identity, now, log, linkBase, awayMs = 60_0
 			},
 			enter,
 			close: (id, by) => void transition(id, 'close', by),
+			find: going,
 			log,
 			now,
 		})
@@ -166,7 +216,7 @@ export function createHub({ db, sfu, identity, now, log, linkBase, awayMs = 60_0
 	const stopHearing = identity.onRevoked((jti) => {
 		for (const lobby of lobbies) if (lobby.principal.jti === jti) lobby.end('revoked')
 		for (const meeting of live.values()) {
-			for (const connection of [...meeting.connections]) if (connection.principal.jti === jti) connection.end('revoked')
+			for (const listener of [...meeting.listeners]) if (listener.jti === jti) listener.end('revoked')
 		}
 	})
 
@@ -194,6 +244,30 @@ export function createHub({ db, sfu, identity, now, log, linkBase, awayMs = 60_0
 			if (!isKnown(id)) throw unknown()
 			return { events: journal.read(id) }
 		},
+		act(id, command, by) {
+			const done = work(going(id), command, actorOf(id, by))
+			if (!done) throw new Refusal('unsupported', `${command.type} needs a socket`)
+			return done
+		},
+		whoSits(id, seat) {
+			const { state } = going(id)
+			if (!state.seats.has(seat)) throw new Refusal('no-seat', `there is no seat ${seat}`)
+			return whoOfSeat(state, seat)
+		},
+		importRoll(id, csv, by) {
+			const meeting = going(id)
+			const known = meeting.lists.desk.roll.set
+			const { entries, faults } = parseRoll(csv, known)
+			if (entries.length > 0) work(meeting, { type: 'roll.enter', entries }, actorOf(id, by))
+			return { entered: entries.length, faults }
+		},
+		erase(id, person) {
+			const kind = live.get(id)?.state.kind ?? replay(journal.readSteps(id))?.kind
+			if (!kind) throw unknown()
+			vault.erase({ kind, person })
+			for (const meeting of live.values()) meeting.forget(person)
+		},
+		personalLinks: async (id) => going(id).personalLinks(),
 		connect(principal, peer) {
 			if (principal.kind === 'house') return openLobby(principal, peer)
 			return new MeetingConnection(going(principal.meeting), principal, peer)
@@ -212,6 +286,8 @@ export function createHub({ db, sfu, identity, now, log, linkBase, awayMs = 60_0
 		},
 	}
 }
+
+const noDocuments: DocumentSource = { list: () => [], onChange: () => () => {} }
 
 function unknown(): Refusal {
 	return new Refusal('no-meeting', 'there is no such meeting')

@@ -17,6 +17,10 @@ export interface Journal {
 	/** Durable when it returns, or nothing was written. `also` writes in the same transaction. Throws on a stale `after`. */
 	append(meeting: string, after: number, events: readonly MeetingEvent[], also?: () => void): void
 	read(meeting: string): Entry[]
+	/** What came after `seq`. */
+	readAfter(meeting: string, seq: number): Entry[]
+	/** The hash of one entry; null: there is none. */
+	hashAt(meeting: string, seq: number): string | null
 	/** Only the meeting's own steps (`meeting.*`), without its people. */
 	readSteps(meeting: string): Entry[]
 	/** Ids of meetings that may go on. */
@@ -45,6 +49,8 @@ export function openJournal(db: DatabaseSync): Journal {
 		ON CONFLICT (meeting) DO UPDATE SET seq = excluded.seq, hash = excluded.hash,
 			closed_at = coalesce(excluded.closed_at, closed_at)`)
 	const all = db.prepare('SELECT seq, body, hash FROM journal WHERE meeting = ? ORDER BY seq')
+	const after = db.prepare('SELECT seq, body, hash FROM journal WHERE meeting = ? AND seq > ? ORDER BY seq')
+	const hashAt = db.prepare('SELECT hash FROM journal WHERE meeting = ? AND seq = ?')
 	const steps = db.prepare(`SELECT seq, body, hash FROM journal
 		WHERE meeting = ? AND type >= 'meeting.' AND type < 'meeting/' ORDER BY seq`)
 	const going = db.prepare('SELECT meeting FROM journal_head WHERE closed_at IS NULL')
@@ -95,6 +101,11 @@ export function openJournal(db: DatabaseSync): Journal {
 		append,
 		verify,
 		read: (meeting) => all.all(meeting).map(entryOf),
+		readAfter: (meeting, seq) => after.all(meeting, seq).map(entryOf),
+		hashAt(meeting, seq) {
+			const row = hashAt.get(meeting, seq)
+			return row ? String(row.hash) : null
+		},
 		readSteps: (meeting) => steps.all(meeting).map(entryOf),
 		going: () => going.all().map((row) => String(row.meeting)),
 		closed: (limit) => closed.all(limit).map((row) => String(row.meeting)),

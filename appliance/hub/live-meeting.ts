@@ -3,82 +3,189 @@ import type { Logger } from 'pino'
 import { MeetingMedia } from '../media/meeting-media.ts'
 import type { Sfu } from '../media/sfu.ts'
 import { decide } from '../meeting/decide.ts'
+import { nextDue } from '../meeting/due.ts'
 import { evolve } from '../meeting/evolve.ts'
-import { type Meeting, type MeetingEvent, type Member, viewOf } from '../meeting/meeting.ts'
-import type { MeetingRequest } from '../meeting/requests.ts'
+import type { Meeting, MeetingEvent, Member, Speech } from '../meeting/meeting.ts'
+import type { Actor, MeetingRequest } from '../meeting/requests.ts'
+import { ballotsOf } from '../meeting/vote-view.ts'
 import { Refusal } from '../protocol/errors.ts'
-import type { MeetingCore, MeetingMessage, Person } from '../protocol/messages.ts'
-import type { Principal } from '../protocol/roles.ts'
+import type { DocumentView, NameStrip } from '../protocol/floor.ts'
+import type { MeetingCommand } from '../protocol/meeting-commands.ts'
+import type { DeskResult, JoinResult, MeetingCore, MeetingMessage, Person } from '../protocol/messages.ts'
+import { type MeetingRole, type Principal, presiding } from '../protocol/roles.ts'
+import type { BallotBox } from './ballot-box.ts'
+import { type Card, Cards } from './cards.ts'
+import { Grants, type GrantTimes } from './grants.ts'
 import type { Journal } from './journal.ts'
+import { KeyedList } from './keyed-list.ts'
 import { roomPerson } from './links.ts'
-import type { MeetingConnection } from './meeting-connection.ts'
-import { People } from './people.ts'
+import { MeetingLists } from './meeting-lists.ts'
 import type { Returns } from './returns.ts'
+import type { Snapshots } from './snapshots.ts'
 import type { Vault } from './vault.ts'
+import { coreOf, gateOf, seatOf } from './views.ts'
 
 export type MeetingPrincipal = Extract<Principal, { kind: 'meeting' }>
 
+/** What a meeting needs of the documents that were given to it. */
+export interface DocumentSource {
+	list(meeting: string): DocumentView[]
+	onChange(listener: (meeting: string, document: string) => void): () => void
+}
+
 export interface MeetingParts {
 	journal: Journal
+	snapshots: Snapshots
 	vault: Vault
 	returns: Returns
+	box: BallotBox
+	times: GrantTimes
+	documents: DocumentSource
 	sfu: Sfu
 	now: () => number
 	/** How long somebody whose socket is gone is waited for. */
 	awayMs: number
 	log: Logger
+	/** A link for one of the roll, journaled and absolute. */
+	link: (meeting: LiveMeeting, role: Exclude<MeetingRole, 'room'>, person: string, name: string) => Promise<string>
 	/** The meeting's own view changed: lists of meetings are told. */
 	onView: () => void
 }
 
+/** One who is connected and told. */
+export interface Listener {
+	/** Null: a desk, which is nobody in the meeting. */
+	readonly person: string | null
+	/** Whether it is told what only those who preside may see. */
+	readonly presides: boolean
+	/** Whether it joined with media, and so gives way to the same person's next page. */
+	readonly hasMedia: boolean
+	/** By which token it came, so that a revoked one ends it. */
+	readonly jti: string
+	hear(message: MeetingMessage): void
+	mediaLost(): void
+	end(code: 'meeting-closed' | 'revoked' | 'taken-over' | 'refused'): void
+	/** This person's role is another now. */
+	roled(role: MeetingRole): void
+}
+
+interface PersonalLink extends NameStrip {
+	id: string
+	email: string | null
+	link: string
+}
+
+/** So many events from one snapshot to the next. */
+const snapshotEvery = 200
+/** Microphones of so many who wait are made ready, so that the grant alone opens them. */
+const preparedMost = 16
+
 /** A meeting that goes on: its state, the one way to change it, and everyone who is connected. */
 export class LiveMeeting {
 	readonly media: MeetingMedia
-	readonly people: People
+	readonly people: KeyedList<Person>
+	readonly lists: MeetingLists
+	readonly cards: Cards
 	readonly returns: Returns
 	readonly log: Logger
 	readonly #parts: MeetingParts
-	readonly #connections = new Set<MeetingConnection>()
+	readonly #grants: Grants
+	readonly #listeners = new Set<Listener>()
+	/** Those who wait in the lobby, by their id there. */
+	readonly #knocking = new Map<string, Listener>()
 	/** Away people, until they are said to have left. */
 	readonly #waiting = new Map<string, NodeJS.Timeout>()
-	readonly #names = new Map<string, string | null>()
+	readonly #stopHearing: () => void
+	#due: NodeJS.Timeout | undefined
 	#meeting: Meeting
 	#seq: number
+	#snapshotAt: number
+	#told = ''
+	#telling = false
 	#stopped = false
 
 	/** `seq`: of the last event in the journal that led to `meeting`. */
 	constructor(meeting: Meeting, seq: number, parts: MeetingParts) {
 		this.#meeting = meeting
 		this.#seq = seq
+		this.#snapshotAt = seq
 		this.#parts = parts
 		this.returns = parts.returns
 		this.log = parts.log.child({ meeting: meeting.id })
+		this.cards = new Cards(parts.vault, meeting.kind)
 		this.media = new MeetingMedia({
 			sfu: parts.sfu,
 			log: this.log,
-			onSources: (person) => this.people.touch(person),
+			onSources: (person) => {
+				this.people.touch(person)
+				// Whether the hall is muted stands in the core.
+				if (person === this.#meeting.hall?.person) this.#tellCore()
+			},
 			onLost: () => {
-				for (const connection of this.#connections) connection.mediaLost()
+				for (const listener of this.#listeners) listener.mediaLost()
 			},
 		})
-		this.people = new People({
+		this.people = new KeyedList<Person>({
 			find: (id) => this.#person(id),
-			all: () => [...this.#meeting.members.keys()],
-			tell: (message) => this.#tell(message),
+			all: () => this.#meeting.members.keys(),
+			tell: (patch) => this.#tell({ type: 'people', ...patch }),
 		})
+		this.lists = new MeetingLists({
+			meeting: () => this.#meeting,
+			cards: this.cards,
+			documents: () => parts.documents.list(meeting.id),
+			now: parts.now,
+			tell: (patch) => {
+				const closed = patch.list === 'roll' || patch.list === 'lobby' || patch.list === 'readiness'
+				this.#tell(patch, closed)
+			},
+		})
+		this.#grants = new Grants(parts.times, meeting.id, () => this.#tellCore())
+		this.#stopHearing = parts.documents.onChange((of, document) => {
+			if (of === meeting.id) this.lists.documentChanged(document)
+		})
+		void this.media.setGate(gateOf(meeting))
 		this.#afterRestart()
+		this.#wait()
 	}
 
 	get state(): Meeting {
 		return this.#meeting
 	}
 
-	get core(): MeetingCore {
-		return { meeting: viewOf(this.#meeting), floor: this.#meeting.floor, at: this.#parts.now() }
+	/** How many events the journal has of it. */
+	get seq(): number {
+		return this.#seq
 	}
 
-	get connections(): ReadonlySet<MeetingConnection> {
-		return this.#connections
+	get core(): MeetingCore {
+		return coreOf(this.#meeting, {
+			strip: (who) => this.strip(who),
+			steps: (speech) => this.#grants.stepsOf(speech),
+			feed: (speech) => this.#grants.feedOf(speech),
+			hallMuted: this.hallMuted,
+			pages: (id) => this.#parts.documents.list(this.#meeting.id).find((one) => one.id === id)?.pages ?? 1,
+			at: this.#parts.now(),
+		})
+	}
+
+	/** Whether the hall's microphone is shut in the room itself. */
+	get hallMuted(): boolean {
+		const microphones = this.media.sourcesOf(this.#meeting.hall?.person ?? '').filter(({ use }) => use === 'microphone')
+		return microphones.length > 0 && microphones.every(({ muted }) => muted)
+	}
+
+	get listeners(): ReadonlySet<Listener> {
+		return this.#listeners
+	}
+
+	get now(): number {
+		return this.#parts.now()
+	}
+
+	/** What a desk is told to begin with. */
+	get desk(): DeskResult {
+		return { core: this.core, people: this.people.whole(), lists: this.lists.public, desk: this.lists.desk }
 	}
 
 	/**
@@ -86,73 +193,153 @@ export class LiveMeeting {
 	 * Throws the Refusal.
 	 */
 	change(request: MeetingRequest, also?: () => void): MeetingEvent[] {
+		const begun = performance.now()
 		const events = decide(this.#meeting, request, this.#parts.now())
 		if (events instanceof Refusal) throw events
+		if (events.length === 0) return events
 		this.#parts.journal.append(this.#meeting.id, this.#seq, events, also)
+		const before = this.#meeting
 		this.#seq += events.length
 		for (const event of events) this.#meeting = evolve(this.#meeting, event) ?? this.#meeting
-		for (const event of events) this.#follow(event)
+		this.#gates(before)
+		for (const event of events) this.#follow(event, begun)
+		this.#grants.keepOnly(this.#meeting.floor.speaking)
+		this.lists.follow(before, this.#meeting)
+		this.#tellCore()
+		this.#wait()
+		this.#snapshot()
+		return events
+	}
+
+	/** Closes a vote; a secret one's box is emptied in the same transaction, and nothing of it stays behind. */
+	closeVote(vote: string, by: Actor): MeetingEvent[] {
+		const { box } = this.#parts
+		const secret = this.#meeting.votes.get(vote)?.kind === 'secret'
+		const request = { type: 'vote.close', vote, box: secret ? box.take(vote) : null, by } as const
+		const events = this.change(request, secret ? () => box.empty(vote) : undefined)
+		if (secret) box.seal()
+		return events
+	}
+
+	/** Casts a ballot; what a secret one says goes into the box and nowhere else. */
+	castBallot(request: Extract<MeetingRequest, { type: 'vote.cast' }>): MeetingEvent[] {
+		const secret = this.#meeting.votes.get(request.vote)?.kind === 'secret'
+		const events = this.change(request, secret ? () => this.#parts.box.put(request.vote, request.choice) : undefined)
 		return events
 	}
 
 	/** Who comes with this link: the one it names, the one whose secret is brought along, or somebody new. */
 	whoIs(principal: MeetingPrincipal, resume: string | undefined): string {
 		if (principal.person !== null) return principal.person
-		const returning = resume === undefined ? null : this.returns.find(this.#meeting.id, resume)
-		// A secret opens no other role than the one it was given for.
-		if (returning !== null && this.#meeting.members.get(returning)?.role === principal.role) return returning
+		const named = resume === undefined ? null : this.returns.find(this.#meeting.id, resume)
+		if (named !== null) {
+			// Who was let in is from then on the one that the clerk knew them for.
+			const { admitted } = this.#meeting
+			const known = admitted.get(named) ?? ([...admitted.values()].includes(named) ? named : undefined)
+			if (known !== undefined) return known
+			const given = this.#meeting.members.get(named)?.given ?? this.#meeting.lobby.get(named)?.role
+			// A secret opens no other role than the one it was given for.
+			if (given === principal.role) return named
+		}
 		return principal.role === 'room' ? roomPerson(principal.jti) : randomUUID()
 	}
 
+	/** Whether this one has to be let in. */
+	mustKnock(person: string, { role, person: named }: MeetingPrincipal): boolean {
+		const { rules, members, roll, admitted } = this.#meeting
+		if (rules.lobby !== 'shared' || named !== null || (role !== 'member' && role !== 'observer')) return false
+		const known = members.get(person)
+		if (known && known.presence !== 'left') return false
+		return !roll.has(person) && ![...admitted.values()].includes(person)
+	}
+
+	/** The role of somebody: as it was changed here, as the roll says, or as their link does. */
+	roleOf(person: string, principal: MeetingPrincipal): MeetingRole {
+		return this.#meeting.members.get(person)?.role ?? this.#meeting.roll.get(person)?.role ?? principal.role
+	}
+
 	/** Throws the Refusal that a join would meet now. */
-	checkJoin(person: string, { role }: MeetingPrincipal) {
+	checkJoin(person: string, principal: MeetingPrincipal) {
 		const name = this.#meeting.members.get(person)?.name ?? ''
+		const role = this.roleOf(person, principal)
 		const events = decide(this.#meeting, { type: 'join', person, role, name }, this.#parts.now())
 		if (events instanceof Refusal) throw events
 	}
 
 	/** Joins, returns, or takes another name; the name itself goes into the vault. */
-	enter(person: string, { role }: MeetingPrincipal, name: string) {
-		const known = this.#meeting.members.get(person)
-		const request = { type: 'join', person, role } as const
-		if (known && this.nameOf(person) === name) {
-			this.change({ ...request, name: known.name })
+	enter(person: string, principal: MeetingPrincipal, name: string) {
+		const request = { type: 'join', person, role: this.roleOf(person, principal) } as const
+		// One of the roll is named as the roll says.
+		const listed = this.#meeting.roll.get(person)
+		const known = listed?.card ?? (this.nameOf(person) === name ? this.#meeting.members.get(person)?.name : undefined)
+		if (known !== undefined) {
+			this.change({ ...request, name: known })
 			return
 		}
-		const sealed = this.#parts.vault.seal({ kind: this.#meeting.kind, person }, name)
+		const sealed = this.cards.seal(person, { name, title: '', email: null })
 		this.change({ ...request, name: sealed.hash }, sealed.keep)
+	}
+
+	knock(listener: Listener, person: string, role: MeetingRole, name: string): number {
+		const known = this.#meeting.lobby.get(person)
+		if (!known || this.cards.open(person, known.name)?.name !== name) {
+			const sealed = this.cards.seal(person, { name, title: '', email: null })
+			this.change({ type: 'lobby.knock', person, role, name: sealed.hash }, sealed.keep)
+		}
+		this.#knocking.set(person, listener)
+		return [...this.#meeting.lobby.keys()].indexOf(person)
+	}
+
+	/** Went away from the door. */
+	stopKnocking(listener: Listener, person: string) {
+		if (this.#knocking.get(person) !== listener) return
+		this.#knocking.delete(person)
+		if (!this.#stopped && this.#meeting.lobby.has(person)) this.change({ type: 'lobby.leave', person })
 	}
 
 	/** Null: nobody of this id was ever here, or they were erased. */
 	nameOf(person: string): string | null {
-		const hash = this.#meeting.members.get(person)?.name
-		if (hash === undefined) return null
-		const known = this.#names.get(hash)
-		if (known !== undefined) return known
-		const name = this.#parts.vault.open({ kind: this.#meeting.kind, person }, hash)
-		this.#names.set(hash, name)
-		return name
+		return this.#cardOf(person)?.name ?? null
 	}
 
-	arrived(connection: MeetingConnection, person: string) {
-		this.#connections.add(connection)
+	/** How somebody is named; a seat by its occupant, or by what it is called. */
+	strip(who: string): NameStrip {
+		const seat = who.startsWith('seat-') ? this.#meeting.seats.get(who.slice(5)) : undefined
+		if (seat && seat.person === null) return { name: seat.name, title: '', bureau: '' }
+		const person = seat?.person ?? who
+		const { name = '—', title = '' } = this.#cardOf(person) ?? {}
+		return { name, title, bureau: this.#meeting.roll.get(person)?.bureau ?? '' }
+	}
+
+	/** Somebody was erased: nobody is told their name any more. */
+	forget(person: string) {
+		this.cards.forget()
+		this.people.touch(person)
+		this.lists.touchRoll(person)
+		this.#tellCore()
+	}
+
+	arrived(listener: Listener, person: string | null) {
+		this.#listeners.add(listener)
+		if (person === null) return
 		clearTimeout(this.#waiting.get(person))
 		this.#waiting.delete(person)
 	}
 
 	/** A person has one page with media: an older one gives way. */
-	takeOver(connection: MeetingConnection, person: string) {
-		for (const other of this.#connections) {
-			if (other !== connection && other.person === person && other.hasMedia) other.end('taken-over')
+	takeOver(listener: Listener, person: string) {
+		for (const other of this.#listeners) {
+			if (other !== listener && other.person === person && other.hasMedia) other.end('taken-over')
 		}
 	}
 
 	/** A connection is over. The person is away, or has left, when it was their last. */
-	departed(connection: MeetingConnection, person: string, left: boolean) {
-		this.#connections.delete(connection)
+	departed(listener: Listener, person: string | null, left: boolean) {
+		this.#listeners.delete(listener)
 		// After a stop everyone is to be found where they were; the next start says who is away.
-		if (this.#stopped) return
-		if ([...this.#connections].some((other) => other.person === person)) return
+		if (this.#stopped || person === null) return
+		if ([...this.#listeners].some((other) => other.person === person)) return
+		this.lists.forgetReadiness(person)
 		if (left) {
 			this.change({ type: 'leave', person })
 			// Whoever leaves and comes again chooses anew; whoever was cut off does not.
@@ -162,17 +349,45 @@ export class LiveMeeting {
 		if (this.change({ type: 'goAway', person }).length > 0) this.#waitFor(person)
 	}
 
+	/** A part of the room says how its step of a grant went. */
+	settleStep({ who, grantedAt, step, state, reason, feed }: Extract<MeetingCommand, { type: 'grant.step' }>) {
+		if (feed !== undefined) this.#grants.show({ who, grantedAt }, feed)
+		this.#grants.settle({ who, grantedAt }, step, state, reason)
+	}
+
+	/** Links made anew for everybody of the roll, in its order. */
+	async personalLinks(): Promise<PersonalLink[]> {
+		const entries = [...this.#meeting.roll.values()].sort((a, b) => a.order - b.order)
+		const links: PersonalLink[] = []
+		for (const { id, role, bureau, card } of entries) {
+			const { name, title, email } = this.cards.open(id, card) ?? { name: '—', title: '', email: null }
+			links.push({ id, name, title, bureau, email, link: await this.#parts.link(this, role, id, name) })
+		}
+		return links
+	}
+
+	/** Everything that one person alone is told of the votes. */
+	ballotsOf(person: string): JoinResult['ballots'] {
+		return ballotsOf(this.#meeting, person)
+	}
+
 	/** The service ends: sockets and media close, the meeting does not. */
 	stop() {
 		this.#stopped = true
+		this.#stopHearing()
 		this.people.close()
+		this.lists.close()
+		this.#grants.close()
+		clearTimeout(this.#due)
 		for (const timer of this.#waiting.values()) clearTimeout(timer)
 		this.#waiting.clear()
 		this.media.close()
 	}
 
-	/** Who was here when the service ended is away now. */
+	/** Who was here when the service ended is away now; who stood before the door knocks again. */
 	#afterRestart() {
+		if (this.#meeting.phase === 'closed') return
+		for (const person of this.#meeting.lobby.keys()) this.change({ type: 'lobby.leave', person })
 		for (const { id, presence } of this.#meeting.members.values()) {
 			if (presence === 'left') continue
 			this.change({ type: 'goAway', person: id })
@@ -189,24 +404,163 @@ export class LiveMeeting {
 		this.#waiting.set(person, setTimeout(leave, this.#parts.awayMs))
 	}
 
+	/** What the clock brings about: the next warning, the end of a speech or a vote. */
+	#wait() {
+		clearTimeout(this.#due)
+		const due = this.#stopped || this.#meeting.phase === 'closed' ? null : nextDue(this.#meeting)
+		if (due === null) return
+		// setTimeout counts 32 bits; what is further away is looked at again then.
+		const ms = Math.min(Math.max(0, due - this.#parts.now()), 2 ** 31 - 1)
+		this.#due = setTimeout(() => this.#tick(), ms)
+	}
+
+	#tick() {
+		const system = { id: 'system', runs: true, chair: true }
+		const now = this.#parts.now()
+		for (const { id, phase, closesAt } of this.#meeting.votes.values()) {
+			if (phase === 'open' && closesAt !== null && closesAt <= now) this.closeVote(id, system)
+		}
+		if (this.change({ type: 'tick' }).length === 0) this.#wait()
+	}
+
+	/** The floor's rule of this moment, kept by the SFU; what it confirms is a step of the grant. */
+	#gates(before: Meeting) {
+		const after = this.#meeting
+		const same =
+			before.floor === after.floor &&
+			before.rules === after.rules &&
+			before.phase === after.phase &&
+			before.seats === after.seats &&
+			before.hall === after.hall &&
+			before.roll === after.roll &&
+			before.members === after.members
+		if (same || after.phase === 'closed') return
+		const speaking = after.floor.speaking
+		const confirmed = this.media.setGate(gateOf(after))
+		const next = after.floor.asking.slice(0, preparedMost).map(({ who }) => this.#sender(who))
+		this.media.prepare(new Set(next))
+		void confirmed.then((reports) => {
+			const failed = new Set(reports.filter(({ error }) => error !== null).map(({ person }) => person))
+			for (const speech of speaking) {
+				const bad = failed.has(this.#sender(speech.who))
+				this.#grants.settle(speech, 'gate', bad ? 'failed' : 'done', bad ? 'media-failed' : null)
+			}
+		})
+	}
+
+	/** Whose microphone somebody speaks by: their own, or the hall's. */
+	#sender(who: string): string {
+		return seatOf(this.#meeting, who) === null ? who : (this.#meeting.hall?.person ?? who)
+	}
+
 	/** What an event brings about. None of it decides anything. */
-	#follow(event: MeetingEvent) {
-		if ('person' in event && event.type !== 'link.issued') this.people.touch(event.person)
+	#follow(event: MeetingEvent, begun: number) {
+		switch (event.type) {
+			case 'floor.granted': {
+				const speech = this.#meeting.floor.speaking.find(({ who }) => who === event.who)
+				if (speech) this.#begin(speech, begun)
+				return
+			}
+			case 'lobby.admitted':
+			case 'lobby.refused':
+				this.#answerDoor(event)
+				return
+			case 'lobby.left':
+			case 'lobby.knocked':
+				this.#tellPlaces()
+				return
+			case 'person.roled':
+				for (const listener of this.#listeners) if (listener.person === event.person) listener.roled(event.role)
+				this.people.touch(event.person)
+				return
+			case 'vote.opened':
+			case 'vote.closed':
+			case 'vote.cancelled':
+				for (const listener of this.#listeners) this.#tellBallots(listener)
+				return
+			case 'ballot.cast':
+				for (const listener of this.#listeners) {
+					if (listener.person === event.who || listener.person === event.by) this.#tellBallots(listener)
+				}
+				return
+			case 'roll.entered':
+				this.people.touch(event.person)
+				return
+			case 'link.issued':
+				return
+		}
+		if (event.type.startsWith('person.') && 'person' in event) this.people.touch(event.person)
 		if (!event.type.startsWith('meeting.')) return
 		this.log.info({ phase: this.#meeting.phase }, event.type)
-		if (event.type === 'meeting.closed') {
-			this.stop()
-			for (const connection of [...this.#connections]) connection.end('meeting-closed')
-			this.returns.forget(this.#meeting.id)
-		} else {
-			// Not before who is just joining has an answer, which holds the state of that moment.
-			setImmediate(() => this.#tell({ type: 'core', core: this.core }))
-		}
+		if (event.type === 'meeting.closed') this.#closed()
 		this.#parts.onView()
 	}
 
-	#tell(message: MeetingMessage) {
-		for (const connection of this.#connections) connection.hear(message)
+	#closed() {
+		// Who was told last is told the end as well; then nobody is told any more.
+		this.#stopped = true
+		for (const listener of [...this.#listeners, ...this.#knocking.values()]) listener.end('meeting-closed')
+		this.#knocking.clear()
+		this.stop()
+		this.returns.forget(this.#meeting.id)
+		this.#parts.snapshots.forget(this.#meeting.id)
+	}
+
+	#begin(speech: Speech, begun: number) {
+		const room = this.core.hall !== null
+		this.#grants.begin(speech, begun, room ? ['gate', 'camera', 'strip'] : ['gate'])
+	}
+
+	#answerDoor(event: Extract<MeetingEvent, { type: 'lobby.admitted' | 'lobby.refused' }>) {
+		const listener = this.#knocking.get(event.person)
+		this.#knocking.delete(event.person)
+		this.#tellPlaces()
+		if (!listener) return
+		if (event.type === 'lobby.refused') return listener.end('refused')
+		listener.hear({ type: 'admitted', resume: this.returns.give(this.#meeting.id, event.as) })
+	}
+
+	#tellPlaces() {
+		const places = [...this.#meeting.lobby.keys()]
+		for (const [person, listener] of this.#knocking) {
+			listener.hear({ type: 'lobby.place', before: Math.max(0, places.indexOf(person)) })
+		}
+	}
+
+	#tellBallots(listener: Listener) {
+		if (listener.person !== null) listener.hear({ type: 'ballots', ballots: this.ballotsOf(listener.person) })
+	}
+
+	/** Not before who is just joining has an answer, which holds the state of that moment; and only if it is different. */
+	#tellCore() {
+		if (this.#telling || this.#stopped) return
+		this.#telling = true
+		setImmediate(() => {
+			this.#telling = false
+			if (this.#stopped) return
+			const { core } = this
+			const text = JSON.stringify({ ...core, at: 0 })
+			if (text === this.#told) return
+			this.#told = text
+			this.#tell({ type: 'core', core })
+		})
+	}
+
+	/** One object for all: it is serialised once. */
+	#tell(message: MeetingMessage, presidingOnly = false) {
+		for (const listener of this.#listeners) if (!presidingOnly || listener.presides) listener.hear(message)
+	}
+
+	#snapshot() {
+		if (this.#seq - this.#snapshotAt < snapshotEvery || this.#meeting.phase === 'closed') return
+		this.#snapshotAt = this.#seq
+		const hash = this.#parts.journal.hashAt(this.#meeting.id, this.#seq)
+		if (hash !== null) this.#parts.snapshots.keep(this.#meeting, this.#seq, hash)
+	}
+
+	#cardOf(person: string): Card | null {
+		const hash = this.#meeting.roll.get(person)?.card ?? this.#meeting.members.get(person)?.name
+		return hash === undefined ? null : this.cards.open(person, hash)
 	}
 
 	#person(id: string): Person | null {
@@ -215,7 +569,21 @@ export class LiveMeeting {
 	}
 
 	#shown({ id, role, presence, joinedAt }: Member): Person {
-		const here = presence === 'here'
-		return { id, name: this.nameOf(id) ?? '—', role, here, joinedAt, sources: this.media.sourcesOf(id) }
+		const order = this.#meeting.roll.get(id)?.order ?? Number.MAX_SAFE_INTEGER
+		return {
+			id,
+			...this.strip(id),
+			order,
+			role,
+			here: presence === 'here',
+			joinedAt,
+			sources: this.media.sourcesOf(id),
+		}
 	}
+}
+
+/** Whether a role is told what only those who preside may see. */
+export function presides(role: MeetingRole): boolean {
+	const roles: readonly MeetingRole[] = presiding
+	return roles.includes(role)
 }

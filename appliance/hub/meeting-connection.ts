@@ -2,22 +2,29 @@ import type { Attendee } from '../media/attendee.ts'
 import { Refusal } from '../protocol/errors.ts'
 import type { ProducerSpec } from '../protocol/media.ts'
 import type { MeetingCommand } from '../protocol/meeting-commands.ts'
-import type { JoinResult, MeetingMessage, Result } from '../protocol/messages.ts'
-import { publishing, type Role } from '../protocol/roles.ts'
-import type { LiveMeeting, MeetingPrincipal } from './live-meeting.ts'
+import type { JoinResult, LobbyResult, MeetingMessage, Result } from '../protocol/messages.ts'
+import { type MeetingRole, publishing } from '../protocol/roles.ts'
+import { work } from './desk-work.ts'
+import { type Listener, type LiveMeeting, type MeetingPrincipal, presides } from './live-meeting.ts'
 import type { Peer } from './peer.ts'
 import { Turns } from './turns.ts'
 
 /** One client's connection to one meeting. A person may have several: a room has one for control and one for media. */
-export class MeetingConnection {
+export class MeetingConnection implements Listener {
 	readonly principal: MeetingPrincipal
 	readonly #meeting: LiveMeeting
 	readonly #peer: Peer
 	readonly #turns: Turns
 	readonly #feeds = new Set<string>()
 	#person: string | null = null
+	/** The id in the lobby while waiting to be let in. */
+	#knocks: string | null = null
+	/** Follows the meeting as a desk does, as nobody in it. */
+	#atDesk = false
 	#attendee: Attendee | null = null
 	#hasMedia = false
+	/** Whether its transports were made to send. */
+	#publishes = false
 	/** Whether patches go to it: from the answer to its join on. */
 	#listening = false
 	#over = false
@@ -39,6 +46,20 @@ export class MeetingConnection {
 		return this.#hasMedia
 	}
 
+	/** As the meeting has it now: it may have been changed since the link was made. */
+	get role(): MeetingRole {
+		const person = this.#person ?? this.principal.person
+		return (person === null ? undefined : this.#meeting.state.members.get(person)?.role) ?? this.principal.role
+	}
+
+	get presides(): boolean {
+		return presides(this.role)
+	}
+
+	get jti(): string {
+		return this.principal.jti
+	}
+
 	/** One command after the other; answers when it is done. */
 	handle(command: MeetingCommand): Promise<Result> {
 		return this.#turns.take(() => this.#do(command))
@@ -50,7 +71,7 @@ export class MeetingConnection {
 	}
 
 	/** The last word, and the socket closes. */
-	end(code: 'meeting-closed' | 'revoked' | 'taken-over') {
+	end(code: 'meeting-closed' | 'revoked' | 'taken-over' | 'refused') {
 		if (this.#over) return
 		this.#peer.send({ type: 'ended', code })
 		this.#finish(code !== 'taken-over')
@@ -58,7 +79,14 @@ export class MeetingConnection {
 	}
 
 	hear(message: MeetingMessage) {
-		if (this.#listening) this.#peer.send(message)
+		if (this.#listening || this.#knocks !== null) this.#peer.send(message)
+	}
+
+	/** What goes up is cut at once where the new role may not send; the page joins its media anew. */
+	roled(role: MeetingRole) {
+		const may = mayPublish(role)
+		if (this.#attendee && may !== this.#publishes) this.#dropAttendee()
+		this.hear({ type: 'role', role })
 	}
 
 	/** All media of the meeting are gone; its client joins again. */
@@ -76,14 +104,24 @@ export class MeetingConnection {
 			case 'meeting.leave':
 				this.#joined()
 				return this.#leave(true)
-			case 'meeting.open':
-			case 'meeting.suspend':
-			case 'meeting.resume':
-			case 'meeting.close': {
-				const type = command.type.slice('meeting.'.length) as 'open' | 'suspend' | 'resume' | 'close'
-				this.#meeting.change({ type, by: this.#person ?? this.principal.person ?? this.principal.jti })
+			case 'desk.open':
+				return this.#openDesk()
+			case 'desk.close':
+				return this.#closeDesk()
+			case 'readiness.report': {
+				const { type: _, ...found } = command
+				const id = this.#joined()
+				return this.#meeting.lists.report({ id, ...found, slides: 'unknown', at: this.#meeting.now })
+			}
+			case 'roll.links':
+				return { links: await this.#meeting.personalLinks() }
+			case 'hall.declare': {
+				const person = this.#joined()
+				this.#meeting.change({ type: 'hall.declare', person, seats: command.seats, gated: command.gated })
 				return
 			}
+			case 'grant.step':
+				return this.#meeting.settleStep(command)
 			case 'media.open':
 				return this.#openMedia(command)
 			case 'media.ready':
@@ -102,22 +140,52 @@ export class MeetingConnection {
 				return this.#openFeed(command)
 			case 'feed.close':
 				return this.#closeSources([command.feed])
-			default:
+			default: {
+				const done = work(this.#meeting, command, this.#actor())
+				if (done) return done
 				throw new Refusal('not-allowed', 'this link is for one meeting only')
+			}
 		}
 	}
 
-	async #join({ device, name }: Extract<MeetingCommand, { type: 'meeting.join' }>): Promise<JoinResult> {
+	/** Who asks, as the meeting's own rules see them. */
+	#actor() {
+		const { role } = this
+		const person = this.#atDesk ? (this.principal.person ?? this.principal.jti) : this.#joined()
+		return { id: person, runs: presides(role), chair: role === 'chair' }
+	}
+
+	#openDesk() {
+		if (this.#person !== null) throw new Refusal('already-so', 'this connection is in the meeting already')
+		this.#atDesk = true
+		this.#listening = true
+		this.#meeting.arrived(this, null)
+		return this.#meeting.desk
+	}
+
+	#closeDesk() {
+		if (!this.#atDesk) return
+		this.#atDesk = false
+		this.#listening = false
+		this.#meeting.departed(this, null, false)
+	}
+
+	async #join(command: Extract<MeetingCommand, { type: 'meeting.join' }>): Promise<JoinResult | LobbyResult> {
+		const { device, name } = command
 		const meeting = this.#meeting
 		const { principal } = this
 		const person = this.#person ?? meeting.whoIs(principal, device.resume)
 		const shown = principal.name ?? name ?? meeting.nameOf(person)
 		if (shown === null) throw new Refusal('bad-message', 'this link is shared: a name is needed')
+		if (meeting.mustKnock(person, principal)) return this.#knock(person, shown, device.resume)
 		meeting.checkJoin(person, principal)
+		this.#knocks = null
+		this.#closeDesk()
 
 		this.#listening = false
 		this.#dropAttendee()
-		const attended = device.media ? await this.#attend(person) : null
+		const publishes = mayPublish(meeting.roleOf(person, principal))
+		const attended = device.media ? await this.#attend(person, publishes) : null
 		try {
 			if (this.#over) throw new Refusal('not-joined', 'this connection has ended')
 			meeting.enter(person, principal, shown)
@@ -128,6 +196,7 @@ export class MeetingConnection {
 		this.#person = person
 		this.#attendee = attended?.attendee ?? null
 		this.#hasMedia = device.media
+		this.#publishes = publishes
 		meeting.arrived(this, person)
 		if (device.media) meeting.takeOver(this, person)
 		// From here to the answer nothing waits, so no patch can come before it or be missed.
@@ -135,18 +204,29 @@ export class MeetingConnection {
 		return {
 			person,
 			resume: this.#secret(person, device.resume),
-			role: principal.role,
-			name: shown,
+			role: this.role,
+			name: meeting.nameOf(person) ?? shown,
 			core: meeting.core,
 			people: meeting.people.whole(),
+			lists: meeting.lists.public,
+			desk: this.presides ? meeting.lists.desk : null,
+			ballots: meeting.ballotsOf(person),
 			media: attended && { routerRtpCapabilities: attended.capabilities, ...attended.attendee.offers },
 		}
 	}
 
-	#attend(person: string) {
+	/** Before the door: nothing of the meeting is told yet. */
+	#knock(person: string, name: string, brought: string | undefined): LobbyResult {
+		const meeting = this.#meeting
+		const before = meeting.knock(this, person, this.principal.role, name)
+		this.#knocks = person
+		return { lobby: true, person, resume: this.#secret(person, brought), meeting: meeting.core.meeting, before }
+	}
+
+	#attend(person: string, publishes: boolean) {
 		return this.#meeting.media.attend({
 			person,
-			publishes: this.#mayPublish(),
+			publishes,
 			onChange: (change) => this.hear({ type: 'media', ...change }),
 		})
 	}
@@ -161,9 +241,7 @@ export class MeetingConnection {
 		const person = this.#joined()
 		const attendee = this.#media()
 		const { send, producers, rtpCapabilities, wanted } = command
-		if (producers.length > 0 && !this.#mayPublish()) {
-			throw new Refusal('not-allowed', `a ${this.principal.role} sends nothing`)
-		}
+		if (producers.length > 0 && !mayPublish(this.role)) throw new Refusal('not-allowed', `a ${this.role} sends nothing`)
 		await attendee.connectSend(send)
 		const { returns, state, media } = this.#meeting
 		// A return unmutes nothing: what the meeting knows as muted stays so until the person says otherwise.
@@ -227,14 +305,12 @@ export class MeetingConnection {
 			: new Refusal('not-joined', 'this connection joined without media')
 	}
 
-	#mayPublish(): boolean {
-		const roles: readonly Role[] = publishing
-		return roles.includes(this.principal.role)
-	}
-
 	#finish(left: boolean) {
 		if (this.#over) return
 		this.#over = true
+		if (this.#knocks !== null) this.#meeting.stopKnocking(this, this.#knocks)
+		this.#knocks = null
+		this.#closeDesk()
 		this.#leave(left)
 	}
 
@@ -260,4 +336,9 @@ export class MeetingConnection {
 		for (const feed of this.#feeds) if (open.has(feed)) media.closeSource(person, feed)
 		this.#feeds.clear()
 	}
+}
+
+function mayPublish(role: MeetingRole): boolean {
+	const roles: readonly MeetingRole[] = publishing
+	return roles.includes(role)
 }

@@ -1,5 +1,6 @@
 import type { MeetingCommand } from '../protocol/meeting-commands.ts'
 import type { MeetingMessage, Result } from '../protocol/messages.ts'
+import type { MeetingRole } from '../protocol/roles.ts'
 
 /** The other end of a connection, as the hub sees it: a socket, without its framing. */
 export interface Peer {
@@ -12,6 +13,8 @@ export interface Peer {
 export interface HubConnection {
 	/** `command` is of its schema, and of a role that may. Never rejects. */
 	handle(command: MeetingCommand): Promise<Result>
+	/** The role of the moment, where it may differ from the link's. */
+	readonly role?: MeetingRole
 	/** The socket has closed. */
 	gone(): void
 }

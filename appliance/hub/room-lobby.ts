@@ -1,9 +1,11 @@
 import type { Logger } from 'pino'
 import { Refusal } from '../protocol/errors.ts'
 import type { MeetingCommand } from '../protocol/meeting-commands.ts'
-import type { Links, Result } from '../protocol/messages.ts'
+import type { DeskResult, Links, MeetingMessage, Result } from '../protocol/messages.ts'
 import type { Principal } from '../protocol/roles.ts'
 import type { MeetingKind, MeetingView } from '../protocol/room-state.ts'
+import { work } from './desk-work.ts'
+import type { Listener, LiveMeeting } from './live-meeting.ts'
 import type { Peer } from './peer.ts'
 import { Turns } from './turns.ts'
 
@@ -20,6 +22,8 @@ export interface RoomLobbyOptions {
 	/** The room's link; the meeting is opened if it was not. */
 	enter: (meeting: string, by: HousePrincipal) => Promise<string>
 	close: (meeting: string, by: HousePrincipal) => void
+	/** A meeting that goes on. Throws a Refusal: 'no-meeting', 'meeting-closed'. */
+	find: (meeting: string) => LiveMeeting
 	log: Logger
 	now: () => number
 }
@@ -31,6 +35,8 @@ export class RoomLobby {
 	readonly #peer: Peer
 	readonly #turns: Turns
 	#listening = false
+	/** The meeting that is run from here, as nobody in it. */
+	#desk: { meeting: LiveMeeting; listener: Listener } | null = null
 
 	constructor(principal: HousePrincipal, peer: Peer, options: RoomLobbyOptions) {
 		this.principal = principal
@@ -45,10 +51,11 @@ export class RoomLobby {
 
 	gone() {
 		this.#listening = false
+		this.#closeDesk()
 	}
 
 	end(code: 'revoked') {
-		this.#listening = false
+		this.gone()
 		this.#peer.send({ type: 'ended', code })
 		this.#peer.close()
 	}
@@ -71,9 +78,51 @@ export class RoomLobby {
 				return { link: await this.#options.enter(command.meeting, this.principal) }
 			case 'meetings.close':
 				return this.#options.close(command.meeting, this.principal)
-			default:
+			case 'desk.open':
+				return this.#openDesk(command.meeting)
+			case 'desk.close':
+				return this.#closeDesk()
+			case 'roll.links':
+				return { links: await this.#opened().personalLinks() }
+			default: {
+				const done = work(this.#opened(), command, { id: this.principal.jti, runs: true, chair: true })
+				if (done) return done
 				throw new Refusal('not-allowed', 'a link to a meeting is needed for this')
+			}
 		}
+	}
+
+	#opened(): LiveMeeting {
+		if (this.#desk) return this.#desk.meeting
+		throw new Refusal('not-allowed', 'a link to a meeting or its desk is needed for this')
+	}
+
+	#openDesk(id: string | undefined): DeskResult {
+		if (id === undefined) throw new Refusal('bad-message', 'which meeting?')
+		const meeting = this.#options.find(id)
+		this.#closeDesk()
+		const listener: Listener = {
+			person: null,
+			presides: true,
+			hasMedia: false,
+			jti: this.principal.jti,
+			hear: (message: MeetingMessage) => this.#peer.send(message),
+			mediaLost: () => {},
+			roled: () => {},
+			end: (code) => {
+				// The meeting is over, not this connection.
+				if (code === 'meeting-closed') this.#peer.send({ type: 'desk.ended', code })
+				this.#closeDesk()
+			},
+		}
+		meeting.arrived(listener, null)
+		this.#desk = { meeting, listener }
+		return meeting.desk
+	}
+
+	#closeDesk() {
+		this.#desk?.meeting.departed(this.#desk.listener, null, false)
+		this.#desk = null
 	}
 
 	#today(): MeetingView[] {

@@ -31,6 +31,8 @@ export interface SpeechView extends NameStrip, Clock {
 	grantedAt: number
 	/** They had asked, which is consent to be opened; else they open their microphone themselves. */
 	asked: boolean
+	/** The room's picture that shows them, a source's id; null: their own webcam. */
+	feed: string | null
 	/** What the act of granting has brought about so far; see `Step`. */
 	steps: GrantSteps
 }

@@ -235,6 +235,8 @@ export const meetingCommands = {
 			step: oneOf(['camera', 'strip', 'gate']),
 			state: oneOf(['done', 'wide', 'failed']),
 			reason: Type.Union([Type.Null(), Line]),
+			/** For the camera: which of the room's pictures shows them now. */
+			feed: Type.Optional(Type.Union([Type.Null(), Id])),
 		}),
 	},
 

@@ -59,8 +59,9 @@ export interface MeetingCore {
 		speaking: SpeechView[]
 		/** How many wait in each list. */
 		waiting: { speak: number; respond: number; order: number }
-		/** Who is next in line. */
+		/** Who is next in line, and the seat where they sit; null: nobody, or at home. */
 		next: string | null
+		nextSeat: string | null
 	}
 	/** The item that is on. */
 	item: { id: string; limitMs: number | null; usedMs: number; runningSince: number | null } | null
@@ -173,6 +174,8 @@ export type MeetingMessage =
 	| { type: 'feed.lost'; feed: string }
 	/** To a room's standing connection. */
 	| { type: 'meetings'; meetings: MeetingView[] }
+	/** The meeting whose desk is open here is closed; the connection stays. */
+	| { type: 'desk.ended'; code: 'meeting-closed' }
 	/** The last message: the meeting was closed, or this link was revoked or taken over. */
 	| { type: 'ended'; code: 'meeting-closed' | 'revoked' | 'taken-over' | 'refused' }
 

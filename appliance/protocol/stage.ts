@@ -38,6 +38,8 @@ export type StageEvent =
 			energy: number
 			ice: 'new' | 'connecting' | 'connected' | 'disconnected' | 'failed'
 	  }
+	/** The name strip of this speech is on the screen, `ms` after the page heard of the grant. */
+	| { type: 'strip'; who: string; grantedAt: number; ms: number }
 	| { type: 'joined' }
 	| { type: 'left' }
 	| { type: 'failed'; reason: CallReason; detail: string }

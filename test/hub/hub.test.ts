@@ -183,7 +183,7 @@ describe('People', () => {
 		expect(await member.ask(asks)).toEqual(refused('meeting-not-open'))
 		const chair = await site.client(planned.links.chair)
 		await chair.join({ name: '의장' })
-		expect(await chair.ask({ type: 'meeting.open' })).toEqual({ ok: true })
+		expect(await chair.ask({ type: 'meeting.open' })).toMatchObject({ ok: true })
 		await chair.until('the core', () => chair.of('core').at(-1)?.core.meeting.phase === 'open')
 		expect((await member.join({ name: '홍길동', media: false })).core.meeting.phase).toBe('open')
 	})
@@ -191,7 +191,7 @@ describe('People', () => {
 	it('are all told when it closes, and nothing works any more', async () => {
 		const clients = [await site.client(links.chair), await site.client(links.member)]
 		for (const client of clients) await client.join({ name: '누구' })
-		expect(await clients[0]?.ask({ type: 'meeting.close' })).toEqual({ ok: true })
+		expect(await clients[0]?.ask({ type: 'meeting.close' })).toMatchObject({ ok: true })
 		for (const client of clients) {
 			expect(client.of('ended')).toEqual([{ type: 'ended', code: 'meeting-closed' }])
 			expect(client.closed).toBe(true)

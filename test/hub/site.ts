@@ -9,7 +9,16 @@ import { type Identity, openIdentity } from '../../appliance/identity/identity.t
 import type { Sfu } from '../../appliance/media/sfu.ts'
 import type { ConsumerOffer, ProducerSpec } from '../../appliance/protocol/media.ts'
 import type { MeetingCommand } from '../../appliance/protocol/meeting-commands.ts'
-import type { JoinResult, MeetingMessage, Person, Result } from '../../appliance/protocol/messages.ts'
+import type {
+	DeskResult,
+	JoinResult,
+	ListName,
+	LobbyResult,
+	MeetingCore,
+	MeetingMessage,
+	Person,
+	Result,
+} from '../../appliance/protocol/messages.ts'
 import type { Principal } from '../../appliance/protocol/roles.ts'
 import { log, openTestSfu } from '../media/open.ts'
 import { until } from '../media/wait.ts'
@@ -82,7 +91,10 @@ export class Client {
 	readonly messages: MeetingMessage[] = []
 	closed = false
 	joined: JoinResult | null = null
+	core: MeetingCore | null = null
 	people = new Map<string, Person>()
+	/** What it was told of each list, and at which revision. */
+	readonly lists = new Map<ListName, { revision: number; byId: Map<string, { id: string }> }>()
 	#revision = 0
 
 	constructor(hub: Hub, principal: Principal) {
@@ -109,9 +121,35 @@ export class Client {
 		const { name, resume, media = true } = options
 		const device = { media, ...(resume === undefined ? {} : { resume }) }
 		this.joined = await this.get<JoinResult>({ type: 'meeting.join', device, ...(name === undefined ? {} : { name }) })
-		this.people = new Map(this.joined.people.set.map((person) => [person.id, person]))
-		this.#revision = this.joined.people.revision
+		this.#begin(this.joined)
 		return this.joined
+	}
+
+	/** Comes to a door that is shut. */
+	knock(name: string, resume?: string): Promise<LobbyResult> {
+		const device = { media: false, ...(resume === undefined ? {} : { resume }) }
+		return this.get<LobbyResult>({ type: 'meeting.join', device, name })
+	}
+
+	async desk(meeting?: string): Promise<DeskResult> {
+		const result = await this.get<DeskResult>({ type: 'desk.open', ...(meeting === undefined ? {} : { meeting }) })
+		this.#begin({ ...result, desk: result.desk })
+		return result
+	}
+
+	/** What it knows of one list. */
+	list<T extends { id: string }>(name: ListName): T[] {
+		return [...(this.lists.get(name)?.byId.values() ?? [])] as T[]
+	}
+
+	#begin({ core, people, lists, desk }: Pick<JoinResult, 'core' | 'people' | 'lists' | 'desk'>) {
+		this.core = core
+		this.people = new Map(people.set.map((person) => [person.id, person]))
+		this.#revision = people.revision
+		this.lists.clear()
+		for (const [name, { revision, set }] of Object.entries({ ...lists, ...desk })) {
+			this.lists.set(name as ListName, { revision, byId: new Map(set.map((one: { id: string }) => [one.id, one])) })
+		}
 	}
 
 	/** Begins to send and to watch everything that the people list shows. */
@@ -144,6 +182,15 @@ export class Client {
 
 	#hear(message: MeetingMessage) {
 		this.messages.push(message)
+		if (message.type === 'core') this.core = message.core
+		if (message.type === 'list') {
+			const list = this.lists.get(message.list)
+			if (!list) throw new Error(`told of ${message.list}, which is not for this one`)
+			if (message.revision !== list.revision + 1) throw new Error(`a patch of ${message.list} is missing`)
+			list.revision = message.revision
+			for (const one of message.set) list.byId.set(one.id, one)
+			for (const gone of message.gone) list.byId.delete(gone)
+		}
 		if (message.type !== 'people') return
 		if (message.revision !== this.#revision + 1) throw new Error(`a patch is missing before ${message.revision}`)
 		this.#revision = message.revision

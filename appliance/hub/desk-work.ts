@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto'
+import type { Meeting, MeetingEvent } from '../meeting/meeting.ts'
+import type { Actor, MeetingRequest } from '../meeting/requests.ts'
+import { isChair, whoOfSeat } from '../meeting/who.ts'
+import { Refusal } from '../protocol/errors.ts'
+import type { MeetingCommand, RollEntry, VotePlan } from '../protocol/meeting-commands.ts'
+import type { LiveMeeting } from './live-meeting.ts'
+import { requestOf } from './requests.ts'
+import { seatOf } from './views.ts'
+
+/** What running a meeting answers: what was journaled, and what the asker should see besides. */
+export interface Done {
+	events: MeetingEvent[]
+	/** 'hall-muted': the room's microphone is shut in the room, so nobody hears the one who was granted. */
+	warnings?: 'hall-muted'[]
+	ids?: string[]
+	vote?: string
+}
+
+type Of<T extends MeetingCommand['type']> = Extract<MeetingCommand, { type: T }>
+
+/**
+ * One command that runs a meeting or takes part in its floor and votes, by whoever may. Undefined: not of this kind.
+ * Throws the Refusal.
+ */
+export function work(meeting: LiveMeeting, command: MeetingCommand, by: Actor): Done | undefined {
+	switch (command.type) {
+		case 'meeting.open':
+		case 'meeting.suspend':
+		case 'meeting.resume':
+		case 'meeting.close': {
+			const type = command.type.slice('meeting.'.length) as 'open' | 'suspend' | 'resume' | 'close'
+			return { events: meeting.change({ type, by: by.id }) }
+		}
+		case 'roll.enter':
+			return enterRoll(meeting, command.entries, by)
+		case 'agenda.set': {
+			const items = command.items.map((item) => ({ ...item, id: item.id ?? randomUUID() }))
+			return { events: meeting.change({ type: 'agenda.set', items, by }), ids: items.map(({ id }) => id) }
+		}
+		case 'slide.show': {
+			const { document, page } = command
+			const pages = meeting.lists.public.documents.set.find(({ id }) => id === document)?.pages ?? null
+			return { events: meeting.change({ type: 'slide.show', document, page, pages, by }) }
+		}
+		case 'lobby.admitAll': {
+			const waiting = meeting.lists.desk.lobby.set
+			const taken = new Set<string>()
+			const events = waiting.flatMap(({ id, match }) => {
+				// Two of one name are not both that one: the second comes in as a guest.
+				const as = match !== null && !taken.has(match) && !isIn(meeting.state, match) ? match : null
+				if (as !== null) taken.add(as)
+				return meeting.change({ type: 'lobby.admit', who: id, as, by })
+			})
+			return { events }
+		}
+		case 'vote.open':
+			return openVote(meeting, command, by)
+		case 'vote.close':
+			return { events: meeting.closeVote(command.vote, by) }
+		case 'vote.cast': {
+			const request = requestOf(command, by, meeting.state) as Extract<MeetingRequest, { type: 'vote.cast' }>
+			const events = meeting.castBallot(request)
+			// Not even the asker is told what a secret ballot said.
+			return { events }
+		}
+		case 'minutes.correct':
+			return {
+				events: meeting.change({ type: 'minutes.correct', of: command.of, text: command.text, last: meeting.seq, by }),
+			}
+		case 'hall.mic':
+			return micOf(meeting, command)
+		case 'floor.grant':
+		case 'floor.next':
+		case 'floor.request': {
+			const request = requestOf(command, by, meeting.state) as MeetingRequest
+			const events = meeting.change(request)
+			const hall = events.some((event) => event.type === 'floor.granted' && seatOf(meeting.state, event.who) !== null)
+			return hall && meeting.hallMuted ? { events, warnings: ['hall-muted'] } : { events }
+		}
+		default: {
+			const request = requestOf(command, by, meeting.state)
+			return request ? { events: meeting.change(request) } : undefined
+		}
+	}
+}
+
+function isIn(meeting: Meeting, person: string): boolean {
+	const presence = meeting.members.get(person)?.presence
+	return presence !== undefined && presence !== 'left'
+}
+
+function enterRoll(meeting: LiveMeeting, given: readonly RollEntry[], by: Actor): Done {
+	const seats: Record<string, string | null> = {}
+	const sealed = given.map((entry) => {
+		const id = entry.id ?? randomUUID()
+		const { name, title, email, bureau, role, order } = entry
+		const { priority = role === 'chair' ? 5 : role === 'clerk' ? 4 : 3, weight = 1 } = entry
+		if (entry.seat !== undefined) seats[id] = entry.seat
+		const card = meeting.cards.seal(id, { name, title, email })
+		return { keep: card.keep, entry: { id, role, bureau, order, priority, weight, card: card.hash } }
+	})
+	const entries = sealed.map(({ entry }) => entry)
+	const events = meeting.change({ type: 'roll.enter', entries, seats, by }, () => {
+		for (const { keep } of sealed) keep()
+	})
+	return { events, ids: entries.map(({ id }) => id) }
+}
+
+function openVote(meeting: LiveMeeting, plan: VotePlan & { type: string }, by: Actor): Done {
+	const vote = randomUUID()
+	const { title, kind, choices = null, majority = 'more', quorum = null, eligible = null } = plan
+	const { weighted = false, proxies = {}, seconds = null } = plan
+	const events = meeting.change({
+		type: 'vote.open',
+		vote,
+		title,
+		kind,
+		choices,
+		majority,
+		quorum,
+		eligible,
+		weighted,
+		proxies,
+		seconds,
+		by,
+	})
+	return { events, vote }
+}
+
+/** A seat's own button: whoever sits there asks, not the room that passes it on. */
+function micOf(meeting: LiveMeeting, { seat, state }: Of<'hall.mic'>): Done {
+	if (!meeting.state.seats.has(seat)) throw new Refusal('no-seat', `there is no seat ${seat}`)
+	const id = whoOfSeat(meeting.state, seat)
+	const by = { id, runs: false, chair: isChair(meeting.state, id) }
+	return { events: meeting.change({ type: 'hall.mic', seat, state, by }) }
+}

@@ -1,0 +1,132 @@
+import { openGates } from '../meeting/gates.ts'
+import type { Asking, Expected, Item, Knocking, Meeting, Speech } from '../meeting/meeting.ts'
+import { viewOf } from '../meeting/meeting.ts'
+import { quorumOf } from '../meeting/quorum.ts'
+import { voteViewOf } from '../meeting/vote-view.ts'
+import type {
+	AgendaItemView,
+	AskingView,
+	GrantSteps,
+	LobbyView,
+	NameStrip,
+	RollView,
+	SpeechView,
+} from '../protocol/floor.ts'
+import type { MeetingCore } from '../protocol/messages.ts'
+
+/** The meeting as screens see it, made from its state and what is known beside it. Pure. */
+
+export interface Known {
+	strip: (who: string) => NameStrip
+	steps: (speech: Speech) => GrantSteps
+	/** The room's picture that shows them. */
+	feed: (speech: Speech) => string | null
+	/** Whether the hall's microphone is muted in the room; null: the room sends none. */
+	hallMuted: boolean
+	pages: (document: string) => number
+	at: number
+}
+
+/** The seat of somebody in the hall; null: they are not there. */
+export function seatOf(meeting: Meeting, who: string): string | null {
+	if (who.startsWith('seat-')) return meeting.seats.has(who.slice(5)) ? who.slice(5) : null
+	for (const [seat, { person }] of meeting.seats) if (person === who) return seat
+	return null
+}
+
+/** Whether this person's microphone is let through, by the rule of the moment. The hall is one, for all its seats. */
+export function gateOf(meeting: Meeting): (person: string) => boolean {
+	const open = openGates(meeting)
+	if (open === 'all') return () => true
+	const hall = meeting.hall?.person
+	const hallOpen = [...open].some((who) => seatOf(meeting, who) !== null)
+	return (person) => open.has(person) || (person === hall && hallOpen)
+}
+
+export function coreOf(meeting: Meeting, known: Known): MeetingCore {
+	const { floor, rules, slide } = meeting
+	const count = (kind: Asking['kind']) => floor.asking.filter((one) => one.kind === kind).length
+	const next = floor.asking[0]
+	const item = meeting.agenda.find(({ status }) => status === 'current')
+	const vote = [...meeting.votes.values()].at(-1)
+	const hall = meeting.hall && meeting.members.get(meeting.hall.person)?.presence !== 'left' ? meeting.hall : null
+	return {
+		meeting: viewOf(meeting),
+		rules,
+		floor: {
+			mode: rules.floor.mode,
+			speaking: floor.speaking.map((speech) => speechView(meeting, speech, known)),
+			waiting: { speak: count('speak'), respond: count('respond'), order: count('order') },
+			next: next?.who ?? null,
+			nextSeat: next ? seatOf(meeting, next.who) : null,
+		},
+		item: item
+			? {
+					id: item.id,
+					limitMs: item.seconds === null ? null : item.seconds * 1000,
+					usedMs: item.usedMs,
+					runningSince: item.runningSince,
+				}
+			: null,
+		slide: slide && { ...slide, pages: known.pages(slide.document) },
+		vote: vote && vote.phase !== 'cancelled' ? voteViewOf(meeting, vote) : null,
+		quorum: quorumOf(meeting),
+		hall: hall && { ...hall, muted: known.hallMuted },
+		at: known.at,
+	}
+}
+
+function speechView(meeting: Meeting, speech: Speech, known: Known): SpeechView {
+	const { who, kind, grantedAt, asked, limitMs, usedMs, runningSince } = speech
+	return {
+		who,
+		...known.strip(who),
+		seat: seatOf(meeting, who),
+		kind,
+		grantedAt,
+		asked,
+		limitMs,
+		usedMs,
+		runningSince,
+		feed: known.feed(speech),
+		steps: known.steps(speech),
+	}
+}
+
+export function askingView({ who, kind, rank, at }: Asking): AskingView {
+	return { id: who, kind, rank, at }
+}
+
+export function itemView(item: Item, place: number): AgendaItemView & { place: number } {
+	const limitMs = item.seconds === null ? null : item.seconds * 1000
+	return { ...item, limitMs, place }
+}
+
+export function rollView(
+	meeting: Meeting,
+	entry: Expected,
+	known: { card: { name: string; title: string; email: string | null } | null; spokenMs: number },
+): RollView {
+	const { id, role, bureau, order, priority, weight, attendance, at } = entry
+	const { name = '—', title = '', email = null } = known.card ?? {}
+	const seat = seatOf(meeting, id)
+	return {
+		id,
+		name,
+		title,
+		bureau,
+		role,
+		order,
+		priority,
+		weight,
+		email,
+		seat,
+		attendance,
+		at,
+		spokenMs: known.spokenMs,
+	}
+}
+
+export function lobbyView({ id, role, at }: Knocking, name: string, match: string | null): LobbyView {
+	return { id, name, role, at, match }
+}
