@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import { Refusal } from '../protocol/errors.ts'
+import type { MeetingCommand } from '../protocol/meeting-commands.ts'
 import type { MeetingCore, Result } from '../protocol/messages.ts'
 import type { CallReason } from '../protocol/room-state.ts'
 import type { StageEvent } from '../protocol/stage.ts'
@@ -41,6 +42,10 @@ export interface CallRunnerOptions {
 		limits: UnattendedLimits
 	}
 	feeds: readonly FeedCamera[]
+	/** The hub has let the room in, for the first time or again. */
+	onJoined: () => void
+	/** The meeting as the hub tells it; null: the room is in none. */
+	onCore: (core: MeetingCore | null) => void
 	hub: () => OwnHub
 	hubToken: () => Promise<string>
 	/** Certificate authority of hubs elsewhere (PEM). */
@@ -165,6 +170,16 @@ export class CallRunner {
 		return { ok: true }
 	}
 
+	/** Asks the hub in the meeting that the room is in. Rejects with a Refusal. */
+	async request(command: MeetingCommand): Promise<unknown> {
+		if (!this.#meeting) throw new Refusal('not-in-call', 'the room is in no call')
+		return this.#meeting.request(command)
+	}
+
+	feedOf(camera: string): string | null {
+		return this.#feeds.feedOf(camera)
+	}
+
 	get stagePid() {
 		return this.#stage.pid
 	}
@@ -277,6 +292,7 @@ export class CallRunner {
 				this.#media.own = person
 				if (this.#call.wasUp) memory.setCall({ link: kept, resume })
 				this.#feeds.start()
+				this.#options.onJoined()
 				this.#hear({ type: 'controlJoined' })
 			},
 			onAway: () => {
@@ -291,6 +307,7 @@ export class CallRunner {
 			},
 			onCore: (core) => {
 				this.#core = core
+				this.#options.onCore(core)
 				snapshot.apply({ type: 'meeting', meeting: core.meeting })
 			},
 			onMediaLost: () => {
@@ -315,6 +332,7 @@ export class CallRunner {
 		const meeting = this.#meeting
 		this.#joined = null
 		this.#core = null
+		this.#options.onCore(null)
 		this.#media.people = nobody
 		this.#media.own = ''
 		this.#unattended = attended
@@ -354,6 +372,11 @@ export class CallRunner {
 			case 'failed':
 				this.#options.log.warn({ reason: event.reason, detail: event.detail }, 'the stage could not join')
 				return this.#hear({ type: 'stageFailed', reason: event.reason })
+			case 'strip': {
+				const { who, grantedAt } = event
+				const step = { type: 'grant.step', who, grantedAt, step: 'strip', state: 'done', reason: null } as const
+				return void this.request(step).catch(() => {})
+			}
 			case 'beat':
 				this.#media.beat(event)
 				this.#heard = { decoded: event.decoded, energy: event.energy }

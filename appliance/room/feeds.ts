@@ -61,6 +61,11 @@ export class Feeds {
 		return { feeds, opening: tried.length - feeds.length }
 	}
 
+	/** The hub's id of a camera's picture; null while it has none. */
+	feedOf(camera: string): string | null {
+		return this.#ingests.get(camera)?.ingest.feed ?? null
+	}
+
 	/** The hub has lost one feed, or all of them: others are opened. */
 	lost(feed: string | null) {
 		for (const { ingest } of this.#ingests.values()) if (feed === null || ingest.feed === feed) ingest.lost()

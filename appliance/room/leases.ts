@@ -25,6 +25,8 @@ export interface Lease {
 }
 
 function rank(origin: Origin): number {
+	// The director goes last: facilities > panel > director.
+	if (origin.role === 'room') return 0
 	return origin.role === 'facilities' || origin.role === 'admin' ? 2 : 1
 }
 

@@ -1,5 +1,12 @@
 import type { CameraCapabilities, Position } from '../../drivers/camera.ts'
-import type { CameraStatus, CameraView, ParticipantView, PresetView, RoomState } from '../protocol/room-state.ts'
+import type {
+	CameraStatus,
+	CameraView,
+	ParticipantView,
+	PresetView,
+	RoomState,
+	SeatView,
+} from '../protocol/room-state.ts'
 
 /** Everything that changes what panels see. `at` is when, in milliseconds since the epoch. */
 export type RoomEvent =
@@ -12,6 +19,7 @@ export type RoomEvent =
 	| { type: 'participants'; participants: ParticipantView[] }
 	| { type: 'meetings'; meetings: RoomState['meetings'] }
 	| { type: 'attend'; address: string | null }
+	| { type: 'seat'; seat: string; mic: SeatView['mic'] }
 	| {
 			type: 'camera'
 			camera: string
@@ -56,6 +64,10 @@ export function reduce(state: RoomState, event: RoomEvent): RoomState {
 			return change(state, { meetings: event.meetings })
 		case 'attend':
 			return change(state, { addresses: { attend: event.address } })
+		case 'seat': {
+			const seats = state.seats.map((seat) => (seat.id === event.seat ? change(seat, { mic: event.mic }) : seat))
+			return change(state, { seats: same(state.seats, seats) })
+		}
 		case 'camera':
 			return camera(state, event.camera, (view) => ({
 				...dated(view, { status: event.status, reason: event.reason }, event.at),

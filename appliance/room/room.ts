@@ -8,7 +8,9 @@ import type { RoomCommand } from '../protocol/room-commands.ts'
 import type { CameraView, RoomState, SeatView } from '../protocol/room-state.ts'
 import { CallRunner } from './call-runner.ts'
 import { createCameras } from './cameras.ts'
+import { Director, directorOrigin } from './director.ts'
 import { execute } from './execute.ts'
+import { Hall } from './hall.ts'
 import type { Origin } from './leases.ts'
 import { createLive, type Live } from './live.ts'
 import { openMemory } from './memory.ts'
@@ -98,11 +100,37 @@ export function createRoom(options: RoomOptions) {
 					log: log.child({ module: 'browser' }),
 				}),
 		},
+		onJoined: () => void hall.declare(),
+		onCore: (core) => {
+			hall.follow(core)
+			director.follow(core)
+		},
 		snapshot,
 		memory,
 		now,
 		log: log.child({ module: 'call' }),
 	})
+	const hall = new Hall({
+		seats: config.seats,
+		microphones: devices.microphones,
+		request: (command) => call.request(command),
+		snapshot,
+		log: log.child({ module: 'hall' }),
+	})
+	const director = new Director({
+		seats: config.seats,
+		cameras: () => snapshot.state.cameras,
+		feedOf: (camera) => call.feedOf(camera),
+		recall: (camera, preset) => cameras.recallPreset(camera, preset, directorOrigin),
+		report: (report) => {
+			call.request({ type: 'grant.step', ...report }).catch((error) => {
+				log.debug({ code: error.code, step: report.step }, 'the hub did not hear of a step')
+			})
+		},
+		now,
+		log: log.child({ module: 'director' }),
+	})
+	const stopDirecting = snapshot.watch(() => director.look())
 
 	return {
 		/** Never rejects: a fault of ours is answered 'internal'. */
@@ -113,6 +141,9 @@ export function createRoom(options: RoomOptions) {
 				return failed(error, log)
 			}
 		},
+
+		/** What a seat's button or microphone says: it asks for the floor, speaks, or has finished. Never rejects. */
+		seatMic: (seat: string, state: SeatView['mic']): Promise<Result> => hall.mic(seat, state),
 
 		/** For machines that give a duration: moves a camera for so long, 50..10000 ms, without renewal. */
 		moveFor: (camera: string, velocity: { pan: number; tilt: number; zoom: number }, forMs: number, origin: Origin) =>
@@ -139,6 +170,8 @@ export function createRoom(options: RoomOptions) {
 
 		/** Ends all that this room started. The meeting it is in is remembered. */
 		async close(): Promise<void> {
+			stopDirecting()
+			hall.close()
 			await Promise.all([call.close(), cameras.close()])
 			snapshot.close()
 		},

@@ -5,6 +5,7 @@ import type { Source } from '../../appliance/protocol/media.ts'
 import type { MeetingCommand } from '../../appliance/protocol/meeting-commands.ts'
 import type { MeetingMessage, Person } from '../../appliance/protocol/messages.ts'
 import type { MeetingView } from '../../appliance/protocol/room-state.ts'
+import { noLists, plainCore, somebody } from '../meeting/core.ts'
 
 type Answer = { ok: true; data?: unknown } | { ok: false; code: string; message: string }
 interface Client {
@@ -139,12 +140,12 @@ export class FakeHub {
 				return { ok: true }
 			case 'meeting.join': {
 				const sources = this.people.get('room')?.sources ?? []
-				this.people.set('room', { id: 'room', name: '대회의실', role: 'room', here: true, joinedAt: 1, sources })
+				this.people.set('room', somebody('room', { name: '대회의실', role: 'room', joinedAt: 1, sources }))
 				const set = [...this.people.values()]
-				const core = { meeting: this.meeting, floor: { mode: 'open' }, at: 1 }
+				const core = plainCore(this.meeting)
 				const people = { revision: this.#revision, set }
 				const me = { person: 'room', resume: 'resume-1', role: 'room', name: '대회의실' }
-				return { ok: true, data: { ...me, core, people, media: null } }
+				return { ok: true, data: { ...me, core, people, lists: noLists, desk: null, ballots: null, media: null } }
 			}
 			case 'feed.open': {
 				const feed = `feed-${++this.#feeds}`

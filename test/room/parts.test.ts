@@ -11,6 +11,7 @@ import { openMemory } from '../../appliance/room/memory.ts'
 import { allLive, others, participants, patchPeople, wholePeople } from '../../appliance/room/people.ts'
 import { openPresets, standsAt } from '../../appliance/room/presets.ts'
 import { hubOf, nextMeeting, reasonOf } from '../../appliance/room/targets.ts'
+import { somebody } from '../meeting/core.ts'
 
 const source = (difference: Partial<Source>): Source => ({
 	id: 's',
@@ -21,14 +22,7 @@ const source = (difference: Partial<Source>): Source => ({
 	live: true,
 	...difference,
 })
-const person = (id: string, sources: Source[] = [], here = true): Person => ({
-	id,
-	name: id,
-	role: 'member',
-	here,
-	joinedAt: 0,
-	sources,
-})
+const person = (id: string, sources: Source[] = [], here = true): Person => somebody(id, { here, sources })
 
 describe('people', () => {
 	const before = wholePeople(7, [person('a'), person('b')])

@@ -6,6 +6,7 @@ import type { Person } from '../../appliance/protocol/messages.ts'
 import type { RoomState } from '../../appliance/protocol/room-state.ts'
 import { createRoom, type Room, type RoomConfig } from '../../appliance/room/room.ts'
 import { until } from '../browser-launch/processes.ts'
+import { plainCore, somebody } from '../meeting/core.ts'
 import { FakeHub } from './fake-hub.ts'
 import { FakeDevices, FakeStage } from './fakes.ts'
 
@@ -13,7 +14,7 @@ const link = 'https://maru.test/attend#room.link.token'
 const one = { id: 's1', label: 'Panel 1' }
 const two = { id: 's2', label: 'Panel 2' }
 const microphone: Source = { id: 'mic', kind: 'audio', use: 'microphone', label: '', muted: false, live: true }
-const guest: Person = { id: 'guest', name: '홍길동', role: 'member', here: true, joinedAt: 2, sources: [] }
+const guest: Person = somebody('guest', { name: '홍길동', joinedAt: 2 })
 
 let hub: FakeHub
 let stage: FakeStage
@@ -289,7 +290,7 @@ describe('nobody there', () => {
 		expect(phase()).toBe('inCall')
 		hub.tellMeeting({
 			type: 'core',
-			core: { meeting: { ...hub.meeting, phase: 'open' }, floor: { mode: 'open' }, at: 2 },
+			core: plainCore({ ...hub.meeting, phase: 'open' }, { at: 2 }),
 		})
 		await until(() => phase() === 'idle')
 		expect(state().call.reason).toBe('alone')
