@@ -7,7 +7,9 @@ import { createSocketService, notASocket } from './socket.ts'
 
 /** Reading, media, and what the meeting's own journal keeps: who came and went. */
 const unaudited = Object.keys(meetingCommands).filter((type) =>
-	/^(meetings\.list|meeting\.(join|leave)|media\..*|feed\..*)$/.test(type),
+	/^(meetings\.list|meeting\.(join|leave)|roll\.(enter|remove|mark|call)|(media|feed|desk|floor|hall|grant|readiness|vote|slide|rules|seat|lobby|person|agenda|minutes)\..*)$/.test(
+		type,
+	),
 )
 
 /** One WebSocket for each page or room in a meeting, and for a room's standing connection. */

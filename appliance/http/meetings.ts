@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { Refusal } from '../protocol/errors.ts'
+import { meetingCommands } from '../protocol/meeting-commands.ts'
 import { Id, Line, oneOf } from '../protocol/text.ts'
 import { ownOrigin } from './access.ts'
 import { type Parts, principalOf } from './parts.ts'
@@ -34,6 +35,8 @@ export const meetingRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { hub
 						title: Line,
 						kind: oneOf(['council', 'class', 'counsel']),
 						startsAt: Type.Optional(Type.Integer({ minimum: 0 })),
+						roll: Type.Optional(meetingCommands['roll.enter'].body.properties.entries),
+						agenda: Type.Optional(meetingCommands['agenda.set'].body.properties.items),
 					},
 					{ additionalProperties: false },
 				),

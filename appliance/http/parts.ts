@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
+import type { Hub } from '../hub/hub.ts'
 import type { Identity } from '../identity/identity.ts'
-import type { MeetingCommand } from '../protocol/meeting-commands.ts'
+import type { ItemEntry, MeetingCommand, RollEntry } from '../protocol/meeting-commands.ts'
 import type { Links, MeetingMessage, Result } from '../protocol/messages.ts'
 import type { MeetingRole, Principal, Role } from '../protocol/roles.ts'
 import type { MeetingKind, MeetingView } from '../protocol/room-state.ts'
@@ -23,13 +24,13 @@ export interface Parts {
 /** What panels and machines use of the room. */
 export type RoomPart = Pick<
 	Room,
-	'dispatch' | 'moveFor' | 'watch' | 'released' | 'state' | 'live' | 'snapshot' | 'thumbnail' | 'position'
+	'dispatch' | 'seatMic' | 'moveFor' | 'watch' | 'released' | 'state' | 'live' | 'snapshot' | 'thumbnail' | 'position'
 >
 
 /** The hub as its clients use it, whoever hosts it. */
-export interface HubPart {
+export interface HubPart extends Pick<Hub, 'act' | 'erase' | 'whoSits' | 'importRoll' | 'personalLinks'> {
 	create(
-		request: { title: string; kind: MeetingKind; startsAt?: number | null },
+		request: { title: string; kind: MeetingKind; startsAt?: number; roll?: RollEntry[]; agenda?: ItemEntry[] },
 		base?: string,
 	): Promise<{ id: string; links: Links }>
 	/** The shared links of a meeting, made anew. Rejects with a Refusal: 'no-meeting', 'meeting-closed'. */
@@ -48,7 +49,7 @@ export interface HubPart {
 	connect(
 		principal: Principal,
 		peer: { send(message: MeetingMessage): void; close(): void },
-	): { handle(command: MeetingCommand): Promise<Result>; gone(): void }
+	): { handle(command: MeetingCommand): Promise<Result>; gone(): void; readonly role?: MeetingRole }
 }
 
 /** The one who asks, as `access.ts` found out. Throws where the route is open to all. */

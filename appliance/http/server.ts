@@ -8,6 +8,7 @@ import { useAccess } from './access.ts'
 import { useBodies } from './bodies.ts'
 import { cameraRoutes } from './cameras.ts'
 import { describeRoutes } from './describe.ts'
+import { floorRoutes } from './floor.ts'
 import { useLimits } from './limits.ts'
 import { meetingSocket } from './meeting-socket.ts'
 import { meetingRoutes } from './meetings.ts'
@@ -92,6 +93,7 @@ export async function buildServer({ tls, pages, log, ...parts }: ServerOptions):
 	await app.register(roomRoutes, parts)
 	await app.register(cameraRoutes, parts)
 	await app.register(meetingRoutes, parts)
+	await app.register(floorRoutes, parts)
 	await app.register(panelSocket, parts)
 	await app.register(meetingSocket, parts)
 	return app

@@ -30,6 +30,8 @@ interface Line {
 
 /** One who was let in. */
 export interface Seat<Command> {
+	/** The role of the moment, where it may differ from that of the token. */
+	readonly role?: Role
 	handle(command: Command): Promise<Result>
 	gone(): void
 }
@@ -159,8 +161,9 @@ export function createSocketService<Command extends { type: string }>(service: S
 				answer(id, { ok: false, code: 'bad-message', message: `${type}${first?.instancePath}: ${first?.message}` })
 				return strike('bad-message', 'not the shape of this command')
 			}
-			if (!known.roles.includes(principal.role)) {
-				return answer(id, { ok: false, code: 'not-allowed', message: `the role ${principal.role} may not ${type}` })
+			const role = seat.role ?? principal.role
+			if (!known.roles.includes(role)) {
+				return answer(id, { ok: false, code: 'not-allowed', message: `the role ${role} may not ${type}` })
 			}
 			// Checked against the table just now; the compiler cannot follow the table's types through a Map.
 			void obey(seat, principal, id, command as unknown as Command)

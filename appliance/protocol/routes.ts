@@ -7,6 +7,7 @@ import { attending, houseRoles, operating, presiding, type Role } from './roles.
 export const routes = {
 	'GET /': 'open',
 	'GET /panel': 'open',
+	'GET /console': 'open',
 	'GET /attend': 'open',
 	'GET /stage': 'open',
 	'GET /assets/*': 'open',
@@ -55,5 +56,24 @@ export const routes = {
 	'POST /api/v1/meetings/:id/suspend': [...operating, ...presiding],
 	'POST /api/v1/meetings/:id/resume': [...operating, ...presiding],
 	'POST /api/v1/meetings/:id/close': [...operating, ...presiding],
+	/** {person|seat, …} → {events}. What a socket's floor.* does, for machines. Who may for whom: as there. */
+	'POST /api/v1/meetings/:id/floor/:step': [...operating, ...presiding, 'member'],
+	/** → {vote, events}. */
+	'POST /api/v1/meetings/:id/votes': [...operating, ...presiding],
+	'POST /api/v1/meetings/:id/votes/:vote/:step': [...operating, ...presiding, 'member'],
+	/** text/csv → {entered, faults}. */
+	'POST /api/v1/meetings/:id/roll': [...operating, ...presiding],
+	/** → {links}: one for each of the roll, made anew. */
+	'POST /api/v1/meetings/:id/roll/links': [...operating, ...presiding],
+	/** Erases what is personal of somebody, in all meetings of this meeting's kind, for ever. */
+	'DELETE /api/v1/meetings/:id/people/:person': ['admin'],
+	'GET /api/v1/meetings/:id/attendance.csv': ['admin', 'audit', 'panel', 'facilities', ...presiding],
+	'GET /api/v1/meetings/:id/minutes.json': ['admin', 'audit', 'panel', 'facilities', ...presiding],
+	'GET /api/v1/meetings/:id/minutes.md': ['admin', 'audit', 'panel', 'facilities', ...presiding],
+	'GET /api/v1/meetings/:id/minutes.odt': ['admin', 'audit', 'panel', 'facilities', ...presiding],
+	'GET /api/v1/meetings/:id/minutes.pdf': ['admin', 'audit', 'panel', 'facilities', ...presiding],
+	/** {state}: what a conference-microphone system says of a seat. */
+	'POST /api/v1/seats/:id/mic': operating,
+
 	'GET /api/v1/meetings/:id/journal': ['admin', 'audit', ...presiding],
 } as const satisfies Record<string, 'open' | readonly Role[]>

@@ -22,6 +22,11 @@ export class FakeRoom implements RoomPart {
 	#state: RoomState = emptyState()
 	#revision = 1
 
+	readonly mics: string[] = []
+	seatMic = async (seat: string, state: string): Promise<Result> => {
+		this.mics.push(`${seat} ${state}`)
+		return seat === '1' ? { ok: true } : { ok: false, code: 'no-seat', message: 'there is no such seat' }
+	}
 	dispatch = async (command: RoomCommand, origin: Origin) => {
 		this.done.push({ command, origin })
 		return this.answer(command)
@@ -136,6 +141,22 @@ export class FakeHub implements HubPart {
 	transition = (id: string, to: string) => {
 		this.transitions.push(to)
 		return this.get(id)
+	}
+	readonly acts: MeetingCommand[] = []
+	act = (id: string, command: MeetingCommand) => {
+		this.get(id)
+		this.acts.push(command)
+		return { events: [] }
+	}
+	erase = (id: string) => void this.get(id)
+	whoSits = (_: string, seat: string) => `seat-${seat}`
+	importRoll = (id: string, csv: Uint8Array) => {
+		this.get(id)
+		return { entered: new TextDecoder().decode(csv).split('\n').length - 1, faults: [] }
+	}
+	personalLinks = async (id: string) => {
+		this.get(id)
+		return []
 	}
 	journal = (id: string) => ({ events: [{ seq: 1, meeting: this.get(id).id }] })
 	connect = (principal: Principal, peer: { send(message: MeetingMessage): void; close(): void }) => {
