@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { ConfigError, dataDirOf, loadConfig } from '../config.ts'
 import { isHouseRole, openTokens } from '../identity/tokens.ts'
 import { houseRoles } from '../protocol/roles.ts'
@@ -10,6 +10,7 @@ import { houseRoles } from '../protocol/roles.ts'
 const usage = `maru run                                   runs the appliance
 maru check-config                          reads maru.yaml and prints every fault
 maru token create --role ROLE [--days N]   prints a token (${houseRoles.join(', ')})
+maru minutes --verify [--meeting ID]       looks whether the journals are as they were written
 maru doctor                                looks whether everything is here that Maru needs`
 
 class UsageError extends Error {}
@@ -30,6 +31,8 @@ async function run(args: string[]): Promise<void> {
 		case 'token':
 			if (sub === 'create') return createToken(args.slice(2))
 			break
+		case 'minutes':
+			return verifyMinutes(args.slice(1))
 		case 'doctor':
 			return doctor()
 		case 'help':
@@ -42,7 +45,7 @@ async function run(args: string[]): Promise<void> {
 
 /** Works beside a running service: both use the same key. */
 async function createToken(args: string[]) {
-	const { role, days } = readOptions(args)
+	const { role, days } = readOptions(args, { role: { type: 'string' }, days: { type: 'string' } })
 	if (!isHouseRole(role)) throw new UsageError(`--role must be one of: ${houseRoles.join(', ')}`)
 	const seconds = days === undefined ? undefined : Math.ceil(Number(days) * 86_400)
 	if (seconds !== undefined && !(seconds > 0 && seconds <= mostSeconds)) {
@@ -55,6 +58,19 @@ async function createToken(args: string[]) {
 	console.log(await tokens.issue({ role, ...(seconds === undefined ? {} : { seconds }) }))
 }
 
+/** Beside a running service as well: it only reads. */
+async function verifyMinutes(args: string[]) {
+	const { verify, meeting } = readOptions(args, { verify: { type: 'boolean' }, meeting: { type: 'string' } })
+	if (!verify) throw new UsageError(usage)
+	const { verifyJournals } = await import('./verify.ts')
+	const found = verifyJournals(join(dataDirOf(process.env), 'maru.db'), typeof meeting === 'string' ? meeting : null)
+	for (const { meeting: id, title, events, head, fault } of found) {
+		console.log(`${fault ? 'FAIL' : 'ok  '}  ${id}  ${events} events  ${fault ?? head}  ${title}`)
+	}
+	const failed = found.filter(({ fault }) => fault !== null).length
+	if (failed > 0) throw new Error(`${failed} of ${found.length} journals are not as they were written`)
+}
+
 async function doctor() {
 	const { examine } = await import('./doctor.ts')
 	const findings = await examine(process.env)
@@ -63,9 +79,9 @@ async function doctor() {
 	if (failed > 0) throw new Error(`${failed} of ${findings.length} need your attention`)
 }
 
-function readOptions(args: string[]) {
+function readOptions<const T extends NonNullable<ParseArgsConfig['options']>>(args: string[], options: T) {
 	try {
-		return parseArgs({ args, options: { role: { type: 'string' }, days: { type: 'string' } } }).values
+		return parseArgs({ args, options }).values
 	} catch (error) {
 		throw new UsageError(error instanceof Error ? error.message : usage)
 	}
