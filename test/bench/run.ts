@@ -2,16 +2,18 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
+import { fanOut } from './fan-out.ts'
 import type { Figure } from './figures.ts'
 import { ratio, table } from './figures.ts'
 import { linkToFrame } from './link.ts'
 import { costOfProcesses } from './processes.ts'
 import { tapToWire } from './tap.ts'
 
-/** `npm run bench [tap|link|processes …]`: prints a table and writes test-results/bench.json. */
+/** `npm run bench [tap|link|floor|processes …]`: prints a table and writes test-results/bench.json. */
 const parts: Record<string, (port: number) => Promise<Figure[]>> = {
 	tap: tapToWire,
 	link: linkToFrame,
+	floor: fanOut,
 	processes: costOfProcesses,
 }
 
