@@ -2,13 +2,15 @@ import '../lib/tokens.css'
 import '../lib/base.css'
 import './panel.css'
 import { mount } from 'svelte'
-import type { PanelMessage } from '../../appliance/protocol/messages.ts'
+import type { MeetingCommand } from '../../appliance/protocol/meeting-commands.ts'
+import type { MeetingMessage, PanelMessage } from '../../appliance/protocol/messages.ts'
 import type { RoomCommand } from '../../appliance/protocol/room-commands.ts'
 import { Clock } from '../lib/clock.svelte.ts'
 import { LanguageChoice } from '../lib/i18n.svelte.ts'
 import { openSocket, socketUrl } from '../lib/socket.ts'
 import { ThemeChoice } from '../lib/theme.svelte.ts'
 import { openSession, takeToken } from './access.ts'
+import { PanelDesk } from './desk.svelte.ts'
 import { Notices } from './notices.svelte.ts'
 import PanelPage from './PanelPage.svelte'
 import { RoomClient } from './room-client.svelte.ts'
@@ -44,10 +46,16 @@ const room = new RoomClient({
 		}),
 })
 
+const desk = new PanelDesk({
+	bearer: token,
+	connect: (options) =>
+		openSocket<MeetingMessage, MeetingCommand>({ url: socketUrl('/ws/meeting'), auth: () => token, ...options }),
+})
+
 const target = document.getElementById('page')
 if (target) {
 	mount(PanelPage, {
 		target,
-		props: { panel: { room, words, notices, view, theme: new ThemeChoice(), clock: new Clock() } },
+		props: { panel: { room, desk, words, notices, view, theme: new ThemeChoice(), clock: new Clock() } },
 	})
 }

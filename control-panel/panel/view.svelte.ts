@@ -1,4 +1,5 @@
 import type { RoomCommand } from '../../appliance/protocol/room-commands.ts'
+import { type DeskTab, DeskView } from '../lib/desk/view.svelte.ts'
 
 export type Sheet =
 	| { kind: 'settings' }
@@ -11,7 +12,9 @@ export type Sheet =
 
 /** What this panel shows, apart from what the room is. */
 export class View {
-	page = $state<'main' | 'camera' | 'status'>('main')
+	page = $state<'main' | 'camera' | 'status' | 'desk'>('main')
+	/** Which screen of the desk. */
+	readonly desk = new DeskView()
 	sheet = $state.raw<Sheet | null>(null)
 	/** The camera looked at and driven; null: the first one. */
 	camera = $state<string | null>(null)
@@ -24,6 +27,14 @@ export class View {
 	toggle(page: 'camera' | 'status') {
 		this.sheet = null
 		this.page = this.page === page ? 'main' : page
+	}
+
+	/** A screen of the desk, or back to the meeting from it. */
+	toggleDesk(tab: DeskTab) {
+		const shown = this.page === 'desk' && this.desk.tab === tab
+		this.sheet = null
+		this.desk.go(tab)
+		this.page = shown ? 'main' : 'desk'
 	}
 
 	open(sheet: Sheet) {

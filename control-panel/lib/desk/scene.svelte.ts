@@ -79,7 +79,8 @@ export class Scene {
 
 	/** How somebody is named, wherever they are known from. */
 	strip(who: string): NameStrip {
-		return this.byId.get(who) ?? this.#state.strip(who)
+		const { name, title, bureau } = this.byId.get(who) ?? this.#state.strip(who)
+		return { name, title, bureau }
 	}
 
 	seatOf(who: string): SeatPlace | null {
