@@ -5,6 +5,7 @@ import type { MicrophonesEvent } from '../../appliance/devices/seats.ts'
 import type { Log } from '../../drivers/device.ts'
 import { type MicrophoneFaults, startMicrophoneSystem } from '../../drivers/virtual/microphones.ts'
 import { configured } from '../drivers/microphones/setup.ts'
+import { startLine } from '../drivers/transport/pty.ts'
 import { judge, trials, until } from '../scene/wait.ts'
 
 /** The hall's microphones through the devices process, with a system on a real socket that outlives all kills. */
@@ -27,7 +28,10 @@ async function hall(change: Record<string, unknown> = {}, faults: MicrophoneFaul
 	}
 	const devices = startDevices({
 		cameras: [],
-		microphones: { system: configured({ tcp: { host: '127.0.0.1', port: system.port }, paceMs: 5, ...change }), seats },
+		microphones: {
+			system: configured({ tcp: { host: '127.0.0.1', port: system.port }, paceMs: 5, ...change }),
+			seats,
+		},
 		log,
 	})
 	running.push(() => devices.close())
@@ -144,6 +148,37 @@ describe('The hall’s microphones', () => {
 		await ready(from)
 		expect(system.open()).toEqual(['1', '6'])
 		expect(system.heard.length).toBe(length)
+	})
+
+	it('are set right when their serial line was pulled out and is back', async () => {
+		const wire = await startMicrophoneSystem()
+		running.push(wire.close)
+		const line = await startLine(() => `tcp:127.0.0.1:${wire.port}`)
+		running.push(line.close)
+		const { microphones, ready, status, events, errors } = await hall({
+			tcp: undefined,
+			serial: { path: line.path, baudRate: 9_600 },
+		})
+		await ready()
+		await microphones.set('2', true)
+		const figures: number[] = []
+		for (let trial = 0; trial < trials; trial++) {
+			const from = events.length
+			const out = performance.now()
+			await line.unplug()
+			await until('the loss', () => status(from).some((it) => it.startsWith('lost')))
+			expect(performance.now() - out).toBeLessThan(5_000)
+			wire.press('2')
+			wire.press('7')
+			await line.replug()
+			const begin = performance.now()
+			await ready(from)
+			await until('the seats to be right', () => wire.open().join() === '2')
+			figures.push(performance.now() - begin)
+			await microphones.set('7', false)
+		}
+		expect(errors).toEqual([])
+		judge('microphones, serial line back', figures, 3_000)
 	})
 
 	it.each(['SIGKILL', 'SIGSTOP'] as const)('are as wanted again after %s of the devices process', async (signal) => {

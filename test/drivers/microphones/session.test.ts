@@ -212,6 +212,16 @@ describe('Seats that are held', () => {
 		expect(it.news()).toEqual(['> SET 1 0', '> SET 4 1', '> SET 2 0', '> SET 3 1'])
 	})
 
+	it('let one pass that somebody waits for, also where it was planned anyhow', () => {
+		const it = converse({ paceMs: 10 })
+		it.hold('3')
+		it.set(1, '3', true)
+		it.wait(20)
+		expect(it.news()).toEqual(['> SET 1 0', '> SET 3 1', '> SET 2 0'])
+		it.hear('MIC 3 ON')
+		expect(it.news()).toEqual(['3 on own', '#1 done'])
+	})
+
 	it('that were found open are nobody’s wish while their closing is on its way', () => {
 		const it = converse({ paceMs: 100 })
 		it.hold()
