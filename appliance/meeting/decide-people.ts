@@ -97,7 +97,7 @@ function call(meeting: Meeting, by: Actor): Happening[] | Refusal {
 	for (const { id, attendance, at } of meeting.roll.values()) {
 		const member = meeting.members.get(id)
 		const came = attendance === 'present' || attendance === 'late'
-		const found = came && (!member || (at ?? 0) >= member.since)
+		const found = came && (!member || (at ?? 0) > member.since)
 		if (isIn(meeting, id) || isMarkedAtSeat(meeting, id) || found) present.push(id)
 		else if (attendance !== 'excused' && !(came && meeting.calledAt !== null)) absent.push(id)
 	}
