@@ -5,8 +5,10 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import puppeteer, { type Browser, type ElementHandle, type Page } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { DeskResult } from '../../appliance/protocol/messages.ts'
 import type { RoomState } from '../../appliance/protocol/room-state.ts'
 import { panelTexts } from '../../control-panel/panel/i18n-panel.ts'
+import { deskScene, troubled, voteOf } from '../control-panel/desk/desk-scene.ts'
 import { type ScriptedRoom, startRoom } from './panel-room.ts'
 import { chamber, inCall, meeting, people } from './panel-scene.ts'
 
@@ -60,8 +62,13 @@ interface Setting {
 	size?: { width: number; height: number }
 }
 
-async function open(state: RoomState, { language = 'ko', theme = 'dark', size = sizes[0] }: Setting = {}) {
+async function open(
+	state: RoomState,
+	{ language = 'ko', theme = 'dark', size = sizes[0] }: Setting = {},
+	desk: DeskResult | null = null,
+) {
 	room = await startRoom(dist, state, () => picture)
+	room.desk = desk
 	page = await browser.newPage()
 	if (size) await page.setViewport(size)
 	await page.evaluateOnNewDocument(
@@ -111,7 +118,7 @@ async function middleOf(selector: string) {
 /** Every screen, with what it takes to get there. */
 const screens: Record<
 	string,
-	{ state(): RoomState; go?(t: typeof panelTexts.ko | typeof panelTexts.en): Promise<void> }
+	{ state(): RoomState; desk?(): DeskResult; go?(t: typeof panelTexts.ko | typeof panelTexts.en): Promise<void> }
 > = {
 	home: { state: () => chamber() },
 	'home without a meeting': { state: () => chamber({ meetings: [], demo: true, muted: true }) },
@@ -147,9 +154,46 @@ const screens: Record<
 	call: { state: () => inCall({ participants: people(82) }) },
 	'call, muted and alone': { state: () => inCall({ muted: true, participants: [] }) },
 	people: { state: () => inCall({ participants: people(82) }), go: (t) => press(t.people) },
-	pc: { state: () => inCall(), go: (t) => press(t.byPc) },
+	pc: { state: () => chamber(), go: (t) => press(t.byPc) },
 	leave: { state: () => inCall(), go: (t) => press(t.leave) },
 	end: { state: () => inCall(), go: (t) => press(t.end) },
+	'the floor': { state: () => inCall(), desk: deskScene, go: (t) => press(t.deskFloor) },
+	'the floor, with all that can go wrong': {
+		state: () => inCall(),
+		desk: () => deskScene(troubled()),
+		go: (t) => press(t.deskFloor),
+	},
+	'the rules of the floor': {
+		state: () => inCall(),
+		desk: deskScene,
+		async go(t) {
+			await press(t.deskFloor)
+			await page.waitForSelector('.desk .mode')
+			await page.click('.desk .mode')
+		},
+	},
+	'the lobby': { state: () => inCall(), desk: deskScene, go: (t) => press(t.deskPeople) },
+	'one person': {
+		state: () => inCall(),
+		desk: () => ({ ...deskScene(), desk: { ...deskScene().desk, lobby: { revision: 1, set: [] } } }),
+		async go(t) {
+			await press(t.deskPeople)
+			await page.waitForSelector('.desk .who')
+			await page.click('.desk .who')
+		},
+	},
+	reports: { state: () => inCall(), desk: deskScene, go: (t) => press(t.deskAgenda) },
+	'a new vote': { state: () => inCall(), desk: deskScene, go: (t) => press(t.deskVote) },
+	'hands are counted': {
+		state: () => inCall(),
+		desk: () => deskScene({ vote: voteOf() }),
+		go: (t) => press(t.deskVote),
+	},
+	'the result of a vote': {
+		state: () => inCall(),
+		desk: () => deskScene({ vote: voteOf({ phase: 'closed', passed: false, reason: 'quorum' }) }),
+		go: (t) => press(t.deskVote),
+	},
 	camera: { state: () => inCall(), go: (t) => press(t.camera) },
 	'camera that is dead': {
 		state: () => inCall(),
@@ -186,7 +230,7 @@ const screens: Record<
 async function visit(name: string, setting: Setting) {
 	const screen = screens[name]
 	if (!screen) throw new Error(name)
-	await open(screen.state(), setting)
+	await open(screen.state(), setting, screen.desk?.() ?? null)
 	await screen.go?.(panelTexts[setting.language ?? 'ko'])
 	await pause(250)
 }
@@ -199,7 +243,8 @@ describe('The panel, as it is sent', () => {
 			if (seen.has(file)) return
 			seen.add(file)
 			const text = readFileSync(join(dist, 'assets', file), 'utf8')
-			for (const [, next] of text.matchAll(/["'`]\.\/([\w.-]+\.js)["'`]/g)) if (next) visit(next)
+			// What is imported at once; the desk is loaded in a call, by import(…).
+			for (const [, next] of text.matchAll(/(?:from|import)\s*["'`]\.\/([\w.-]+\.js)["'`]/g)) if (next) visit(next)
 		}
 		for (const [, file] of html.matchAll(/\/assets\/([\w.-]+\.js)/g)) if (file) visit(file)
 		const bytes = [...seen].reduce((sum, file) => sum + gzipSync(readFileSync(join(dist, 'assets', file))).length, 0)
@@ -235,7 +280,7 @@ function layoutFaults(): string[] {
 		}
 	}
 	for (const box of document.querySelectorAll<HTMLElement>(
-		'.card, .sheet, .rows, main, main > *, footer button, header',
+		'.card, .box, .frame, .sheet, .rows, main, main > *, footer button, header',
 	)) {
 		if (box.scrollHeight > box.clientHeight + 2 || box.scrollWidth > box.clientWidth + 2) {
 			faults.push(`${box.tagName}.${box.className} holds more than it shows: ${box.textContent?.trim().slice(0, 40)}`)
@@ -471,6 +516,22 @@ describe('In use', () => {
 		const count = inCall().participants.filter(({ here }) => here).length
 		await press(panelTexts.ko.endDo(count))
 		await until('the end', () => commands('room.end').length === 1)
+	})
+
+	it('gives the floor by one tap on a name, shows it as asked at once, and says beside it why not', async () => {
+		await visit('the floor', {})
+		await page.waitForSelector('.desk .grant')
+		room.deskAnswer = () => ({ ok: false, code: 'suspended', message: '' })
+		await page.click('.desk .grant')
+		await until('a grant', () => room.deskReceived.length === 1)
+		expect(room.deskReceived[0]).toMatchObject({ type: 'floor.grant', who: 'p22' })
+		await page.waitForSelector('.desk .refusal.shown')
+		room.deskAnswer = () => ({ ok: true, data: {} })
+		await page.click('.desk .row .no')
+		await page.waitForSelector('.desk .toast button')
+		await page.click('.desk .toast button')
+		await until('the undo', () => room.deskReceived.length === 3)
+		expect(room.deskReceived.map(({ type }) => type)).toEqual(['floor.grant', 'floor.decline', 'floor.request'])
 	})
 
 	it('saves a view by a long press, and takes a new one back', async () => {

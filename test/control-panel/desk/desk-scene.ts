@@ -7,6 +7,7 @@ import type {
 	RollView,
 	SeatPlace,
 	SpeechView,
+	VoteView,
 } from '../../../appliance/protocol/floor.ts'
 import type { DeskResult, MeetingCore, Person } from '../../../appliance/protocol/messages.ts'
 import { openRules } from '../../../appliance/protocol/rules.ts'
@@ -155,6 +156,51 @@ export function coreOf(now: number, difference: Partial<MeetingCore> = {}): Meet
 		quorum: { required: 43, present: 68 },
 		hall: { person: 'room', muted: false, gated: true },
 		at: now,
+		...difference,
+	}
+}
+
+/** The speaker is over time in a muted hall, and a camera does not come. */
+export function troubled(now = Date.now()): Partial<MeetingCore> {
+	const since = now - 195_000
+	const speaking = speech(now, {
+		grantedAt: since,
+		runningSince: since,
+		asked: false,
+		steps: {
+			gate: { state: 'asked', ms: null, reason: null },
+			camera: { state: 'failed', ms: null, reason: '정면 카메라가 응답하지 않습니다' },
+			strip: { state: 'done', ms: 40, reason: null },
+		},
+	})
+	return {
+		hall: { person: 'room', muted: true, gated: true },
+		floor: { ...coreOf(now).floor, speaking: [speaking] },
+	}
+}
+
+/** A show of hands, under way unless said otherwise. */
+export function voteOf(difference: Partial<VoteView> = {}, now = Date.now()): VoteView {
+	return {
+		id: 'v1',
+		title: '2027년도 공유재산 관리계획 동의안',
+		kind: 'hands',
+		choices: [
+			{ id: 'yes', label: '찬성' },
+			{ id: 'no', label: '반대' },
+			{ id: 'abstain', label: '기권' },
+		],
+		phase: 'open',
+		openedAt: now - 40_000,
+		closesAt: now + 80_000,
+		closedAt: null,
+		eligible: 82,
+		cast: 31,
+		quorum: 42,
+		majority: 'overHalf',
+		counts: { yes: 28, no: 2, abstain: 1 },
+		passed: null,
+		reason: null,
 		...difference,
 	}
 }

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest'
+import { worry } from '../../../control-panel/lib/desk/agenda/readiness.ts'
+import { deskTexts, namedTexts } from '../../../control-panel/lib/desk/i18n-desk.ts'
+import { readJournal, sentence } from '../../../control-panel/lib/desk/minutes/sentences.ts'
+import { csvOfLinks, letterOf } from '../../../control-panel/lib/desk/people/links.ts'
+import { choicesOf } from '../../../control-panel/lib/desk/vote/choices.ts'
+import type { Language } from '../../../control-panel/lib/i18n.svelte.ts'
+
+const hangul = /[가-힣]/
+const languages: Language[] = ['ko', 'en']
+
+function words(text: string | ((...values: never[]) => string)): string {
+	return typeof text === 'string' ? text : text(...([3, 3, 3] as never[]))
+}
+
+describe('The words of the desk', () => {
+	it('are the same keys in both languages, and no Korean in English', () => {
+		expect(Object.keys(deskTexts.en).sort()).toEqual(Object.keys(deskTexts.ko).sort())
+		for (const [key, text] of Object.entries(deskTexts.en)) expect(words(text), key).not.toMatch(hangul)
+		for (const [key, text] of Object.entries(deskTexts.ko)) {
+			if (!['pageOf', 'inMs'].includes(key)) expect(words(text), key).toMatch(hangul)
+		}
+	})
+
+	it('name every code of the protocol', () => {
+		for (const language of languages) {
+			for (const names of Object.values(namedTexts[language])) {
+				for (const name of Object.values<string>(names)) expect(name).not.toBe('')
+			}
+		}
+	})
+})
+
+describe('The minutes', () => {
+	const named = (who: string) => (who === 'p3' ? '최영희 도시주택국장' : '누군가')
+
+	it.each([
+		[{ type: 'meeting.opened', by: 'x' }, '개의'],
+		[{ type: 'floor.granted', who: 'p3', kind: 'order' }, '최영희 도시주택국장 의사진행발언 시작'],
+		[{ type: 'floor.ended', who: 'p3', cause: 'revoked', spokenMs: 134_000 }, '최영희 도시주택국장 발언 회수 (2:14)'],
+		[{ type: 'vote.closed', cast: 71, passed: false }, '표결 종료: 투표 71명, 부결'],
+		[{ type: 'roll.called', present: ['a', 'b'], absent: ['c'] }, '점호: 출석 2명, 불참 1명'],
+	])('tell %j in the words of the field', (event, text) => {
+		expect(sentence({ seq: 1, at: 0, ...event }, named, 'ko')).toBe(text)
+		expect(sentence({ seq: 1, at: 0, ...event }, () => 'Choi', 'en')).not.toMatch(hangul)
+	})
+
+	it('leave out what nobody reads, and take nothing that is no event', () => {
+		expect(sentence({ seq: 1, at: 0, type: 'link.issued' }, named, 'ko')).toBeNull()
+		expect(readJournal({ events: [{ seq: 1, at: 2, type: 'x' }, { seq: '1' }, null] })).toHaveLength(1)
+		expect(readJournal(null)).toEqual([])
+	})
+})
+
+describe('Personal links', () => {
+	const one = { id: 'p', name: '김, 영희', title: '=1+1', bureau: '국', email: 'a@b.kr', link: 'https://x/attend#a.b' }
+
+	it('go into a file that a spreadsheet opens and never runs', () => {
+		expect(csvOfLinks([one])).toBe(
+			'\ufeffname,title,bureau,email,link\r\n"김, 영희",\'=1+1,국,a@b.kr,https://x/attend#a.b\r\n',
+		)
+	})
+
+	it('go into a letter whose address holds the whole link', () => {
+		const letter = new URL(letterOf(one, '회의 & 보고', '안녕하세요'))
+		expect(letter.searchParams.get('subject')).toBe('회의 & 보고')
+		expect(letter.searchParams.get('body')).toContain('\r\nhttps://x/attend#a.b\r\n')
+	})
+})
+
+describe('Choices and readiness', () => {
+	it('takes one choice of each line, the same twice once', () => {
+		expect(choicesOf(' 가안 \n\n나안\n가안')).toEqual([
+			{ id: 'c1', label: '가안' },
+			{ id: 'c2', label: '나안' },
+		])
+	})
+
+	it('worries most about what does not work, then about who is not there', () => {
+		const view = {
+			id: 'p',
+			microphone: 'ok',
+			camera: 'ok',
+			network: 'ok',
+			slides: 'none',
+			rttMs: 1,
+			lossPercent: 0,
+			at: 0,
+		} as const
+		const order = [worry({ ...view, camera: 'bad' }), worry(null), worry({ ...view, network: 'weak' }), worry(view)]
+		expect(order).toEqual([...order].sort((a, b) => b - a))
+		expect(worry(view)).toBe(0)
+	})
+})
