@@ -15,6 +15,7 @@ export default defineConfig({
 		rolldownOptions: {
 			input: {
 				panel: resolve(import.meta.dirname, 'control-panel/panel/index.html'),
+				console: resolve(import.meta.dirname, 'control-panel/console/index.html'),
 				attend: resolve(import.meta.dirname, 'control-panel/attend/index.html'),
 				stage: resolve(import.meta.dirname, 'control-panel/stage/index.html'),
 			},
