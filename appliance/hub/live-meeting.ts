@@ -489,7 +489,7 @@ export class LiveMeeting {
 			case 'link.issued':
 				return
 		}
-		if (event.type.startsWith('person.') && 'person' in event) this.people.touch(event.person)
+		if (event.type.startsWith('person.') && 'person' in event && event.person !== null) this.people.touch(event.person)
 		if (!event.type.startsWith('meeting.')) return
 		this.log.info({ phase: this.#meeting.phase }, event.type)
 		if (event.type === 'meeting.closed') this.#closed()

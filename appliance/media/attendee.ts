@@ -77,7 +77,7 @@ export class Attendee {
 	}
 
 	/** A producer under the id that the client made. The caller has checked that it is new. */
-	async produce({ id, kind, rtpParameters }: ProducerSpec, muted: boolean): Promise<types.Producer> {
+	async produce({ id, kind, rtpParameters }: ProducerSpec, paused: boolean): Promise<types.Producer> {
 		const send = this.#send
 		if (!send) throw mediaRefusal(new TypeError('this role sends nothing'))
 		try {
@@ -85,7 +85,7 @@ export class Attendee {
 				id,
 				kind,
 				rtpParameters: rtpParameters as unknown as types.RtpParameters,
-				paused: muted,
+				paused,
 				...(kind === 'video' ? { keyFrameRequestDelay } : {}),
 			})
 		} catch (error) {

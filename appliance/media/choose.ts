@@ -9,6 +9,8 @@ export interface Choosable {
 	readonly use: SourceUse
 	/** Whether it was ever unmuted. */
 	readonly opened: boolean
+	/** Whether it may be opened any moment, and so is made ready. */
+	readonly prepared: boolean
 }
 
 /** The protocol's own limit, kept here too: a page shows at most so many pictures. */
@@ -33,7 +35,8 @@ export function choose<T extends Choosable>(
 	}
 	if (!wanted.audio) return chosen
 	for (const source of sources.values()) {
-		if (source.kind === 'audio' && source.opened && source.person !== person) chosen.set(source, null)
+		if (source.kind === 'audio' && (source.opened || source.prepared) && source.person !== person)
+			chosen.set(source, null)
 	}
 	return chosen
 }

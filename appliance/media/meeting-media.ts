@@ -6,7 +6,7 @@ import type { FeedOpened } from '../protocol/messages.ts'
 import { Attendee, type AttendeeOptions } from './attendee.ts'
 import { type Feed, type FeedRequest, openFeed } from './feed.ts'
 import type { MeetingRouter, Sfu } from './sfu.ts'
-import { LiveSource } from './source.ts'
+import { isGated, LiveSource } from './source.ts'
 
 /** A person sends a microphone, a camera, a screen with sound; a room some cameras. */
 const sourcesEach = 16
@@ -19,6 +19,19 @@ export interface MeetingMediaOptions {
 	onSources: (person: string) => void
 	/** A worker died, and all of this meeting's media with it. The next to come get a new router. */
 	onLost: () => void
+}
+
+/** Microphones that wait for their grant and are connected to everybody already; a longer line costs no more than this. */
+const preparedMost = 16
+
+/** What became of one source when the gates were set. */
+export interface GateReport {
+	person: string
+	source: string
+	open: boolean
+	/** Until the worker had confirmed it. */
+	ms: number
+	error: unknown
 }
 
 /** A feed and who is told of it. */
@@ -42,6 +55,9 @@ export class MeetingMedia {
 	#hold: MeetingRouter | null = null
 	#refreshing = false
 	#closed = false
+	#isOpen: (person: string) => boolean = () => true
+	/** Those made ready, the longest waiting first. */
+	readonly #prepared = new Set<string>()
 
 	constructor(options: MeetingMediaOptions) {
 		this.#options = options
@@ -77,21 +93,66 @@ export class MeetingMedia {
 		isMuted: (spec: ProducerSpec) => boolean,
 	): Promise<void> {
 		this.#checkNew(attendee.person, specs)
-		const made: types.Producer[] = []
+		const made: { producer: types.Producer; spec: ProducerSpec; muted: boolean; open: boolean }[] = []
 		try {
 			for (const spec of specs) {
-				const producer = await attendee.produce(spec, isMuted(spec))
-				made.push(producer)
+				const muted = isMuted(spec)
+				const open = this.#gateOf(attendee.person, spec)
+				// Shut from its first packet on.
+				made.push({ producer: await attendee.produce(spec, muted || !open), spec, muted, open })
 			}
 			if (attendee.closed) throw unavailable()
 		} catch (error) {
-			for (const producer of made) producer.close()
+			for (const { producer } of made) producer.close()
 			throw error
 		}
-		made.forEach((producer, i) => {
-			const { use = 'camera', label = '' } = specs[i] ?? {}
-			this.#add(producer, { person: attendee.person, use, label })
-		})
+		for (const { producer, spec, muted, open } of made) {
+			const { use, label } = spec
+			const source = this.#add(producer, { person: attendee.person, use, label, muted, open })
+			// The rule may be another one by now.
+			source.setOpen(this.#gateOf(attendee.person, source)).catch(() => {})
+		}
+	}
+
+	/**
+	 * The floor's rule of the moment: whose sound is let through. Holds for what is there and for whatever comes, before its
+	 * first packet. Resolves when the worker has confirmed all of it; a newer rule does not wait for an older one.
+	 */
+	async setGate(isOpen: (person: string) => boolean): Promise<GateReport[]> {
+		this.#isOpen = isOpen
+		const begun = performance.now()
+		const sources = [...this.#sources.values()].filter((source) => source.isGated)
+		// What must be silent first.
+		const changed = sources
+			.map((source) => ({ source, open: this.#gateOf(source.person, source) }))
+			.filter(({ source, open }) => source.open !== open)
+			.sort((a, b) => Number(a.open) - Number(b.open))
+		return Promise.all(
+			changed.map(async ({ source, open }) => {
+				const report = { person: source.person, source: source.id, open }
+				try {
+					await source.setOpen(open)
+					return { ...report, ms: performance.now() - begun, error: null }
+				} catch (error) {
+					return { ...report, ms: performance.now() - begun, error }
+				}
+			}),
+		)
+	}
+
+	/** These may be heard any moment: their microphones are connected to everybody beforehand, and stay shut. */
+	prepare(persons: ReadonlySet<string>) {
+		for (const person of persons) {
+			this.#prepared.delete(person)
+			this.#prepared.add(person)
+		}
+		for (const person of this.#prepared) {
+			if (this.#prepared.size <= preparedMost) break
+			if (!persons.has(person)) this.#prepared.delete(person)
+		}
+		let different = false
+		for (const source of this.#sources.values()) different = this.#makeReady(source) || different
+		if (different) this.#refresh()
 	}
 
 	/** A source of this person. Throws 'no-source' for anybody else's. */
@@ -127,7 +188,7 @@ export class MeetingMedia {
 			throw unavailable()
 		}
 		this.#feeds.set(id, { person, feed, onLost: () => listeners.onLost(id) })
-		this.#add(feed.producer, { person, use: 'feed', label: request.name })
+		this.#add(feed.producer, { person, use: 'feed', label: request.name, muted: false, open: true })
 		return feed.opened
 	}
 
@@ -139,15 +200,32 @@ export class MeetingMedia {
 		hold?.close()
 	}
 
-	#add(producer: types.Producer, whose: { person: string; use: SourceUse; label: string }) {
+	#gateOf(person: string, sound: { kind: 'audio' | 'video' }): boolean {
+		return !isGated(sound) || this.#isOpen(person)
+	}
+
+	/** Whether that is news. */
+	#makeReady(source: LiveSource): boolean {
+		const prepared = source.use === 'microphone' && this.#prepared.has(source.person)
+		if (prepared === source.prepared) return false
+		source.prepared = prepared
+		return true
+	}
+
+	#add(
+		producer: types.Producer,
+		whose: { person: string; use: SourceUse; label: string; muted: boolean; open: boolean },
+	): LiveSource {
 		const source = new LiveSource(producer, whose, () => this.#changed(whose.person))
 		this.#sources.set(source.id, source)
+		this.#makeReady(source)
 		producer.observer.once('close', () => {
 			if (this.#sources.get(source.id) !== source) return
 			this.#sources.delete(source.id)
 			this.#changed(whose.person)
 		})
 		this.#changed(whose.person)
+		return source
 	}
 
 	#checkNew(person: string, specs: readonly ProducerSpec[]) {
@@ -168,6 +246,10 @@ export class MeetingMedia {
 
 	#changed(person: string) {
 		this.#options.onSources(person)
+		this.#refresh()
+	}
+
+	#refresh() {
 		// What several changes in a row ask for is looked at once.
 		if (this.#refreshing) return
 		this.#refreshing = true

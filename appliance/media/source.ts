@@ -19,17 +19,25 @@ export class LiveSource {
 	readonly label: string
 	/** Simulcast layers. */
 	readonly layers: number
+	/** Its sender's own mute. */
 	muted: boolean
+	/** The floor's gate. Only sound that somebody speaks has one; for all else it is open. */
+	open: boolean
+	/** Whether it was ever to be heard: from then on its consumers stay, paused while it is not. */
 	opened: boolean
+	/** Its sender may be heard any moment: its consumers are made beforehand. */
+	prepared = false
 	live = false
 	readonly #producer: types.Producer
 	readonly #onChange: () => void
+	/** What the worker was told last: whether it lets this through. Its channel keeps the order, so the last word counts. */
+	#forwarded: boolean
 	#packets = 0
 	#lookedAt = 0
 
 	constructor(
 		producer: types.Producer,
-		whose: { person: string; use: SourceUse; label: string },
+		whose: { person: string; use: SourceUse; label: string; muted: boolean; open: boolean },
 		onChange: () => void,
 	) {
 		this.#producer = producer
@@ -40,29 +48,61 @@ export class LiveSource {
 		this.use = whose.use
 		this.label = whose.label
 		this.layers = producer.rtpParameters.encodings?.length ?? 1
-		this.muted = producer.paused
-		this.opened = !producer.paused
+		this.muted = whose.muted
+		this.open = whose.open
+		this.#forwarded = !producer.paused
+		this.opened = this.#forwarded
 		producer.on('score', (scores) => {
 			if (scores.some(({ score }) => score > 0)) this.#setLive(true)
 		})
 	}
 
 	get view(): Source {
-		const { id, kind, use, label, muted, live } = this
-		return { id, kind, use, label, muted, live }
+		const { id, kind, use, label, muted, open, live } = this
+		return { id, kind, use, label, muted, open, live }
 	}
 
-	/** Muted here, in the SFU: nothing of it is forwarded to anybody, whatever its sender does. */
+	/** Whether the floor rules it: a screen's sound is no way around the floor. */
+	get isGated(): boolean {
+		return isGated(this)
+	}
+
+	/**
+	 * Muted here, in the SFU: nothing of it is forwarded to anybody, whatever its sender does. Resolves when the worker has
+	 * confirmed it.
+	 */
 	async setMuted(muted: boolean): Promise<void> {
-		if (muted === this.#producer.paused) return
+		if (muted === this.muted) return
+		const before = this.muted
+		this.muted = muted
 		try {
-			await (muted ? this.#producer.pause() : this.#producer.resume())
+			await this.#apply()
 		} catch (error) {
+			// Shut stays shut; what could not be opened is not said to be.
+			this.muted ||= before
 			throw mediaRefusal(error)
 		}
-		this.muted = this.#producer.paused
-		this.opened ||= !this.muted
-		this.#onChange()
+	}
+
+	/** The floor's gate over this source. Resolves when the worker has confirmed it. */
+	async setOpen(open: boolean): Promise<void> {
+		if (open === this.open) return
+		this.open = open
+		await this.#apply()
+	}
+
+	/** Not waiting for what was ordered before: an opening that is still on its way is overtaken by the closing. */
+	async #apply(): Promise<void> {
+		const forwarded = this.open && !this.muted
+		if (forwarded !== this.#forwarded && !this.#producer.closed) {
+			this.#forwarded = forwarded
+			this.opened ||= forwarded
+			const confirmed = forwarded ? this.#producer.resume() : this.#producer.pause()
+			this.#onChange()
+			await confirmed
+		} else {
+			this.#onChange()
+		}
 	}
 
 	/** Counts packets, when it is time to. `now` in milliseconds, of a clock that only goes forward. */
@@ -89,4 +129,9 @@ export class LiveSource {
 		if (live) this.#lookedAt = performance.now()
 		this.#onChange()
 	}
+}
+
+/** Sound that somebody speaks, or that comes with a screen. */
+export function isGated({ kind }: { kind: 'audio' | 'video' }): boolean {
+	return kind === 'audio'
 }

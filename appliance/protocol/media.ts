@@ -72,6 +72,9 @@ export interface Source {
 	kind: 'audio' | 'video'
 	use: SourceUse
 	label: string
+	/** Their own mute. */
 	muted: boolean
+	/** The floor's gate: heard where it is open and they are not muted. Pictures have none, and it is open. */
+	open: boolean
 	live: boolean
 }

@@ -231,8 +231,8 @@ describe('Sources', () => {
 			await listener.ask({ type: 'media.ready', receive: dtls(), consumers: offers.map((one) => one.id) }),
 		).toEqual({ ok: true })
 		expect(listener.people.get(person)?.sources).toEqual([
-			{ id: voice.id, kind: 'audio', use: 'microphone', label: '', muted: false, live: false },
-			{ id: face.id, kind: 'video', use: 'camera', label: 'USB', muted: false, live: false },
+			{ id: voice.id, kind: 'audio', use: 'microphone', label: '', muted: false, open: true, live: false },
+			{ id: face.id, kind: 'video', use: 'camera', label: 'USB', muted: false, open: true, live: false },
 		])
 		speaker.connection.gone()
 		await listener.until('the end of both', () => listener.of('media').flatMap(({ closed }) => closed).length === 2)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type Choosable, choose, layerFor } from '../../appliance/media/choose.ts'
 
 function source(id: string, person: string, fields: Partial<Choosable> = {}): Choosable {
-	return { id, person, kind: 'video', use: 'camera', opened: true, ...fields }
+	return { id, person, kind: 'video', use: 'camera', opened: true, prepared: false, ...fields }
 }
 
 const all = new Map(

@@ -117,7 +117,7 @@ describe('A room that sends its cameras', () => {
 		const { feed, rtpPort } = await room.get<FeedOpened>(opens)
 		await room.until('the source', () => room.self?.sources[0]?.id === feed)
 		expect(room.self?.sources).toEqual([
-			{ id: feed, kind: 'video', use: 'feed', label: '정면', muted: false, live: false },
+			{ id: feed, kind: 'video', use: 'feed', label: '정면', muted: false, open: true, live: false },
 		])
 		const sender = sendRtp({ port: rtpPort, ...stream, payload: keyFrame })
 		console.log(

@@ -47,7 +47,7 @@ async function begin(paused: boolean, everyMs = 20) {
 		},
 	})
 	changes = []
-	source = new LiveSource(producer, { person: 'a', use: 'microphone', label: '' }, () => {
+	source = new LiveSource(producer, { person: 'a', use: 'microphone', label: '', muted: producer.paused, open: true }, () => {
 		const { live, muted } = source
 		changes.push({ live, muted })
 	})

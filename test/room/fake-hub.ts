@@ -150,7 +150,15 @@ export class FakeHub {
 			case 'feed.open': {
 				const feed = `feed-${++this.#feeds}`
 				const room = this.people.get('room')
-				const source = { id: feed, kind: 'video', use: 'feed', label: command.name, muted: false, live: true } as const
+				const source = {
+					id: feed,
+					kind: 'video',
+					use: 'feed',
+					label: command.name,
+					muted: false,
+					open: true,
+					live: true,
+				} as const
 				if (room) this.setPeople({ ...room, sources: [...room.sources, source] })
 				const port = this.feedPort
 				return { ok: true, data: { feed, ip: '127.0.0.1', rtpPort: port, rtcpPort: port + 1, srtp: null } }

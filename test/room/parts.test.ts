@@ -19,6 +19,7 @@ const source = (difference: Partial<Source>): Source => ({
 	use: 'microphone',
 	label: '',
 	muted: false,
+	open: true,
 	live: true,
 	...difference,
 })

@@ -13,7 +13,15 @@ import { FakeDevices, FakeStage } from './fakes.ts'
 const link = 'https://maru.test/attend#room.link.token'
 const one = { id: 's1', label: 'Panel 1' }
 const two = { id: 's2', label: 'Panel 2' }
-const microphone: Source = { id: 'mic', kind: 'audio', use: 'microphone', label: '', muted: false, live: true }
+const microphone: Source = {
+	id: 'mic',
+	kind: 'audio',
+	use: 'microphone',
+	label: '',
+	muted: false,
+	open: true,
+	live: true,
+}
 const guest: Person = somebody('guest', { name: '홍길동', joinedAt: 2 })
 
 let hub: FakeHub

@@ -112,7 +112,15 @@ it('stays muted where the hub refuses to open the microphone', async () => {
 it('believes the hub that says muted, and shuts the track', async () => {
 	await enter()
 	const own = hub.all('media.open')[0]?.producers[0]?.id ?? ''
-	const source = { id: own, kind: 'audio', use: 'microphone', label: 'microphone', muted: true, live: true } as const
+	const source = {
+		id: own,
+		kind: 'audio',
+		use: 'microphone',
+		label: 'microphone',
+		muted: true,
+		open: true,
+		live: true,
+	} as const
 	hub.say({ type: 'people', revision: 2, set: [{ ...person, id: 'me', sources: [source] }], gone: [] })
 	expect(client.muted).toBe(true)
 	expect(microphone.enabled).toBe(false)

@@ -27,7 +27,7 @@ function person(id: string, more: Partial<Person> = {}): Person {
 }
 
 function source(id: string, more: Partial<Source> = {}): Source {
-	return { id, kind: 'video', use: 'camera', label: 'camera', muted: false, live: true, ...more }
+	return { id, kind: 'video', use: 'camera', label: 'camera', muted: false, open: true, live: true, ...more }
 }
 
 describe('a link', () => {
