@@ -74,6 +74,8 @@ export class Hall {
 		const open = ruled ? core.floor.speaking.flatMap(({ seat }) => (seat === null ? [] : [seat])) : null
 		const text = open === null ? null : open.join()
 		if (text === this.#held) return
+		// The meeting is over: nothing that it opened stays open, and then the seats are nobody's.
+		if (core === null && this.#held !== null) this.#options.microphones.hold([])
 		this.#held = text
 		this.#options.microphones.hold(open)
 	}

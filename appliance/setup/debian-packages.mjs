@@ -8,6 +8,7 @@ import { cacheFolder } from './worker-path.mjs'
 const NEEDED = {
 	chromium: 'stage and programme',
 	ffmpeg: "the room's RTSP cameras, relay and recording",
+	'poppler-utils': 'pages of slides',
 	'fonts-noto-cjk': 'Korean in what Chromium draws',
 	'librsvg2-bin': "draws the virtual cameras' council chamber",
 	'python3-gi': 'the RTSP server of the virtual cameras',
@@ -17,6 +18,9 @@ const NEEDED = {
 	'gstreamer1.0-plugins-ugly': 'the same: H.264',
 	'gstreamer1.0-x': "the same: the camera's name and the clock over the picture",
 }
+
+/** What only the tests take: the other end of serial lines, and an office to open the minutes with. */
+const NEEDED_TO_TEST = ['socat', 'libreoffice-writer-nogui', 'libreoffice-impress-nogui']
 
 /** What only building the SFU worker takes; its -dev packages bring the libraries that the built worker runs on. */
 const NEEDED_TO_BUILD = [
@@ -34,9 +38,14 @@ const NEEDED_TO_BUILD = [
 
 const ADVICE = "See that this machine reaches Debian's packages and has room on its disk, then run it again"
 
-/** Debian's packages; also those that build the SFU worker, when `mustBuild()` says that it has to be built. */
-export function packagesStep(root, { mustBuild }) {
-	const missing = () => missingOf([...Object.keys(NEEDED), ...(mustBuild() ? NEEDED_TO_BUILD : [])])
+/** Debian's packages; also those that build the SFU worker, when `mustBuild()` says that it has to be built, and those of the tests. */
+export function packagesStep(root, { mustBuild, forTests = false }) {
+	const needed = () => [
+		...Object.keys(NEEDED),
+		...(mustBuild() ? NEEDED_TO_BUILD : []),
+		...(forTests ? NEEDED_TO_TEST : []),
+	]
+	const missing = () => missingOf(needed())
 	// There while dpkg works. One that is ended may leave half done what is not ours, and so is not seen to be missing.
 	const unfinished = join(cacheFolder(root), 'packages-unfinished')
 	return {

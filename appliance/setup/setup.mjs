@@ -35,7 +35,7 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
 // The download comes first, because it tells whether Debian's compiler is needed: a person without root is asked once.
 const steps = [
 	downloadStep(root),
-	packagesStep(root, { mustBuild: () => workerIsMissing(root) }),
+	packagesStep(root, { mustBuild: () => workerIsMissing(root), forTests: process.argv[2] === 'test' }),
 	dependenciesStep(root),
 	buildStep(root),
 	panelsStep(root),

@@ -2,6 +2,7 @@
 # npm test: set-up, then every test that needs no hardware. 'test.sh long' runs the kills, fuzz and soak of test/long
 # instead, and leaves a result file that names the commit. Further arguments go to Vitest.
 cd "$(dirname "$0")/../.." || exit 1
+setup_for=test
 . appliance/setup/set-up.sh
 if [ "${1:-}" = long ]; then
 	shift
