@@ -52,8 +52,15 @@ export function openBallotBox(db: DatabaseSync): BallotBox {
 		for (const { key, vote, choice } of rows) insert.run(key, vote, choice)
 	}
 
+	/** Without waiting for a reader, because nothing else is done meanwhile. */
 	function seal(): boolean {
-		return Number(db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.busy) === 0
+		const timeoutMs = Number(db.prepare('PRAGMA busy_timeout').get()?.timeout)
+		db.exec('PRAGMA busy_timeout = 0')
+		try {
+			return Number(db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.busy) === 0
+		} finally {
+			db.exec(`PRAGMA busy_timeout = ${timeoutMs}`)
+		}
 	}
 
 	seal()
