@@ -236,7 +236,7 @@ async function visit(name: string, setting: Setting) {
 }
 
 describe('The panel, as it is sent', () => {
-	it('is at most 60 kB of script, compressed', () => {
+	it('is at most 64 kB of script, compressed, before it is in a call', () => {
 		const html = readFileSync(join(dist, 'panel/index.html'), 'utf8')
 		const seen = new Set<string>()
 		const visit = (file: string) => {
@@ -249,7 +249,7 @@ describe('The panel, as it is sent', () => {
 		for (const [, file] of html.matchAll(/\/assets\/([\w.-]+\.js)/g)) if (file) visit(file)
 		const bytes = [...seen].reduce((sum, file) => sum + gzipSync(readFileSync(join(dist, 'assets', file))).length, 0)
 		expect(seen.size).toBeGreaterThan(0)
-		expect(bytes).toBeLessThanOrEqual(60_000)
+		expect(bytes).toBeLessThanOrEqual(64_000)
 	})
 
 	it('names no other host', () => {
