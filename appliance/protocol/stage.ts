@@ -40,6 +40,8 @@ export type StageEvent =
 	  }
 	/** The name strip of this speech is on the screen, `ms` after the page heard of the grant. */
 	| { type: 'strip'; who: string; grantedAt: number; ms: number }
+	/** The name strip of a grant is on the screen; `ms` after the grant, by the hub's clock. */
+	| { type: 'strip'; who: string; grantedAt: number; ms: number }
 	| { type: 'joined' }
 	| { type: 'left' }
 	| { type: 'failed'; reason: CallReason; detail: string }

@@ -15,6 +15,8 @@ type Standing =
 	| { at: 'asking'; kind: FloorKind; place: number }
 	| { at: 'speaking'; speech: SpeechView }
 
+const settleMs = 300
+
 export type FloorNews = 'withdrawn' | 'declined' | 'granted' | 'granted-muted' | 'ended'
 
 export interface OwnFloorParts {
@@ -51,6 +53,7 @@ export class OwnFloor {
 	#lifted = false
 	#withdrawn = false
 	#was: Standing = { at: 'none' }
+	#settle: ReturnType<typeof setTimeout> | undefined
 	readonly #stop: () => void
 
 	constructor(parts: OwnFloorParts) {
@@ -102,12 +105,13 @@ export class OwnFloor {
 
 	/** What the person did to their microphone by hand. */
 	pressed(muted: boolean) {
-		this.mutedByHand = muted
+		this.mutedByHand = muted && this.standing.at !== 'none'
 		if (muted) this.#consent = false
 		else if (this.standing.at !== 'none') this.#lifted = true
 	}
 
 	close() {
+		clearTimeout(this.#settle)
 		this.#stop()
 	}
 
@@ -121,12 +125,20 @@ export class OwnFloor {
 		return asking && place !== null ? { at: 'asking', kind: asking.kind, place } : { at: 'none' }
 	}
 
-	#follow(standing: Standing) {
+	#follow(standing: Standing, settled = false) {
 		const was = this.#was
+		clearTimeout(this.#settle)
+		// A grant takes one out of the line by one message and gives the floor by another: that is no refusal.
+		if (was.at === 'asking' && standing.at === 'none' && !settled) {
+			this.#settle = setTimeout(() => this.#follow(this.standing, true), settleMs)
+			return
+		}
 		this.#was = standing
 		if (standing.at === was.at) return
 		if (standing.at === 'speaking') {
-			if (this.#consent && !this.mutedByHand) void this.#lift()
+			// Whoever took back the consent while waiting is asked now.
+			this.mutedByHand = false
+			void this.#lift()
 			const muted = this.#parts.client.muted && !this.#consent
 			this.#parts.onNews(muted ? 'granted-muted' : 'granted')
 		}

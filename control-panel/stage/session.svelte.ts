@@ -1,11 +1,14 @@
 import { untrack } from 'svelte'
 import type { ErrorCode } from '../../appliance/protocol/errors.ts'
+import type { SpeechView } from '../../appliance/protocol/floor.ts'
 import type { CallReason } from '../../appliance/protocol/room-state.ts'
 import type { StageCommand, StageEvent } from '../../appliance/protocol/stage.ts'
 import { MeetingClient } from '../lib/meeting/client.svelte.ts'
 import { loadDevice } from '../lib/meeting/device.ts'
 import type { PageLanguage } from '../lib/meeting/language.svelte.ts'
+import { readLink } from '../lib/meeting/link.ts'
 import type { Outgoing } from '../lib/meeting/media-call.ts'
+import { type Papers, papersOf } from '../lib/meeting/papers.ts'
 import { Shown, wantedOf } from '../lib/meeting/shown.ts'
 import { openMeetingSocket } from '../lib/meeting/socket.ts'
 import { Speaking } from '../lib/meeting/speaking.svelte.ts'
@@ -35,6 +38,8 @@ export class StageSession {
 	readonly shown: Shown
 	readonly speaking: Speaking
 	client = $state.raw<MeetingClient | null>(null)
+	/** The meeting's documents; null: in none. */
+	papers = $state.raw<Papers | null>(null)
 	readonly all: Tile[] = $derived.by(() =>
 		this.client ? tilesOf(this.client.people, this.client.me).filter((tile) => !tile.me) : [],
 	)
@@ -75,6 +80,12 @@ export class StageSession {
 		}
 	}
 
+	/** The name strip of this speech is on the screen: the room says so to its hub, as a step of the grant. */
+	drawn({ who, grantedAt }: SpeechView) {
+		const now = this.client?.state.nowAtHub(Date.now()) ?? Date.now()
+		this.#tell({ type: 'strip', who, grantedAt, ms: Math.max(0, Math.round(now - grantedAt)) })
+	}
+
 	async stats(): Promise<PageStats> {
 		const client = this.client
 		const report = client?.call ? [...(await client.call.getStats()).values()] : []
@@ -111,6 +122,8 @@ export class StageSession {
 			},
 			now: Date.now,
 		})
+		const { meeting } = readLink(join.token)
+		this.papers = meeting === null ? null : papersOf(meeting, join.token)
 		this.client = client
 		this.#stop = $effect.root(() => {
 			$effect(() => {

@@ -39,3 +39,8 @@ export function toneOf(clock: Clock, nowAtHub: number, warnSeconds: readonly num
 	const short = clock.limitMs <= last * 1000
 	return left <= (short ? clock.limitMs / 4 : last * 1000) ? 'warn' : 'calm'
 }
+
+/** The warnings, in seconds left, that lie between two looks at the same clock; the most urgent first. */
+export function warningsBetween(beforeMs: number, nowMs: number, warnSeconds: readonly number[]): number[] {
+	return warnSeconds.filter((at) => nowMs <= at * 1000 && at * 1000 < beforeMs).sort((a, b) => a - b)
+}

@@ -1,5 +1,5 @@
 import type { Source } from '../../../appliance/protocol/media.ts'
-import type { Person } from '../../../appliance/protocol/messages.ts'
+import type { MeetingCore, Person } from '../../../appliance/protocol/messages.ts'
 import type { People } from './people.ts'
 
 /**
@@ -80,16 +80,34 @@ function compare(a: string, b: string): number {
 	return a < b ? -1 : a > b ? 1 : 0
 }
 
+/** Whose pictures show the one who got the floor last: the room, for somebody in the hall. Null: nobody has it. */
+export function speakerOf(core: MeetingCore | null): string | null {
+	const speech = core?.floor.speaking.at(-1)
+	if (!speech) return null
+	return speech.seat === null ? speech.who : (core?.hall?.person ?? null)
+}
+
 /**
- * The tile to show large: the pinned one; else the one shown so far, so that nothing jumps, unless a better kind of
+ * The tile to show large: the pinned one; else that of whoever has the floor; else the one shown so far, so that nothing jumps, unless a better kind of
  * picture has come (a room's camera before a face); else the first of somebody else; else one's own.
  */
-export function focusOf(tiles: Tile[], pinned: string | null, last: string | null): Tile | null {
+export function focusOf(
+	tiles: Tile[],
+	pinned: string | null,
+	last: string | null,
+	speaker: string | null = null,
+): Tile | null {
 	const here = tiles.filter((tile) => tile.here)
 	const others = here.filter((tile) => !tile.me)
 	const first = others.find((tile) => tile.live) ?? others.find((tile) => tile.source) ?? others[0] ?? here[0] ?? null
 	const kept = others.find((tile) => tile.key === last)
-	return here.find((tile) => tile.key === pinned) ?? (kept && kept.kind === first?.kind ? kept : first)
+	const speaking = others.filter((tile) => tile.person === speaker)
+	return (
+		here.find((tile) => tile.key === pinned) ??
+		speaking.find((tile) => tile.key === last) ??
+		speaking[0] ??
+		(kept && kept.kind === first?.kind ? kept : first)
+	)
 }
 
 /** The grid that shows `count` pictures of 16:9 largest in a box of the given size. */
