@@ -74,7 +74,7 @@ function begun(meeting: Meeting, event: FloorEvent & { type: 'floor.granted'; at
 		asked,
 		limitMs,
 		usedMs: 0,
-		runningSince: meeting.phase === 'open' ? at : null,
+		runningSince: at,
 		warned: [],
 		item: meeting.agenda.find(({ status }) => status === 'current')?.id ?? null,
 		over: kind === 'order' || interrupts(meeting, event),

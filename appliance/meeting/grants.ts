@@ -102,7 +102,7 @@ export function countOpen(meeting: Meeting): number {
 	return meeting.floor.speaking.filter(({ who }) => !isChair(meeting, who)).length
 }
 
-export function hasRoom(meeting: Meeting): boolean {
+function hasRoom(meeting: Meeting): boolean {
 	return countOpen(meeting) < meeting.rules.floor.maxOpen
 }
 

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { limitOf } from '../../appliance/meeting/budget.ts'
 import { spokenMsOf } from '../../appliance/meeting/clock.ts'
 import { nextDue } from '../../appliance/meeting/due.ts'
 import { evolve } from '../../appliance/meeting/evolve.ts'
@@ -206,6 +207,7 @@ function step(stage: Stage, act: MeetingRequest | number, spoken: Map<string, nu
 	withinTheRule(before, stage.meeting, answer)
 	gatesShut(stage.meeting, answer)
 	onlyWhatIsDue(stage)
+	nobodyWaitsInVain(stage.meeting, stage.now)
 }
 
 /** Every event changes what it is about. */
@@ -260,6 +262,15 @@ function gatesShut(meeting: Meeting, events: readonly MeetingEvent[]) {
 	}
 }
 
+/** Where the line moves by itself, nobody waits who has time and room, unless others gave way to who speaks. */
+function nobodyWaitsInVain(meeting: Meeting, now: number) {
+	const { mode, maxOpen } = meeting.rules.floor
+	if (meeting.phase !== 'open' || mode === 'open' || mode === 'chair') return
+	if (count(meeting) >= maxOpen || meeting.floor.speaking.some(({ over }) => over)) return
+	const free = meeting.floor.asking.filter(({ who, kind }) => !(limitOf(meeting, who, kind, now) instanceof Refusal))
+	assert(free.length === 0, `${free.map(({ who }) => who)} wait for nothing`)
+}
+
 /** A tick does what nextDue says and nothing else; so what follows by itself has followed already. */
 function onlyWhatIsDue({ meeting, now }: Stage) {
 	const due = nextDue(meeting)
@@ -269,6 +280,7 @@ function onlyWhatIsDue({ meeting, now }: Stage) {
 	if (meeting.phase === 'closed') return
 	assert(!(answer instanceof Refusal), 'a tick is refused')
 	const some = Array.isArray(answer) && answer.length > 0
+	assert(trial.ask(tick).toString() === '', 'a second tick tells something again')
 	assert(some === (due !== null && due <= now), `due at ${due}, at ${now}: ${JSON.stringify(answer)}`)
 }
 

@@ -482,6 +482,21 @@ describe('Who interrupts', () => {
 		})
 	})
 
+	it('has the floor at once who presides, also where nobody speaks', () => {
+		const stage = new Stage(council({ mode: 'chair', interrupt: 'chair' }))
+		expect(stage.say(does('interrupt', 'c', chair))).toEqual(['granted c'])
+	})
+
+	it('makes the chair wait too, although the chair takes nobody’s room', () => {
+		const stage = new Stage(council({ mode: 'queue', maxOpen: 2 }))
+		expect(play(stage, [asks('c'), does('interrupt', 'a', chair), asks('b')])).toEqual({
+			last: ['requested b'],
+			speaking: ['a'],
+			line: ['c', 'b'],
+		})
+		expect(stage.say(does('yield', 'a'))).toEqual(['ended a yielded', 'granted c', 'granted b'])
+	})
+
 	it('has the floor alone until it is given back, however many may speak', () => {
 		const stage = new Stage(council({ mode: 'queue', maxOpen: 2, interrupt: 'higher' }, { roll }))
 		play(stage, [asks('a'), asks('d'), asks('e'), does('interrupt', 'b')])
