@@ -31,7 +31,7 @@ const given = ['길동', '영희', '철수', '민정', '수진', '하늘', '도�
 const titles = ['국장', '기획예산과장', '안전총괄과장', '팀장', '지속가능발전담당관', '과장']
 const minute = 60_000
 
-export const peopleCount = 84
+const peopleCount = 84
 
 function name(index: number): string {
 	if (index === 13) return '남궁아름다운별하늘'
@@ -45,7 +45,7 @@ function attendance(index: number): Attendance {
 	return index % 11 === 10 ? 'expected' : 'present'
 }
 
-export function rollOf(now: number): RollView[] {
+function rollOf(now: number): RollView[] {
 	return Array.from({ length: peopleCount }, (_, index) => ({
 		id: `p${index}`,
 		name: index === 0 ? '홍길동' : name(index),
@@ -100,7 +100,7 @@ function people(roll: RollView[], now: number): Person[] {
 	]
 }
 
-export function askingOf(count: number, now: number): AskingView[] {
+function askingOf(count: number, now: number): AskingView[] {
 	return Array.from({ length: count }, (_, index) => ({
 		id: index === 3 ? 'p13' : index === 1 ? 'p5' : `p${22 + index}`,
 		kind: index === 0 ? 'order' : index % 8 === 7 ? 'respond' : 'speak',
@@ -109,7 +109,7 @@ export function askingOf(count: number, now: number): AskingView[] {
 	}))
 }
 
-export function speech(now: number, difference: Partial<SpeechView> = {}): SpeechView {
+function speech(now: number, difference: Partial<SpeechView> = {}): SpeechView {
 	return {
 		who: 'p3',
 		name: '최영희',
