@@ -54,21 +54,19 @@ export class OwnFloor {
 	#withdrawn = false
 	#was: Standing = { at: 'none' }
 	#settle: ReturnType<typeof setTimeout> | undefined
-	readonly #stop: () => void
 
 	constructor(parts: OwnFloorParts) {
 		this.#parts = parts
-		this.#stop = $effect.root(() => {
-			$effect(() => {
-				// While one is being brought back, nothing is known.
-				if (parts.client.stay.at !== 'in') return
-				const { standing } = this
-				untrack(() => this.#follow(standing))
-			})
-			$effect(() => {
-				if (this.gateOpen || this.standing.at !== 'asking') return
-				untrack(() => void this.#lift())
-			})
+	}
+
+	/** To be called on every change of what is read here: an effect of the page does so. */
+	follow() {
+		// While one is being brought back, nothing is known.
+		if (this.#parts.client.stay.at !== 'in') return
+		const { standing, gateOpen } = this
+		untrack(() => {
+			this.#take(standing)
+			if (standing.at === 'asking' && !gateOpen) void this.#lift()
 		})
 	}
 
@@ -112,7 +110,6 @@ export class OwnFloor {
 
 	close() {
 		clearTimeout(this.#settle)
-		this.#stop()
 	}
 
 	#standing(): Standing {
@@ -125,12 +122,12 @@ export class OwnFloor {
 		return asking && place !== null ? { at: 'asking', kind: asking.kind, place } : { at: 'none' }
 	}
 
-	#follow(standing: Standing, settled = false) {
+	#take(standing: Standing, settled = false) {
 		const was = this.#was
 		clearTimeout(this.#settle)
 		// A grant takes one out of the line by one message and gives the floor by another: that is no refusal.
 		if (was.at === 'asking' && standing.at === 'none' && !settled) {
-			this.#settle = setTimeout(() => this.#follow(this.standing, true), settleMs)
+			this.#settle = setTimeout(() => this.#take(this.standing, true), settleMs)
 			return
 		}
 		this.#was = standing

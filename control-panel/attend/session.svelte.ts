@@ -15,7 +15,7 @@ import { openMeetingSocket } from '../lib/meeting/socket.ts'
 import { Speaking } from '../lib/meeting/speaking.svelte.ts'
 import { countInbound, type PageStats, pageStats } from '../lib/meeting/stats.ts'
 import { Ticking } from '../lib/meeting/ticking.svelte.ts'
-import { focusOf, speakerOf, type Tile, tilesOf } from '../lib/meeting/tiles.ts'
+import { focusOf, speakerTiles, type Tile, tilesOf } from '../lib/meeting/tiles.ts'
 import { socketUrl } from '../lib/socket.ts'
 import type { ThemeChoice } from '../lib/theme.svelte.ts'
 import { type FloorNews, OwnFloor } from './own-floor.svelte.ts'
@@ -63,7 +63,7 @@ export class AttendSession {
 	readonly own: Tile | null = $derived(this.tiles.find((tile) => tile.me) ?? null)
 	readonly here: number = $derived.by(() => countHere(this.client.people))
 	readonly focus: Tile | null = $derived.by(() => {
-		const tile = focusOf(this.tiles, this.pinned, this.#lastFocus, speakerOf(this.client.core))
+		const tile = focusOf(this.tiles, this.pinned, this.#lastFocus, speakerTiles(this.tiles, this.client.core))
 		this.#lastFocus = tile?.key ?? null
 		return tile
 	})
@@ -96,6 +96,7 @@ export class AttendSession {
 		})
 		const readiness = new Readiness({ client: this.client, local: this.local })
 		$effect.root(() => {
+			$effect(() => this.floor.follow())
 			$effect(() => {
 				const { at } = this.client.stay
 				if (at === 'left' || at === 'ended') untrack(() => this.#release())

@@ -77,7 +77,7 @@ const stats = (page: Page) =>
 	page.evaluate(() => (window as unknown as { maruStats(): Promise<PageStats> }).maruStats())
 const press = (page: Page, name: string) => page.click(`aria/${name}[role="button"]`)
 const toggle = (page: Page, action: 'microphone' | 'camera' | 'leave' | 'language') =>
-	page.click(`footer [data-action=${action}]`)
+	page.click(`[data-screen=call] [data-action=${action}]`)
 /** What a button says; its hidden part tells a screen reader what a press does. */
 const label = (page: Page, action: 'microphone' | 'camera') =>
 	page.$eval(`footer [data-action=${action}]`, (button) => button.textContent)

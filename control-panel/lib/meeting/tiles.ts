@@ -80,28 +80,26 @@ function compare(a: string, b: string): number {
 	return a < b ? -1 : a > b ? 1 : 0
 }
 
-/** Whose pictures show the one who got the floor last: the room, for somebody in the hall. Null: nobody has it. */
-export function speakerOf(core: MeetingCore | null): string | null {
+/** Tiles that show the one who got the floor last: the room's camera on their seat, else all of the room, else their own. */
+export function speakerTiles(tiles: Tile[], core: MeetingCore | null): Tile[] {
 	const speech = core?.floor.speaking.at(-1)
-	if (!speech) return null
-	return speech.seat === null ? speech.who : (core?.hall?.person ?? null)
+	if (!speech) return []
+	const aimed = tiles.filter((tile) => tile.source !== null && tile.source === speech.feed)
+	if (aimed.length > 0) return aimed
+	const person = speech.seat === null ? speech.who : core?.hall?.person
+	return tiles.filter((tile) => tile.person === person)
 }
 
 /**
  * The tile to show large: the pinned one; else that of whoever has the floor; else the one shown so far, so that nothing jumps, unless a better kind of
  * picture has come (a room's camera before a face); else the first of somebody else; else one's own.
  */
-export function focusOf(
-	tiles: Tile[],
-	pinned: string | null,
-	last: string | null,
-	speaker: string | null = null,
-): Tile | null {
+export function focusOf(tiles: Tile[], pinned: string | null, last: string | null, speakers: Tile[] = []): Tile | null {
 	const here = tiles.filter((tile) => tile.here)
 	const others = here.filter((tile) => !tile.me)
 	const first = others.find((tile) => tile.live) ?? others.find((tile) => tile.source) ?? others[0] ?? here[0] ?? null
 	const kept = others.find((tile) => tile.key === last)
-	const speaking = others.filter((tile) => tile.person === speaker)
+	const speaking = speakers.filter((tile) => others.includes(tile))
 	return (
 		here.find((tile) => tile.key === pinned) ??
 		speaking.find((tile) => tile.key === last) ??

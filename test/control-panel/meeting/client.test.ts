@@ -1,4 +1,4 @@
-import { beforeEach, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { MeetingClient } from '../../../control-panel/lib/meeting/client.svelte.ts'
 import type { Outgoing } from '../../../control-panel/lib/meeting/media-call.ts'
 import { FakeHub, fakeTrack, loadFakeDevice, offer } from './fakes.ts'
@@ -240,4 +240,49 @@ it('leaves out a device that was pulled out while joining', async () => {
 it('knows the hub’s clock', async () => {
 	await enter()
 	expect(client.ahead).toBe(-ours)
+})
+
+describe('a stay that begins in the lobby', () => {
+	const meeting = { id: 'm', title: 't', kind: 'council', phase: 'open', startsAt: null, openedAt: 1 } as const
+
+	beforeEach(async () => {
+		hub.answers['meeting.join'] = () => ({
+			ok: true,
+			data: { lobby: true, person: 'x', resume: 'waiting', meeting, before: 2 },
+		})
+		client.join({ muted: true })
+		await vi.waitFor(() => expect(client.stay).toEqual({ at: 'lobby', before: 2, meeting }))
+	})
+
+	it('is told its place, and goes in as who it is admitted as', async () => {
+		hub.say({ type: 'lobby.place', before: 0 })
+		expect(client.stay).toMatchObject({ at: 'lobby', before: 0 })
+		hub.answers = {}
+		hub.say({ type: 'admitted', resume: 'inside' })
+		await vi.waitFor(() => expect(client.stay.at).toBe('in'))
+		expect(hub.all('meeting.join')[1]?.device.resume).toBe('inside')
+	})
+
+	it('ends where nobody lets it in', () => {
+		hub.say({ type: 'ended', code: 'refused' })
+		expect(client.stay).toEqual({ at: 'ended', code: 'refused' })
+	})
+
+	it('knocks again after a loss, as the same one', async () => {
+		hub.cut()
+		hub.comeBack()
+		await vi.waitFor(() => expect(hub.all('meeting.join')[1]?.device.resume).toBe('waiting'))
+	})
+})
+
+it('joins its media anew where another role may send, and keeps them where nothing of it changes', async () => {
+	await enter()
+	hub.say({ type: 'role', role: 'observer' })
+	expect(client.role).toBe('observer')
+	await vi.waitFor(() => expect(hub.all('meeting.join')).toHaveLength(2))
+	await vi.waitFor(() => expect(client.stay.at).toBe('in'))
+	expect(client.role).toBe('member')
+	hub.say({ type: 'role', role: 'member' })
+	await new Promise((done) => setTimeout(done, 100))
+	expect(hub.all('meeting.join')).toHaveLength(2)
 })
