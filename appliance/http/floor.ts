@@ -66,7 +66,7 @@ export const floorRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { hub, 
 	)
 
 	app.post('/api/v1/meetings/:id/roll/links', { schema: { params: Type.Object({ id: Id }) } }, async (request) => ({
-		links: await hub.personalLinks(request.params.id),
+		links: await hub.personalLinks(request.params.id, principalOf(request)),
 	}))
 
 	app.delete(

@@ -48,7 +48,7 @@ export function work(meeting: LiveMeeting, command: MeetingCommand, by: Actor): 
 			const taken = new Set<string>()
 			const events = waiting.flatMap(({ id, match }) => {
 				// Two of one name are not both that one: the second comes in as a guest.
-				const as = match !== null && !taken.has(match) && !isIn(meeting.state, match) ? match : null
+				const as = match !== null && !taken.has(match) && mayBe(meeting.state, match) ? match : null
 				if (as !== null) taken.add(as)
 				return meeting.change({ type: 'lobby.admit', who: id, as, by })
 			})
@@ -83,6 +83,12 @@ export function work(meeting: LiveMeeting, command: MeetingCommand, by: Actor): 
 			return request ? { events: meeting.change(request) } : undefined
 		}
 	}
+}
+
+/** Whether somebody from the lobby may come in as this one: nobody gets the chair by a name. */
+function mayBe(meeting: Meeting, person: string): boolean {
+	const role = meeting.roll.get(person)?.role
+	return role !== 'chair' && role !== 'clerk' && !isIn(meeting, person)
 }
 
 function isIn(meeting: Meeting, person: string): boolean {

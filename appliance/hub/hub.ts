@@ -78,7 +78,7 @@ export interface Hub {
 	/** Deletes the key of everything personal of somebody, in all meetings of this kind. The chains stay whole. */
 	erase(id: string, person: string): void
 	/** Personal links of everybody on the roll, made anew. */
-	personalLinks(id: string): ReturnType<LiveMeeting['personalLinks']>
+	personalLinks(id: string, by: Principal): ReturnType<LiveMeeting['personalLinks']>
 	/** Throws Refusal('no-meeting' | 'meeting-closed') for a link that leads nowhere. */
 	connect(principal: Principal, peer: Peer): HubConnection
 	health(): { meetings: number; people: number } & SfuHealth
@@ -267,7 +267,7 @@ export function createHub(options: HubOptions): Hub {
 			vault.erase({ kind, person })
 			for (const meeting of live.values()) meeting.forget(person)
 		},
-		personalLinks: async (id) => going(id).personalLinks(),
+		personalLinks: async (id, by) => going(id).personalLinks(actorOf(id, by).chair),
 		connect(principal, peer) {
 			if (principal.kind === 'house') return openLobby(principal, peer)
 			return new MeetingConnection(going(principal.meeting), principal, peer)

@@ -75,6 +75,9 @@ interface PersonalLink extends NameStrip {
 	link: string
 }
 
+const sealAgainMs = 500
+/** The core is told at most so often. */
+const coreEveryMs = 50
 /** So many events from one snapshot to the next. */
 const snapshotEvery = 200
 /** Microphones of so many who wait are made ready, so that the grant alone opens them. */
@@ -101,6 +104,8 @@ export class LiveMeeting {
 	#seq: number
 	#snapshotAt: number
 	#told = ''
+	#toldAt = Number.NEGATIVE_INFINITY
+	#coreTimer: NodeJS.Timeout | undefined
 	#telling = false
 	#stopped = false
 
@@ -197,7 +202,12 @@ export class LiveMeeting {
 		const events = decide(this.#meeting, request, this.#parts.now())
 		if (events instanceof Refusal) throw events
 		if (events.length === 0) return events
-		this.#parts.journal.append(this.#meeting.id, this.#seq, events, also)
+		const dropped = this.#secretVotesEndedBy(events)
+		this.#parts.journal.append(this.#meeting.id, this.#seq, events, () => {
+			also?.()
+			for (const vote of dropped) this.#parts.box.empty(vote)
+		})
+		if (dropped.length > 0) this.#seal()
 		const before = this.#meeting
 		this.#seq += events.length
 		for (const event of events) this.#meeting = evolve(this.#meeting, event) ?? this.#meeting
@@ -215,10 +225,20 @@ export class LiveMeeting {
 	closeVote(vote: string, by: Actor): MeetingEvent[] {
 		const { box } = this.#parts
 		const secret = this.#meeting.votes.get(vote)?.kind === 'secret'
-		const request = { type: 'vote.close', vote, box: secret ? box.take(vote) : null, by } as const
-		const events = this.change(request, secret ? () => box.empty(vote) : undefined)
-		if (secret) box.seal()
+		return this.change({ type: 'vote.close', vote, box: secret ? box.take(vote) : null, by })
+	}
+
+	/** Closed or cancelled, also with the meeting: of their boxes nothing stays behind. */
+	#secretVotesEndedBy(events: readonly MeetingEvent[]): string[] {
 		return events
+			.filter((event) => event.type === 'vote.closed' || event.type === 'vote.cancelled')
+			.map(({ vote }) => vote)
+			.filter((vote) => this.#meeting.votes.get(vote)?.kind === 'secret')
+	}
+
+	/** A reader of the database may hold the log for a moment; a start seals as well. */
+	#seal() {
+		if (!this.#parts.box.seal()) setTimeout(() => this.#seal(), sealAgainMs).unref()
 	}
 
 	/** Casts a ballot; what a secret one says goes into the box and nowhere else. */
@@ -355,9 +375,11 @@ export class LiveMeeting {
 		this.#grants.settle({ who, grantedAt }, step, state, reason)
 	}
 
-	/** Links made anew for everybody of the roll, in its order. */
-	async personalLinks(): Promise<PersonalLink[]> {
-		const entries = [...this.#meeting.roll.values()].sort((a, b) => a.order - b.order)
+	/** Links made anew for everybody of the roll, in its order. A clerk gives nobody the chair. */
+	async personalLinks(chairs: boolean): Promise<PersonalLink[]> {
+		const entries = [...this.#meeting.roll.values()]
+			.filter(({ role }) => chairs || role !== 'chair')
+			.sort((a, b) => a.order - b.order)
 		const links: PersonalLink[] = []
 		for (const { id, role, bureau, card } of entries) {
 			const { name, title, email } = this.cards.open(id, card) ?? { name: '—', title: '', email: null }
@@ -379,6 +401,7 @@ export class LiveMeeting {
 		this.lists.close()
 		this.#grants.close()
 		clearTimeout(this.#due)
+		clearTimeout(this.#coreTimer)
 		for (const timer of this.#waiting.values()) clearTimeout(timer)
 		this.#waiting.clear()
 		this.media.close()
@@ -531,19 +554,27 @@ export class LiveMeeting {
 		if (listener.person !== null) listener.hear({ type: 'ballots', ballots: this.ballotsOf(listener.person) })
 	}
 
-	/** Not before who is just joining has an answer, which holds the state of that moment; and only if it is different. */
+	/**
+	 * Not before who is just joining has an answer, which holds the state of that moment; only if it is different; and what
+	 * changes within 50 ms of the last word goes out together: eighty ballots in a second are not eighty rounds of the hall.
+	 */
 	#tellCore() {
 		if (this.#telling || this.#stopped) return
 		this.#telling = true
-		setImmediate(() => {
-			this.#telling = false
-			if (this.#stopped) return
-			const { core } = this
-			const text = JSON.stringify({ ...core, at: 0 })
-			if (text === this.#told) return
-			this.#told = text
-			this.#tell({ type: 'core', core })
-		})
+		const pause = this.#toldAt + coreEveryMs - performance.now()
+		if (pause > 0) this.#coreTimer = setTimeout(() => this.#flushCore(), pause)
+		else setImmediate(() => this.#flushCore())
+	}
+
+	#flushCore() {
+		this.#telling = false
+		if (this.#stopped) return
+		const { core } = this
+		const text = JSON.stringify({ ...core, at: 0 })
+		if (text === this.#told) return
+		this.#told = text
+		this.#toldAt = performance.now()
+		this.#tell({ type: 'core', core })
 	}
 
 	/** One object for all: it is serialised once. */

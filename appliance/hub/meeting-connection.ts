@@ -114,7 +114,7 @@ export class MeetingConnection implements Listener {
 				return this.#meeting.lists.report({ id, ...found, slides: 'unknown', at: this.#meeting.now })
 			}
 			case 'roll.links':
-				return { links: await this.#meeting.personalLinks() }
+				return { links: await this.#meeting.personalLinks(this.role === 'chair') }
 			case 'hall.declare': {
 				const person = this.#joined()
 				this.#meeting.change({ type: 'hall.declare', person, seats: command.seats, gated: command.gated })

@@ -83,7 +83,7 @@ export class RoomLobby {
 			case 'desk.close':
 				return this.#closeDesk()
 			case 'roll.links':
-				return { links: await this.#opened().personalLinks() }
+				return { links: await this.#opened().personalLinks(true) }
 			default: {
 				const done = work(this.#opened(), command, { id: this.principal.jti, runs: true, chair: true })
 				if (done) return done

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { openBallotBox } from '../../appliance/hub/ballot-box.ts'
 import { openJournal } from '../../appliance/hub/journal.ts'
 import type { AskingView, LobbyView, RollView } from '../../appliance/protocol/floor.ts'
 import type { RollEntry } from '../../appliance/protocol/meeting-commands.ts'
@@ -216,6 +217,20 @@ describe('The roll', () => {
 		})
 	})
 
+	it('gives a clerk no link of a chair', async () => {
+		const clerk = await enter(links.clerk, '서기')
+		await clerk.get({ type: 'roll.enter', entries: [entry('박도시')] })
+		const desk = await site.client(panel)
+		await desk.desk(id)
+		await desk.get({ type: 'roll.enter', entries: [entry('시장', { role: 'chair', order: 0 })] })
+		const names = async (client: Client) => {
+			const { links: given } = await client.get<{ links: { name: string }[] }>({ type: 'roll.links' })
+			return given.map(({ name }) => name)
+		}
+		expect(await names(clerk)).toEqual(['박도시'])
+		expect(await names(desk)).toEqual(['시장', '박도시'])
+	})
+
 	it('is called: who is in is present, others are absent, and late when they come', async () => {
 		const clerk = await enter(links.clerk, '서기')
 		await clerk.get({ type: 'rules.set', quorum: { people: 2 } })
@@ -334,6 +349,19 @@ describe('A vote', () => {
 		expect(casts).toHaveLength(4)
 		expect(casts.every((event) => 'choice' in event && event.choice === null)).toBe(true)
 	})
+
+	it.each(['vote.cancel', 'meeting.close'] as const)(
+		'in secret leaves no ballot behind when it ends by %s',
+		async (type) => {
+			const chair = await enter(links.chair, '의장')
+			const kim = await enter(links.member, '김철수')
+			const { vote } = await chair.get<{ vote: string }>({ type: 'vote.open', title: '안건', kind: 'secret' })
+			await kim.get({ type: 'vote.cast', vote, choice: 'for' })
+			expect(openBallotBox(site.db).take(vote)).toHaveLength(1)
+			await chair.get(type === 'vote.cancel' ? { type, vote } : { type })
+			expect(openBallotBox(site.db).take(vote)).toEqual([])
+		},
+	)
 
 	it('closes by itself when its time is up', async () => {
 		const chair = await enter(links.chair, '의장')
