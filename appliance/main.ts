@@ -16,6 +16,7 @@ import {
 } from './config-ports.ts'
 import type { CameraConfig, Config } from './config-schema.ts'
 import { startDevices } from './devices/client.ts'
+import { openDocuments } from './documents/documents.ts'
 import { readPages } from './http/pages.ts'
 import { buildServer } from './http/server.ts'
 import { createHub, type Hub } from './hub/hub.ts'
@@ -79,6 +80,13 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 	)
 	const sfu = await openSfu({ workers: 0, listen: { ...media, announce }, feeds, log: log.child({ module: 'sfu' }) })
 	ends.push(() => sfu.close())
+	const documents = openDocuments({
+		dir: join(dataDir, 'documents'),
+		db,
+		now,
+		log: log.child({ module: 'documents' }),
+	})
+	ends.push(() => documents.close())
 	const hub = createHub({
 		db,
 		sfu,
@@ -86,6 +94,7 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 		now,
 		log: log.child({ module: 'hub' }),
 		linkBase: () => publicOrigin(config),
+		documents,
 	})
 	ends.push(() => hub.close())
 	const devices = startDevices({
@@ -117,6 +126,7 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 	const parts = {
 		hub,
 		room,
+		documents,
 		identity,
 		build: pages.build,
 		ca: { pem: certificates.ca, fingerprint: certificates.caFingerprint },

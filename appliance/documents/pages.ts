@@ -22,7 +22,7 @@ export interface Pages {
 	ended(): Promise<unknown>
 }
 
-export interface Source {
+interface Source {
 	id: string
 	pdf: string
 	/** Where its pictures are kept. */

@@ -1,8 +1,18 @@
 import type { FastifyInstance } from 'fastify'
 import { Refusal } from '../protocol/errors.ts'
 
-/** Bodies are JSON, and every field of them is looked at. */
-export function useBodies(app: FastifyInstance) {
+/** A body has to be there by then, whoever sends it. */
+const patienceMs = 30_000
+
+/** Bodies are JSON, and every field of them is looked at. A route that takes files says so: `config: { takesFiles: true }`. */
+export function useBodies(app: FastifyInstance, bodyMs = patienceMs) {
+	app.addHook('onRequest', async ({ raw, routeOptions }, reply) => {
+		const { upgrade, 'content-length': length, 'transfer-encoding': coding } = raw.headers
+		const hasBody = upgrade === undefined && (Number(length ?? 0) > 0 || coding !== undefined)
+		if (!hasBody || routeOptions.config.takesFiles) return
+		const timer = setTimeout(() => raw.complete || raw.destroy(), bodyMs)
+		reply.raw.once('close', () => clearTimeout(timer))
+	})
 	const parse = app.getDefaultJsonParser('error', 'error')
 	// Many a client says 'JSON' of every request, also where there is nothing to send.
 	app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) =>
@@ -13,6 +23,13 @@ export function useBodies(app: FastifyInstance) {
 		if (routeOptions.schema?.body || body === undefined || isEmpty(body)) return
 		throw new Refusal('bad-message', 'this takes no body')
 	})
+}
+
+declare module 'fastify' {
+	interface FastifyContextConfig {
+		/** It reads the body itself, and minds how long that takes. */
+		takesFiles?: boolean
+	}
 }
 
 const isEmpty = (body: unknown) => typeof body === 'object' && body !== null && Object.keys(body).length === 0

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import type { Documents } from '../documents/documents.ts'
 import type { Hub } from '../hub/hub.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { ItemEntry, MeetingCommand, RollEntry } from '../protocol/meeting-commands.ts'
@@ -11,6 +12,7 @@ import type { Room } from '../room/room.ts'
 export interface Parts {
 	hub: HubPart
 	room: RoomPart
+	documents: DocumentsPart
 	identity: Identity
 	build: string
 	/** What /trust gives out. */
@@ -26,6 +28,9 @@ export type RoomPart = Pick<
 	Room,
 	'dispatch' | 'seatMic' | 'moveFor' | 'watch' | 'released' | 'state' | 'live' | 'snapshot' | 'thumbnail' | 'position'
 >
+
+/** What people do with the documents of a meeting. */
+type DocumentsPart = Pick<Documents, 'add' | 'list' | 'get' | 'page' | 'file' | 'remove'>
 
 /** The hub as its clients use it, whoever hosts it. */
 export interface HubPart extends Pick<Hub, 'act' | 'erase' | 'whoSits' | 'importRoll' | 'personalLinks'> {

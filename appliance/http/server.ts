@@ -8,6 +8,7 @@ import { useAccess } from './access.ts'
 import { useBodies } from './bodies.ts'
 import { cameraRoutes } from './cameras.ts'
 import { describeRoutes } from './describe.ts'
+import { documentRoutes } from './documents.ts'
 import { floorRoutes } from './floor.ts'
 import { useLimits } from './limits.ts'
 import { meetingSocket } from './meeting-socket.ts'
@@ -31,6 +32,8 @@ const bodyLimit = 64 * 1024
 /** A socket's largest message: the media parameters of a join are about 20 kB. */
 const messageLimit = 256 * 1024
 
+const headersTimeout = 30_000
+
 /** How long a client has to answer the closing of its socket. */
 const closingMs = 500
 
@@ -38,13 +41,14 @@ const closingMs = 500
 export async function buildServer({ tls, pages, log, ...parts }: ServerOptions): Promise<FastifyInstance> {
 	const app = Fastify({
 		// A narrower type than the default's; the routes don't care which of the two servers carries them.
-		...((tls ? { https: { ...tls, minVersion: 'TLSv1.2' } } : {}) as object),
+		...((tls ? { https: { ...tls, minVersion: 'TLSv1.2', headersTimeout } } : { http: { headersTimeout } }) as object),
 		loggerInstance: log as FastifyBaseLogger,
 		// A line a request would drown what matters, and addresses of links are nobody's business.
 		logController: new LogController({ disableRequestLogging: true }),
 		bodyLimit,
-		// The default is to wait for ever for a body that does not come.
-		requestTimeout: 30_000,
+		// The default is to wait for ever. A document of 100 MiB takes a quarter of an hour at 1 Mbit/s; bodies.ts waits
+		// less for all else.
+		requestTimeout: 15 * 60_000,
 		// Addresses that cannot be read don't reach the error handler.
 		frameworkErrors: (error, _request, reply) => void problem(reply, 400, 'bad-message', error.message),
 		exposeHeadRoutes: false,
@@ -94,6 +98,7 @@ export async function buildServer({ tls, pages, log, ...parts }: ServerOptions):
 	await app.register(cameraRoutes, parts)
 	await app.register(meetingRoutes, parts)
 	await app.register(floorRoutes, parts)
+	await app.register(documentRoutes, parts)
 	await app.register(panelSocket, parts)
 	await app.register(meetingSocket, parts)
 	return app

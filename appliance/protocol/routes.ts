@@ -72,6 +72,14 @@ export const routes = {
 	'GET /api/v1/meetings/:id/minutes.md': ['admin', 'audit', 'panel', 'facilities', ...presiding],
 	'GET /api/v1/meetings/:id/minutes.odt': ['admin', 'audit', 'panel', 'facilities', ...presiding],
 	'GET /api/v1/meetings/:id/minutes.pdf': ['admin', 'audit', 'panel', 'facilities', ...presiding],
+	/** A file as it is, with `?name=`: → the document. */
+	'POST /api/v1/meetings/:id/documents': [...operating, ...presiding, 'member'],
+	'GET /api/v1/meetings/:id/documents': [...operating, ...attending],
+	/** The file as it came. */
+	'GET /api/v1/meetings/:id/documents/:document': [...operating, ...attending],
+	'GET /api/v1/meetings/:id/documents/:document/pages/:page.png': [...operating, ...attending],
+	/** A member: only what they handed in themselves. */
+	'DELETE /api/v1/meetings/:id/documents/:document': [...operating, ...presiding, 'member'],
 	/** {state}: what a conference-microphone system says of a seat. */
 	'POST /api/v1/seats/:id/mic': operating,
 

@@ -13,6 +13,7 @@ afterAll(() => site.close())
 
 const everyRole: Role[] = [...meetingRoles, ...houseRoles]
 
+const upload = 'POST /api/v1/meetings/:id/documents'
 /** Requests that are good, so that nothing but the role decides. */
 const bodies: Record<string, unknown> = {
 	'POST /api/v1/tokens': { role: 'panel' },
@@ -23,24 +24,43 @@ const bodies: Record<string, unknown> = {
 	'PUT /api/v1/cameras/:id/presets/:slot': { name: '의장석' },
 	'POST /api/v1/meetings/:id/links': { role: 'member', name: '홍길동' },
 	'POST /api/v1/meetings': { title: '회의', kind: 'council' },
+	[upload]: 'a text',
 }
 const endless = 'GET /api/v1/cameras/:id/live.mjpeg'
 const ruled = Object.entries(routes).filter(([, rule]) => rule !== 'open') as [string, readonly Role[]][]
 
+/** A document of the member 'p1', which any request may remove. */
+async function handIn(): Promise<string> {
+	const picture = Buffer.from('89504e470d0a1a0a0000000d494844520000000100000001', 'hex')
+	return (await site.documents.add('m1', { name: 'a.png', content: picture, by: 'p1' })).id
+}
+
 async function statusOf(route: string, token?: string, headers: Record<string, string> = {}): Promise<number> {
 	const [method = '', pattern = ''] = route.split(' ')
-	const path = pattern.replace(':id', pattern.includes('meetings') ? 'm1' : 'front').replace(':slot', '1')
+	const id = pattern.includes('meetings') ? 'm1' : 'front'
+	const path = pattern
+		.replace(':id', id)
+		.replace(':slot', '1')
+		.replace(':document', pattern.includes(':document') ? await handIn() : '')
+		.replace(':page', '1')
 	const body = bodies[route]
+	if (route === upload) Object.assign(headers, { 'content-type': 'application/octet-stream' })
 	const options = { headers, ...(token === undefined ? {} : { token }), ...(body === undefined ? {} : { body }) }
-	const response = await site.fetch(method, path, options)
+	const response = await site.fetch(method, route === upload ? `${path}?name=a.txt` : path, options)
 	await response.body?.cancel()
 	return response.status
+}
+
+/** Of a meeting as 'p1', to whom their own documents belong. */
+function tokenOf(role: Role): Promise<string> {
+	const inMeeting = meetingRoles.find((one) => one === role)
+	return inMeeting ? site.identity.issue({ role: inMeeting, meeting: 'm1', person: 'p1' }) : site.token(role)
 }
 
 describe('The table of routes', () => {
 	it.each(ruled)('%s is for those roles alone', async (route, roles) => {
 		for (const role of everyRole) {
-			const token = await site.token(role)
+			const token = await tokenOf(role)
 			const { value } = await site.identity.startSession(token)
 			const ways = {
 				token: await statusOf(route, token),

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import WebSocket, { type ClientOptions } from 'ws'
+import { type Documents, openDocuments } from '../../appliance/documents/documents.ts'
 import { type Pages, stored } from '../../appliance/http/pages.ts'
 import { buildServer } from '../../appliance/http/server.ts'
 import { type Certificates, openCertificates } from '../../appliance/identity/certificates.ts'
@@ -21,6 +22,10 @@ export interface Site {
 	readonly identity: Identity
 	readonly room: FakeRoom
 	readonly hub: FakeHub
+	/** The real ones, without a converter. */
+	readonly documents: Documents
+	/** What is kept on the disk. */
+	readonly dir: string
 	readonly db: DatabaseSync
 	readonly certificates: Certificates
 	/** Every line that was logged, at the lowest level. */
@@ -55,9 +60,11 @@ export async function openSite({ tls = false } = {}): Promise<Site> {
 	const logged: string[] = []
 	const log = pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) })
 	const [room, hub] = [new FakeRoom(), new FakeHub()]
+	const documents = openDocuments({ dir: join(dir, 'documents'), db, now, log, convert: null })
 	const app = await buildServer({
 		hub,
 		room,
+		documents,
 		identity,
 		build: 'test',
 		ca: { pem: certificates.ca, fingerprint: certificates.caFingerprint },
@@ -76,6 +83,8 @@ export async function openSite({ tls = false } = {}): Promise<Site> {
 		identity,
 		room,
 		hub,
+		documents,
+		dir,
 		db,
 		certificates,
 		logged,
@@ -101,6 +110,7 @@ export async function openSite({ tls = false } = {}): Promise<Site> {
 		async close() {
 			for (const { socket } of clients) socket.terminate()
 			await app.close()
+			await documents.close()
 			db.close()
 			rmSync(dir, { recursive: true, force: true })
 		},
