@@ -11,7 +11,7 @@ const repeatMs = 10_000
 /** -36 dBFS (see loudness): a voice into this microphone reaches it, the hum of a room does not. */
 const voice = 0.4
 
-export interface Found {
+interface Found {
 	microphone: Grade
 	camera: Grade
 	network: Grade

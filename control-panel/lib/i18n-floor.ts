@@ -27,8 +27,6 @@ const ko = {
 	finish: '발언 마침',
 	noFloor: '발언권 없음',
 	noFloorReady: '마이크 준비됨',
-	noFloorMuted: '마이크 꺼짐 · 발언권 없음',
-	micLive: '마이크 켜짐 · 발언 중',
 
 	// Said to those who do not look.
 	saidAsked: (place: number) => `발언을 신청했습니다. 대기 ${place}번째입니다.`,
@@ -53,7 +51,7 @@ const ko = {
 	next: '다음',
 	waiting: (count: number) => `대기 ${count}명`,
 	suspendedTitle: '정회',
-	suspendedHint: '속개를 기다려 주세요. 발언 시간도 멈추어 있습니다.',
+	suspendedHint: '발언 시간도 멈추어 있습니다.',
 	suspendedStage: '잠시 후 속개합니다',
 
 	// The lobby.
@@ -108,8 +106,6 @@ const en: FloorTexts = {
 	finish: 'Finish',
 	noFloor: 'No floor',
 	noFloorReady: 'Microphone ready',
-	noFloorMuted: 'Microphone off · no floor',
-	micLive: 'Microphone on · speaking',
 
 	saidAsked: (place) => `You asked to speak. You are number ${place} in line.`,
 	saidPlace: (place) => `You are number ${place} in line`,
@@ -132,7 +128,7 @@ const en: FloorTexts = {
 	next: 'Next',
 	waiting: (count) => `${count} waiting`,
 	suspendedTitle: 'Suspended',
-	suspendedHint: 'Please wait until the meeting resumes. Speaking time stands still, too.',
+	suspendedHint: 'Speaking time stands still, too.',
 	suspendedStage: 'The meeting resumes shortly',
 
 	lobbyTitle: 'You are in the lobby',

@@ -12,7 +12,6 @@ const ko = {
 	nextPage: '다음 쪽',
 	hide: '그만 보이기',
 	keys: '← → 키로 넘깁니다',
-	presentedBy: (name: string) => `${name} 발표`,
 	show: '모두에게 보이기',
 	shown: '보이는 중',
 	download: '내려받기',
@@ -27,7 +26,6 @@ const ko = {
 	uploading: (name: string, percent: number) => `${name} 올리는 중 ${percent}%`,
 	uploaded: (name: string) => `${name}: 올렸습니다`,
 	hwp: '한글 문서는 화면에 보일 수 없습니다. 한글에서 파일 → PDF로 저장하기를 한 뒤 그 PDF를 올려 주세요.',
-	tooLarge: (megabytes: number) => `파일이 너무 큽니다. ${megabytes}MB까지 올릴 수 있습니다.`,
 }
 
 type Texts<T> = { [K in keyof T]: T[K] extends (...args: infer A) => string ? (...args: A) => string : string }
@@ -43,7 +41,6 @@ const en: PaperTexts = {
 	nextPage: 'Next page',
 	hide: 'Stop showing',
 	keys: 'The ← → keys turn pages',
-	presentedBy: (name) => `Presented by ${name}`,
 	show: 'Show to all',
 	shown: 'On show',
 	download: 'Download',
@@ -58,7 +55,6 @@ const en: PaperTexts = {
 	uploading: (name, percent) => `Sending ${name}, ${percent}%`,
 	uploaded: (name) => `${name} was added`,
 	hwp: 'Hangul documents cannot be shown. In Hangul choose File → Save as PDF, and add that PDF here.',
-	tooLarge: (megabytes) => `The file is too large. Up to ${megabytes} MB can be added.`,
 }
 
 export function paperTexts(language: Language): PaperTexts {

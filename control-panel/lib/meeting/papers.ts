@@ -59,8 +59,8 @@ function codeOf(text: string): ErrorCode {
 }
 
 /** Widths that pages are asked for in: few, so that the hub draws each of them once. */
-const widths = [640, 1280, 1920, 2560]
+const widths = [640, 1280, 1920]
 
 export function pageWidth(pixels: number): number {
-	return widths.find((width) => width >= pixels) ?? 2560
+	return widths.find((width) => width >= pixels) ?? 1920
 }
