@@ -76,18 +76,25 @@ export class Attendee {
 		if (this.#send && dtls) await this.#connect(this.#send, dtls)
 	}
 
-	/** A producer under the id that the client made. The caller has checked that it is new. */
+	/**
+	 * A producer under the id that the client made. The caller has checked that it is new. mediasoup believes the kind that
+	 * it is told and forwards sound as a picture; here that is refused, because pictures have no gate.
+	 */
 	async produce({ id, kind, rtpParameters }: ProducerSpec, paused: boolean): Promise<types.Producer> {
 		const send = this.#send
 		if (!send) throw mediaRefusal(new TypeError('this role sends nothing'))
 		try {
-			return await send.produce({
+			const producer = await send.produce({
 				id,
 				kind,
 				rtpParameters: rtpParameters as unknown as types.RtpParameters,
 				paused,
 				...(kind === 'video' ? { keyFrameRequestDelay } : {}),
 			})
+			const odd = producer.consumableRtpParameters.codecs.find(({ mimeType }) => !mimeType.startsWith(`${kind}/`))
+			if (!odd) return producer
+			producer.close()
+			throw new TypeError(`${odd.mimeType} is no ${kind}`)
 		} catch (error) {
 			throw mediaRefusal(error)
 		}

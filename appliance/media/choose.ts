@@ -7,7 +7,7 @@ export interface Choosable {
 	readonly person: string
 	readonly kind: 'audio' | 'video'
 	readonly use: SourceUse
-	/** Whether it was ever unmuted. */
+	/** Whether it was ever to be heard: its gate open, and not muted. */
 	readonly opened: boolean
 	/** Whether it may be opened any moment, and so is made ready. */
 	readonly prepared: boolean
@@ -18,7 +18,7 @@ const mostPictures = 25
 
 /**
  * The sources to forward to this person, each with the height of its tile (null: sound). Never their own. A picture is
- * forwarded where it is shown. Sound follows from the meeting: a microphone that was never open costs nothing; one that
+ * forwarded where it is shown. Sound follows from the meeting: a microphone that was never audible costs nothing; one that
  * was stays connected and paused while muted, so that no first syllable is lost to signalling.
  */
 export function choose<T extends Choosable>(

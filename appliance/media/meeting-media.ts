@@ -5,8 +5,9 @@ import type { ProducerSpec, Source, SourceUse } from '../protocol/media.ts'
 import type { FeedOpened } from '../protocol/messages.ts'
 import { Attendee, type AttendeeOptions } from './attendee.ts'
 import { type Feed, type FeedRequest, openFeed } from './feed.ts'
+import { Gate, type GateReport } from './gate.ts'
 import type { MeetingRouter, Sfu } from './sfu.ts'
-import { isGated, LiveSource } from './source.ts'
+import { LiveSource } from './source.ts'
 
 /** A person sends a microphone, a camera, a screen with sound; a room some cameras. */
 const sourcesEach = 16
@@ -19,19 +20,6 @@ export interface MeetingMediaOptions {
 	onSources: (person: string) => void
 	/** A worker died, and all of this meeting's media with it. The next to come get a new router. */
 	onLost: () => void
-}
-
-/** Microphones that wait for their grant and are connected to everybody already; a longer line costs no more than this. */
-const preparedMost = 16
-
-/** What became of one source when the gates were set. */
-export interface GateReport {
-	person: string
-	source: string
-	open: boolean
-	/** Until the worker had confirmed it. */
-	ms: number
-	error: unknown
 }
 
 /** A feed and who is told of it. */
@@ -48,6 +36,7 @@ interface OpenFeed {
 export class MeetingMedia {
 	readonly #options: MeetingMediaOptions
 	readonly #sources = new Map<string, LiveSource>()
+	readonly #gate = new Gate(this.#sources)
 	readonly #attendees = new Set<Attendee>()
 	readonly #feeds = new Map<string, OpenFeed>()
 	readonly #looking: NodeJS.Timeout
@@ -55,9 +44,6 @@ export class MeetingMedia {
 	#hold: MeetingRouter | null = null
 	#refreshing = false
 	#closed = false
-	#isOpen: (person: string) => boolean = () => true
-	/** Those made ready, the longest waiting first. */
-	readonly #prepared = new Set<string>()
 
 	constructor(options: MeetingMediaOptions) {
 		this.#options = options
@@ -93,66 +79,39 @@ export class MeetingMedia {
 		isMuted: (spec: ProducerSpec) => boolean,
 	): Promise<void> {
 		this.#checkNew(attendee.person, specs)
-		const made: { producer: types.Producer; spec: ProducerSpec; muted: boolean; open: boolean }[] = []
+		const made: { producer: types.Producer; spec: ProducerSpec; muted: boolean }[] = []
 		try {
 			for (const spec of specs) {
 				const muted = isMuted(spec)
-				const open = this.#gateOf(attendee.person, spec)
-				// Shut from its first packet on.
-				made.push({ producer: await attendee.produce(spec, muted || !open), spec, muted, open })
+				// Shut from its first packet on. Nobody is connected to it yet, and the rule is looked at again before.
+				const paused = muted || !this.#gate.lets(attendee.person, spec.kind)
+				made.push({ producer: await attendee.produce(spec, paused), spec, muted })
 			}
 			if (attendee.closed) throw unavailable()
 		} catch (error) {
 			for (const { producer } of made) producer.close()
 			throw error
 		}
-		for (const { producer, spec, muted, open } of made) {
-			const { use, label } = spec
-			const source = this.#add(producer, { person: attendee.person, use, label, muted, open })
-			// The rule may be another one by now.
-			source.setOpen(this.#gateOf(attendee.person, source)).catch(() => {})
+		for (const { producer, spec, muted } of made) {
+			this.#add(producer, { person: attendee.person, use: spec.use, label: spec.label, muted })
 		}
 	}
 
 	/**
-	 * The floor's rule of the moment: whose sound is let through. Holds for what is there and for whatever comes, before its
-	 * first packet. Resolves when the worker has confirmed all of it; a newer rule does not wait for an older one.
+	 * The floor's rule of the moment: whose sound is let through; everybody's, until the first call. Holds for what is there
+	 * and for whatever comes, before its first packet. Resolves when the worker has confirmed it, with what was changed and
+	 * what failed, and never rejects; a newer rule does not wait for an older one.
 	 */
-	async setGate(isOpen: (person: string) => boolean): Promise<GateReport[]> {
-		this.#isOpen = isOpen
-		const begun = performance.now()
-		const sources = [...this.#sources.values()].filter((source) => source.isGated)
-		// What must be silent first.
-		const changed = sources
-			.map((source) => ({ source, open: this.#gateOf(source.person, source) }))
-			.filter(({ source, open }) => source.open !== open)
-			.sort((a, b) => Number(a.open) - Number(b.open))
-		return Promise.all(
-			changed.map(async ({ source, open }) => {
-				const report = { person: source.person, source: source.id, open }
-				try {
-					await source.setOpen(open)
-					return { ...report, ms: performance.now() - begun, error: null }
-				} catch (error) {
-					return { ...report, ms: performance.now() - begun, error }
-				}
-			}),
-		)
+	setGate(isOpen: (person: string) => boolean): Promise<GateReport[]> {
+		return this.#gate.set(isOpen)
 	}
 
-	/** These may be heard any moment: their microphones are connected to everybody beforehand, and stay shut. */
+	/**
+	 * These may be heard any moment, the next one first: their microphones are connected to everybody beforehand, and stay
+	 * shut. At most 16 of them are, so that a long line costs nothing.
+	 */
 	prepare(persons: ReadonlySet<string>) {
-		for (const person of persons) {
-			this.#prepared.delete(person)
-			this.#prepared.add(person)
-		}
-		for (const person of this.#prepared) {
-			if (this.#prepared.size <= preparedMost) break
-			if (!persons.has(person)) this.#prepared.delete(person)
-		}
-		let different = false
-		for (const source of this.#sources.values()) different = this.#makeReady(source) || different
-		if (different) this.#refresh()
+		if (this.#gate.prepare(persons)) this.#refresh()
 	}
 
 	/** A source of this person. Throws 'no-source' for anybody else's. */
@@ -188,7 +147,7 @@ export class MeetingMedia {
 			throw unavailable()
 		}
 		this.#feeds.set(id, { person, feed, onLost: () => listeners.onLost(id) })
-		this.#add(feed.producer, { person, use: 'feed', label: request.name, muted: false, open: true })
+		this.#add(feed.producer, { person, use: 'feed', label: request.name, muted: false })
 		return feed.opened
 	}
 
@@ -200,32 +159,17 @@ export class MeetingMedia {
 		hold?.close()
 	}
 
-	#gateOf(person: string, sound: { kind: 'audio' | 'video' }): boolean {
-		return !isGated(sound) || this.#isOpen(person)
-	}
-
-	/** Whether that is news. */
-	#makeReady(source: LiveSource): boolean {
-		const prepared = source.use === 'microphone' && this.#prepared.has(source.person)
-		if (prepared === source.prepared) return false
-		source.prepared = prepared
-		return true
-	}
-
-	#add(
-		producer: types.Producer,
-		whose: { person: string; use: SourceUse; label: string; muted: boolean; open: boolean },
-	): LiveSource {
-		const source = new LiveSource(producer, whose, () => this.#changed(whose.person))
+	#add(producer: types.Producer, whose: { person: string; use: SourceUse; label: string; muted: boolean }) {
+		const open = this.#gate.lets(whose.person, producer.kind)
+		const source = new LiveSource(producer, { ...whose, open }, () => this.#changed(whose.person))
 		this.#sources.set(source.id, source)
-		this.#makeReady(source)
+		this.#gate.makeReady()
 		producer.observer.once('close', () => {
 			if (this.#sources.get(source.id) !== source) return
 			this.#sources.delete(source.id)
 			this.#changed(whose.person)
 		})
 		this.#changed(whose.person)
-		return source
 	}
 
 	#checkNew(person: string, specs: readonly ProducerSpec[]) {

@@ -21,7 +21,7 @@ export class LiveSource {
 	readonly layers: number
 	/** Its sender's own mute. */
 	muted: boolean
-	/** The floor's gate. Only sound that somebody speaks has one; for all else it is open. */
+	/** The floor's gate. Sound has one; for pictures it is open. */
 	open: boolean
 	/** Whether it was ever to be heard: from then on its consumers stay, paused while it is not. */
 	opened: boolean
@@ -30,11 +30,14 @@ export class LiveSource {
 	live = false
 	readonly #producer: types.Producer
 	readonly #onChange: () => void
-	/** What the worker was told last: whether it lets this through. Its channel keeps the order, so the last word counts. */
-	#forwarded: boolean
+	/** What the worker was told last: whether it lets this through. Null: that failed, and it is to be told again. */
+	#ordered: boolean | null
+	/** The last order, until the worker has confirmed it. */
+	#underWay: Promise<void> | null = null
 	#packets = 0
 	#lookedAt = 0
 
+	/** A producer that is not as `open` and `muted` want it is told so before anything else is asked of the worker. */
 	constructor(
 		producer: types.Producer,
 		whose: { person: string; use: SourceUse; label: string; muted: boolean; open: boolean },
@@ -50,8 +53,9 @@ export class LiveSource {
 		this.layers = producer.rtpParameters.encodings?.length ?? 1
 		this.muted = whose.muted
 		this.open = whose.open
-		this.#forwarded = !producer.paused
-		this.opened = this.#forwarded
+		this.opened = this.open && !this.muted
+		this.#ordered = !producer.paused
+		this.#order()?.catch(() => {})
 		producer.on('score', (scores) => {
 			if (scores.some(({ score }) => score > 0)) this.#setLive(true)
 		})
@@ -62,46 +66,57 @@ export class LiveSource {
 		return { id, kind, use, label, muted, open, live }
 	}
 
-	/** Whether the floor rules it: a screen's sound is no way around the floor. */
-	get isGated(): boolean {
-		return isGated(this)
-	}
-
 	/**
 	 * Muted here, in the SFU: nothing of it is forwarded to anybody, whatever its sender does. Resolves when the worker has
 	 * confirmed it.
 	 */
 	async setMuted(muted: boolean): Promise<void> {
-		if (muted === this.muted) return
 		const before = this.muted
 		this.muted = muted
+		const confirmed = this.#order()
+		if (muted !== before) this.#onChange()
 		try {
-			await this.#apply()
+			await confirmed
 		} catch (error) {
-			// Shut stays shut; what could not be opened is not said to be.
-			this.muted ||= before
+			// What could not be opened is not said to be, and shut stays shut.
+			if (before && !this.muted) await this.setMuted(true).catch(() => {})
 			throw mediaRefusal(error)
 		}
 	}
 
-	/** The floor's gate over this source. Resolves when the worker has confirmed it. */
-	async setOpen(open: boolean): Promise<void> {
-		if (open === this.open) return
+	/** The floor's gate. Resolves when the worker has confirmed it; null: nothing is to be told it, nor under way. */
+	setOpen(open: boolean): Promise<void> | null {
+		const changed = open !== this.open
 		this.open = open
-		await this.#apply()
+		const confirmed = this.#order()
+		if (changed) this.#onChange()
+		return confirmed
 	}
 
-	/** Not waiting for what was ordered before: an opening that is still on its way is overtaken by the closing. */
-	async #apply(): Promise<void> {
+	/**
+	 * Tells the worker what it does not know yet. It does not wait for earlier orders: the worker takes them in the order they
+	 * were sent, so an opening on its way is overtaken by the closing, and the last word counts.
+	 */
+	#order(): Promise<void> | null {
 		const forwarded = this.open && !this.muted
-		if (forwarded !== this.#forwarded && !this.#producer.closed) {
-			this.#forwarded = forwarded
-			this.opened ||= forwarded
-			const confirmed = forwarded ? this.#producer.resume() : this.#producer.pause()
-			this.#onChange()
-			await confirmed
-		} else {
-			this.#onChange()
+		if (forwarded === this.#ordered || this.#producer.closed) return this.#underWay
+		this.#ordered = forwarded
+		this.opened ||= forwarded
+		const order = this.#tell(forwarded).finally(() => {
+			if (this.#underWay === order) this.#underWay = null
+		})
+		this.#underWay = order
+		return order
+	}
+
+	async #tell(forwarded: boolean): Promise<void> {
+		try {
+			await (forwarded ? this.#producer.resume() : this.#producer.pause())
+		} catch (error) {
+			if (this.#ordered === forwarded) this.#ordered = null
+			// What cannot be shut is ended.
+			if (!forwarded && !(this.open && !this.muted)) this.#producer.close()
+			throw error
 		}
 	}
 
@@ -129,9 +144,4 @@ export class LiveSource {
 		if (live) this.#lookedAt = performance.now()
 		this.#onChange()
 	}
-}
-
-/** Sound that somebody speaks, or that comes with a screen. */
-export function isGated({ kind }: { kind: 'audio' | 'video' }): boolean {
-	return kind === 'audio'
 }

@@ -47,10 +47,14 @@ async function begin(paused: boolean, everyMs = 20) {
 		},
 	})
 	changes = []
-	source = new LiveSource(producer, { person: 'a', use: 'microphone', label: '', muted: producer.paused, open: true }, () => {
-		const { live, muted } = source
-		changes.push({ live, muted })
-	})
+	source = new LiveSource(
+		producer,
+		{ person: 'a', use: 'microphone', label: '', muted: producer.paused, open: true },
+		() => {
+			const { live, muted } = source
+			changes.push({ live, muted })
+		},
+	)
 	looking = setInterval(() => source.look(performance.now()), 100)
 	const down = await hold.router.createPlainTransport({ ...plain })
 	await down.connect({ ip: '127.0.0.1', port: sink.port })
