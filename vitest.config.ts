@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 /** Tests with real browsers, workers and processes: one file at a time, because they measure and share two cores. */
 const live = [
 	'test/{browser,browser-launch,devices,media,scene}/**/*.test.ts',
-	'test/{drivers,room,ops}/**/*.live.test.ts',
+	'test/{documents,drivers,minutes,room,ops}/**/*.live.test.ts',
 ]
 const shared = { environment: 'node', testTimeout: 20_000, hookTimeout: 60_000 } as const
 

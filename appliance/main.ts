@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { launchBrowser } from './browser/launch.ts'
+import { printPdf } from './browser/print.ts'
 import { type Loaded, loadConfig } from './config.ts'
 import { demoConfig, demoPresets, startDemoCameras } from './config-demo.ts'
 import {
@@ -133,6 +134,8 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 		origins,
 		health: () => ({ stage: room.health(), sfu: sfu.health(), devices: devices.pid !== null }),
 		pages,
+		printPdf: (page: string) => printPdf(page, log.child({ module: 'print' })),
+		writing: { language: config.room.language, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone },
 		log: log.child({ module: 'http' }),
 	}
 	const servers = await Promise.all([

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Documents } from '../documents/documents.ts'
 import type { Hub } from '../hub/hub.ts'
 import type { Identity } from '../identity/identity.ts'
+import type { Writing } from '../minutes/blocks.ts'
 import type { ItemEntry, MeetingCommand, RollEntry } from '../protocol/meeting-commands.ts'
 import type { Links, MeetingMessage, Result } from '../protocol/messages.ts'
 import type { MeetingRole, Principal, Role } from '../protocol/roles.ts'
@@ -19,6 +20,10 @@ export interface Parts {
 	ca: { pem: string; fingerprint: string }
 	/** Origins of our own pages: publicUrl, loopback, the names of this machine. */
 	origins: () => readonly string[]
+	/** A page of ours as PDF. */
+	printPdf: (html: string) => Promise<Uint8Array>
+	/** The language and clock of this house, for what is written. */
+	writing: Writing
 	/** Facts for the health page. */
 	health: () => object
 }
@@ -33,7 +38,7 @@ export type RoomPart = Pick<
 type DocumentsPart = Pick<Documents, 'add' | 'list' | 'get' | 'page' | 'file' | 'remove'>
 
 /** The hub as its clients use it, whoever hosts it. */
-export interface HubPart extends Pick<Hub, 'act' | 'erase' | 'whoSits' | 'importRoll' | 'personalLinks'> {
+export interface HubPart extends Pick<Hub, 'act' | 'erase' | 'minutes' | 'whoSits' | 'importRoll' | 'personalLinks'> {
 	create(
 		request: { title: string; kind: MeetingKind; startsAt?: number; roll?: RollEntry[]; agenda?: ItemEntry[] },
 		base?: string,

@@ -13,6 +13,7 @@ import { floorRoutes } from './floor.ts'
 import { useLimits } from './limits.ts'
 import { meetingSocket } from './meeting-socket.ts'
 import { meetingRoutes } from './meetings.ts'
+import { minutesRoutes } from './minutes.ts'
 import { pageRoutes } from './page-routes.ts'
 import type { Pages } from './pages.ts'
 import { panelSocket } from './panel-socket.ts'
@@ -98,6 +99,7 @@ export async function buildServer({ tls, pages, log, ...parts }: ServerOptions):
 	await app.register(cameraRoutes, parts)
 	await app.register(meetingRoutes, parts)
 	await app.register(floorRoutes, parts)
+	await app.register(minutesRoutes, parts)
 	await app.register(documentRoutes, parts)
 	await app.register(panelSocket, parts)
 	await app.register(meetingSocket, parts)

@@ -7,12 +7,15 @@ import { evolve } from '../meeting/evolve.ts'
 import { type Meeting, type MeetingEvent, viewOf } from '../meeting/meeting.ts'
 import type { Actor } from '../meeting/requests.ts'
 import { whoOfSeat } from '../meeting/who.ts'
+import { compose } from '../minutes/compose.ts'
+import type { Minutes } from '../minutes/minutes.ts'
 import { Refusal } from '../protocol/errors.ts'
 import type { ItemEntry, MeetingCommand, RollEntry } from '../protocol/meeting-commands.ts'
 import type { Links } from '../protocol/messages.ts'
 import type { MeetingRole, Principal } from '../protocol/roles.ts'
 import type { MeetingKind, MeetingView } from '../protocol/room-state.ts'
 import { openBallotBox } from './ballot-box.ts'
+import { Cards } from './cards.ts'
 import { type Done, work } from './desk-work.ts'
 import { openGrantTimes } from './grants.ts'
 import { type Entry, openJournal } from './journal.ts'
@@ -75,6 +78,8 @@ export interface Hub {
 	whoSits(id: string, seat: string): string
 	/** Everybody of a file, or every fault of it. Throws the Refusal. */
 	importRoll(id: string, csv: Uint8Array, by: Principal): { entered: number; faults: RollFault[] }
+	/** What was said and decided, from the journal alone. Throws 'no-meeting'. */
+	minutes(id: string): Minutes
 	/** Deletes the key of everything personal of somebody, in all meetings of this kind. The chains stay whole. */
 	erase(id: string, person: string): void
 	/** Personal links of everybody on the roll, made anew. */
@@ -260,6 +265,13 @@ export function createHub(options: HubOptions): Hub {
 			const { entries, faults } = parseRoll(csv, known)
 			if (entries.length > 0) work(meeting, { type: 'roll.enter', entries }, actorOf(id, by))
 			return { entered: entries.length, faults }
+		},
+		minutes(id) {
+			if (!isKnown(id)) throw unknown()
+			const entries = journal.read(id)
+			const kind = replay(entries.slice(0, 1))?.kind ?? 'council'
+			const cards = new Cards(vault, kind)
+			return compose(entries, (person, hash) => cards.open(person, hash))
 		},
 		erase(id, person) {
 			const kind = live.get(id)?.state.kind ?? replay(journal.readSteps(id))?.kind

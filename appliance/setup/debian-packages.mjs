@@ -9,6 +9,7 @@ const NEEDED = {
 	chromium: 'stage and programme',
 	ffmpeg: "the room's RTSP cameras, relay and recording",
 	'poppler-utils': 'pages of slides',
+	'poppler-data': 'Korean in slides that bring no fonts of their own',
 	'fonts-noto-cjk': 'Korean in what Chromium draws',
 	'librsvg2-bin': "draws the virtual cameras' council chamber",
 	'python3-gi': 'the RTSP server of the virtual cameras',

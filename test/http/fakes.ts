@@ -7,6 +7,7 @@ import type { Principal } from '../../appliance/protocol/roles.ts'
 import type { RoomCommand } from '../../appliance/protocol/room-commands.ts'
 import type { CameraView, MeetingView, RoomState } from '../../appliance/protocol/room-state.ts'
 import type { Origin } from '../../appliance/room/leases.ts'
+import { someMinutes } from '../minutes/some.ts'
 
 /** A room that remembers what it was told and does nothing. */
 export class FakeRoom implements RoomPart {
@@ -147,6 +148,10 @@ export class FakeHub implements HubPart {
 		this.get(id)
 		this.acts.push(command)
 		return { events: [] }
+	}
+	minutes = (id: string) => {
+		this.get(id)
+		return someMinutes
 	}
 	erase = (id: string) => void this.get(id)
 	whoSits = (_: string, seat: string) => `seat-${seat}`

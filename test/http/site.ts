@@ -70,6 +70,8 @@ export async function openSite({ tls = false } = {}): Promise<Site> {
 		ca: { pem: certificates.ca, fingerprint: certificates.caFingerprint },
 		origins: () => [ownOrigin],
 		health: () => ({ stage: 'ready' }),
+		printPdf: async (page: string) => new TextEncoder().encode(`%PDF of ${page.length} characters`),
+		writing: { language: 'ko', timeZone: 'Asia/Seoul' },
 		pages,
 		log,
 		tls: tls ? { key: certificates.key, cert: certificates.cert } : null,

@@ -25,7 +25,16 @@ const PROGRAMS = {
 
 /** All that Maru takes from Debian, one a line. */
 export const INSTALLED = [
-	...['chromium', 'ffmpeg', 'poppler-utils', 'fonts-noto-cjk', 'librsvg2-bin', 'python3-gi', 'gir1.2-gst-rtsp-server-1.0'],
+	...[
+		'chromium',
+		'ffmpeg',
+		'poppler-utils',
+		'poppler-data',
+		'fonts-noto-cjk',
+		'librsvg2-bin',
+		'python3-gi',
+		'gir1.2-gst-rtsp-server-1.0',
+	],
 	...['gstreamer1.0-plugins-base', 'gstreamer1.0-plugins-good', 'gstreamer1.0-plugins-ugly', 'gstreamer1.0-x', ''],
 ].join('\n')
 

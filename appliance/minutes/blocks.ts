@@ -1,0 +1,216 @@
+import type { Minutes, MinutesEntry, MinutesVote } from './minutes.ts'
+import { type Clocks, called, clocksIn, duration, type Language, type Words, wordsOf } from './words.ts'
+
+/** The minutes as headings, lines and tables of plain text. Every written form is made from these, and so they agree. */
+export type Block =
+	| { type: 'heading'; level: 1 | 2 | 3; text: string }
+	| { type: 'paragraph'; text: string }
+	/** Names and their values, one a line. */
+	| { type: 'facts'; rows: [string, string][] }
+	| { type: 'table'; head: string[]; rows: string[][] }
+
+export interface Writing {
+	language: Language
+	/** IANA name: the house's own clock. */
+	timeZone: string
+}
+
+interface Pen extends Writing {
+	words: Words
+	clocks: Clocks
+}
+
+export function blocksOf(minutes: Minutes, writing: Writing): Block[] {
+	const { language, timeZone } = writing
+	const pen = { ...writing, words: wordsOf(language), clocks: clocksIn(timeZone, language) }
+	return [
+		...head(minutes, pen),
+		...attendance(minutes, pen),
+		...agenda(minutes, pen),
+		...proceedings(minutes, pen),
+		...minutes.votes.flatMap((vote, i) => voteOf(vote, i, pen)),
+		...speaking(minutes, pen),
+		{ type: 'paragraph', text: pen.words.journal(minutes.journal.events, minutes.journal.head) },
+	]
+}
+
+function head({ meeting, quorum }: Minutes, { words, clocks }: Pen): Block[] {
+	const rows: [string, string][] = [[words.meeting, meeting.title]]
+	if (meeting.openedAt !== null) rows.push([words.when, clocks.date(meeting.openedAt)])
+	if (meeting.closedAt !== null) rows.push([words.closedAt, clocks.date(meeting.closedAt)])
+	if (quorum) rows.push([words.quorum, words.quorumText(quorum.present, quorum.required)])
+	return [
+		{ type: 'heading', level: 1, text: `${words.title}: ${meeting.title}` },
+		{ type: 'facts', rows },
+	]
+}
+
+function attendance({ attendance: all }: Minutes, { words, clocks }: Pen): Block[] {
+	const away = all.filter(({ attendance: how }) => how === 'absent' || how === 'excused' || how === 'expected')
+	const there = all.filter((one) => !away.includes(one))
+	const clock = (at: number | null) => (at === null ? '' : clocks.time(at))
+	return [
+		{ type: 'heading', level: 2, text: `${words.attendance} (${words.people(there.length)})` },
+		{
+			type: 'table',
+			head: [words.bureau, words.jobTitle, words.name, words.seat, words.status, words.first, words.last],
+			rows: there.map(({ bureau, title, name, seat, attendance: how, firstAt, lastAt }) => [
+				bureau,
+				title,
+				name ?? words.erased,
+				seat ?? '',
+				words.attendances[how],
+				clock(firstAt),
+				clock(lastAt),
+			]),
+		},
+		{ type: 'heading', level: 2, text: `${words.absent} (${words.people(away.length)})` },
+		away.length === 0
+			? { type: 'paragraph', text: words.nobody }
+			: {
+					type: 'table',
+					head: [words.bureau, words.jobTitle, words.name, words.status],
+					rows: away.map(({ bureau, title, name, attendance: how }) => [
+						bureau,
+						title,
+						name ?? words.erased,
+						words.attendances[how],
+					]),
+				},
+	]
+}
+
+function agenda({ items }: Minutes, { words, language }: Pen): Block[] {
+	if (items.length === 0) return []
+	return [
+		{ type: 'heading', level: 2, text: words.agenda },
+		{
+			type: 'table',
+			head: [words.number, words.item, words.bureau, words.presenters, words.progress, words.used],
+			rows: items.map(({ number, title, bureau, presenters, status, usedMs }) => [
+				String(number),
+				title,
+				bureau,
+				presenters.map((one) => called(one, words)).join(', '),
+				words.items[status],
+				duration(usedMs, language),
+			]),
+		},
+	]
+}
+
+function proceedings({ entries, votes }: Minutes, pen: Pen): Block[] {
+	const { words, clocks } = pen
+	return [
+		{ type: 'heading', level: 2, text: words.what },
+		{
+			type: 'table',
+			head: [words.number, words.time, words.what],
+			rows: entries.map((entry) => [String(entry.seq), clocks.time(entry.at), lineOf(entry, votes, pen)]),
+		},
+	]
+}
+
+/** One event in the words of the field. */
+function lineOf(entry: MinutesEntry, votes: readonly MinutesVote[], { words, language }: Pen): string {
+	const { entry: say } = words
+	const item = ({ title, bureau }: { title: string; bureau: string }) => (bureau === '' ? title : `${bureau}, ${title}`)
+	switch (entry.type) {
+		case 'opened':
+		case 'suspended':
+		case 'resumed':
+		case 'closed':
+			return say[entry.type]()
+		case 'rollCalled':
+			return say.rollCalled(entry.present, entry.absent.map((one) => called(one, words)).join(', ') || words.nobody)
+		case 'late':
+		case 'left':
+		case 'declined':
+			return say[entry.type](called(entry.who, words))
+		case 'itemStarted':
+		case 'itemSkipped':
+			return say[entry.type](item(entry))
+		case 'itemEnded':
+			return say.itemEnded(item(entry), duration(entry.usedMs, language))
+		case 'speech': {
+			const limit = entry.limitMs === null ? '' : ` / ${duration(entry.limitMs, language)}`
+			const end = entry.ended === null ? words.goesOn : words.ends[entry.ended]
+			const how = `${words[entry.place]}, ${duration(entry.spokenMs, language)}${limit}, ${end}`
+			return `${words.lists[entry.kind]}: ${called(entry.who, words)} (${how})`
+		}
+		case 'voteOpened':
+			return say.voteOpened(entry.title, words.voteKinds[entry.kind], entry.eligible)
+		case 'voteClosed': {
+			const vote = votes.find(({ id }) => id === entry.vote)
+			return say.voteClosed(vote?.title ?? entry.vote, vote ? resultOf(vote, words) : words.noResult)
+		}
+		case 'voteCancelled':
+			return say.voteCancelled(entry.title)
+		case 'note':
+			return say.note(entry.text, called(entry.by, words))
+		case 'correction':
+			return say.correction(entry.of, entry.text, called(entry.by, words))
+	}
+}
+
+function resultOf({ choices, passed, reason }: MinutesVote, words: Words): string {
+	const counts = choices.map(({ label, count }) => `${label} ${count}`).join(', ')
+	if (passed === null) return counts
+	return `${counts}: ${passed ? words.passed : reason === 'quorum' ? words.byQuorum : words.rejected}`
+}
+
+function voteOf(vote: MinutesVote, index: number, pen: Pen): Block[] {
+	const { words, clocks } = pen
+	const blocks: Block[] = [
+		{ type: 'heading', level: 2, text: `${words.votes} ${index + 1}: ${vote.title} (${words.voteKinds[vote.kind]})` },
+		{
+			type: 'paragraph',
+			text: `${clocks.time(vote.openedAt)}–${clocks.time(vote.closedAt)}, ${words.voteLine(vote.eligible, vote.cast)}. ${resultOf(vote, words)}`,
+		},
+		{
+			type: 'table',
+			head: [words.choice, words.count],
+			rows: vote.choices.map(({ label, count }) => [label, String(count)]),
+		},
+	]
+	if (vote.ballots) {
+		blocks.push({
+			type: 'table',
+			head: [words.voter, words.choice],
+			rows: vote.ballots.map(({ who, choice, by }) => [
+				by === null ? called(who, words) : `${called(who, words)} (${called(by, words)})`,
+				choice,
+			]),
+		})
+	}
+	if (vote.keys) {
+		blocks.push({
+			type: 'table',
+			head: [words.key, words.choice],
+			rows: vote.keys.map(({ key, choice }) => [key, choice]),
+		})
+	}
+	return blocks
+}
+
+function speaking({ speaking: { people, bureaus } }: Minutes, { words, language }: Pen): Block[] {
+	if (people.length === 0) return []
+	const head = [words.speeches, words.spoken]
+	return [
+		{ type: 'heading', level: 2, text: words.speaking },
+		{
+			type: 'table',
+			head: [words.name, ...head],
+			rows: people.map((one) => [called(one, words), String(one.speeches), duration(one.spokenMs, language)]),
+		},
+		{
+			type: 'table',
+			head: [words.bureau, ...head],
+			rows: bureaus.map(({ bureau, speeches, spokenMs }) => [
+				bureau === '' ? '—' : bureau,
+				String(speeches),
+				duration(spokenMs, language),
+			]),
+		},
+	]
+}

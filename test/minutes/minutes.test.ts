@@ -1,0 +1,88 @@
+import { strFromU8, unzipSync } from 'fflate'
+import { describe, expect, it } from 'vitest'
+import { blocksOf, type Writing } from '../../appliance/minutes/blocks.ts'
+import { attendanceCsv } from '../../appliance/minutes/csv.ts'
+import { html } from '../../appliance/minutes/html.ts'
+import { markdown } from '../../appliance/minutes/markdown.ts'
+import type { Minutes } from '../../appliance/minutes/minutes.ts'
+import { odt } from '../../appliance/minutes/odt.ts'
+import { park, someMinutes } from './some.ts'
+
+const ko: Writing = { language: 'ko', timeZone: 'Asia/Seoul' }
+const en: Writing = { language: 'en', timeZone: 'Asia/Seoul' }
+const hostile = `<script>alert("1")</script> & *굵게* _밑_ | 칸 \`코드\` [링크](x) \\ 끝`
+
+/** Every text that the minutes say, cell by cell. */
+function textsOf(minutes: Minutes, writing: Writing): string[] {
+	return blocksOf(minutes, writing).flatMap((block) => {
+		if (block.type === 'facts') return block.rows.flat()
+		return block.type === 'table' ? [...block.head, ...block.rows.flat()] : [block.text]
+	})
+}
+
+const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" }
+const ofMarkup = (text: string) =>
+	text
+		.replace(/<style>.*?<\/style>/s, '')
+		.replace(/<[^>]*>/g, '\n')
+		.replace(/&(amp|lt|gt|quot|#39);/g, (_, name) => entities[name] ?? '')
+const ofMarkdown = (text: string) => text.replace(/\\([\\`*_{}[\]<>#|~&.)+=-])/g, '$1')
+
+function contentOf(file: Uint8Array): string {
+	return strFromU8(unzipSync(file)['content.xml'] ?? new Uint8Array())
+}
+
+describe('The minutes', () => {
+	it.each([ko, en])('are as they were, word for word ($language)', async (writing) => {
+		await expect(markdown(someMinutes, writing)).toMatchFileSnapshot(`golden/some.${writing.language}.md`)
+	})
+
+	it.each([ko, en])('say the same in Markdown, OpenDocument and on paper ($language)', (writing) => {
+		const forms = [
+			ofMarkdown(markdown(someMinutes, writing)),
+			ofMarkup(contentOf(odt(someMinutes, writing))),
+			ofMarkup(html(someMinutes, writing)),
+		]
+		const texts = textsOf(someMinutes, writing)
+		expect(texts.length).toBeGreaterThan(150)
+		for (const form of forms) for (const text of texts) expect(form).toContain(text)
+	})
+
+	it('let nothing that somebody typed become markup', () => {
+		const minutes = { ...someMinutes, meeting: { ...someMinutes.meeting, title: hostile } }
+		minutes.entries = [{ seq: 1, at: 0, type: 'note', text: hostile, by: { ...park, name: hostile } }]
+		expect(html(minutes, ko)).not.toContain('<script>')
+		expect(contentOf(odt(minutes, ko))).not.toContain('<script>')
+		expect(ofMarkdown(markdown(minutes, ko))).toContain(hostile)
+		expect(markdown(minutes, ko)).not.toMatch(/[^\\]<script|[^\\]\*굵게|[^\\]\| 칸/)
+		for (const form of [ofMarkup(html(minutes, ko)), ofMarkup(contentOf(odt(minutes, ko)))])
+			expect(form).toContain(hostile)
+	})
+
+	it('break no line and no file by line ends and control characters', () => {
+		const odd = { ...someMinutes, meeting: { ...someMinutes.meeting, title: '한\n줄\u0000\u0007' } }
+		expect(markdown(odd, ko).split('\n')[0]).toContain('한 줄')
+		for (const sign of ['\u0000', '\u0007']) expect(contentOf(odt(odd, ko))).not.toContain(sign)
+	})
+
+	it('give the same bytes each time', () => {
+		expect(odt(someMinutes, ko)).toEqual(odt(structuredClone(someMinutes), ko))
+	})
+
+	it('begin as an OpenDocument file must: its type first and uncompressed', () => {
+		const head = strFromU8(odt(someMinutes, ko).subarray(0, 90))
+		expect(head.slice(30, 38)).toBe('mimetype')
+		expect(head.slice(38)).toContain('application/vnd.oasis.opendocument.text')
+	})
+
+	it('make of their attendance a table that no spreadsheet takes for a formula', () => {
+		const [first] = someMinutes.attendance
+		if (!first) throw new Error('nobody')
+		const csv = attendanceCsv({ ...someMinutes, attendance: [{ ...first, name: '=1+1', title: '국장, "대행"' }] }, 'ko')
+		expect(csv.split('\r\n')).toEqual([
+			'\ufeff국,직위,성명,좌석,출결,입장,퇴장',
+			`도시국,"국장, ""대행""",'=1+1,3번석,출석,2026-11-22T23:56:00.000Z,2026-11-23T01:02:05.000Z`,
+			'',
+		])
+	})
+})

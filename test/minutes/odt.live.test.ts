@@ -1,0 +1,53 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { printPdf } from '../../appliance/browser/print.ts'
+import { blocksOf } from '../../appliance/minutes/blocks.ts'
+import { html } from '../../appliance/minutes/html.ts'
+import { odt } from '../../appliance/minutes/odt.ts'
+import { someMinutes } from './some.ts'
+
+let dir: string
+beforeAll(() => {
+	dir = mkdtempSync(join(tmpdir(), 'maru-minutes-'))
+})
+afterAll(() => rmSync(dir, { recursive: true, force: true }))
+
+const writing = { language: 'ko', timeZone: 'Asia/Seoul' } as const
+const squeeze = (text: string) => text.replace(/\s+/g, '')
+
+/** Every text of the minutes, without blanks: where a line breaks is the program's affair. */
+const texts = blocksOf(someMinutes, writing).flatMap((block) => {
+	if (block.type === 'facts') return block.rows.flat()
+	return block.type === 'table' ? [...block.head, ...block.rows.flat()] : [block.text]
+})
+
+describe('The minutes as a file', () => {
+	it('are opened by LibreOffice, with every word', () => {
+		writeFileSync(join(dir, 'minutes.odt'), odt(someMinutes, writing))
+		const profile = `-env:UserInstallation=file://${dir}/profile`
+		const args = [
+			profile,
+			'--headless',
+			'--convert-to',
+			'txt:Text (encoded):UTF8',
+			'--outdir',
+			dir,
+			join(dir, 'minutes.odt'),
+		]
+		execFileSync('soffice', args, { stdio: 'pipe', timeout: 90_000 })
+		const read = squeeze(readFileSync(join(dir, 'minutes.txt'), 'utf8'))
+		for (const text of texts) expect(read).toContain(squeeze(text))
+	})
+
+	it('are printed as PDF, with every word, on pages that are numbered', async () => {
+		const pdf = await printPdf(html(someMinutes, writing), pino({ level: 'silent' }))
+		writeFileSync(join(dir, 'minutes.pdf'), pdf)
+		const read = squeeze(execFileSync('pdftotext', ['-layout', join(dir, 'minutes.pdf'), '-'], { encoding: 'utf8' }))
+		for (const word of texts.flatMap((text) => text.split(' '))) expect(read).toContain(squeeze(word).slice(0, 12))
+		expect(execFileSync('pdfinfo', [join(dir, 'minutes.pdf')], { encoding: 'utf8' })).toMatch(/Page size:.*A4/)
+	})
+})
