@@ -13,6 +13,11 @@ const rollLimit = 1024 * 1024
 
 /** The floor, votes and roll of a meeting over HTTP: what scripts and other systems of the house do. */
 export const floorRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { hub, room }) => {
+	// Many a step needs no fields, and a script then sends no body.
+	app.addHook('preValidation', async (request) => {
+		request.body ??= {}
+	})
+
 	app.post(
 		'/api/v1/meetings/:id/floor/:step',
 		{

@@ -14,6 +14,8 @@ afterAll(() => site.close())
 const everyRole: Role[] = [...meetingRoles, ...houseRoles]
 
 const upload = 'POST /api/v1/meetings/:id/documents'
+const roll = 'POST /api/v1/meetings/:id/roll'
+const floor = 'POST /api/v1/meetings/:id/floor/:step'
 /** Requests that are good, so that nothing but the role decides. */
 const bodies: Record<string, unknown> = {
 	'POST /api/v1/tokens': { role: 'panel' },
@@ -25,6 +27,10 @@ const bodies: Record<string, unknown> = {
 	'POST /api/v1/meetings/:id/links': { role: 'member', name: '홍길동' },
 	'POST /api/v1/meetings': { title: '회의', kind: 'council' },
 	[upload]: 'a text',
+	[floor]: { person: 'p1' },
+	'POST /api/v1/meetings/:id/votes': { title: '안건', kind: 'recorded' },
+	[roll]: '이름\n홍길동',
+	'POST /api/v1/seats/:id/mic': { state: 'request' },
 }
 const endless = 'GET /api/v1/cameras/:id/live.mjpeg'
 const ruled = Object.entries(routes).filter(([, rule]) => rule !== 'open') as [string, readonly Role[]][]
@@ -37,13 +43,17 @@ async function handIn(): Promise<string> {
 
 async function statusOf(route: string, token?: string, headers: Record<string, string> = {}): Promise<number> {
 	const [method = '', pattern = ''] = route.split(' ')
-	const id = pattern.includes('meetings') ? 'm1' : 'front'
+	const id = pattern.includes('meetings') ? 'm1' : pattern.includes('seats') ? '1' : 'front'
 	const path = pattern
 		.replace(':id', id)
 		.replace(':slot', '1')
 		.replace(':document', pattern.includes(':document') ? await handIn() : '')
 		.replace(':page', '1')
+		.replace(':step', route === floor ? 'request' : 'close')
+		.replace(':vote', 'v1')
+		.replace(':person', 'p2')
 	const body = bodies[route]
+	if (route === roll) Object.assign(headers, { 'content-type': 'text/csv' })
 	if (route === upload) Object.assign(headers, { 'content-type': 'application/octet-stream' })
 	const options = { headers, ...(token === undefined ? {} : { token }), ...(body === undefined ? {} : { body }) }
 	const response = await site.fetch(method, route === upload ? `${path}?name=a.txt` : path, options)
@@ -99,6 +109,12 @@ describe('The table of routes', () => {
 		['GET /api/v1/meetings/:id/links', 'observer', 403],
 		['GET /api/v1/meetings/:id/links', 'clerk', 403],
 		['POST /api/v1/meetings/:id/links', 'clerk', 201],
+		[floor, 'member', 200],
+		[floor, 'observer', 403],
+		[roll, 'clerk', 200],
+		[roll, 'member', 403],
+		['DELETE /api/v1/meetings/:id/people/:person', 'chair', 403],
+		['GET /api/v1/meetings/:id/minutes.json', 'member', 403],
 		['GET /api/v1/meetings/:id/journal', 'audit', 200],
 		['GET /api/v1/meetings/:id/journal', 'panel', 403],
 	])('%s, asked by %s, answers %i', async (route, role, status) => {
