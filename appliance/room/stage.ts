@@ -166,7 +166,7 @@ export function startStage(options: StageOptions): Stage {
 	}
 }
 
-const types: ReadonlySet<string> = new Set(['ready', 'beat', 'joined', 'left', 'failed'])
+const types: ReadonlySet<string> = new Set(['ready', 'beat', 'strip', 'joined', 'left', 'failed'])
 
 /** The page is ours, from the same build; but it shows the world's media, so its words are looked at. */
 function readEvent(text: string): StageEvent | null {
@@ -175,6 +175,7 @@ function readEvent(text: string): StageEvent | null {
 		if (typeof value !== 'object' || value === null || !('type' in value)) return null
 		if (!types.has(String(value.type))) return null
 		if (value.type === 'beat' && !('frames' in value && 'decoded' in value && 'expected' in value)) return null
+		if (value.type === 'strip' && !('who' in value && 'grantedAt' in value)) return null
 		return value as StageEvent
 	} catch {
 		return null

@@ -149,6 +149,7 @@ describe('A grant', () => {
 	it('is heard by another, told by name and clock, and journaled; a revoke is silence', async () => {
 		const heard: number[] = []
 		const named: number[] = []
+		const gates: number[] = []
 		for (let i = 0; i < trials + 1; i++) {
 			await sleep(300)
 			const before = await energy()
@@ -165,6 +166,7 @@ describe('A grant', () => {
 			expect(entry.at).toBeGreaterThanOrEqual(begun)
 			expect(entry.at - begun).toBeLessThan(promiseMs * 4)
 			expect(speech(speakerId)).toMatchObject({ limitMs: 300_000, runningSince: entry.at })
+			gates.push(speech(speakerId)?.steps.gate?.ms ?? Number.NaN)
 
 			await desk.get({ type: 'floor.revoke', who: speakerId })
 			// What was forwarded until then may lie in the listener's jitter buffer; after that nothing comes.
@@ -179,6 +181,7 @@ describe('A grant', () => {
 		}
 		judge('grant → sound decoded at another', heard, promiseMs)
 		judge('grant → named and timed', named, promiseMs)
+		judge('grant → gate open in the SFU', gates, promiseMs)
 	}, 240_000)
 
 	it('of somebody who waits is heard as fast the first time: their microphone is made ready in line', async () => {
