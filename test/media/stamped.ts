@@ -14,7 +14,7 @@ export interface Stream {
 }
 
 /** What came out of the SFU. Both times are of `clock`. */
-export interface Heard {
+interface Heard {
 	payloadType: number
 	sentAt: number
 	at: number
