@@ -9,6 +9,8 @@ export interface PageStats {
 	videos: { source: string; person: string; label: string; width: number; height: number; framesDecoded: number }[]
 	/** Sum of WebRTC's totalAudioEnergy over everything that this page plays. */
 	audioEnergy: number
+	/** Samples of sound that were decoded. */
+	audioSamples: number
 }
 
 export interface Attendee {

@@ -13,6 +13,7 @@ import { type Attendee, memberLink, openAttendee } from './attendee.ts'
 import { type Cameras, startCameras } from './cameras.ts'
 import { call, type Member, openMember } from './member.ts'
 import { openPanel, type Panel } from './panel.ts'
+import { press } from './press.ts'
 import { writeTone } from './tone.ts'
 import { judge, percentile, trials, until } from './wait.ts'
 
@@ -36,7 +37,6 @@ let desk: Member
 const promiseMs = 400
 /** Energy below which nothing is heard: a decoder without packets fades into soft noise, a tone of ours has 0.07 a second. */
 const silence = 5e-3
-const audible = 2e-3
 
 beforeAll(async () => {
 	dir = mkdtempSync(join(tmpdir(), 'maru-tone-'))
@@ -112,19 +112,19 @@ function microphoneOf(person: string) {
 
 /** Tells, by the page's own clock (this machine's), when it begins to hear something. */
 async function listen(page: Attendee['page']): Promise<() => Promise<number | null>> {
-	await page.evaluate((least) => {
+	await page.evaluate(() => {
 		const heard = window as unknown as { heardAt: number; listening: boolean }
 		heard.heardAt = 0
 		heard.listening = true
 		void (async () => {
-			const { audioEnergy: before } = await window.maruStats()
+			const { audioSamples: before } = await window.maruStats()
 			while (heard.listening && heard.heardAt === 0) {
-				const { audioEnergy } = await window.maruStats()
-				if (audioEnergy > before + least) heard.heardAt = Date.now()
+				const { audioSamples } = await window.maruStats()
+				if (audioSamples > before) heard.heardAt = Date.now()
 				await new Promise((done) => setTimeout(done, 10))
 			}
 		})()
-	}, audible)
+	})
 	return () => page.evaluate(() => (window as unknown as { heardAt: number }).heardAt || null)
 }
 
@@ -162,6 +162,7 @@ describe('A grant', () => {
 			await until('the name', () => speech(speakerId)?.name === '김철수', 5_000, 2)
 			const told = Date.now() - begun
 			const at = await until('the sound', heardAt, 5_000, 20)
+			await until('it to be more than silence', async () => (await energy()) > before + silence, 5_000)
 			const entry = await journalOf('floor.granted')
 			expect(entry.at).toBeGreaterThanOrEqual(begun)
 			expect(entry.at - begun).toBeLessThan(promiseMs * 4)
@@ -194,9 +195,9 @@ describe('A grant', () => {
 			return microphoneOf(speakerId)?.live
 		})
 		// A reload comes back muted, as every return does: the one who asks opens their microphone.
-		await speaker.page.click('[data-action=floor]')
-		await until('their microphone to be ready', () => microphoneOf(speakerId)?.muted === false)
+		await press(speaker.page, '[data-action=floor]')
 		await until('their place in line', () => desk.list('asking').some(({ id }) => id === speakerId))
+		await until('their microphone to be ready', () => microphoneOf(speakerId)?.muted === false)
 		await sleep(1_000)
 		const heardAt = await listen(listener.page)
 		await sleep(100)

@@ -6,6 +6,8 @@ export interface Counted {
 	kind: 'audio' | 'video'
 	framesDecoded: number
 	energy: number
+	/** Of sound: samples that left the jitter buffer, decoded. */
+	samples: number
 	width: number
 	height: number
 	fps: number
@@ -23,6 +25,8 @@ export interface PageStats {
 		fps: number
 	}[]
 	audioEnergy: number
+	/** Samples decoded of everything that this page plays; the browser tells the energy only every 100 ms. */
+	audioSamples: number
 	/** Uses of what is sent now: 'microphone', 'camera', … */
 	sending: string[]
 	ice: IceState
@@ -39,6 +43,7 @@ export function countInbound(report: Iterable<Record<string, unknown>>): Map<str
 			kind,
 			framesDecoded: number(entry.framesDecoded),
 			energy: number(entry.totalAudioEnergy),
+			samples: kind === 'audio' ? number(entry.jitterBufferEmittedCount) : 0,
 			width: number(entry.frameWidth),
 			height: number(entry.frameHeight),
 			fps: number(entry.framesPerSecond),
@@ -85,10 +90,12 @@ export function pageStats(
 ): PageStats {
 	const videos: PageStats['videos'] = []
 	let audioEnergy = 0
+	let audioSamples = 0
 	for (const one of incoming) {
 		const count = counted.get(one.track.id)
 		if (one.kind === 'audio') {
 			audioEnergy += count?.energy ?? 0
+			audioSamples += count?.samples ?? 0
 			continue
 		}
 		const person = people.byId.get(one.person)
@@ -102,7 +109,7 @@ export function pageStats(
 			fps: count?.fps ?? 0,
 		})
 	}
-	return { videos, audioEnergy, ...own }
+	return { videos, audioEnergy, audioSamples, ...own }
 }
 
 /**
