@@ -339,6 +339,14 @@ export class LiveMeeting {
 		this.#tellCore()
 	}
 
+	/** One of the roll who runs the meeting from a desk is there, without a place in it. */
+	isThere(person: string | null) {
+		const entry = person === null ? undefined : this.#meeting.roll.get(person)
+		if (!entry || entry.attendance === 'present' || entry.attendance === 'late') return
+		const attendance = this.#meeting.calledAt === null ? 'present' : 'late'
+		this.change({ type: 'roll.mark', who: entry.id, attendance, by: { id: entry.id, runs: true, chair: false } })
+	}
+
 	arrived(listener: Listener, person: string | null) {
 		this.#listeners.add(listener)
 		if (person === null) return
