@@ -91,7 +91,7 @@ export interface Person {
 }
 
 /** A keyed list: the whole at revision n, then patches, one revision each. A gap means: ask for all (join again). */
-export interface Whole<T> {
+interface Whole<T> {
 	revision: number
 	set: T[]
 }

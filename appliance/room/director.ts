@@ -13,7 +13,7 @@ export const directorOrigin: Origin = { id: 'director', label: 'director', role:
 /** Hands off a camera for so long after somebody drove it by hand. */
 const handsOffMs = 10_000
 
-export interface SeatAim {
+interface SeatAim {
 	id: string
 	camera: string | null
 	preset: number | null

@@ -53,7 +53,7 @@ type Expectedly = Meeting['roll'] extends ReadonlyMap<string, infer E> ? E : nev
 export const chair: Actor = { id: 'c', runs: true, chair: true }
 export const clerk: Actor = { id: 'k', runs: true, chair: false }
 export const desk: Actor = { id: 'desk', runs: true, chair: false }
-export const theRoom: Actor = { id: 'room', runs: false, chair: false }
+const theRoom: Actor = { id: 'room', runs: false, chair: false }
 export const self = (id: string): Actor => ({ id, runs: false, chair: false })
 
 /** The meeting as it goes on, with all that has happened. Time stands until it is told to pass. */

@@ -10,7 +10,6 @@ import type {
 	Person,
 	Result,
 } from '../../appliance/protocol/messages.ts'
-import { until } from './wait.ts'
 
 /** Somebody in a meeting over a real socket, without media: what is asked and told is all there is of them. */
 export interface Member {
@@ -165,9 +164,4 @@ export async function call<T>(origin: string, token: string, method: string, pat
 	const text = await response.text()
 	if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`)
 	return (text === '' ? null : JSON.parse(text)) as T
-}
-
-/** Waits until everybody's core is so. */
-export async function allTold(what: string, members: readonly Member[], holds: (core: MeetingCore) => boolean) {
-	await until(what, () => members.every((member) => holds(member.core)))
 }
