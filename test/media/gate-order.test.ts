@@ -125,16 +125,26 @@ describe('A rule', () => {
 		const { id } = await hall.speak(await hall.enter('kim'))
 		const ear = await hall.listen()
 		await until('sound', () => ear.heard.length > 3)
-		for (let i = 0; i < 20; i++) {
-			const rules = [shut, open, shut].map((rule) => hall.media.setGate(rule))
-			const told = await Promise.all(rules)
-			expect(told.map(([report]) => report?.open)).toEqual([false, true, false])
-			const confirmed = clock()
-			await sleep(50)
-			expect(ear.sentAfter(confirmed)).toEqual([])
+		const quickly = (rules: (typeof open)[]) => Promise.all(rules.map((rule) => hall.media.setGate(rule)))
+		await hall.media.setGate(shut)
+		for (let i = 0; i < 10; i++) {
+			for (const rules of [
+				[open, shut],
+				[open, shut, open, shut],
+			]) {
+				const told = await quickly(rules)
+				expect(told.map(([report]) => report?.open)).toEqual(rules.map((rule) => rule === open))
+				const confirmed = clock()
+				await sleep(50)
+				expect(ear.sentAfter(confirmed)).toEqual([])
+			}
 			ear.heard.length = 0
-			await Promise.all([hall.media.setGate(open), hall.media.setGate(shut), hall.media.setGate(open)])
+			await quickly([open, shut, open])
 			await until('sound', () => ear.heard.length > 1)
+			await quickly([shut, open])
+			const confirmed = clock()
+			await until('sound', () => ear.sentAfter(confirmed).length > 1)
+			if (i < 9) await quickly([shut, open, shut])
 		}
 		expect(hall.media.sourcesOf('kim')).toMatchObject([{ id, open: true }])
 	})
