@@ -10,6 +10,7 @@ const all = new Map(
 		source('face', 'a'),
 		source('voice', 'a', { kind: 'audio', use: 'microphone' }),
 		source('shy', 'b', { kind: 'audio', use: 'microphone', opened: false }),
+		source('next', 'd', { kind: 'audio', use: 'microphone', opened: false, prepared: true }),
 		source('hall', 'room', { use: 'feed' }),
 		source('slides', 'b', { use: 'screen' }),
 		source('tune', 'b', { kind: 'audio', use: 'screen' }),
@@ -33,8 +34,8 @@ describe('What is forwarded', () => {
 			},
 			['face@180', 'hall@720'],
 		],
-		['sound that was ever open', 'c', { audio: true, video: [] }, ['voice', 'tune']],
-		['never one’s own', 'a', { audio: true, video: [['face', 180]] }, ['tune']],
+		['sound that was ever open, or may be next', 'c', { audio: true, video: [] }, ['voice', 'next', 'tune']],
+		['never one’s own', 'a', { audio: true, video: [['face', 180]] }, ['next', 'tune']],
 		['nothing that is not there', 'c', { audio: false, video: [['gone', 180]] }, []],
 		[
 			'no sound as a picture',
