@@ -59,7 +59,8 @@ describe('set-up', () => {
 			)
 			const setup = checkout.run()
 			const file = (name: string) => join(checkout.root, 'bin', name)
-			await until(() => existsSync(file('child')), 'apt-get runs')
+			// The shell makes the file before it writes into it.
+			await until(() => existsSync(file('child')) && readFileSync(file('child'), 'utf8') !== '', 'apt-get runs')
 			const pids = ['child', 'grandchild'].map((name) => Number(readFileSync(file(name), 'utf8')))
 			expect(pids.map(lives)).toEqual([true, true])
 
