@@ -22,6 +22,13 @@ export const documentRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { hu
 		return found
 	}
 
+	// Somebody before the door holds the same link as those who were let in.
+	app.addHook('preHandler', async (request) => {
+		const { id } = request.params as { id: string }
+		if (hub.mayRead(id, principalOf(request))) return
+		throw new Refusal('not-allowed', 'who is let in is given a link of their own for this')
+	})
+
 	app.get(path, { schema: { params: meeting } }, async ({ params: { id } }) => documents.list(hub.get(id).id))
 
 	app.get(`${path}/:document`, { schema: { params: document } }, async ({ params }, reply) => {

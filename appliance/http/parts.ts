@@ -38,7 +38,8 @@ export type RoomPart = Pick<
 type DocumentsPart = Pick<Documents, 'add' | 'list' | 'get' | 'page' | 'file' | 'remove'>
 
 /** The hub as its clients use it, whoever hosts it. */
-export interface HubPart extends Pick<Hub, 'act' | 'erase' | 'minutes' | 'whoSits' | 'importRoll' | 'personalLinks'> {
+export interface HubPart
+	extends Pick<Hub, 'act' | 'mayRead' | 'erase' | 'minutes' | 'whoSits' | 'importRoll' | 'personalLinks'> {
 	create(
 		request: { title: string; kind: MeetingKind; startsAt?: number; roll?: RollEntry[]; agenda?: ItemEntry[] },
 		base?: string,

@@ -74,6 +74,8 @@ export interface Hub {
 	journal(id: string): { events: Entry[] }
 	/** One command that runs a meeting or takes part in it, without a socket. Throws the Refusal. */
 	act(id: string, command: MeetingCommand, by: Principal): Done
+	/** Whether documents are given for this link: not for a shared one where people are let in one by one. */
+	mayRead(id: string, by: Principal): boolean
 	/** Who speaks from this seat: whoever is named for it, or the seat itself. Throws 'no-seat'. */
 	whoSits(id: string, seat: string): string
 	/** Everybody of a file, or every fault of it. Throws the Refusal. */
@@ -253,6 +255,10 @@ export function createHub(options: HubOptions): Hub {
 			const done = work(going(id), command, actorOf(id, by))
 			if (!done) throw new Refusal('unsupported', `${command.type} needs a socket`)
 			return done
+		},
+		mayRead(id, by) {
+			const meeting = live.get(id)
+			return by.kind === 'house' || !meeting || meeting.isEnough(by)
 		},
 		whoSits(id, seat) {
 			const { state } = going(id)

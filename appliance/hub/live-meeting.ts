@@ -273,6 +273,18 @@ export class LiveMeeting {
 		return !roll.has(person) && ![...admitted.values()].includes(person)
 	}
 
+	/** Whether this link alone tells that its holder was let in: a shared one may be held by somebody before the door. */
+	isEnough({ role, person }: MeetingPrincipal): boolean {
+		return this.#meeting.rules.lobby === 'off' || person !== null || (role !== 'member' && role !== 'observer')
+	}
+
+	/** A token of one's own for somebody who was let in by a shared link; null: theirs is enough. */
+	async ownToken(principal: MeetingPrincipal, person: string, name: string): Promise<string | null> {
+		if (this.isEnough(principal)) return null
+		const role = this.roleOf(person, principal)
+		return role === 'room' ? null : new URL(await this.#parts.link(this, role, person, name)).hash.slice(1)
+	}
+
 	/** The role of somebody: as it was changed here, as the roll says, or as their link does. */
 	roleOf(person: string, principal: MeetingPrincipal): MeetingRole {
 		return this.#meeting.members.get(person)?.role ?? this.#meeting.roll.get(person)?.role ?? principal.role

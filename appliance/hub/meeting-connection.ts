@@ -186,6 +186,7 @@ export class MeetingConnection implements Listener {
 		this.#listening = false
 		this.#dropAttendee()
 		const publishes = mayPublish(meeting.roleOf(person, principal))
+		const token = await meeting.ownToken(principal, person, shown)
 		const attended = device.media ? await this.#attend(person, publishes) : null
 		try {
 			if (this.#over) throw new Refusal('not-joined', 'this connection has ended')
@@ -212,6 +213,7 @@ export class MeetingConnection implements Listener {
 			lists: meeting.lists.public,
 			desk: this.presides ? meeting.lists.desk : null,
 			ballots: meeting.ballotsOf(person),
+			token,
 			media: attended && { routerRtpCapabilities: attended.capabilities, ...attended.attendee.offers },
 		}
 	}

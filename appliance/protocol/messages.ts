@@ -129,6 +129,8 @@ export interface JoinResult {
 	lists: Lists
 	/** For a chair and a clerk. */
 	desk: DeskLists | null
+	/** A token of one's own, where the link is shared and people are let in one by one: documents are given for it alone. */
+	token: string | null
 	/** One's own standing in the vote that is open: whom one may vote for, and for whom one has. */
 	ballots: { vote: string; may: string[]; cast: string[] } | null
 	/** Null when asked for control only. */

@@ -77,7 +77,7 @@ export class AttendSession {
 	constructor(link: Link, language: PageLanguage, theme: ThemeChoice) {
 		this.link = link
 		this.language = language
-		this.papers = link.meeting ? papersOf(link.meeting, link.token) : null
+		this.papers = link.meeting ? papersOf(link.meeting, () => this.client.token ?? link.token) : null
 		this.theme = theme
 		this.local = new LocalMedia(navigator.mediaDevices, (kind) => this.#lost(kind))
 		this.client = new MeetingClient({

@@ -123,7 +123,7 @@ export class StageSession {
 			now: Date.now,
 		})
 		const { meeting } = readLink(join.token)
-		this.papers = meeting === null ? null : papersOf(meeting, join.token)
+		this.papers = meeting === null ? null : papersOf(meeting, () => join.token)
 		this.client = client
 		this.#stop = $effect.root(() => {
 			$effect(() => {

@@ -171,6 +171,7 @@ export function council(): Omit<JoinResult, 'media'> {
 		},
 		desk: null,
 		ballots: null,
+		token: null,
 	}
 }
 

@@ -51,6 +51,15 @@ const person = (person: string, role: 'member' | 'observer' = 'member') =>
 	site.identity.issue({ role, meeting: 'm1', person })
 
 describe('A document over HTTP', () => {
+	it('is not for those who stand before the door with a link that others share', async () => {
+		site.hub.lobby = true
+		const shared = await site.token('member')
+		expect((await get('/api/v1/meetings/m1/documents', shared)).status).toBe(403)
+		expect((await upload('a.png', 'x', { token: shared })).status).toBe(403)
+		expect((await get('/api/v1/meetings/m1/documents', await person('p7'))).status).toBe(200)
+		site.hub.lobby = false
+	})
+
 	it('is handed in, listed, shown, taken home and removed', async () => {
 		const bytes = pdf(2)
 		const view = await added('국별 보고.pdf', bytes, { token: await person('p7') })

@@ -154,6 +154,9 @@ export class FakeHub implements HubPart {
 		return someMinutes
 	}
 	erase = (id: string) => void this.get(id)
+	/** Whether people are let in one by one. */
+	lobby = false
+	mayRead = (_: string, by: Principal) => !this.lobby || by.kind === 'house' || by.person !== null
 	whoSits = (_: string, seat: string) => `seat-${seat}`
 	importRoll = (id: string, csv: Uint8Array) => {
 		this.get(id)

@@ -296,6 +296,12 @@ describe('The lobby', () => {
 			resume: stranger.of('admitted')[0]?.resume ?? resume,
 		})
 		expect(joined).toMatchObject({ person: ids[0], name: '박도시' })
+		// Documents are not given for the shared link, which those before the door hold as well, but for one of their own.
+		const shared = await site.identity.verify(new URL(links.member).hash.slice(1))
+		expect(site.hub.mayRead(id, shared)).toBe(false)
+		const own = await site.identity.verify(joined.token ?? '')
+		expect(own).toMatchObject({ person: ids[0], role: 'member', meeting: id })
+		expect(site.hub.mayRead(id, own)).toBe(true)
 	})
 
 	it('turns away, and says so', async () => {

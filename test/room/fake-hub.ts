@@ -145,7 +145,10 @@ export class FakeHub {
 				const core = plainCore(this.meeting)
 				const people = { revision: this.#revision, set }
 				const me = { person: 'room', resume: 'resume-1', role: 'room', name: '대회의실' }
-				return { ok: true, data: { ...me, core, people, lists: noLists, desk: null, ballots: null, media: null } }
+				return {
+					ok: true,
+					data: { ...me, core, people, lists: noLists, desk: null, ballots: null, token: null, media: null },
+				}
 			}
 			case 'feed.open': {
 				const feed = `feed-${++this.#feeds}`

@@ -34,6 +34,8 @@ export class MeetingClient {
 	stay = $state.raw<Stay>({ at: 'out' })
 	me = $state.raw<string | null>(null)
 	role = $state.raw<MeetingRole | null>(null)
+	/** One's own, where the link is shared and people are let in one by one; null: the link is enough. */
+	token: string | null = null
 	muted = $state(true)
 	ice = $state<IceState>('new')
 	/** Since when there is no way to the hub; null while there is one, or none is needed. */
@@ -293,6 +295,7 @@ export class MeetingClient {
 			return null
 		}
 		this.me = result.person
+		this.token = result.token
 		this.role = result.role
 		this.state.load(result)
 		this.#seated = true

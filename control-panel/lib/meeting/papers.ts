@@ -13,12 +13,13 @@ export interface Papers {
 	upload(file: File, onProgress: (part: number) => void): Promise<ErrorCode | null>
 }
 
-export function papersOf(meeting: string, token: string): Papers {
+/** `token` is asked each time: whoever is let in by a shared link gets one of their own. */
+export function papersOf(meeting: string, token: () => string): Papers {
 	const base = `/api/v1/meetings/${encodeURIComponent(meeting)}/documents`
-	const headers = { authorization: `Bearer ${token}` }
+	const headers = () => ({ authorization: `Bearer ${token()}` })
 
 	async function fetchBlob(path: string, signal?: AbortSignal): Promise<Blob> {
-		const answer = await fetch(`${base}/${path}`, { headers, ...(signal ? { signal } : {}) })
+		const answer = await fetch(`${base}/${path}`, { headers: headers(), ...(signal ? { signal } : {}) })
 		if (!answer.ok) throw new Error(`${path}: ${answer.status}`)
 		return answer.blob()
 	}
@@ -39,7 +40,7 @@ export function papersOf(meeting: string, token: string): Papers {
 			return new Promise((resolve) => {
 				const request = new XMLHttpRequest()
 				request.open('POST', `${base}?name=${encodeURIComponent(file.name)}`)
-				request.setRequestHeader('authorization', headers.authorization)
+				request.setRequestHeader('authorization', headers().authorization)
 				request.setRequestHeader('content-type', 'application/octet-stream')
 				request.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0)
 				request.onload = () => resolve(request.status < 300 ? null : codeOf(request.responseText))
