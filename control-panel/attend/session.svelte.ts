@@ -20,6 +20,7 @@ import { socketUrl } from '../lib/socket.ts'
 import type { ThemeChoice } from '../lib/theme.svelte.ts'
 import { type FloorNews, OwnFloor } from './own-floor.svelte.ts'
 import { Readiness } from './readiness.ts'
+import { ScreenShare } from './share.svelte.ts'
 
 /** The attendee page's state: the link, one's own devices, the stay in the meeting, and what one looks at. */
 
@@ -74,16 +75,22 @@ export class AttendSession {
 	#silence: ReturnType<typeof setTimeout> | undefined
 	#alarmEnd: ReturnType<typeof setTimeout> | undefined
 
+	readonly share: ScreenShare
+
 	constructor(link: Link, language: PageLanguage, theme: ThemeChoice) {
 		this.link = link
 		this.language = language
 		this.papers = link.meeting ? papersOf(link.meeting, () => this.client.token ?? link.token) : null
 		this.theme = theme
+		this.share = new ScreenShare(() => {
+			void this.client.removeSource('screen')
+			this.say(this.language.texts.saidScreenDown)
+		})
 		this.local = new LocalMedia(navigator.mediaDevices, (kind) => this.#lost(kind))
 		this.client = new MeetingClient({
 			openSocket: (listeners) => openMeetingSocket(socketUrl('/ws/meeting'), link.token, listeners),
 			loadDevice,
-			outgoing: () => (this.publishes ? this.local.outgoing(this.client.muted) : []),
+			outgoing: () => (this.publishes ? [...this.local.outgoing(this.client.muted), ...this.#screen()] : []),
 			firstPictures: (people, me) => firstPictures(tilesOf(people, me)),
 			now: Date.now,
 		})
@@ -153,6 +160,27 @@ export class AttendSession {
 		this.floor.pressed(false)
 		const opened = await this.#openMicrophone()
 		this.say(opened ? texts.saidUnmuted : local.microphone ? texts.unmuteRefused : this.problem('microphone'))
+	}
+
+	/** Shows a screen or window to all, or takes it down. */
+	async toggleScreen(): Promise<void> {
+		const { texts } = this.language
+		if (this.share.track) {
+			this.share.drop()
+			await this.client.removeSource('screen')
+			return this.say(texts.saidScreenDown)
+		}
+		const track = await this.share.choose()
+		if (!track) return
+		if (await this.client.addSource({ track, use: 'screen', label: texts.screen, muted: false })) {
+			return this.say(texts.saidScreenUp)
+		}
+		this.share.drop()
+		this.say(texts.refused)
+	}
+
+	#screen() {
+		return this.share.outgoing(this.language.texts.screen)
 	}
 
 	async toggleCamera(): Promise<void> {
@@ -276,6 +304,7 @@ export class AttendSession {
 		this.#had = { microphone: this.local.microphone !== null, camera: this.local.camera !== null }
 		this.local.drop('microphone')
 		this.local.drop('camera')
+		this.share.drop()
 	}
 
 	#lost(kind: DeviceKind) {

@@ -149,6 +149,17 @@ describe('A council meeting', () => {
 		await next('박도시')
 		await park.page.waitForSelector('[data-action=yield]', { timeout: 10_000 })
 
+		// They show their screen, and the chair sees it large.
+		const screen = () => han.people.flatMap(({ sources }) => sources).find(({ use }) => use === 'screen')
+		await press(park.page, '[data-action=screen]')
+		await until('the screen to arrive', () => screen()?.live)
+		await until('the chair to see it', async () => {
+			const { videos } = await chair.stats()
+			return videos.some(({ source, framesDecoded }) => source === screen()?.id && framesDecoded > 5)
+		})
+		await press(park.page, '[data-action=screen]')
+		await until('the screen to be gone', () => !screen())
+
 		// 의사진행발언: heard before anybody else, and then 박도시 goes on.
 		await han.get({ type: 'floor.request', kind: 'order' })
 		await next('한복지')

@@ -87,7 +87,10 @@ export function speakerTiles(tiles: Tile[], core: MeetingCore | null): Tile[] {
 	const aimed = tiles.filter((tile) => tile.source !== null && tile.source === speech.feed)
 	if (aimed.length > 0) return aimed
 	const person = speech.seat === null ? speech.who : core?.hall?.person
-	return tiles.filter((tile) => tile.person === person)
+	const theirs = tiles.filter((tile) => tile.person === person)
+	// Who shows a screen while speaking is followed on it.
+	const screens = theirs.filter(({ kind }) => kind === 'screen')
+	return screens.length > 0 ? screens : theirs
 }
 
 /**
