@@ -1,0 +1,2 @@
+import './twenty.ts'
+import '../scene/meeting-kills.test.ts'
