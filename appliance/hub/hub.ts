@@ -120,6 +120,7 @@ export function createHub(options: HubOptions): Hub {
 			give(meeting, [issued])
 			return address(linkBase(), issued.token)
 		},
+		revoke: (jti) => identity.revoke(jti),
 		onView,
 	}
 
@@ -223,7 +224,7 @@ export function createHub(options: HubOptions): Hub {
 	const stopHearing = identity.onRevoked((jti) => {
 		for (const lobby of lobbies) if (lobby.principal.jti === jti) lobby.end('revoked')
 		for (const meeting of live.values()) {
-			for (const listener of [...meeting.listeners]) if (listener.jti === jti) listener.end('revoked')
+			meeting.endOf(jti)
 		}
 	})
 

@@ -15,6 +15,8 @@ export interface LinkIssuer {
 	}): Promise<string>
 	/** Rejects with a Refusal for a token that is not good. */
 	verify(token: string): Promise<Principal>
+	/** This token opens nothing any more. */
+	revoke(jti: string): void
 	/** Answers how to stop listening. */
 	onRevoked(listener: (jti: string) => void): () => void
 }

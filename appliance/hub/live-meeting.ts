@@ -48,6 +48,8 @@ export interface MeetingParts {
 	log: Logger
 	/** A link for one of the roll, journaled and absolute. */
 	link: (meeting: LiveMeeting, role: Exclude<MeetingRole, 'room'>, person: string, name: string) => Promise<string>
+	/** This link opens nothing any more; those who are in by it are ended. */
+	revoke: (jti: string) => void
 	/** The meeting's own view changed: lists of meetings are told. */
 	onView: () => void
 }
@@ -80,8 +82,6 @@ const sealAgainMs = 500
 const coreEveryMs = 50
 /** So many events from one snapshot to the next. */
 const snapshotEvery = 200
-/** Microphones of so many who wait are made ready, so that the grant alone opens them. */
-const preparedMost = 16
 
 /** A meeting that goes on: its state, the one way to change it, and everyone who is connected. */
 export class LiveMeeting {
@@ -178,10 +178,6 @@ export class LiveMeeting {
 	get hallMuted(): boolean {
 		const microphones = this.media.sourcesOf(this.#meeting.hall?.person ?? '').filter(({ use }) => use === 'microphone')
 		return microphones.length > 0 && microphones.every(({ muted }) => muted)
-	}
-
-	get listeners(): ReadonlySet<Listener> {
-		return this.#listeners
 	}
 
 	get now(): number {
@@ -343,6 +339,13 @@ export class LiveMeeting {
 		return { name, title, bureau: this.#meeting.roll.get(person)?.bureau ?? '' }
 	}
 
+	/** A token was withdrawn: whoever came by it goes, also from before the door. */
+	endOf(jti: string) {
+		for (const listener of [...this.#listeners, ...this.#knocking.values()]) {
+			if (listener.jti === jti) listener.end('revoked')
+		}
+	}
+
 	/** Somebody was erased: nobody is told their name any more. */
 	forget(person: string) {
 		this.cards.forget()
@@ -480,8 +483,7 @@ export class LiveMeeting {
 		if (same || after.phase === 'closed') return
 		const speaking = after.floor.speaking
 		const confirmed = this.media.setGate(gateOf(after))
-		const next = after.floor.asking.slice(0, preparedMost).map(({ who }) => this.#sender(who))
-		this.media.prepare(new Set(next))
+		this.media.prepare(new Set(after.floor.asking.map(({ who }) => this.#sender(who))))
 		void confirmed.then((reports) => {
 			const failed = new Set(reports.filter(({ error }) => error !== null).map(({ person }) => person))
 			for (const speech of speaking) {
@@ -528,6 +530,10 @@ export class LiveMeeting {
 				return
 			case 'roll.entered':
 				this.people.touch(event.person)
+				return
+			case 'roll.removed':
+				// Who is expected no longer does not come by the link that they were given as such.
+				for (const [jti, { person }] of this.#meeting.links) if (person === event.person) this.#parts.revoke(jti)
 				return
 			case 'link.issued':
 				return

@@ -217,6 +217,14 @@ describe('The roll', () => {
 		})
 	})
 
+	it('takes back the link of whoever is struck off it', async () => {
+		const clerk = await enter(links.clerk, '서기')
+		const { ids } = await clerk.get<{ ids: string[] }>({ type: 'roll.enter', entries: [entry('박도시')] })
+		const { links: given } = await clerk.get<{ links: { link: string }[] }>({ type: 'roll.links' })
+		await clerk.get({ type: 'roll.remove', who: ids[0] ?? '' })
+		await expect(site.client(given[0]?.link ?? '')).rejects.toMatchObject({ code: 'revoked' })
+	})
+
 	it('gives a clerk no link of a chair', async () => {
 		const clerk = await enter(links.clerk, '서기')
 		await clerk.get({ type: 'roll.enter', entries: [entry('박도시')] })
