@@ -9,7 +9,7 @@ import type { Meeting, MeetingEvent, Member, Speech } from '../meeting/meeting.t
 import type { Actor, MeetingRequest } from '../meeting/requests.ts'
 import { ballotsOf } from '../meeting/vote-view.ts'
 import { Refusal } from '../protocol/errors.ts'
-import type { DocumentView, NameStrip } from '../protocol/floor.ts'
+import type { DocumentView, NameStrip, Readiness } from '../protocol/floor.ts'
 import type { MeetingCommand } from '../protocol/meeting-commands.ts'
 import type { DeskResult, JoinResult, MeetingCore, MeetingMessage, Person } from '../protocol/messages.ts'
 import { type MeetingRole, type Principal, presiding } from '../protocol/roles.ts'
@@ -390,6 +390,19 @@ export class LiveMeeting {
 			return
 		}
 		if (this.change({ type: 'goAway', person }).length > 0) this.#waitFor(person)
+	}
+
+	/** Whether what somebody is to present next can be shown; 'unknown' for those who present nothing. */
+	slidesOf(person: string): Readiness {
+		const { agenda, id } = this.#meeting
+		const item = agenda.find(({ status, presenters }) => {
+			return (status === 'pending' || status === 'current') && presenters.includes(person)
+		})
+		if (!item) return 'unknown'
+		const given = this.#parts.documents.list(id).filter((one) => item.documents.includes(one.id))
+		if (given.length === 0) return 'none'
+		if (given.some(({ state }) => state === 'failed' || state === 'download')) return 'bad'
+		return given.every(({ state }) => state === 'ready') ? 'ok' : 'weak'
 	}
 
 	/** A part of the room says how its step of a grant went. */

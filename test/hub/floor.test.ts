@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openBallotBox } from '../../appliance/hub/ballot-box.ts'
 import { openJournal } from '../../appliance/hub/journal.ts'
-import type { AskingView, LobbyView, RollView } from '../../appliance/protocol/floor.ts'
+import type { AskingView, LobbyView, ReadinessView, RollView } from '../../appliance/protocol/floor.ts'
 import type { RollEntry } from '../../appliance/protocol/meeting-commands.ts'
 import type { Links } from '../../appliance/protocol/messages.ts'
 import { type Client, microphone, openSite, panel, type Site } from './site.ts'
@@ -197,6 +197,21 @@ describe('A desk', () => {
 		await clerk.until('both', () => clerk.list('roll').length === 1 && clerk.list('readiness').length === 1)
 		expect(JSON.stringify(kim.messages)).not.toContain('park@city.example')
 		expect(kim.of('list').map(({ list }) => list)).not.toContain('roll')
+	})
+})
+
+describe('The readiness wall', () => {
+	it('says of the next presenter whether their slides can be shown', async () => {
+		const clerk = await enter(links.clerk, '서기')
+		const kim = await enter(links.member, '김철수')
+		const report = { microphone: 'ok', camera: 'ok', network: 'ok', rttMs: 3, lossPercent: 0 } as const
+		const item = { title: '보고', kind: 'report', bureau: '', presenters: [kim.id], seconds: null } as const
+		const slides = () => clerk.list<ReadinessView>('readiness')[0]?.slides
+		await kim.get({ type: 'readiness.report', ...report })
+		await clerk.until('nothing to present', () => slides() === 'unknown')
+		await clerk.get({ type: 'agenda.set', items: [{ ...item, presenters: [kim.id], documents: [] }] })
+		await kim.get({ type: 'readiness.report', ...report })
+		await clerk.until('no slides', () => slides() === 'none')
 	})
 })
 
