@@ -53,6 +53,8 @@ interface Task {
 }
 
 const tries = 3
+/** Nobody confirms what sets right, and a line that was just plugged in may swallow its first bytes: it is said twice. */
+const againMs = 1_000
 /** From this rank on nobody waits for it. */
 const settingRight = 2
 /** A confirmation may be late, and must not be taken for a button then. */
@@ -118,7 +120,9 @@ export function createSession(config: TextLinesConfig, seats: readonly string[])
 		// Unless an answer to the opposite may still be on its way.
 		const isSo = told.get(seat) === state && !isOwn(seat, other, now)
 		ownUntil.set(`${seat} ${state}`, now + ownMs)
-		if (confirms && task.confirm && !isSo) task.dueAt = now + config.confirmMs
+		const again = !task.confirm && task.rank === settingRight && task.tries === 1
+		if (again) task.dueAt = now + againMs
+		else if (confirms && task.confirm && !isSo) task.dueAt = now + config.confirmMs
 		else {
 			doubt(seat, null)
 			finish(task)

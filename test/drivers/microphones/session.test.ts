@@ -201,7 +201,10 @@ describe('Seats that are held', () => {
 		expect(it.news()).toEqual(['> SET 1 0', '> SET 2 0', '> SET 4 0', '> SET 3 1'])
 		it.hear('MIC 1 OFF', 'MIC 3 ON')
 		it.wait(5_000)
-		expect(it.news()).toEqual(['1 off own', '3 on own'])
+		// Those that did not answer are closed once more: the line may have swallowed it.
+		expect(it.news()).toEqual(['1 off own', '3 on own', '> SET 2 0', '> SET 4 0'])
+		it.wait(5_000)
+		expect(it.news()).toEqual([])
 	})
 
 	it('let a command pass, and it takes the place of what was planned', () => {
@@ -226,7 +229,7 @@ describe('Seats that are held', () => {
 		const it = converse({ paceMs: 100 })
 		it.hold()
 		it.hear('MIC 4 ON')
-		it.wait(1_000)
+		it.wait(900)
 		it.hear('MIC 4 OFF')
 		expect(it.news()).toEqual(['> SET 1 0', '4 on own', '> SET 2 0', '> SET 3 0', '> SET 4 0', '4 off own'])
 	})
