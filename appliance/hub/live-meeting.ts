@@ -80,6 +80,8 @@ interface PersonalLink extends NameStrip {
 const sealAgainMs = 500
 /** The core is told at most so often. */
 const coreEveryMs = 50
+/** How many have voted is no news of the moment. */
+const turnoutEveryMs = 250
 /** So many events from one snapshot to the next. */
 const snapshotEvery = 200
 
@@ -106,7 +108,8 @@ export class LiveMeeting {
 	#told = ''
 	#toldAt = Number.NEGATIVE_INFINITY
 	#coreTimer: NodeJS.Timeout | undefined
-	#telling = false
+	/** When the core is told next; null: nothing is different. */
+	#coreAt: number | null = null
 	#stopped = false
 
 	/** `seq`: of the last event in the journal that led to `meeting`. */
@@ -211,7 +214,7 @@ export class LiveMeeting {
 		for (const event of events) this.#follow(event, begun)
 		this.#grants.keepOnly(this.#meeting.floor.speaking)
 		this.lists.follow(before, this.#meeting)
-		this.#tellCore()
+		this.#tellCore(events.every(({ type }) => type === 'ballot.cast') ? turnoutEveryMs : coreEveryMs)
 		this.#wait()
 		this.#snapshot()
 		return events
@@ -595,19 +598,21 @@ export class LiveMeeting {
 
 	/**
 	 * Not before who is just joining has an answer, which holds the state of that moment; only if it is different; and what
-	 * changes within 50 ms of the last word goes out together: eighty ballots in a second are not eighty rounds of the hall.
+	 * changes soon after the last word goes out together: eighty ballots in a second are not eighty rounds of the hall.
 	 */
-	#tellCore() {
-		if (this.#telling || this.#stopped) return
-		this.#telling = true
-		const pause = this.#toldAt + coreEveryMs - performance.now()
+	#tellCore(everyMs = coreEveryMs) {
+		const at = Math.max(performance.now(), this.#toldAt + everyMs)
+		if (this.#stopped || (this.#coreAt !== null && this.#coreAt <= at)) return
+		this.#coreAt = at
+		clearTimeout(this.#coreTimer)
+		const pause = at - performance.now()
 		if (pause > 0) this.#coreTimer = setTimeout(() => this.#flushCore(), pause)
 		else setImmediate(() => this.#flushCore())
 	}
 
 	#flushCore() {
-		this.#telling = false
-		if (this.#stopped) return
+		if (this.#stopped || this.#coreAt === null) return
+		this.#coreAt = null
 		const { core } = this
 		const text = JSON.stringify({ ...core, at: 0 })
 		if (text === this.#told) return
