@@ -14,14 +14,16 @@ import type { ItemEntry, MeetingCommand, RollEntry } from '../protocol/meeting-c
 import type { Links } from '../protocol/messages.ts'
 import type { MeetingRole, Principal } from '../protocol/roles.ts'
 import type { MeetingKind, MeetingView } from '../protocol/room-state.ts'
+import { isEnough } from './admission.ts'
 import { openBallotBox } from './ballot-box.ts'
 import { Cards } from './cards.ts'
 import { type Done, work } from './desk-work.ts'
 import { openGrantTimes } from './grants.ts'
 import { type Entry, openJournal } from './journal.ts'
 import { address, addresses, type Issued, issueLink, issueShared, type LinkIssuer, roomPerson } from './links.ts'
-import { type DocumentSource, LiveMeeting, type MeetingParts, presides } from './live-meeting.ts'
+import { LiveMeeting, presides } from './live-meeting.ts'
 import { MeetingConnection } from './meeting-connection.ts'
+import type { DocumentSource, MeetingParts } from './meeting-parts.ts'
 import type { HubConnection, Peer } from './peer.ts'
 import { openReturns } from './returns.ts'
 import { parseRoll, type RollFault } from './roll-csv.ts'
@@ -259,7 +261,7 @@ export function createHub(options: HubOptions): Hub {
 		},
 		mayRead(id, by) {
 			const meeting = live.get(id)
-			return by.kind === 'house' || !meeting || meeting.isEnough(by)
+			return by.kind === 'house' || !meeting || isEnough(meeting.state, by)
 		},
 		whoSits(id, seat) {
 			const { state } = going(id)

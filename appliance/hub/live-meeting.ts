@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import { MeetingMedia } from '../media/meeting-media.ts'
-import type { Sfu } from '../media/sfu.ts'
 import { decide } from '../meeting/decide.ts'
 import { nextDue } from '../meeting/due.ts'
 import { evolve } from '../meeting/evolve.ts'
@@ -9,67 +8,21 @@ import type { Meeting, MeetingEvent, Member, Speech } from '../meeting/meeting.t
 import type { Actor, MeetingRequest } from '../meeting/requests.ts'
 import { ballotsOf } from '../meeting/vote-view.ts'
 import { Refusal } from '../protocol/errors.ts'
-import type { DocumentView, NameStrip, Readiness } from '../protocol/floor.ts'
+import type { NameStrip, Readiness } from '../protocol/floor.ts'
 import type { MeetingCommand } from '../protocol/meeting-commands.ts'
 import type { DeskResult, JoinResult, MeetingCore, MeetingMessage, Person } from '../protocol/messages.ts'
-import { type MeetingRole, type Principal, presiding } from '../protocol/roles.ts'
-import type { BallotBox } from './ballot-box.ts'
+import { type MeetingRole, presiding } from '../protocol/roles.ts'
+import { isEnough, returning, roleIn } from './admission.ts'
 import { type Card, Cards } from './cards.ts'
-import { Grants, type GrantTimes } from './grants.ts'
-import type { Journal } from './journal.ts'
+import { CoreTeller, turnoutEveryMs } from './core-teller.ts'
+import { Door } from './door.ts'
+import { Grants } from './grants.ts'
 import { KeyedList } from './keyed-list.ts'
 import { roomPerson } from './links.ts'
 import { MeetingLists } from './meeting-lists.ts'
+import type { Listener, MeetingParts, MeetingPrincipal } from './meeting-parts.ts'
 import type { Returns } from './returns.ts'
-import type { Snapshots } from './snapshots.ts'
-import type { Vault } from './vault.ts'
 import { coreOf, gateOf, seatOf } from './views.ts'
-
-export type MeetingPrincipal = Extract<Principal, { kind: 'meeting' }>
-
-/** What a meeting needs of the documents that were given to it. */
-export interface DocumentSource {
-	list(meeting: string): DocumentView[]
-	onChange(listener: (meeting: string, document: string) => void): () => void
-}
-
-export interface MeetingParts {
-	journal: Journal
-	snapshots: Snapshots
-	vault: Vault
-	returns: Returns
-	box: BallotBox
-	times: GrantTimes
-	documents: DocumentSource
-	sfu: Sfu
-	now: () => number
-	/** How long somebody whose socket is gone is waited for. */
-	awayMs: number
-	log: Logger
-	/** A link for one of the roll, journaled and absolute. */
-	link: (meeting: LiveMeeting, role: Exclude<MeetingRole, 'room'>, person: string, name: string) => Promise<string>
-	/** This link opens nothing any more; those who are in by it are ended. */
-	revoke: (jti: string) => void
-	/** The meeting's own view changed: lists of meetings are told. */
-	onView: () => void
-}
-
-/** One who is connected and told. */
-export interface Listener {
-	/** Null: a desk, which is nobody in the meeting. */
-	readonly person: string | null
-	/** Whether it is told what only those who preside may see. */
-	readonly presides: boolean
-	/** Whether it joined with media, and so gives way to the same person's next page. */
-	readonly hasMedia: boolean
-	/** By which token it came, so that a revoked one ends it. */
-	readonly jti: string
-	hear(message: MeetingMessage): void
-	mediaLost(): void
-	end(code: 'meeting-closed' | 'revoked' | 'taken-over' | 'refused'): void
-	/** This person's role is another now. */
-	roled(role: MeetingRole): void
-}
 
 interface PersonalLink extends NameStrip {
 	id: string
@@ -78,10 +31,6 @@ interface PersonalLink extends NameStrip {
 }
 
 const sealAgainMs = 500
-/** The core is told at most so often. */
-const coreEveryMs = 50
-/** How many have voted is no news of the moment. */
-const turnoutEveryMs = 250
 /** So many events from one snapshot to the next. */
 const snapshotEvery = 200
 
@@ -95,9 +44,12 @@ export class LiveMeeting {
 	readonly log: Logger
 	readonly #parts: MeetingParts
 	readonly #grants: Grants
+	readonly #core = new CoreTeller(
+		() => this.core,
+		(core) => this.#tell({ type: 'core', core }),
+	)
 	readonly #listeners = new Set<Listener>()
-	/** Those who wait in the lobby, by their id there. */
-	readonly #knocking = new Map<string, Listener>()
+	readonly #door = new Door()
 	/** Away people, until they are said to have left. */
 	readonly #waiting = new Map<string, NodeJS.Timeout>()
 	readonly #stopHearing: () => void
@@ -105,11 +57,6 @@ export class LiveMeeting {
 	#meeting: Meeting
 	#seq: number
 	#snapshotAt: number
-	#told = ''
-	#toldAt = Number.NEGATIVE_INFINITY
-	#coreTimer: NodeJS.Timeout | undefined
-	/** When the core is told next; null: nothing is different. */
-	#coreAt: number | null = null
 	#stopped = false
 
 	/** `seq`: of the last event in the journal that led to `meeting`. */
@@ -127,7 +74,7 @@ export class LiveMeeting {
 			onSources: (person) => {
 				this.people.touch(person)
 				// Whether the hall is muted stands in the core.
-				if (person === this.#meeting.hall?.person) this.#tellCore()
+				if (person === this.#meeting.hall?.person) this.#core.touch()
 			},
 			onLost: () => {
 				for (const listener of this.#listeners) listener.mediaLost()
@@ -148,7 +95,7 @@ export class LiveMeeting {
 				this.#tell(patch, closed)
 			},
 		})
-		this.#grants = new Grants(parts.times, meeting.id, () => this.#tellCore())
+		this.#grants = new Grants(parts.times, meeting.id, () => this.#core.touch())
 		this.#stopHearing = parts.documents.onChange((of, document) => {
 			if (of === meeting.id) this.lists.documentChanged(document)
 		})
@@ -214,7 +161,7 @@ export class LiveMeeting {
 		for (const event of events) this.#follow(event, begun)
 		this.#grants.keepOnly(this.#meeting.floor.speaking)
 		this.lists.follow(before, this.#meeting)
-		this.#tellCore(events.every(({ type }) => type === 'ballot.cast') ? turnoutEveryMs : coreEveryMs)
+		this.#core.touch(events.every(({ type }) => type === 'ballot.cast') ? turnoutEveryMs : undefined)
 		this.#wait()
 		this.#snapshot()
 		return events
@@ -251,55 +198,29 @@ export class LiveMeeting {
 	whoIs(principal: MeetingPrincipal, resume: string | undefined): string {
 		if (principal.person !== null) return principal.person
 		const named = resume === undefined ? null : this.returns.find(this.#meeting.id, resume)
-		if (named !== null) {
-			// Who was let in is from then on the one that the clerk knew them for.
-			const { admitted } = this.#meeting
-			const known = admitted.get(named) ?? ([...admitted.values()].includes(named) ? named : undefined)
-			if (known !== undefined) return known
-			const given = this.#meeting.members.get(named)?.given ?? this.#meeting.lobby.get(named)?.role
-			// A secret opens no other role than the one it was given for.
-			if (given === principal.role) return named
-		}
+		const known = named === null ? null : returning(this.#meeting, named, principal)
+		if (known !== null) return known
 		return principal.role === 'room' ? roomPerson(principal.jti) : randomUUID()
-	}
-
-	/** Whether this one has to be let in. */
-	mustKnock(person: string, { role, person: named }: MeetingPrincipal): boolean {
-		const { rules, members, roll, admitted } = this.#meeting
-		if (rules.lobby !== 'shared' || named !== null || (role !== 'member' && role !== 'observer')) return false
-		const known = members.get(person)
-		if (known && known.presence !== 'left') return false
-		return !roll.has(person) && ![...admitted.values()].includes(person)
-	}
-
-	/** Whether this link alone tells that its holder was let in: a shared one may be held by somebody before the door. */
-	isEnough({ role, person }: MeetingPrincipal): boolean {
-		return this.#meeting.rules.lobby === 'off' || person !== null || (role !== 'member' && role !== 'observer')
 	}
 
 	/** A token of one's own for somebody who was let in by a shared link; null: theirs is enough. */
 	async ownToken(principal: MeetingPrincipal, person: string, name: string): Promise<string | null> {
-		if (this.isEnough(principal)) return null
-		const role = this.roleOf(person, principal)
+		if (isEnough(this.#meeting, principal)) return null
+		const role = roleIn(this.#meeting, person, principal)
 		return role === 'room' ? null : new URL(await this.#parts.link(this, role, person, name)).hash.slice(1)
-	}
-
-	/** The role of somebody: as it was changed here, as the roll says, or as their link does. */
-	roleOf(person: string, principal: MeetingPrincipal): MeetingRole {
-		return this.#meeting.members.get(person)?.role ?? this.#meeting.roll.get(person)?.role ?? principal.role
 	}
 
 	/** Throws the Refusal that a join would meet now. */
 	checkJoin(person: string, principal: MeetingPrincipal) {
 		const name = this.#meeting.members.get(person)?.name ?? ''
-		const role = this.roleOf(person, principal)
+		const role = roleIn(this.#meeting, person, principal)
 		const events = decide(this.#meeting, { type: 'join', person, role, name }, this.#parts.now())
 		if (events instanceof Refusal) throw events
 	}
 
 	/** Joins, returns, or takes another name; the name itself goes into the vault. */
 	enter(person: string, principal: MeetingPrincipal, name: string) {
-		const request = { type: 'join', person, role: this.roleOf(person, principal) } as const
+		const request = { type: 'join', person, role: roleIn(this.#meeting, person, principal) } as const
 		// One of the roll is named as the roll says.
 		const listed = this.#meeting.roll.get(person)
 		const known = listed?.card ?? (this.nameOf(person) === name ? this.#meeting.members.get(person)?.name : undefined)
@@ -317,14 +238,13 @@ export class LiveMeeting {
 			const sealed = this.cards.seal(person, { name, title: '', email: null })
 			this.change({ type: 'lobby.knock', person, role, name: sealed.hash }, sealed.keep)
 		}
-		this.#knocking.set(person, listener)
+		this.#door.add(person, listener)
 		return [...this.#meeting.lobby.keys()].indexOf(person)
 	}
 
 	/** Went away from the door. */
 	stopKnocking(listener: Listener, person: string) {
-		if (this.#knocking.get(person) !== listener) return
-		this.#knocking.delete(person)
+		if (!this.#door.leave(person, listener)) return
 		if (!this.#stopped && this.#meeting.lobby.has(person)) this.change({ type: 'lobby.leave', person })
 	}
 
@@ -344,7 +264,7 @@ export class LiveMeeting {
 
 	/** A token was withdrawn: whoever came by it goes, also from before the door. */
 	endOf(jti: string) {
-		for (const listener of [...this.#listeners, ...this.#knocking.values()]) {
+		for (const listener of [...this.#listeners, ...this.#door.listeners]) {
 			if (listener.jti === jti) listener.end('revoked')
 		}
 	}
@@ -354,7 +274,7 @@ export class LiveMeeting {
 		this.cards.forget()
 		this.people.touch(person)
 		this.lists.touchRoll(person)
-		this.#tellCore()
+		this.#core.touch()
 	}
 
 	/** One of the roll who runs the meeting from a desk is there, without a place in it. */
@@ -440,7 +360,7 @@ export class LiveMeeting {
 		this.lists.close()
 		this.#grants.close()
 		clearTimeout(this.#due)
-		clearTimeout(this.#coreTimer)
+		this.#core.close()
 		for (const timer of this.#waiting.values()) clearTimeout(timer)
 		this.#waiting.clear()
 		this.media.close()
@@ -528,7 +448,7 @@ export class LiveMeeting {
 				return
 			case 'lobby.left':
 			case 'lobby.knocked':
-				this.#tellPlaces()
+				this.#door.tellPlaces([...this.#meeting.lobby.keys()])
 				return
 			case 'person.roled':
 				for (const listener of this.#listeners) if (listener.person === event.person) listener.roled(event.role)
@@ -564,8 +484,8 @@ export class LiveMeeting {
 	#closed() {
 		// Who was told last is told the end as well; then nobody is told any more.
 		this.#stopped = true
-		for (const listener of [...this.#listeners, ...this.#knocking.values()]) listener.end('meeting-closed')
-		this.#knocking.clear()
+		for (const listener of [...this.#listeners, ...this.#door.listeners]) listener.end('meeting-closed')
+		this.#door.clear()
 		this.stop()
 		this.returns.forget(this.#meeting.id)
 		this.#parts.snapshots.forget(this.#meeting.id)
@@ -577,48 +497,15 @@ export class LiveMeeting {
 	}
 
 	#answerDoor(event: Extract<MeetingEvent, { type: 'lobby.admitted' | 'lobby.refused' }>) {
-		const listener = this.#knocking.get(event.person)
-		this.#knocking.delete(event.person)
-		this.#tellPlaces()
+		const listener = this.#door.answer(event.person)
+		this.#door.tellPlaces([...this.#meeting.lobby.keys()])
 		if (!listener) return
 		if (event.type === 'lobby.refused') return listener.end('refused')
 		listener.hear({ type: 'admitted', resume: this.returns.give(this.#meeting.id, event.as) })
 	}
 
-	#tellPlaces() {
-		const places = [...this.#meeting.lobby.keys()]
-		for (const [person, listener] of this.#knocking) {
-			listener.hear({ type: 'lobby.place', before: Math.max(0, places.indexOf(person)) })
-		}
-	}
-
 	#tellBallots(listener: Listener) {
 		if (listener.person !== null) listener.hear({ type: 'ballots', ballots: this.ballotsOf(listener.person) })
-	}
-
-	/**
-	 * Not before who is just joining has an answer, which holds the state of that moment; only if it is different; and what
-	 * changes soon after the last word goes out together: eighty ballots in a second are not eighty rounds of the hall.
-	 */
-	#tellCore(everyMs = coreEveryMs) {
-		const at = Math.max(performance.now(), this.#toldAt + everyMs)
-		if (this.#stopped || (this.#coreAt !== null && this.#coreAt <= at)) return
-		this.#coreAt = at
-		clearTimeout(this.#coreTimer)
-		const pause = at - performance.now()
-		if (pause > 0) this.#coreTimer = setTimeout(() => this.#flushCore(), pause)
-		else setImmediate(() => this.#flushCore())
-	}
-
-	#flushCore() {
-		if (this.#stopped || this.#coreAt === null) return
-		this.#coreAt = null
-		const { core } = this
-		const text = JSON.stringify({ ...core, at: 0 })
-		if (text === this.#told) return
-		this.#told = text
-		this.#toldAt = performance.now()
-		this.#tell({ type: 'core', core })
 	}
 
 	/** One object for all: it is serialised once. */

@@ -4,8 +4,10 @@ import type { ProducerSpec } from '../protocol/media.ts'
 import type { MeetingCommand } from '../protocol/meeting-commands.ts'
 import type { JoinResult, LobbyResult, MeetingMessage, Result } from '../protocol/messages.ts'
 import { type MeetingRole, publishing } from '../protocol/roles.ts'
+import { mustKnock, roleIn } from './admission.ts'
 import { work } from './desk-work.ts'
-import { type Listener, type LiveMeeting, type MeetingPrincipal, presides } from './live-meeting.ts'
+import { type LiveMeeting, presides } from './live-meeting.ts'
+import type { Listener, MeetingPrincipal } from './meeting-parts.ts'
 import type { Peer } from './peer.ts'
 import { Turns } from './turns.ts'
 
@@ -178,14 +180,14 @@ export class MeetingConnection implements Listener {
 		const person = this.#person ?? meeting.whoIs(principal, device.resume)
 		const shown = principal.name ?? name ?? meeting.nameOf(person)
 		if (shown === null) throw new Refusal('bad-message', 'this link is shared: a name is needed')
-		if (meeting.mustKnock(person, principal)) return this.#knock(person, shown, device.resume)
+		if (mustKnock(meeting.state, person, principal)) return this.#knock(person, shown, device.resume)
 		meeting.checkJoin(person, principal)
 		this.#knocks = null
 		this.#closeDesk()
 
 		this.#listening = false
 		this.#dropAttendee()
-		const publishes = mayPublish(meeting.roleOf(person, principal))
+		const publishes = mayPublish(roleIn(meeting.state, person, principal))
 		const token = await meeting.ownToken(principal, person, shown)
 		const attended = device.media ? await this.#attend(person, publishes) : null
 		try {

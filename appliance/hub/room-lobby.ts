@@ -5,7 +5,8 @@ import type { DeskResult, Links, MeetingMessage, Result } from '../protocol/mess
 import type { Principal } from '../protocol/roles.ts'
 import type { MeetingKind, MeetingView } from '../protocol/room-state.ts'
 import { work } from './desk-work.ts'
-import type { Listener, LiveMeeting } from './live-meeting.ts'
+import type { LiveMeeting } from './live-meeting.ts'
+import type { Listener } from './meeting-parts.ts'
 import type { Peer } from './peer.ts'
 import { Turns } from './turns.ts'
 

@@ -1,0 +1,58 @@
+import type { Logger } from 'pino'
+import type { Sfu } from '../media/sfu.ts'
+import type { DocumentView } from '../protocol/floor.ts'
+import type { MeetingMessage } from '../protocol/messages.ts'
+import type { MeetingRole, Principal } from '../protocol/roles.ts'
+import type { BallotBox } from './ballot-box.ts'
+import type { GrantTimes } from './grants.ts'
+import type { Journal } from './journal.ts'
+import type { LiveMeeting } from './live-meeting.ts'
+import type { Returns } from './returns.ts'
+import type { Snapshots } from './snapshots.ts'
+import type { Vault } from './vault.ts'
+
+export type MeetingPrincipal = Extract<Principal, { kind: 'meeting' }>
+
+/** What a meeting needs of the documents that were given to it. */
+export interface DocumentSource {
+	list(meeting: string): DocumentView[]
+	onChange(listener: (meeting: string, document: string) => void): () => void
+}
+
+export interface MeetingParts {
+	journal: Journal
+	snapshots: Snapshots
+	vault: Vault
+	returns: Returns
+	box: BallotBox
+	times: GrantTimes
+	documents: DocumentSource
+	sfu: Sfu
+	now: () => number
+	/** How long somebody whose socket is gone is waited for. */
+	awayMs: number
+	log: Logger
+	/** A link for one of the roll, journaled and absolute. */
+	link: (meeting: LiveMeeting, role: Exclude<MeetingRole, 'room'>, person: string, name: string) => Promise<string>
+	/** This link opens nothing any more; those who are in by it are ended. */
+	revoke: (jti: string) => void
+	/** The meeting's own view changed: lists of meetings are told. */
+	onView: () => void
+}
+
+/** One who is connected and told. */
+export interface Listener {
+	/** Null: a desk, which is nobody in the meeting. */
+	readonly person: string | null
+	/** Whether it is told what only those who preside may see. */
+	readonly presides: boolean
+	/** Whether it joined with media, and so gives way to the same person's next page. */
+	readonly hasMedia: boolean
+	/** By which token it came, so that a revoked one ends it. */
+	readonly jti: string
+	hear(message: MeetingMessage): void
+	mediaLost(): void
+	end(code: 'meeting-closed' | 'revoked' | 'taken-over' | 'refused'): void
+	/** This person's role is another now. */
+	roled(role: MeetingRole): void
+}
