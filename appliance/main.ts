@@ -164,7 +164,12 @@ async function enterDemo(room: ReturnType<typeof createRoom>, hub: Hub, loopback
 		void room.dispatch({ type: 'room.join', meeting: id }, { id: 'demo', label: 'demo', role: 'panel' })
 	}
 	const [here, outside] = [await hub.links(id, loopback), await hub.links(id)]
-	return [`attend  ${here.member}`, `chair   ${here.chair}`, `desk    ${here.clerk.replace('/attend#', '/console#')}`, `others  ${outside.member}`]
+	return [
+		`attend  ${here.member}`,
+		`chair   ${here.chair}`,
+		`desk    ${here.clerk.replace('/attend#', '/console#')}`,
+		`others  ${outside.member}`,
+	]
 }
 
 function seedPresets(db: ReturnType<typeof openDatabase>) {
