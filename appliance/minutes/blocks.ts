@@ -1,13 +1,23 @@
+import { cleaned } from './clean.ts'
 import type { Minutes, MinutesEntry, MinutesVote } from './minutes.ts'
 import { type Clocks, called, clocksIn, duration, type Language, type Words, wordsOf } from './words.ts'
 
 /** The minutes as headings, lines and tables of plain text. Every written form is made from these, and so they agree. */
 export type Block =
 	| { type: 'heading'; level: 1 | 2 | 3; text: string }
-	| { type: 'paragraph'; text: string }
+	/** `leads`: it stands on the page of what follows. */
+	| { type: 'paragraph'; text: string; leads?: true }
 	/** Names and their values, one a line. */
 	| { type: 'facts'; rows: [string, string][] }
-	| { type: 'table'; head: string[]; rows: string[][] }
+	| Table
+
+/** As many columns as heads and as cells in each row. A 'short' one, and a 'number', is never broken over two lines. */
+export interface Table {
+	type: 'table'
+	head: string[]
+	columns: ('text' | 'short' | 'number')[]
+	rows: string[][]
+}
 
 export interface Writing {
 	language: Language
@@ -20,7 +30,14 @@ interface Pen extends Writing {
 	clocks: Clocks
 }
 
-export function blocksOf(minutes: Minutes, writing: Writing): Block[] {
+/** What the minutes are called, as in their first heading. */
+export function titleOf({ meeting }: Minutes, language: Language): string {
+	return `${wordsOf(language).title}: ${cleaned(meeting.title)}`
+}
+
+/** The minutes in the house's words and clocks, each text one line of plain characters. */
+export function blocksOf(asGiven: Minutes, writing: Writing): Block[] {
+	const minutes = cleaned(asGiven)
 	const { language, timeZone } = writing
 	const pen = { ...writing, words: wordsOf(language), clocks: clocksIn(timeZone, language) }
 	return [
@@ -34,13 +51,14 @@ export function blocksOf(minutes: Minutes, writing: Writing): Block[] {
 	]
 }
 
-function head({ meeting, quorum }: Minutes, { words, clocks }: Pen): Block[] {
+function head(minutes: Minutes, { words, clocks, language }: Pen): Block[] {
+	const { meeting, quorum } = minutes
 	const rows: [string, string][] = [[words.meeting, meeting.title]]
 	if (meeting.openedAt !== null) rows.push([words.when, clocks.date(meeting.openedAt)])
 	if (meeting.closedAt !== null) rows.push([words.closedAt, clocks.date(meeting.closedAt)])
 	if (quorum) rows.push([words.quorum, words.quorumText(quorum.present, quorum.required)])
 	return [
-		{ type: 'heading', level: 1, text: `${words.title}: ${meeting.title}` },
+		{ type: 'heading', level: 1, text: titleOf(minutes, language) },
 		{ type: 'facts', rows },
 	]
 }
@@ -54,6 +72,7 @@ function attendance({ attendance: all }: Minutes, { words, clocks }: Pen): Block
 		{
 			type: 'table',
 			head: [words.bureau, words.jobTitle, words.name, words.seat, words.status, words.first, words.last],
+			columns: ['text', 'text', 'text', 'text', 'short', 'short', 'short'],
 			rows: there.map(({ bureau, title, name, seat, attendance: how, firstAt, lastAt }) => [
 				bureau,
 				title,
@@ -70,6 +89,7 @@ function attendance({ attendance: all }: Minutes, { words, clocks }: Pen): Block
 			: {
 					type: 'table',
 					head: [words.bureau, words.jobTitle, words.name, words.status],
+					columns: ['text', 'text', 'text', 'short'],
 					rows: away.map(({ bureau, title, name, attendance: how }) => [
 						bureau,
 						title,
@@ -87,6 +107,7 @@ function agenda({ items }: Minutes, { words, language }: Pen): Block[] {
 		{
 			type: 'table',
 			head: [words.number, words.item, words.bureau, words.presenters, words.progress, words.used],
+			columns: ['number', 'text', 'text', 'text', 'short', 'number'],
 			rows: items.map(({ number, title, bureau, presenters, status, usedMs }) => [
 				String(number),
 				title,
@@ -106,6 +127,7 @@ function proceedings({ entries, votes }: Minutes, pen: Pen): Block[] {
 		{
 			type: 'table',
 			head: [words.number, words.time, words.what],
+			columns: ['number', 'short', 'text'],
 			rows: entries.map((entry) => [String(entry.seq), clocks.time(entry.at), lineOf(entry, votes, pen)]),
 		},
 	]
@@ -165,11 +187,13 @@ function voteOf(vote: MinutesVote, index: number, pen: Pen): Block[] {
 		{ type: 'heading', level: 2, text: `${words.votes} ${index + 1}: ${vote.title} (${words.voteKinds[vote.kind]})` },
 		{
 			type: 'paragraph',
+			leads: true,
 			text: `${clocks.time(vote.openedAt)}–${clocks.time(vote.closedAt)}, ${words.voteLine(vote.eligible, vote.cast)}. ${resultOf(vote, words)}`,
 		},
 		{
 			type: 'table',
 			head: [words.choice, words.count],
+			columns: ['text', 'number'],
 			rows: vote.choices.map(({ label, count }) => [label, String(count)]),
 		},
 	]
@@ -177,8 +201,9 @@ function voteOf(vote: MinutesVote, index: number, pen: Pen): Block[] {
 		blocks.push({
 			type: 'table',
 			head: [words.voter, words.choice],
+			columns: ['text', 'text'],
 			rows: vote.ballots.map(({ who, choice, by }) => [
-				by === null ? called(who, words) : `${called(who, words)} (${called(by, words)})`,
+				by === null ? called(who, words) : `${called(who, words)} (${words.proxy(called(by, words))})`,
 				choice,
 			]),
 		})
@@ -187,6 +212,7 @@ function voteOf(vote: MinutesVote, index: number, pen: Pen): Block[] {
 		blocks.push({
 			type: 'table',
 			head: [words.key, words.choice],
+			columns: ['text', 'text'],
 			rows: vote.keys.map(({ key, choice }) => [key, choice]),
 		})
 	}
@@ -201,11 +227,13 @@ function speaking({ speaking: { people, bureaus } }: Minutes, { words, language 
 		{
 			type: 'table',
 			head: [words.name, ...head],
+			columns: ['text', 'number', 'number'],
 			rows: people.map((one) => [called(one, words), String(one.speeches), duration(one.spokenMs, language)]),
 		},
 		{
 			type: 'table',
 			head: [words.bureau, ...head],
+			columns: ['text', 'number', 'number'],
 			rows: bureaus.map(({ bureau, speeches, spokenMs }) => [
 				bureau === '' ? '—' : bureau,
 				String(speeches),

@@ -1,3 +1,4 @@
+import { cleaned } from './clean.ts'
 import type { Minutes } from './minutes.ts'
 import { type Language, wordsOf } from './words.ts'
 
@@ -9,7 +10,7 @@ export function attendanceCsv({ attendance }: Minutes, language: Language): stri
 	const words = wordsOf(language)
 	const head = [words.bureau, words.jobTitle, words.name, words.seat, words.status, words.first, words.last]
 	const clock = (at: number | null) => (at === null ? '' : new Date(at).toISOString())
-	const rows = attendance.map(({ bureau, title, name, seat, attendance: how, firstAt, lastAt }) => [
+	const rows = cleaned(attendance).map(({ bureau, title, name, seat, attendance: how, firstAt, lastAt }) => [
 		bureau,
 		title,
 		name ?? words.erased,
@@ -22,6 +23,6 @@ export function attendanceCsv({ attendance }: Minutes, language: Language): stri
 }
 
 function cell(text: string): string {
-	const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+	const harmless = /^[=+\-@]/.test(text) ? `'${text}` : text
 	return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
 }

@@ -21,10 +21,9 @@ function write(block: Block): string {
 	}
 }
 
-/** Nothing that somebody typed becomes markup, and a line stays a line. */
+/** Nothing that somebody typed becomes markup. */
 function plain(text: string): string {
 	return text
-		.replace(/\s*\n\s*/g, ' ')
 		.replace(/[\\`*_{}[\]<>#|~&]/g, '\\$&')
 		.replace(/^(\d+)([.)])/, '$1\\$2')
 		.replace(/^([-+=])/, '\\$1')

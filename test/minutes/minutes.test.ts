@@ -65,6 +65,30 @@ describe('The minutes', () => {
 		for (const sign of ['\u0000', '\u0007']) expect(contentOf(odt(odd, ko))).not.toContain(sign)
 	})
 
+	it.each([
+		['turned round by marks of direction', '앞\u202e뒤\u2066끝\u2069', '앞뒤끝'],
+		['broken by another sort of line end', '앞\r뒤\u2028끝\u0085', '앞 뒤 끝'],
+		['spread by blanks', '  앞   뒤\t끝 ', '앞 뒤 끝'],
+		['cut within a character', '앞\ud800뒤', '앞\ufffd뒤'],
+	])('say the same in every form of a text that is %s', (_, text, plain) => {
+		const minutes: Minutes = { ...someMinutes, meeting: { ...someMinutes.meeting, title: text } }
+		minutes.entries = [{ seq: 1, at: 0, type: 'note', text, by: { ...park, name: text } }]
+		const forms = [markdown(minutes, ko), html(minutes, ko), contentOf(odt(minutes, ko))]
+		for (const form of forms) {
+			expect(form).toContain(`회의록: ${plain}`)
+			expect(form).toContain(`기록: ${plain} (도시국 국장 ${plain})`)
+			expect(form).not.toContain(text)
+		}
+		const title = strFromU8(unzipSync(odt(minutes, ko))['meta.xml'] ?? new Uint8Array())
+		expect(title).toContain(`<dc:title>회의록: ${plain}</dc:title>`)
+		expect(html(minutes, ko)).toContain(`<title>회의록: ${plain}</title>`)
+	})
+
+	it('say who voted for somebody else', () => {
+		expect(markdown(someMinutes, ko)).toContain('| (삭제된 사람) (대리 환경국 국장 최환경) | 찬성 |')
+		expect(markdown(someMinutes, en)).toContain('(by proxy: 환경국 국장 최환경)')
+	})
+
 	it('give the same bytes each time', () => {
 		expect(odt(someMinutes, ko)).toEqual(odt(structuredClone(someMinutes), ko))
 	})
@@ -78,7 +102,10 @@ describe('The minutes', () => {
 	it('make of their attendance a table that no spreadsheet takes for a formula', () => {
 		const [first] = someMinutes.attendance
 		if (!first) throw new Error('nobody')
-		const csv = attendanceCsv({ ...someMinutes, attendance: [{ ...first, name: '=1+1', title: '국장, "대행"' }] }, 'ko')
+		const csv = attendanceCsv(
+			{ ...someMinutes, attendance: [{ ...first, name: ' \t=1+1', title: '국장, "대행"' }] },
+			'ko',
+		)
 		expect(csv.split('\r\n')).toEqual([
 			'\ufeff국,직위,성명,좌석,출결,입장,퇴장',
 			`도시국,"국장, ""대행""",'=1+1,3번석,출석,2026-11-22T23:56:00.000Z,2026-11-23T01:02:05.000Z`,
