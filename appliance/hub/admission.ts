@@ -1,5 +1,7 @@
 import type { Meeting } from '../meeting/meeting.ts'
-import type { MeetingRole } from '../protocol/roles.ts'
+import { isIn } from '../meeting/people.ts'
+import type { Actor } from '../meeting/requests.ts'
+import { type MeetingRole, type Principal, presides } from '../protocol/roles.ts'
 import type { MeetingPrincipal } from './meeting-parts.ts'
 
 /** Who comes in as whom, and who waits before the door. Pure. */
@@ -12,14 +14,22 @@ export function isEnough({ rules }: Meeting, { role, person }: MeetingPrincipal)
 /** Whether this one has to be let in. */
 export function mustKnock(meeting: Meeting, person: string, principal: MeetingPrincipal): boolean {
 	if (isEnough(meeting, principal)) return false
-	const known = meeting.members.get(person)
-	if (known && known.presence !== 'left') return false
-	return !meeting.roll.has(person) && ![...meeting.admitted.values()].includes(person)
+	return !isIn(meeting, person) && !meeting.roll.has(person) && ![...meeting.admitted.values()].includes(person)
 }
 
-/** The role of somebody: as it was changed in the meeting, as the roll says, or as their link does. */
-export function roleIn(meeting: Meeting, person: string, principal: MeetingPrincipal): MeetingRole {
-	return meeting.members.get(person)?.role ?? meeting.roll.get(person)?.role ?? principal.role
+/** The role of this moment: a link says only which one it was made for. `person` null: nobody of the meeting. */
+export function roleNow({ members }: Meeting, person: string | null, { role }: MeetingPrincipal): MeetingRole {
+	return (person === null ? undefined : members.get(person)?.role) ?? role
+}
+
+/** Who asks, as the meeting's own rules see them. */
+export function actorOf(id: string, role: MeetingRole): Actor {
+	return { id, runs: presides(role), chair: role === 'chair' }
+}
+
+/** A token of the house runs any meeting, as its chair would. */
+export function houseActor({ jti }: Pick<Principal, 'jti'>): Actor {
+	return { id: jti, runs: true, chair: true }
 }
 
 /** Whom the bearer of a secret that was given to `named` comes as; null: the secret is for another role. */

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { Meeting, MeetingEvent } from '../meeting/meeting.ts'
+import { isIn } from '../meeting/people.ts'
 import type { Actor, MeetingRequest } from '../meeting/requests.ts'
-import { isChair, whoOfSeat } from '../meeting/who.ts'
+import { isChair, seatOf, whoOfSeat } from '../meeting/who.ts'
 import { Refusal } from '../protocol/errors.ts'
 import type { MeetingCommand, RollEntry, VotePlan } from '../protocol/meeting-commands.ts'
+import { presides } from '../protocol/roles.ts'
+import { rolePriority } from '../protocol/rules.ts'
 import type { LiveMeeting } from './live-meeting.ts'
 import { requestOf } from './requests.ts'
-import { seatOf } from './views.ts'
 
 /** What running a meeting answers: what was journaled, and what the asker should see besides. */
 export interface Done {
@@ -40,11 +42,11 @@ export function work(meeting: LiveMeeting, command: MeetingCommand, by: Actor): 
 		}
 		case 'slide.show': {
 			const { document, page } = command
-			const pages = meeting.lists.public.documents.set.find(({ id }) => id === document)?.pages ?? null
+			const pages = meeting.document(document)?.pages ?? null
 			return { events: meeting.change({ type: 'slide.show', document, page, pages, by }) }
 		}
 		case 'lobby.admitAll': {
-			const waiting = meeting.lists.desk.lobby.set
+			const waiting = meeting.lists.whole('lobby').set
 			const taken = new Set<string>()
 			const events = waiting.flatMap(({ id, match }) => {
 				// Two of one name are not both that one: the second comes in as a guest.
@@ -60,9 +62,8 @@ export function work(meeting: LiveMeeting, command: MeetingCommand, by: Actor): 
 			return { events: meeting.closeVote(command.vote, by) }
 		case 'vote.cast': {
 			const request = requestOf(command, by, meeting.state) as Extract<MeetingRequest, { type: 'vote.cast' }>
-			const events = meeting.castBallot(request)
 			// Not even the asker is told what a secret ballot said.
-			return { events }
+			return { events: meeting.castBallot(request) }
 		}
 		case 'minutes.correct':
 			return {
@@ -88,12 +89,7 @@ export function work(meeting: LiveMeeting, command: MeetingCommand, by: Actor): 
 /** Whether somebody from the lobby may come in as this one: nobody gets the chair by a name. */
 function mayBe(meeting: Meeting, person: string): boolean {
 	const role = meeting.roll.get(person)?.role
-	return role !== 'chair' && role !== 'clerk' && !isIn(meeting, person)
-}
-
-function isIn(meeting: Meeting, person: string): boolean {
-	const presence = meeting.members.get(person)?.presence
-	return presence !== undefined && presence !== 'left'
+	return !presides(role ?? null) && !isIn(meeting, person)
 }
 
 function enterRoll(meeting: LiveMeeting, given: readonly RollEntry[], by: Actor): Done {
@@ -101,7 +97,8 @@ function enterRoll(meeting: LiveMeeting, given: readonly RollEntry[], by: Actor)
 	const sealed = given.map((entry) => {
 		const id = entry.id ?? randomUUID()
 		const { name, title, email, bureau, role, order } = entry
-		const { priority = role === 'chair' ? 5 : role === 'clerk' ? 4 : 3, weight = 1 } = entry
+		// One who only watches has a member's word once they are made one.
+		const { priority = rolePriority[role === 'observer' ? 'member' : role], weight = 1 } = entry
 		if (entry.seat !== undefined) seats[id] = entry.seat
 		const card = meeting.cards.seal(id, { name, title, email })
 		return { keep: card.keep, entry: { id, role, bureau, order, priority, weight, card: card.hash } }
@@ -134,10 +131,15 @@ function openVote(meeting: LiveMeeting, plan: VotePlan & { type: string }, by: A
 	return { events, vote }
 }
 
+/** Who speaks from this seat: whoever is named for it, or the seat itself. Throws 'no-seat'. */
+export function whoSits(meeting: Meeting, seat: string): string {
+	if (!meeting.seats.has(seat)) throw new Refusal('no-seat', `there is no seat ${seat}`)
+	return whoOfSeat(meeting, seat)
+}
+
 /** A seat's own button: whoever sits there asks, not the room that passes it on. */
 function micOf(meeting: LiveMeeting, { seat, state }: Of<'hall.mic'>): Done {
-	if (!meeting.state.seats.has(seat)) throw new Refusal('no-seat', `there is no seat ${seat}`)
-	const id = whoOfSeat(meeting.state, seat)
+	const id = whoSits(meeting.state, seat)
 	const by = { id, runs: false, chair: isChair(meeting.state, id) }
 	return { events: meeting.change({ type: 'hall.mic', seat, state, by }) }
 }

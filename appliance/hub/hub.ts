@@ -6,7 +6,6 @@ import { decide } from '../meeting/decide.ts'
 import { evolve } from '../meeting/evolve.ts'
 import { type Meeting, type MeetingEvent, viewOf } from '../meeting/meeting.ts'
 import type { Actor } from '../meeting/requests.ts'
-import { whoOfSeat } from '../meeting/who.ts'
 import { compose } from '../minutes/compose.ts'
 import type { Minutes } from '../minutes/minutes.ts'
 import { Refusal } from '../protocol/errors.ts'
@@ -14,14 +13,14 @@ import type { ItemEntry, MeetingCommand, RollEntry } from '../protocol/meeting-c
 import type { Links } from '../protocol/messages.ts'
 import type { MeetingRole, Principal } from '../protocol/roles.ts'
 import type { MeetingKind, MeetingView } from '../protocol/room-state.ts'
-import { isEnough } from './admission.ts'
+import { actorOf, houseActor, isEnough, roleNow } from './admission.ts'
 import { openBallotBox } from './ballot-box.ts'
 import { Cards } from './cards.ts'
-import { type Done, work } from './desk-work.ts'
+import { type Done, whoSits, work } from './desk-work.ts'
 import { openGrantTimes } from './grants.ts'
 import { type Entry, openJournal } from './journal.ts'
 import { address, addresses, type Issued, issueLink, issueShared, type LinkIssuer, roomPerson } from './links.ts'
-import { LiveMeeting, presides } from './live-meeting.ts'
+import { LiveMeeting } from './live-meeting.ts'
 import { MeetingConnection } from './meeting-connection.ts'
 import type { DocumentSource, MeetingParts } from './meeting-parts.ts'
 import type { HubConnection, Peer } from './peer.ts'
@@ -177,12 +176,11 @@ export function createHub(options: HubOptions): Hub {
 		return viewOf(meeting.state)
 	}
 
-	/** Who asks over HTTP, as the meeting's own rules see them. */
-	function actorOf(id: string, by: Principal): Actor {
-		if (by.kind === 'house') return { id: by.jti, runs: true, chair: true }
+	/** Who asks over HTTP. */
+	function askerOf(id: string, by: Principal): Actor {
+		if (by.kind === 'house') return houseActor(by)
 		if (by.meeting !== id) throw new Refusal('not-allowed', 'this link is for another meeting')
-		const role = (by.person === null ? undefined : going(id).state.members.get(by.person)?.role) ?? by.role
-		return { id: by.person ?? by.jti, runs: presides(role), chair: role === 'chair' }
+		return actorOf(by.person ?? by.jti, roleNow(going(id).state, by.person, by))
 	}
 
 	/** The room of this house: the same person whichever link it comes with. */
@@ -255,7 +253,7 @@ export function createHub(options: HubOptions): Hub {
 			return { events: journal.read(id) }
 		},
 		act(id, command, by) {
-			const done = work(going(id), command, actorOf(id, by))
+			const done = work(going(id), command, askerOf(id, by))
 			if (!done) throw new Refusal('unsupported', `${command.type} needs a socket`)
 			return done
 		},
@@ -264,22 +262,20 @@ export function createHub(options: HubOptions): Hub {
 			return by.kind === 'house' || !meeting || isEnough(meeting.state, by)
 		},
 		whoSits(id, seat) {
-			const { state } = going(id)
-			if (!state.seats.has(seat)) throw new Refusal('no-seat', `there is no seat ${seat}`)
-			return whoOfSeat(state, seat)
+			return whoSits(going(id).state, seat)
 		},
 		importRoll(id, csv, by) {
 			const meeting = going(id)
-			const known = meeting.lists.desk.roll.set
+			const known = meeting.lists.whole('roll').set
 			const { entries, faults } = parseRoll(csv, known)
-			if (entries.length > 0) work(meeting, { type: 'roll.enter', entries }, actorOf(id, by))
+			if (entries.length > 0) work(meeting, { type: 'roll.enter', entries }, askerOf(id, by))
 			return { entered: entries.length, faults }
 		},
 		minutes(id) {
-			if (!isKnown(id)) throw unknown()
 			const entries = journal.read(id)
-			const kind = replay(entries.slice(0, 1))?.kind ?? 'council'
-			const cards = new Cards(vault, kind)
+			const [first] = entries
+			if (first?.type !== 'meeting.planned') throw unknown()
+			const cards = new Cards(vault, first.kind)
 			return compose(entries, (person, hash) => cards.open(person, hash))
 		},
 		erase(id, person) {
@@ -288,7 +284,7 @@ export function createHub(options: HubOptions): Hub {
 			vault.erase({ kind, person })
 			for (const meeting of live.values()) meeting.forget(person)
 		},
-		personalLinks: async (id, by) => going(id).personalLinks(actorOf(id, by).chair),
+		personalLinks: async (id, by) => going(id).personalLinks(askerOf(id, by).chair),
 		connect(principal, peer) {
 			if (principal.kind === 'house') return openLobby(principal, peer)
 			return new MeetingConnection(going(principal.meeting), principal, peer)

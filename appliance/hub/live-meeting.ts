@@ -5,14 +5,17 @@ import { decide } from '../meeting/decide.ts'
 import { nextDue } from '../meeting/due.ts'
 import { evolve } from '../meeting/evolve.ts'
 import type { Meeting, MeetingEvent, Member, Speech } from '../meeting/meeting.ts'
+import { comingRole, isIn } from '../meeting/people.ts'
 import type { Actor, MeetingRequest } from '../meeting/requests.ts'
 import { ballotsOf } from '../meeting/vote-view.ts'
+import { seatOf, system } from '../meeting/who.ts'
 import { Refusal } from '../protocol/errors.ts'
-import type { NameStrip, Readiness } from '../protocol/floor.ts'
+import type { DocumentView, NameStrip, Readiness } from '../protocol/floor.ts'
 import type { MeetingCommand } from '../protocol/meeting-commands.ts'
 import type { DeskResult, JoinResult, MeetingCore, MeetingMessage, Person } from '../protocol/messages.ts'
-import { type MeetingRole, presiding } from '../protocol/roles.ts'
-import { isEnough, returning, roleIn } from './admission.ts'
+import type { MeetingRole } from '../protocol/roles.ts'
+import { seatIn } from '../protocol/who.ts'
+import { isEnough, returning } from './admission.ts'
 import { type Card, Cards } from './cards.ts'
 import { CoreTeller, turnoutEveryMs } from './core-teller.ts'
 import { Door } from './door.ts'
@@ -22,7 +25,7 @@ import { roomPerson } from './links.ts'
 import { MeetingLists } from './meeting-lists.ts'
 import type { Listener, MeetingParts, MeetingPrincipal } from './meeting-parts.ts'
 import type { Returns } from './returns.ts'
-import { coreOf, gateOf, seatOf } from './views.ts'
+import { coreOf, gateOf, hallOf } from './views.ts'
 
 interface PersonalLink extends NameStrip {
 	id: string
@@ -119,7 +122,7 @@ export class LiveMeeting {
 			steps: (speech) => this.#grants.stepsOf(speech),
 			feed: (speech) => this.#grants.feedOf(speech),
 			hallMuted: this.hallMuted,
-			pages: (id) => this.#parts.documents.list(this.#meeting.id).find((one) => one.id === id)?.pages ?? 1,
+			pages: (id) => this.document(id)?.pages ?? 1,
 			at: this.#parts.now(),
 		})
 	}
@@ -132,6 +135,11 @@ export class LiveMeeting {
 
 	get now(): number {
 		return this.#parts.now()
+	}
+
+	/** A document of this meeting; undefined: it has none of this id. */
+	document(id: string): DocumentView | undefined {
+		return this.#parts.documents.list(this.#meeting.id).find((one) => one.id === id)
 	}
 
 	/** What a desk is told to begin with. */
@@ -169,9 +177,11 @@ export class LiveMeeting {
 
 	/** Closes a vote; a secret one's box is emptied in the same transaction, and nothing of it stays behind. */
 	closeVote(vote: string, by: Actor): MeetingEvent[] {
-		const { box } = this.#parts
-		const secret = this.#meeting.votes.get(vote)?.kind === 'secret'
-		return this.change({ type: 'vote.close', vote, box: secret ? box.take(vote) : null, by })
+		return this.change({ type: 'vote.close', vote, box: this.#isSecret(vote) ? this.#parts.box.take(vote) : null, by })
+	}
+
+	#isSecret(vote: string): boolean {
+		return this.#meeting.votes.get(vote)?.kind === 'secret'
 	}
 
 	/** Closed or cancelled, also with the meeting: of their boxes nothing stays behind. */
@@ -179,7 +189,7 @@ export class LiveMeeting {
 		return events
 			.filter((event) => event.type === 'vote.closed' || event.type === 'vote.cancelled')
 			.map(({ vote }) => vote)
-			.filter((vote) => this.#meeting.votes.get(vote)?.kind === 'secret')
+			.filter((vote) => this.#isSecret(vote))
 	}
 
 	/** A reader of the database may hold the log for a moment; a start seals as well. */
@@ -189,9 +199,8 @@ export class LiveMeeting {
 
 	/** Casts a ballot; what a secret one says goes into the box and nowhere else. */
 	castBallot(request: Extract<MeetingRequest, { type: 'vote.cast' }>): MeetingEvent[] {
-		const secret = this.#meeting.votes.get(request.vote)?.kind === 'secret'
-		const events = this.change(request, secret ? () => this.#parts.box.put(request.vote, request.choice) : undefined)
-		return events
+		const { vote, choice } = request
+		return this.change(request, this.#isSecret(vote) ? () => this.#parts.box.put(vote, choice) : undefined)
 	}
 
 	/** Who comes with this link: the one it names, the one whose secret is brought along, or somebody new. */
@@ -206,21 +215,21 @@ export class LiveMeeting {
 	/** A token of one's own for somebody who was let in by a shared link; null: theirs is enough. */
 	async ownToken(principal: MeetingPrincipal, person: string, name: string): Promise<string | null> {
 		if (isEnough(this.#meeting, principal)) return null
-		const role = roleIn(this.#meeting, person, principal)
+		const role = comingRole(this.#meeting, person, principal.role)
 		return role === 'room' ? null : new URL(await this.#parts.link(this, role, person, name)).hash.slice(1)
 	}
 
 	/** Throws the Refusal that a join would meet now. */
 	checkJoin(person: string, principal: MeetingPrincipal) {
 		const name = this.#meeting.members.get(person)?.name ?? ''
-		const role = roleIn(this.#meeting, person, principal)
+		const role = comingRole(this.#meeting, person, principal.role)
 		const events = decide(this.#meeting, { type: 'join', person, role, name }, this.#parts.now())
 		if (events instanceof Refusal) throw events
 	}
 
 	/** Joins, returns, or takes another name; the name itself goes into the vault. */
 	enter(person: string, principal: MeetingPrincipal, name: string) {
-		const request = { type: 'join', person, role: roleIn(this.#meeting, person, principal) } as const
+		const request = { type: 'join', person, role: comingRole(this.#meeting, person, principal.role) } as const
 		// One of the roll is named as the roll says.
 		const listed = this.#meeting.roll.get(person)
 		const known = listed?.card ?? (this.nameOf(person) === name ? this.#meeting.members.get(person)?.name : undefined)
@@ -255,7 +264,7 @@ export class LiveMeeting {
 
 	/** How somebody is named; a seat by its occupant, or by what it is called. */
 	strip(who: string): NameStrip {
-		const seat = who.startsWith('seat-') ? this.#meeting.seats.get(who.slice(5)) : undefined
+		const seat = this.#meeting.seats.get(seatIn(who) ?? '')
 		if (seat && seat.person === null) return { name: seat.name, title: '', bureau: '' }
 		const person = seat?.person ?? who
 		const { name = '—', title = '' } = this.#cardOf(person) ?? {}
@@ -397,10 +406,10 @@ export class LiveMeeting {
 	}
 
 	#tick() {
-		const system = { id: 'system', runs: true, chair: true }
+		const clock = { id: system, runs: true, chair: true }
 		const now = this.#parts.now()
 		for (const { id, phase, closesAt } of this.#meeting.votes.values()) {
-			if (phase === 'open' && closesAt !== null && closesAt <= now) this.closeVote(id, system)
+			if (phase === 'open' && closesAt !== null && closesAt <= now) this.closeVote(id, clock)
 		}
 		if (this.change({ type: 'tick' }).length === 0) this.#wait()
 	}
@@ -492,8 +501,7 @@ export class LiveMeeting {
 	}
 
 	#begin(speech: Speech, begun: number) {
-		const room = this.core.hall !== null
-		this.#grants.begin(speech, begun, room ? ['gate', 'camera', 'strip'] : ['gate'])
+		this.#grants.begin(speech, begun, hallOf(this.#meeting) ? ['gate', 'camera', 'strip'] : ['gate'])
 	}
 
 	#answerDoor(event: Extract<MeetingEvent, { type: 'lobby.admitted' | 'lobby.refused' }>) {
@@ -527,7 +535,7 @@ export class LiveMeeting {
 
 	#person(id: string): Person | null {
 		const member = this.#meeting.members.get(id)
-		return member && member.presence !== 'left' ? this.#shown(member) : null
+		return member && isIn(this.#meeting, id) ? this.#shown(member) : null
 	}
 
 	#shown({ id, role, presence, joinedAt }: Member): Person {
@@ -542,10 +550,4 @@ export class LiveMeeting {
 			sources: this.media.sourcesOf(id),
 		}
 	}
-}
-
-/** Whether a role is told what only those who preside may see. */
-export function presides(role: MeetingRole): boolean {
-	const roles: readonly MeetingRole[] = presiding
-	return roles.includes(role)
 }

@@ -1,12 +1,13 @@
 import type { Attendee } from '../media/attendee.ts'
+import { comingRole } from '../meeting/people.ts'
 import { Refusal } from '../protocol/errors.ts'
 import type { ProducerSpec } from '../protocol/media.ts'
 import type { MeetingCommand } from '../protocol/meeting-commands.ts'
 import type { JoinResult, LobbyResult, MeetingMessage, Result } from '../protocol/messages.ts'
-import { type MeetingRole, publishing } from '../protocol/roles.ts'
-import { mustKnock, roleIn } from './admission.ts'
+import { type MeetingRole, presides, publishes } from '../protocol/roles.ts'
+import { actorOf, mustKnock, roleNow } from './admission.ts'
 import { work } from './desk-work.ts'
-import { type LiveMeeting, presides } from './live-meeting.ts'
+import type { LiveMeeting } from './live-meeting.ts'
 import type { Listener, MeetingPrincipal } from './meeting-parts.ts'
 import type { Peer } from './peer.ts'
 import { Turns } from './turns.ts'
@@ -50,8 +51,7 @@ export class MeetingConnection implements Listener {
 
 	/** As the meeting has it now: it may have been changed since the link was made. */
 	get role(): MeetingRole {
-		const person = this.#person ?? this.principal.person
-		return (person === null ? undefined : this.#meeting.state.members.get(person)?.role) ?? this.principal.role
+		return roleNow(this.#meeting.state, this.#person ?? this.principal.person, this.principal)
 	}
 
 	get presides(): boolean {
@@ -86,8 +86,7 @@ export class MeetingConnection implements Listener {
 
 	/** What goes up is cut at once where the new role may not send; the page joins its media anew. */
 	roled(role: MeetingRole) {
-		const may = mayPublish(role)
-		if (this.#attendee && may !== this.#publishes) this.#dropAttendee()
+		if (this.#attendee && publishes(role) !== this.#publishes) this.#dropAttendee()
 		this.hear({ type: 'role', role })
 	}
 
@@ -150,11 +149,9 @@ export class MeetingConnection implements Listener {
 		}
 	}
 
-	/** Who asks, as the meeting's own rules see them. */
 	#actor() {
-		const { role } = this
-		const person = this.#atDesk ? (this.principal.person ?? this.principal.jti) : this.#joined()
-		return { id: person, runs: presides(role), chair: role === 'chair' }
+		const id = this.#atDesk ? (this.principal.person ?? this.principal.jti) : this.#joined()
+		return actorOf(id, this.role)
 	}
 
 	#openDesk() {
@@ -187,9 +184,9 @@ export class MeetingConnection implements Listener {
 
 		this.#listening = false
 		this.#dropAttendee()
-		const publishes = mayPublish(roleIn(meeting.state, person, principal))
+		const sends = publishes(comingRole(meeting.state, person, principal.role))
 		const token = await meeting.ownToken(principal, person, shown)
-		const attended = device.media ? await this.#attend(person, publishes) : null
+		const attended = device.media ? await this.#attend(person, sends) : null
 		try {
 			if (this.#over) throw new Refusal('not-joined', 'this connection has ended')
 			meeting.enter(person, principal, shown)
@@ -200,7 +197,7 @@ export class MeetingConnection implements Listener {
 		this.#person = person
 		this.#attendee = attended?.attendee ?? null
 		this.#hasMedia = device.media
-		this.#publishes = publishes
+		this.#publishes = sends
 		meeting.arrived(this, person)
 		if (device.media) meeting.takeOver(this, person)
 		// From here to the answer nothing waits, so no patch can come before it or be missed.
@@ -228,10 +225,10 @@ export class MeetingConnection implements Listener {
 		return { lobby: true, person, resume: this.#secret(person, brought), meeting: meeting.core.meeting, before }
 	}
 
-	#attend(person: string, publishes: boolean) {
+	#attend(person: string, sends: boolean) {
 		return this.#meeting.media.attend({
 			person,
-			publishes,
+			publishes: sends,
 			onChange: (change) => this.hear({ type: 'media', ...change }),
 		})
 	}
@@ -246,7 +243,7 @@ export class MeetingConnection implements Listener {
 		const person = this.#joined()
 		const attendee = this.#media()
 		const { send, producers, rtpCapabilities, wanted } = command
-		if (producers.length > 0 && !mayPublish(this.role)) throw new Refusal('not-allowed', `a ${this.role} sends nothing`)
+		if (producers.length > 0 && !publishes(this.role)) throw new Refusal('not-allowed', `a ${this.role} sends nothing`)
 		await attendee.connectSend(send)
 		const { returns, state, media } = this.#meeting
 		// A return unmutes nothing: what the meeting knows as muted stays so until the person says otherwise.
@@ -341,9 +338,4 @@ export class MeetingConnection implements Listener {
 		for (const feed of this.#feeds) if (open.has(feed)) media.closeSource(person, feed)
 		this.#feeds.clear()
 	}
-}
-
-function mayPublish(role: MeetingRole): boolean {
-	const roles: readonly MeetingRole[] = publishing
-	return roles.includes(role)
 }

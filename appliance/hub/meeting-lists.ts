@@ -75,6 +75,12 @@ export class MeetingLists {
 		}
 	}
 
+	/** One of the lists. */
+	whole<N extends ListName>(name: N): (Lists & DeskLists)[N] {
+		// Each is of its own kind; the compiler cannot see that name and entries go together.
+		return this.#lists[name].whole() as unknown as (Lists & DeskLists)[N]
+	}
+
 	get public(): Lists {
 		const { asking, seats, agenda, documents } = this.#lists
 		return { asking: asking.whole(), seats: seats.whole(), agenda: agenda.whole(), documents: documents.whole() }

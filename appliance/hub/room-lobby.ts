@@ -4,6 +4,7 @@ import type { MeetingCommand } from '../protocol/meeting-commands.ts'
 import type { DeskResult, Links, MeetingMessage, Result } from '../protocol/messages.ts'
 import type { Principal } from '../protocol/roles.ts'
 import type { MeetingKind, MeetingView } from '../protocol/room-state.ts'
+import { houseActor } from './admission.ts'
 import { work } from './desk-work.ts'
 import type { LiveMeeting } from './live-meeting.ts'
 import type { Listener } from './meeting-parts.ts'
@@ -86,7 +87,7 @@ export class RoomLobby {
 			case 'roll.links':
 				return { links: await this.#opened().personalLinks(true) }
 			default: {
-				const done = work(this.#opened(), command, { id: this.principal.jti, runs: true, chair: true })
+				const done = work(this.#opened(), command, houseActor(this.principal))
 				if (done) return done
 				throw new Refusal('not-allowed', 'a link to a meeting is needed for this')
 			}

@@ -1,8 +1,10 @@
 import { openGates } from '../meeting/gates.ts'
 import type { Asking, Expected, Item, Knocking, Meeting, Speech } from '../meeting/meeting.ts'
 import { viewOf } from '../meeting/meeting.ts'
+import { isIn } from '../meeting/people.ts'
 import { quorumOf } from '../meeting/quorum.ts'
 import { voteViewOf } from '../meeting/vote-view.ts'
+import { seatOf } from '../meeting/who.ts'
 import type {
 	AgendaItemView,
 	AskingView,
@@ -21,17 +23,10 @@ export interface Known {
 	steps: (speech: Speech) => GrantSteps
 	/** The room's picture that shows them. */
 	feed: (speech: Speech) => string | null
-	/** Whether the hall's microphone is muted in the room; null: the room sends none. */
+	/** Whether the hall's microphone is muted in the room. */
 	hallMuted: boolean
 	pages: (document: string) => number
 	at: number
-}
-
-/** The seat of somebody in the hall; null: they are not there. */
-export function seatOf(meeting: Meeting, who: string): string | null {
-	if (who.startsWith('seat-')) return meeting.seats.has(who.slice(5)) ? who.slice(5) : null
-	for (const [seat, { person }] of meeting.seats) if (person === who) return seat
-	return null
 }
 
 /** Whether this person's microphone is let through, by the rule of the moment. The hall is one, for all its seats. */
@@ -43,13 +38,18 @@ export function gateOf(meeting: Meeting): (person: string) => boolean {
 	return (person) => open.has(person) || (person === hall && hallOpen)
 }
 
+/** The hall, while its room is in the meeting. */
+export function hallOf(meeting: Meeting): Meeting['hall'] {
+	return meeting.hall && isIn(meeting, meeting.hall.person) ? meeting.hall : null
+}
+
 export function coreOf(meeting: Meeting, known: Known): MeetingCore {
 	const { floor, rules, slide } = meeting
 	const count = (kind: Asking['kind']) => floor.asking.filter((one) => one.kind === kind).length
 	const next = floor.asking[0]
 	const item = meeting.agenda.find(({ status }) => status === 'current')
 	const vote = [...meeting.votes.values()].at(-1)
-	const hall = meeting.hall && meeting.members.get(meeting.hall.person)?.presence !== 'left' ? meeting.hall : null
+	const hall = hallOf(meeting)
 	return {
 		meeting: viewOf(meeting),
 		rules,
@@ -63,7 +63,7 @@ export function coreOf(meeting: Meeting, known: Known): MeetingCore {
 		item: item
 			? {
 					id: item.id,
-					limitMs: item.seconds === null ? null : item.seconds * 1000,
+					limitMs: limitMsOf(item),
 					usedMs: item.usedMs,
 					runningSince: item.runningSince,
 				}
@@ -98,8 +98,11 @@ export function askingView({ who, kind, rank, at }: Asking): AskingView {
 }
 
 export function itemView(item: Item, place: number): AgendaItemView & { place: number } {
-	const limitMs = item.seconds === null ? null : item.seconds * 1000
-	return { ...item, limitMs, place }
+	return { ...item, limitMs: limitMsOf(item), place }
+}
+
+function limitMsOf({ seconds }: Item): number | null {
+	return seconds === null ? null : seconds * 1000
 }
 
 export function rollView(

@@ -1,5 +1,6 @@
 import { Refusal } from '../protocol/errors.ts'
 import type { AgendaItem } from '../protocol/floor.ts'
+import { whoIsSeat } from '../protocol/who.ts'
 import { usedMs } from './clock.ts'
 import type { Happening, Item, Meeting } from './meeting.ts'
 import { seatOfPerson } from './people.ts'
@@ -87,7 +88,7 @@ function show(meeting: Meeting, { document, page, pages, by }: Of<'slide.show'>)
 /** Those who run the meeting, whoever has the floor (at their own seat, too), and presenters of the item that is on. */
 function mayShow(meeting: Meeting, by: Actor): boolean {
 	const seat = seatOfPerson(meeting, by.id)
-	const speaks = meeting.floor.speaking.some(({ who }) => who === by.id || (seat !== null && who === `seat-${seat}`))
+	const speaks = meeting.floor.speaking.some(({ who }) => who === by.id || (seat !== null && who === whoIsSeat(seat)))
 	return by.runs || speaks || (currentItem(meeting)?.presenters.includes(by.id) ?? false)
 }
 

@@ -1,5 +1,5 @@
 import { Refusal } from '../protocol/errors.ts'
-import { type MeetingRole, presiding } from '../protocol/roles.ts'
+import { type MeetingRole, presides } from '../protocol/roles.ts'
 import type { Expected, Happening, Meeting } from './meeting.ts'
 import { isIn, isMarkedAtSeat, isRollRole, seatOfPerson } from './people.ts'
 import type { Actor, PeopleRequest } from './requests.ts'
@@ -10,7 +10,7 @@ const mostWaiting = 500
 type Of<T extends PeopleRequest['type']> = Extract<PeopleRequest, { type: T }>
 
 /** What follows from this request, or why not. */
-export function decidePeople(meeting: Meeting, request: PeopleRequest, _now: number): Happening[] | Refusal {
+export function decidePeople(meeting: Meeting, request: PeopleRequest): Happening[] | Refusal {
 	switch (request.type) {
 		case 'roll.enter':
 			return enter(meeting, request)
@@ -182,10 +182,6 @@ function takeSeat(meeting: Meeting, seat: string, person: string | null, by: Act
 /** Until a room has declared its hall, the roll may say who will sit where. */
 function isSeat({ hall, seats }: Meeting, seat: string): boolean {
 	return hall === null || seats.has(seat)
-}
-
-function presides(role: MeetingRole): boolean {
-	return (presiding as readonly MeetingRole[]).includes(role)
 }
 
 function notOfRoll(person: string): Refusal {

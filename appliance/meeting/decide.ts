@@ -6,6 +6,7 @@ import { decidePeople } from './decide-people.ts'
 import { cancelOpenVotes, decideVote } from './decide-vote.ts'
 import { floorEndings, withFloorConsequences } from './floor-consequences.ts'
 import type { Happening, Meeting, MeetingEvent } from './meeting.ts'
+import { comingRole, isIn } from './people.ts'
 import type { AgendaRequest, FloorRequest, MeetingRequest, PeopleRequest, VoteRequest } from './requests.ts'
 
 /** One small machine carries 200 people; more than this is somebody pressing a shared link again and again. */
@@ -74,7 +75,7 @@ function follows(meeting: Meeting, request: MeetingRequest, now: number): Happen
 		return decideFloor(meeting, request, now)
 	if (isOf<AgendaRequest>(request, 'agenda.', 'slide.')) return decideAgenda(meeting, request, now)
 	if (isOf<VoteRequest>(request, 'vote.')) return decideVote(meeting, request, now)
-	return decidePeople(meeting, request as PeopleRequest, now)
+	return decidePeople(meeting, request as PeopleRequest)
 }
 
 /** What ends with the meeting, and is told before it. */
@@ -92,14 +93,14 @@ function join(
 	{ person, role: shown, name }: MeetingRequest & { type: 'join' },
 ): Happening[] | Refusal {
 	const member = meeting.members.get(person)
-	const role = member?.role ?? meeting.roll.get(person)?.role ?? shown
+	const role = comingRole(meeting, person, shown)
 	if (shown !== role && shown !== member?.given)
 		return new Refusal('not-allowed', `this person is in the meeting as ${role}`)
 	if (meeting.phase === 'planned' && !early.includes(role)) return notOpen()
 	if (meeting.rules.lobby === 'shared' && meeting.lobby.has(person))
 		return new Refusal('not-allowed', 'this person waits to be let in')
-	if (!member || member.presence === 'left') {
-		const present = [...meeting.members.values()].filter(({ presence }) => presence !== 'left').length
+	if (!member || !isIn(meeting, person)) {
+		const present = [...meeting.members.keys()].filter((one) => isIn(meeting, one)).length
 		if (present >= capacity) return new Refusal('full', `the meeting has ${capacity} people already`)
 		return [{ type: 'person.joined', person, role, name }]
 	}
@@ -112,7 +113,7 @@ function join(
 function depart(meeting: Meeting, type: 'goAway' | 'leave', person: string): Happening[] | Refusal {
 	const member = meeting.members.get(person)
 	if (!member) return new Refusal('not-joined', 'this person is not in the meeting')
-	if (member.presence === 'left') return []
+	if (!isIn(meeting, person)) return []
 	if (type === 'leave') return [{ type: 'person.left', person }]
 	return member.presence === 'here' ? [{ type: 'person.away', person }] : []
 }

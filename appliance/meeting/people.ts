@@ -15,6 +15,11 @@ export function isIn({ members }: Meeting, person: string): boolean {
 	return presence === 'here' || presence === 'away'
 }
 
+/** The role of whoever comes in: as it was changed in the meeting, else as the roll says, else as their link does. */
+export function comingRole({ members, roll }: Meeting, person: string, shown: MeetingRole): MeetingRole {
+	return members.get(person)?.role ?? roll.get(person)?.role ?? shown
+}
+
 /** Where they sit in the hall; null: nowhere. */
 export function seatOfPerson({ seats }: Meeting, person: string): string | null {
 	for (const [seat, { person: occupant }] of seats) if (occupant === person) return seat

@@ -1,13 +1,14 @@
 import type { MeetingRole } from '../protocol/roles.ts'
 import { rolePriority } from '../protocol/rules.ts'
+import { seatIn, whoIsSeat } from '../protocol/who.ts'
 import type { Meeting } from './meeting.ts'
+import { isIn, seatOfPerson } from './people.ts'
 
 /** Who may have the floor: people of the meeting, people of the roll who sit in the hall, and seats of the hall. */
 
 /** The `by` of what follows from the rules and the clock by itself. */
 export const system = 'system'
 
-const seatPrefix = 'seat-'
 const seatPriority = rolePriority.member
 const speakingRoles: readonly MeetingRole[] = ['chair', 'clerk', 'member']
 
@@ -16,7 +17,7 @@ const speakingRoles: readonly MeetingRole[] = ['chair', 'clerk', 'member']
  * what it is until that is over, also when somebody is named for it meanwhile.
  */
 export function whoOfSeat(meeting: Meeting, seat: string): string {
-	const itself = `${seatPrefix}${seat}`
+	const itself = whoIsSeat(seat)
 	const { speaking, asking } = meeting.floor
 	if ([...speaking, ...asking].some(({ who }) => who === itself)) return itself
 	return meeting.seats.get(seat)?.person ?? itself
@@ -33,10 +34,17 @@ export function roleOf(meeting: Meeting, who: string): MeetingRole | null {
 	const seat = seatIn(who)
 	if (seat !== null) return meeting.seats.has(seat) ? 'member' : null
 	const member = meeting.members.get(who)
-	if (member && member.presence !== 'left') return member.role
+	if (member && isIn(meeting, who)) return member.role
 	// Somebody in the hall needs no device of their own.
 	const expected = meeting.roll.get(who)
-	return expected && isSeated(meeting, who) ? expected.role : null
+	return expected && seatOfPerson(meeting, who) !== null ? expected.role : null
+}
+
+/** The seat of somebody in the hall, person or seat; null: they are not there. */
+export function seatOf(meeting: Meeting, who: string): string | null {
+	const seat = seatIn(who)
+	if (seat === null) return seatOfPerson(meeting, who)
+	return meeting.seats.has(seat) ? seat : null
 }
 
 /** Whether they may have the floor or ask for it. */
@@ -58,14 +66,5 @@ export function priorityOf(meeting: Meeting, who: string): number {
 }
 
 export function isSeat(who: string): boolean {
-	return who.startsWith(seatPrefix)
-}
-
-function seatIn(who: string): string | null {
-	return isSeat(who) ? who.slice(seatPrefix.length) : null
-}
-
-function isSeated(meeting: Meeting, who: string): boolean {
-	for (const { person } of meeting.seats.values()) if (person === who) return true
-	return false
+	return seatIn(who) !== null
 }

@@ -1,7 +1,9 @@
 import { evolve } from '../meeting/evolve.ts'
 import type { Meeting, MeetingEvent, Vote } from '../meeting/meeting.ts'
+import { seatOfPerson } from '../meeting/people.ts'
 import { quorumOf } from '../meeting/quorum.ts'
-import { isSeat, system } from '../meeting/who.ts'
+import { seatOf, system } from '../meeting/who.ts'
+import { seatIn } from '../protocol/who.ts'
 import type { Attender, Minutes, MinutesEntry, MinutesVote, Name, Spoken } from './minutes.ts'
 
 type Entry = MeetingEvent & { seq: number; hash: string }
@@ -42,7 +44,7 @@ export function compose(journal: readonly Entry[], open: OpenCard): Minutes {
 				type: 'speech',
 				who: name(who),
 				kind,
-				place: isInHall(now, who) ? 'hall' : 'remote',
+				place: seatOf(now, who) === null ? 'remote' : 'hall',
 				spokenMs: 0,
 				limitMs,
 				ended: null,
@@ -138,8 +140,9 @@ function tell(before: Meeting | null, now: Meeting, event: MeetingEvent, name: (
 
 /** Somebody as they are named at that moment. What is not a person (the clock, a desk) has no name of its own. */
 function nameOf(meeting: Meeting, who: string, open: OpenCard): Name {
-	if (isSeat(who)) {
-		const seat = meeting.seats.get(who.slice('seat-'.length))
+	const at = seatIn(who)
+	if (at !== null) {
+		const seat = meeting.seats.get(at)
 		if (!seat?.person) return { name: seat?.name ?? who, title: '', bureau: '' }
 		return nameOf(meeting, seat.person, open)
 	}
@@ -150,10 +153,6 @@ function nameOf(meeting: Meeting, who: string, open: OpenCard): Name {
 	return card === null
 		? { name: null, title: '', bureau: '' }
 		: { name: card.name, title: card.title, bureau: listed?.bureau ?? '' }
-}
-
-function isInHall(meeting: Meeting, who: string): boolean {
-	return isSeat(who) || [...meeting.seats.values()].some(({ person }) => person === who)
 }
 
 function isLate(before: Meeting | null, now: Meeting, person: string): boolean {
@@ -171,7 +170,7 @@ function attendance(
 	came: ReadonlyMap<string, { first: number; last: number | null }>,
 	open: OpenCard,
 ): Attender[] {
-	const seatOf = (who: string) => [...meeting.seats].find(([, { person }]) => person === who)?.[1].name ?? null
+	const seatName = (person: string) => meeting.seats.get(seatOfPerson(meeting, person) ?? '')?.name ?? null
 	const times = (id: string, at: number | null) => ({
 		firstAt: came.get(id)?.first ?? at,
 		lastAt: came.get(id)?.last ?? null,
@@ -181,7 +180,7 @@ function attendance(
 		.map(({ id, role, attendance: how, at }) => {
 			const there = how === 'present' || how === 'late'
 			const when = there ? times(id, at) : { firstAt: null, lastAt: null }
-			return { ...nameOf(meeting, id, open), role, seat: seatOf(id), attendance: how, ...when }
+			return { ...nameOf(meeting, id, open), role, seat: seatName(id), attendance: how, ...when }
 		})
 	const guests = [...came.keys()]
 		.flatMap((id) => {
@@ -191,7 +190,7 @@ function attendance(
 		.filter(({ role }) => role !== 'room' && role !== 'viewer')
 		.map(({ id, role }) => {
 			const name = nameOf(meeting, id, open)
-			return { ...name, role, seat: seatOf(id), attendance: 'guest' as const, ...times(id, null) }
+			return { ...name, role, seat: seatName(id), attendance: 'guest' as const, ...times(id, null) }
 		})
 	return [...listed, ...guests]
 }

@@ -21,3 +21,15 @@ export const operating = ['panel', 'facilities', 'admin'] as const satisfies Rol
 export const attending = ['chair', 'clerk', 'member', 'observer', 'viewer', 'room'] as const satisfies Role[]
 /** Those who may send sound or pictures. Nobody else has any way to publish. */
 export const publishing = ['chair', 'clerk', 'member', 'room'] as const satisfies Role[]
+
+/** Null: the role is not known yet. */
+export function presides(role: MeetingRole | null): boolean {
+	const roles: readonly (MeetingRole | null)[] = presiding
+	return roles.includes(role)
+}
+
+/** Whether this role has any way to send sound or pictures. */
+export function publishes(role: MeetingRole | null): boolean {
+	const roles: readonly (MeetingRole | null)[] = publishing
+	return roles.includes(role)
+}

@@ -1,5 +1,5 @@
+import { presides } from '../../appliance/protocol/roles.ts'
 import type { MeetingClient } from '../lib/meeting/client.svelte.ts'
-import { presides } from '../lib/meeting/link.ts'
 
 /** Those who run the meeting, whoever has the floor, a presenter of the item that is on. The hub decides; this draws the buttons. */
 export function mayPresent(client: MeetingClient): boolean {

@@ -12,6 +12,7 @@ import type {
 } from '../../../appliance/protocol/floor.ts'
 import type { MeetingCore, Person } from '../../../appliance/protocol/messages.ts'
 import type { MeetingRole } from '../../../appliance/protocol/roles.ts'
+import { whoIsSeat } from '../../../appliance/protocol/who.ts'
 import type { MeetingState } from '../meeting/state.svelte.ts'
 
 /** The meeting's lists in the order of the screens, and somebody's whole standing in one value. */
@@ -84,7 +85,7 @@ export class Scene {
 	}
 
 	seatOf(who: string): SeatPlace | null {
-		return this.seats.find(({ id, person }) => person === who || `seat-${id}` === who) ?? null
+		return this.seats.find(({ id, person }) => person === who || whoIsSeat(id) === who) ?? null
 	}
 
 	/** The hub's clock, for a moment of ours. */

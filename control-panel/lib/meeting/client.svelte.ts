@@ -9,7 +9,7 @@ import type {
 	MeetingMessage,
 	Result,
 } from '../../../appliance/protocol/messages.ts'
-import { type MeetingRole, presiding, publishing } from '../../../appliance/protocol/roles.ts'
+import { type MeetingRole, presides, publishes } from '../../../appliance/protocol/roles.ts'
 import { type IceState, type Incoming, MediaCall, type Outgoing } from './media-call.ts'
 import type { People } from './people.ts'
 import { MeetingState } from './state.svelte.ts'
@@ -251,10 +251,9 @@ export class MeetingClient {
 		const before = this.role
 		this.role = role
 		if (before === null) return
-		const presides = includes(presiding, role)
-		if (!presides) this.state.dropDesk()
-		const begins = presides && !includes(presiding, before)
-		if (begins || includes(publishing, role) !== includes(publishing, before)) this.#again()
+		if (!presides(role)) this.state.dropDesk()
+		const begins = presides(role) && !presides(before)
+		if (begins || publishes(role) !== publishes(before)) this.#again()
 	}
 
 	/** Joins again as the same person: the way to the hub is there, the media is not. */
@@ -446,8 +445,4 @@ export class MeetingClient {
 		this.#online = false
 		this.awaySince = null
 	}
-}
-
-function includes(roles: readonly MeetingRole[], role: MeetingRole): boolean {
-	return roles.includes(role)
 }

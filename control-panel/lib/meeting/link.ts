@@ -1,4 +1,4 @@
-import type { MeetingRole } from '../../../appliance/protocol/roles.ts'
+import { type MeetingRole, meetingRoles } from '../../../appliance/protocol/roles.ts'
 
 /** What a link says of itself. Read without checking it, only to draw the right screen: the hub alone decides. */
 export interface Link {
@@ -59,22 +59,10 @@ function text(value: unknown): string | null {
 	return typeof value === 'string' && value !== '' ? value : null
 }
 
-const roles: readonly string[] = ['chair', 'clerk', 'member', 'observer', 'viewer', 'room'] satisfies MeetingRole[]
-
 function role(value: unknown): MeetingRole | null {
 	return typeof value === 'string' && isRole(value) ? value : null
 }
 
 function isRole(value: string): value is MeetingRole {
-	return roles.includes(value)
-}
-
-/** Whether this role has any way to send sound or pictures (protocol/roles.ts, publishing). */
-export function publishes(role: MeetingRole | null): boolean {
-	return role === 'chair' || role === 'clerk' || role === 'member' || role === 'room'
-}
-
-/** Whether this role opens, suspends and closes the meeting (protocol/roles.ts, presiding). */
-export function presides(role: MeetingRole | null): boolean {
-	return role === 'chair' || role === 'clerk'
+	return (meetingRoles as readonly string[]).includes(value)
 }

@@ -19,6 +19,7 @@ import type {
 	MeetingCore,
 	MeetingMessage,
 } from '../../../appliance/protocol/messages.ts'
+import { seatIn } from '../../../appliance/protocol/who.ts'
 import { emptyList, type Keyed, patchList, wholeList } from './keyed.ts'
 import { nobody, type People } from './people.ts'
 
@@ -121,8 +122,9 @@ export class MeetingState {
 
 	/** How somebody is named. A seat goes by who sits there, else by its own name; empty for somebody unknown. */
 	strip(who: string): NameStrip {
-		if (who.startsWith('seat-')) {
-			const seat = this.seats.byId.get(who.slice('seat-'.length))
+		const at = seatIn(who)
+		if (at !== null) {
+			const seat = this.seats.byId.get(at)
 			const sitting = seat?.person ? this.#named(seat.person) : null
 			if (sitting) return sitting
 			if (seat) return { name: seat.name, title: '', bureau: '' }
