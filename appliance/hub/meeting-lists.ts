@@ -107,9 +107,11 @@ export class MeetingLists {
 			for (const id of was.keys()) agenda.touch(id)
 		}
 		touchChanged(roll, before.roll, after.roll)
-		if (before.seats !== after.seats || before.floor !== after.floor) {
-			// Where somebody sits, and how long they have spoken.
+		// Where somebody sits, and how long they have spoken.
+		if (before.seats !== after.seats) {
 			for (const { person } of [...before.seats.values(), ...after.seats.values()]) if (person) roll.touch(person)
+		}
+		if (before.floor !== after.floor) {
 			for (const { who } of before.floor.speaking) if (after.roll.has(who)) roll.touch(who)
 		}
 		touchChanged(lobby, before.lobby, after.lobby)
