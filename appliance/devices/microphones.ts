@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { DeviceError, type Log } from '../../drivers/device.ts'
 import type { Microphones } from '../../drivers/microphones.ts'
 import type { MicrophonesReport } from './messages.ts'
-import { backoffMs } from './supervisor.ts'
+import { keepConnecting } from './reconnect.ts'
 
 /** The hall's microphone system: opened, reopened when lost, and set right again where the room holds the seats. */
 export interface HallMicrophones {
@@ -29,8 +29,6 @@ export interface HallMicrophonesOptions {
 
 const openMs = 5_000
 const disposeMs = 1_000
-/** A connection that lived this long was a good one: the next attempts begin quickly again. */
-const goodMs = 5_000
 
 export function openMicrophones(options: HallMicrophonesOptions): HallMicrophones {
 	const { connect, report, log, random = Math.random } = options
@@ -47,15 +45,6 @@ export function openMicrophones(options: HallMicrophonesOptions): HallMicrophone
 		if (told === `${status} ${reason}`) return
 		told = `${status} ${reason}`
 		report({ type: 'status', status, reason, takesCommands })
-	}
-
-	async function live(): Promise<void> {
-		let attempt = 0
-		while (!closing.signal.aborted) {
-			const livedMs = await connection()
-			attempt = livedMs > goodMs ? 0 : attempt + 1
-			await delay(backoffMs(attempt - 1, random()), undefined, { signal: closing.signal }).catch(() => {})
-		}
 	}
 
 	/** One connection from opening to letting go; tells for how long it was of use. */
@@ -108,7 +97,7 @@ export function openMicrophones(options: HallMicrophonesOptions): HallMicrophone
 		tell('lost', reason.code, false)
 	}
 
-	const ended = owner.run(true, live)
+	const ended = owner.run(true, () => keepConnecting(connection, { signal: closing.signal, random }))
 
 	return {
 		async set(seat, isOpen) {

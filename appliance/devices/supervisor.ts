@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Camera, Position } from '../../drivers/camera.ts'
 import { DeviceError, type Log } from '../../drivers/device.ts'
 import type { CameraOrder, CameraReport } from './messages.ts'
+import { keepConnecting } from './reconnect.ts'
 
 /**
  * One camera's life: opened, reopened when lost, its state told as it is. A camera counts as ready only after it has
@@ -38,16 +38,6 @@ interface Session {
 const openMs = 5_000
 const stopMs = 1_000
 const disposeMs = 1_000
-/** A connection that lived this long was a good one: the next attempts begin quickly again. */
-const goodMs = 5_000
-
-/**
- * 0.25 s, 0.5 s … 2 s, each up to a quarter longer, so that many cameras behind one switch do not come at once. No
- * longer than that, because a device is to be back 3 s after its line returns.
- */
-export function backoffMs(attempt: number, random: number): number {
-	return Math.min(2_000, 250 * 2 ** attempt) * (1 + random / 4)
-}
 
 export function superviseCamera({ id, open, report, log, random = Math.random }: SupervisorOptions): Supervisor {
 	const closing = new AbortController()
@@ -57,15 +47,6 @@ export function superviseCamera({ id, open, report, log, random = Math.random }:
 	function tell(change: Partial<CameraReport>): void {
 		view = { ...view, ...change }
 		report(view)
-	}
-
-	async function live(): Promise<void> {
-		let attempt = 0
-		while (!closing.signal.aborted) {
-			const livedMs = await connection()
-			attempt = livedMs > goodMs ? 0 : attempt + 1
-			await delay(backoffMs(attempt - 1, random()), undefined, { signal: closing.signal }).catch(() => {})
-		}
 	}
 
 	/** One connection from opening to letting go; tells for how long it was of use. */
@@ -158,7 +139,7 @@ export function superviseCamera({ id, open, report, log, random = Math.random }:
 		}
 	}
 
-	const ended = live()
+	const ended = keepConnecting(connection, { signal: closing.signal, random })
 
 	return {
 		run,

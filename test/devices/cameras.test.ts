@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { openCameras } from '../../appliance/devices/cameras.ts'
 import type { CameraReport } from '../../appliance/devices/messages.ts'
-import { backoffMs } from '../../appliance/devices/supervisor.ts'
+import { backoffMs } from '../../appliance/devices/reconnect.ts'
 import type { Camera } from '../../drivers/camera.ts'
 import { DeviceError, type Log } from '../../drivers/device.ts'
 import { type FakeCamera, fakeCamera } from './fake-camera.ts'
