@@ -60,6 +60,17 @@ export const errorCodes = [
 ] as const
 export type ErrorCode = (typeof errorCodes)[number]
 
+/** Refusals of who asks rather than of what is asked: trying again with the same link is of no use. */
+export const linkRefusals = [
+	'unauthorized',
+	'expired',
+	'forged',
+	'revoked',
+	'not-allowed',
+	'no-meeting',
+	'meeting-closed',
+] as const satisfies ErrorCode[]
+
 /** A refusal that is the asker's to know: a code, and a sentence in English for logs and scripts. */
 export class Refusal extends Error {
 	readonly code: ErrorCode

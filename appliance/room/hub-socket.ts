@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import { WebSocket } from 'ws'
-import { type ErrorCode, Refusal } from '../protocol/errors.ts'
+import { type ErrorCode, linkRefusals, Refusal } from '../protocol/errors.ts'
 import type { MeetingCommand } from '../protocol/meeting-commands.ts'
 import type { MeetingMessage } from '../protocol/messages.ts'
 
@@ -10,15 +10,7 @@ const pingMs = 2500
 const answerMs = 10_000
 
 /** Refusals of who we are, rather than of what we ask: the socket is of no more use. */
-const refusing: ReadonlySet<ErrorCode> = new Set([
-	'unauthorized',
-	'expired',
-	'forged',
-	'revoked',
-	'not-allowed',
-	'no-meeting',
-	'meeting-closed',
-])
+const refusing: ReadonlySet<ErrorCode> = new Set(linkRefusals)
 
 export interface HubSocketOptions {
 	/** The hub's `/ws/meeting`. */

@@ -1,5 +1,5 @@
 import type { types } from 'mediasoup-client'
-import type { ErrorCode } from '../../../appliance/protocol/errors.ts'
+import { type ErrorCode, linkRefusals } from '../../../appliance/protocol/errors.ts'
 import type { Wanted } from '../../../appliance/protocol/media.ts'
 import type { MeetingCommand } from '../../../appliance/protocol/meeting-commands.ts'
 import type { MeetingMessage, Result } from '../../../appliance/protocol/messages.ts'
@@ -43,15 +43,4 @@ export interface Surroundings {
 }
 
 /** Answers after which trying again is of no use. */
-export const final: readonly ErrorCode[] = [
-	'bad-message',
-	'unauthorized',
-	'expired',
-	'forged',
-	'revoked',
-	'not-allowed',
-	'no-meeting',
-	'meeting-closed',
-	'full',
-	'refused',
-]
+export const final: readonly ErrorCode[] = [...linkRefusals, 'bad-message', 'full', 'refused']
