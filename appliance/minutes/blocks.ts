@@ -1,3 +1,4 @@
+import { attendanceHead, attendanceRow } from './attendance.ts'
 import { cleaned } from './clean.ts'
 import type { Minutes, MinutesEntry, MinutesVote } from './minutes.ts'
 import { type Clocks, called, clocksIn, duration, type Language, type Words, wordsOf } from './words.ts'
@@ -66,22 +67,13 @@ function head(minutes: Minutes, { words, clocks, language }: Pen): Block[] {
 function attendance({ attendance: all }: Minutes, { words, clocks }: Pen): Block[] {
 	const away = all.filter(({ attendance: how }) => how === 'absent' || how === 'excused' || how === 'expected')
 	const there = all.filter((one) => !away.includes(one))
-	const clock = (at: number | null) => (at === null ? '' : clocks.time(at))
 	return [
 		{ type: 'heading', level: 2, text: `${words.attendance} (${words.people(there.length)})` },
 		{
 			type: 'table',
-			head: [words.bureau, words.jobTitle, words.name, words.seat, words.status, words.first, words.last],
+			head: attendanceHead(words),
 			columns: ['text', 'text', 'text', 'text', 'short', 'short', 'short'],
-			rows: there.map(({ bureau, title, name, seat, attendance: how, firstAt, lastAt }) => [
-				bureau,
-				title,
-				name ?? words.erased,
-				seat ?? '',
-				words.attendances[how],
-				clock(firstAt),
-				clock(lastAt),
-			]),
+			rows: there.map((one) => attendanceRow(one, words, clocks.time)),
 		},
 		{ type: 'heading', level: 2, text: `${words.absent} (${words.people(away.length)})` },
 		away.length === 0

@@ -1,3 +1,4 @@
+import { attendanceHead, attendanceRow } from './attendance.ts'
 import { cleaned } from './clean.ts'
 import type { Minutes } from './minutes.ts'
 import { type Language, wordsOf } from './words.ts'
@@ -8,18 +9,8 @@ import { type Language, wordsOf } from './words.ts'
  */
 export function attendanceCsv({ attendance }: Minutes, language: Language): string {
 	const words = wordsOf(language)
-	const head = [words.bureau, words.jobTitle, words.name, words.seat, words.status, words.first, words.last]
-	const clock = (at: number | null) => (at === null ? '' : new Date(at).toISOString())
-	const rows = cleaned(attendance).map(({ bureau, title, name, seat, attendance: how, firstAt, lastAt }) => [
-		bureau,
-		title,
-		name ?? words.erased,
-		seat ?? '',
-		words.attendances[how],
-		clock(firstAt),
-		clock(lastAt),
-	])
-	return `\ufeff${[head, ...rows].map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`
+	const rows = cleaned(attendance).map((one) => attendanceRow(one, words, (at) => new Date(at).toISOString()))
+	return `\ufeff${[attendanceHead(words), ...rows].map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`
 }
 
 function cell(text: string): string {
