@@ -111,7 +111,13 @@ export const floorRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { hub, 
 	})
 }
 
-const checks = new Map(Object.entries(meetingCommands).map(([type, { body }]) => [type, Compile(body)]))
+const types = [
+	...floorSteps.map((step) => `floor.${step}` as const),
+	...(['vote.cast', 'vote.count', 'vote.close', 'vote.cancel'] as const),
+]
+const checks = new Map<MeetingCommandType, ReturnType<typeof Compile>>(
+	types.map((type) => [type, Compile(meetingCommands[type].body)]),
+)
 
 /** A command of the table, its fields checked. What is undefined was not given. */
 function commandOf(type: MeetingCommandType, given: object): MeetingCommand {
