@@ -2,10 +2,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import { type Documents, openDocuments } from '../../appliance/documents/documents.ts'
 import type { Converter } from '../../appliance/documents/office.ts'
+import { until as look } from '../drivers/wait.ts'
 
 /** Documents of a service that can be ended and started again. */
 export interface Site {
@@ -60,18 +60,9 @@ export function openSite(convert: Converter | 'LibreOffice' | null = null): Site
 	}
 }
 
-export async function until<T>(
-	what: string,
-	find: () => T | undefined | false | null,
-	patienceMs = 30_000,
-): Promise<T> {
-	const end = performance.now() + patienceMs
-	for (;;) {
-		const found = find()
-		if (found) return found
-		if (performance.now() > end) throw new Error(`waited in vain for ${what}`)
-		await sleep(5)
-	}
+/** A conversion takes its time. */
+export function until<T>(what: string, find: () => T | undefined | false | null, patienceMs = 30_000): Promise<T> {
+	return look(what, find, patienceMs)
 }
 
 /** Processes whose command line holds this text; a fresh folder's name is in no other. */

@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import WebSocket, { type ClientOptions } from 'ws'
@@ -13,7 +12,10 @@ import { buildServer } from '../../appliance/http/server.ts'
 import { type Certificates, openCertificates } from '../../appliance/identity/certificates.ts'
 import { type Identity, openIdentity } from '../../appliance/identity/identity.ts'
 import type { Role } from '../../appliance/protocol/roles.ts'
+import { until } from '../drivers/wait.ts'
 import { FakeHub, FakeRoom } from './fakes.ts'
+
+export { until }
 
 /** The real server on a real port, with the real identity, and a room and a hub that only remember. */
 export interface Site {
@@ -166,19 +168,5 @@ export class Client {
 
 	async until<T>(what: string, find: () => T | undefined | false | null): Promise<T> {
 		return until(`${what}; heard: ${JSON.stringify(this.heard.slice(-5))}`, find)
-	}
-}
-
-export async function until<T>(
-	what: string,
-	find: () => T | undefined | false | null,
-	patienceMs = 10_000,
-): Promise<T> {
-	const end = performance.now() + patienceMs
-	for (;;) {
-		const found = find()
-		if (found) return found
-		if (performance.now() > end) throw new Error(`waited in vain for ${what}`)
-		await sleep(5)
 	}
 }
