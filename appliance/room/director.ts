@@ -48,7 +48,7 @@ export class Director {
 	/** Where each camera was last sent by us, so that it is not sent twice. */
 	readonly #sent = new Map<string, number>()
 	/** What was last said of each grant. */
-	#said = new Map<string, string>()
+	#said = new Map<string, DirectorReport>()
 	readonly #byHandAt = new Map<string, number>()
 	#core: MeetingCore | null = null
 	/** The camera that shows the one who got the floor last. */
@@ -89,7 +89,7 @@ export class Director {
 		for (const speech of inHall) if (speech !== shown) this.#say(speech, 'wide', null, null)
 		if (shown) this.#frame(shown)
 		else this.#onAir = null
-		if (nextSeat !== null) this.#aim(nextSeat)
+		if (nextSeat !== null) this.#aim(nextSeat, shown?.seat ?? null)
 	}
 
 	#frame(speech: Speech) {
@@ -106,22 +106,16 @@ export class Director {
 			this.#say(speech, 'wide', null, this.#other(camera))
 			this.#onAir = null
 		}
-		if (before?.startsWith('failed') || this.#sent.get(camera) === preset) return
+		if (before?.state === 'failed' || this.#sent.get(camera) === preset) return
 		this.#send(camera, preset, (reason) => this.#say(speech, 'failed', reason, this.#other(camera)))
 	}
 
-	/** The next in line, beforehand: not with the camera that is on air. */
-	#aim(seat: string) {
+	/** The next in line, beforehand: not with the camera that is on air, or that the one who speaks now waits for. */
+	#aim(seat: string, shownSeat: string | null) {
 		const aim = this.#aimOf(seat)
-		if (!aim || aim.camera === this.#onAir || this.#isWanted(aim.camera)) return
+		if (!aim || aim.camera === this.#onAir || aim.camera === this.#aimOf(shownSeat)?.camera) return
 		if (this.#stands(aim.camera, aim.preset) || this.#sent.get(aim.camera) === aim.preset) return
 		this.#send(aim.camera, aim.preset, () => {})
-	}
-
-	/** Whether the one who speaks now waits for this camera. */
-	#isWanted(camera: string): boolean {
-		const shown = this.#core?.floor.speaking.filter(({ seat }) => seat !== null).at(-1)
-		return this.#aimOf(shown?.seat ?? null)?.camera === camera
 	}
 
 	#send(camera: string, preset: number, onFailure: (reason: string) => void) {
@@ -157,10 +151,11 @@ export class Director {
 	#say(speech: Speech, state: DirectorReport['state'], reason: string | null, camera: string | null) {
 		const key = keyOf(speech)
 		const feed = camera === null ? null : this.#options.feedOf(camera)
-		const text = `${state} ${reason} ${feed}`
-		if (this.#said.get(key) === text) return
-		this.#said.set(key, text)
-		this.#options.report({ who: speech.who, grantedAt: speech.grantedAt, step: 'camera', state, reason, feed })
+		const before = this.#said.get(key)
+		if (before?.state === state && before.reason === reason && before.feed === feed) return
+		const report = { who: speech.who, grantedAt: speech.grantedAt, step: 'camera', state, reason, feed } as const
+		this.#said.set(key, report)
+		this.#options.report(report)
 	}
 }
 
