@@ -75,7 +75,11 @@ const shows = (page: Page, words: string) =>
 	until(`the page to show “${words}”`, async () => (await text(page)).includes(words))
 const stats = (page: Page) =>
 	page.evaluate(() => (window as unknown as { maruStats(): Promise<PageStats> }).maruStats())
-const press = (page: Page, name: string) => page.click(`aria/${name}[role="button"]`)
+/** Each page is told for itself: what one shows already may come to the other a moment later. */
+async function press(page: Page, name: string) {
+	const button = await page.waitForSelector(`aria/${name}[role="button"]`, { timeout: 10_000 })
+	await button?.click()
+}
 const toggle = (page: Page, action: 'microphone' | 'camera' | 'leave' | 'language') =>
 	page.click(`[data-screen=call] [data-action=${action}]`)
 /** What a button says; its hidden part tells a screen reader what a press does. */
