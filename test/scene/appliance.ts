@@ -26,6 +26,14 @@ export interface Appliance {
 	readonly ended: Promise<number | null>
 }
 
+/** Listeners on the loopback, side by side from `port`. */
+export const listenFrom = (port: number) => ({
+	http: { port },
+	https: { port: port + 1 },
+	media: { host: '127.0.0.1', port: port + 2, announce: ['127.0.0.1'] },
+	feeds: { portRange: [port + 20, port + 99] },
+})
+
 export interface Site {
 	readonly dir: string
 	readonly port: number
@@ -34,12 +42,16 @@ export interface Site {
 	close(): Promise<void>
 }
 
-/** A data folder with a configuration; `start` may be called again after a kill. Ports stay the same. */
+/**
+ * A data folder with a configuration; `start` may be called again after a kill. Ports stay the same: the hundred from
+ * `port`, all of them below those that the kernel gives to whoever connects (ip_local_port_range), or another program's
+ * connection could hold one of them.
+ */
 export async function openSite(cameras: Pick<Cameras, 'addresses'>, port: number, extra: object = {}): Promise<Site> {
 	const dir = mkdtempSync(join(tmpdir(), 'maru-scene-'))
 	const config = {
 		room: { name: '대회의실', language: 'ko' },
-		listen: { media: { host: '127.0.0.1', announce: ['127.0.0.1'] } },
+		listen: listenFrom(port),
 		stage: { display: 'headless', devices: 'virtual' },
 		cameras: [
 			...cameras.addresses.map(({ id, visca, rtsp }) => ({
@@ -59,7 +71,7 @@ export async function openSite(cameras: Pick<Cameras, 'addresses'>, port: number
 		...process.env,
 		MARU_CONFIG: join(dir, 'maru.yaml'),
 		MARU_DATA: join(dir, 'data'),
-		MARU_PORT: String(port),
+		MARU_PORT: '',
 	}
 	const running = new Set<ChildProcess>()
 

@@ -7,8 +7,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import WebSocket from 'ws'
+import { stringify } from 'yaml'
 import type { MeetingMessage } from '../../appliance/protocol/messages.ts'
-import { type Appliance, openSite, type Site } from './appliance.ts'
+import { type Appliance, listenFrom, openSite, type Site } from './appliance.ts'
 import { memberLink } from './attendee.ts'
 import { type Cameras, startCameras } from './cameras.ts'
 import { openPanel, type Panel } from './panel.ts'
@@ -48,14 +49,14 @@ async function undisturbed() {
 }
 
 /** Runs the service with this configuration until it ends by itself. */
-function runWith(yaml: string, env: Record<string, string> = {}) {
+function runWith(yaml: string) {
 	const dir = mkdtempSync(join(tmpdir(), 'maru-bad-'))
 	writeFileSync(join(dir, 'maru.yaml'), yaml)
 	try {
 		return spawnSync(process.execPath, [cli, 'run'], {
 			encoding: 'utf8',
 			timeout: 20_000,
-			env: { ...process.env, MARU_CONFIG: join(dir, 'maru.yaml'), MARU_DATA: join(dir, 'data'), ...env },
+			env: { ...process.env, MARU_CONFIG: join(dir, 'maru.yaml'), MARU_DATA: join(dir, 'data'), MARU_PORT: '' },
 		})
 	} finally {
 		rmSync(dir, { recursive: true, force: true })
@@ -123,9 +124,9 @@ describe('Bad input', () => {
 		const port = 20_280
 		const taken = createServer().listen(port, '127.0.0.1')
 		await once(taken, 'listening')
-		const { status, stderr } = runWith('room: { name: 대회의실 }\nstage: { devices: virtual }\n', {
-			MARU_PORT: String(port),
-		})
+		const { status, stderr } = runWith(
+			stringify({ room: { name: '대회의실' }, listen: listenFrom(port), stage: { devices: 'virtual' } }),
+		)
 		taken.close()
 		expect(stderr).toContain(String(port))
 		expect(stderr).toMatch(/in use/)
