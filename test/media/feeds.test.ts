@@ -17,7 +17,7 @@ describe('A feed', () => {
 	let hold: MeetingRouter
 
 	beforeAll(async () => {
-		sfu = await openTestSfu({ feeds: { host: '127.0.0.1', portRange: [34_500, 34_503] } })
+		sfu = await openTestSfu({ feeds: { host: '127.0.0.1', portRange: [24_500, 24_503] } })
 	})
 	afterAll(() => sfu.close())
 	beforeEach(async () => {
@@ -30,8 +30,8 @@ describe('A feed', () => {
 		const { opened } = await openFeed(hold, sfu.feedListen, request, () => {})
 		expect(opened).toMatchObject({ ip: '127.0.0.1', srtp: null })
 		for (const port of [opened.rtpPort, opened.rtcpPort]) {
-			expect(port).toBeGreaterThanOrEqual(34_500)
-			expect(port).toBeLessThanOrEqual(34_503)
+			expect(port).toBeGreaterThanOrEqual(24_500)
+			expect(port).toBeLessThanOrEqual(24_503)
 		}
 		expect(opened.rtpPort).not.toBe(opened.rtcpPort)
 		await openFeed(hold, sfu.feedListen, request, () => {})
@@ -67,7 +67,7 @@ describe('A feed', () => {
 	})
 
 	it('from another machine is encrypted, under a key of ours or of theirs', async () => {
-		const open = await openTestSfu({ feeds: { host: '0.0.0.0', portRange: [34_510, 34_519] } })
+		const open = await openTestSfu({ feeds: { host: '0.0.0.0', portRange: [24_510, 24_519] } })
 		const router = await open.openRouter()
 		const theirs = {
 			cryptoSuite: 'AES_CM_128_HMAC_SHA1_80',

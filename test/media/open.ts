@@ -8,7 +8,7 @@ export function openTestSfu(options: Partial<SfuOptions> = {}): Promise<Sfu> {
 	return openSfu({
 		workers: 1,
 		listen: { host: '127.0.0.1', announce: ['auto'], port: 0 },
-		feeds: { host: '127.0.0.1', portRange: [34_400, 34_499] },
+		feeds: { host: '127.0.0.1', portRange: [24_400, 24_499] },
 		log,
 		...options,
 	})

@@ -26,7 +26,10 @@ export interface Appliance {
 	readonly ended: Promise<number | null>
 }
 
-/** Listeners on the loopback, side by side from `port`. */
+/**
+ * The hundred ports from `port`. Choose them below those that the kernel gives to whoever connects
+ * (ip_local_port_range, from 32768): another program's connection could hold one of them.
+ */
 export const listenFrom = (port: number) => ({
 	http: { port },
 	https: { port: port + 1 },
@@ -42,11 +45,7 @@ export interface Site {
 	close(): Promise<void>
 }
 
-/**
- * A data folder with a configuration; `start` may be called again after a kill. Ports stay the same: the hundred from
- * `port`, all of them below those that the kernel gives to whoever connects (ip_local_port_range), or another program's
- * connection could hold one of them.
- */
+/** A data folder with a configuration; `start` may be called again after a kill. Ports stay the same: see `listenFrom`. */
 export async function openSite(cameras: Pick<Cameras, 'addresses'>, port: number, extra: object = {}): Promise<Site> {
 	const dir = mkdtempSync(join(tmpdir(), 'maru-scene-'))
 	const config = {
