@@ -7,12 +7,17 @@ export interface Velocity {
 	zoom: number
 }
 
-/** Where a camera looks, in the unit it reports: degrees of pan (+ right) and tilt (+ up), zoom 0 wide .. 1 tele. */
+/**
+ * Where a camera looks, in the unit it reports: degrees of pan (+ right) and tilt (+ up), or fractions -1..1 of its travel
+ * where it tells no degrees; zoom 0 wide .. 1 tele.
+ */
 export interface Position {
 	pan: number
 	tilt: number
 	zoom: number
 	unit: 'degrees' | 'fraction'
+	/** 0 near .. 1 far while the lens is focused by hand; null: it focuses by itself, or cannot tell. Absent: not asked. */
+	focus?: number | null
 	/** When the camera said so: milliseconds since the epoch. */
 	at: number
 }
@@ -22,6 +27,47 @@ export interface CameraCapabilities {
 	readonly panTilt: { readonly speeds: number } | null
 	readonly zoom: { readonly speeds: number } | null
 	readonly presets: { readonly slots: number } | null
+	readonly focus: { readonly byHand: boolean } | null
+	/** The unit of the positions that it tells; null: it tells none. */
+	readonly positions: Position['unit'] | null
+}
+
+/** How the connection is, for those who look after it. Read when asked for; changes of it are no news. */
+export interface CameraHealth {
+	/** Milliseconds from a command to its ACK, the last one; null before the first, and where there are none. */
+	ackMs: number | null
+	/** Requests without an answer since the connection was opened. */
+	timeouts: number
+	/** The camera's clock minus ours in milliseconds; null where it has none that we ask. */
+	clockOffsetMs: number | null
+	model: string | null
+}
+
+/** One stream of pictures that a camera offers over RTSP. */
+export interface CameraStream {
+	/** As the camera names it; opaque. */
+	token: string
+	/** rtsp://… with the user and password that it wants: a secret. */
+	url: string
+	codec: 'h264' | 'h265' | 'other'
+	width: number
+	height: number
+	/** Pictures a second; null where it doesn't tell. */
+	rate: number | null
+	/** Pictures from key frame to key frame; null where it doesn't tell. */
+	gop: number | null
+	/** Whether its profile allows B-frames, which no browser shows (main, high); null where it doesn't tell. */
+	profile: 'baseline' | 'main' | 'high' | null
+}
+
+/** What a camera can do for its pictures beyond sending them. */
+export interface CameraVideo {
+	/** The largest first. Rejects with a DeviceError. */
+	streams(): Promise<CameraStream[]>
+	/** Asks for a key frame now (ONVIF SetSynchronizationPoint). */
+	keyFrame(token: string): Promise<void>
+	/** Sets H.264 without B-frames and a key frame each second. Answers the stream as it is then; its url stays. */
+	setForBrowsers(token: string): Promise<CameraStream>
 }
 
 export interface CameraState {
@@ -39,16 +85,23 @@ export interface Camera extends Device<CameraState> {
 	readonly capabilities: CameraCapabilities
 	/** The newest call wins. Resolves when the device has acknowledged it, or a newer one took its place. */
 	move(velocity: Velocity): Promise<void>
-	/** Passes every queue; resolves when the device has confirmed it. */
+	/** Of every axis and the lens. Passes every queue; resolves when the device has confirmed it. */
 	stop(): Promise<void>
 	/** The camera's own home position. */
 	home(): Promise<void>
-	/** Null: this camera cannot tell. */
+	/** With its focus. Null: this camera cannot tell. */
 	position(): Promise<Position | null>
-	/** Resolves on arrival. `speed` is a fraction of full speed, 0..1. */
+	/**
+	 * Resolves on arrival. `speed` is a fraction of full speed, 0..1. A `focus` that is present is set, null as autofocus.
+	 * Rejects with 'unsupported' when the unit is not this camera's.
+	 */
 	moveTo(position: Position, speed: number): Promise<void>
+	/** Near and far run until 'stop', `stop()` or the end of the lens. */
 	focus(mode: 'auto' | 'near' | 'far' | 'stop'): Promise<void>
 	/** The camera's own memory, for cameras that can't report positions. Resolves on arrival. */
 	recallSlot(slot: number): Promise<void>
 	saveSlot(slot: number): Promise<void>
+	/** Null: it knows nothing of its pictures. */
+	readonly video: CameraVideo | null
+	health(): CameraHealth
 }

@@ -30,9 +30,20 @@ export const roomCommands = {
 	'camera.home': { roles: operating, body: shape({ camera: Id }) },
 	/** Takes or gives back the right to drive a camera. */
 	'camera.lease': { roles: operating, body: shape({ camera: Id, take: Type.Boolean() }) },
+	/** Near and far run until 'stop', which is also what 400 ms without renewal and a lost panel mean. */
+	'camera.focus': {
+		roles: operating,
+		body: shape({
+			camera: Id,
+			mode: Type.Unsafe<'auto' | 'near' | 'far' | 'stop'>({ type: 'string', enum: ['auto', 'near', 'far', 'stop'] }),
+		}),
+	},
+	/** A slot that has a view is overwritten: panels ask before, and `preset.undo` brings it back. */
 	'preset.save': { roles: operating, body: shape({ camera: Id, slot, name: Line }) },
 	'preset.recall': { roles: operating, body: shape({ camera: Id, slot }) },
 	'preset.remove': { roles: operating, body: shape({ camera: Id, slot }) },
+	/** Brings back the view that was overwritten or removed last. */
+	'preset.undo': { roles: operating, body: shape({ camera: Id }) },
 } as const satisfies Record<string, { roles: readonly Role[]; body: Type.TSchema }>
 
 export type RoomCommandType = keyof typeof roomCommands

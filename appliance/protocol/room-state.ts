@@ -48,7 +48,13 @@ export interface CameraView {
 		panTilt: { speeds: number } | null
 		zoom: { speeds: number } | null
 		presets: { slots: number } | null
+		focus: { byHand: boolean } | null
+		positions: 'degrees' | 'fraction' | null
 	}
+	/** What became of the last thing that was asked of it; `reason` of a failure. Null: nothing was asked yet. */
+	motion: { state: 'requested' | 'moving' | 'arrived' | 'stopped' | 'failed'; reason: string | null; since: number } | null
+	/** The view that `preset.undo` would bring back. */
+	undo: { slot: number; name: string; until: number } | null
 	presets: PresetView[]
 	/** The preset where it stands, null when moved away or never there. */
 	preset: number | null
@@ -56,6 +62,8 @@ export interface CameraView {
 	lease: { owner: string; label: string; until: number } | null
 	/** Whether there is a picture of it, and whether that picture reaches the meeting. */
 	video: 'none' | 'idle' | 'sending' | 'failed'
+	/** What is wrong with its stream for browsers, and what was done about it; null while nothing is, or is known. */
+	stream: { fault: 'b-frames' | 'long-gop' | 'codec' | 'unreadable'; remedy: 'set' | 'transcoded' | 'none' } | null
 }
 
 export interface SeatView {

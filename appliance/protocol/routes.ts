@@ -45,6 +45,20 @@ export const routes = {
 	'GET /api/v1/cameras/:id/live.mjpeg': operating,
 	'GET /api/v1/cameras/:id/position': operating,
 
+	/** {kind: 'maru-presets', …}: all views of a camera, and back. */
+	'GET /api/v1/cameras/:id/presets': operating,
+	'PUT /api/v1/cameras/:id/presets': ['facilities', 'admin'],
+	'GET /api/v1/cameras/:id/health': ['facilities', 'admin', 'audit'],
+	/** Moves it a little left and back, and tells what it saw. */
+	'POST /api/v1/cameras/:id/test': ['facilities', 'admin'],
+	/** What is to be found on the networks and lines of this machine; takes some four seconds. */
+	'POST /api/v1/facilities/discover': ['facilities', 'admin'],
+	'GET /api/v1/facilities/cameras': ['facilities', 'admin'],
+	'PUT /api/v1/facilities/cameras/:id': ['facilities', 'admin'],
+	'DELETE /api/v1/facilities/cameras/:id': ['facilities', 'admin'],
+	/** {camera, preset}: where a seat is seen. */
+	'PUT /api/v1/seats/:id': ['facilities', 'admin'],
+
 	'GET /api/v1/meetings': operating,
 	'POST /api/v1/meetings': operating,
 	'GET /api/v1/meetings/:id': [...operating, 'audit', ...attending],
