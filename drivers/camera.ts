@@ -75,7 +75,10 @@ export interface CameraState {
 	moving: boolean
 	/** The last position the camera told, null while none is known. */
 	position: Position | null
-	/** A movement that was ignored, late or wrong (proof of motion); null while all is well. */
+	/**
+	 * A movement that was ignored, late or wrong (proof of motion: 'no-motion', 'wrong-direction',
+	 * 'still-moving-after-stop'), or 'no-answer' while the camera is asked and silent; null while all is well.
+	 */
 	fault: string | null
 	/** Firmware or version as the device tells it, null where it doesn't. */
 	firmware: string | null

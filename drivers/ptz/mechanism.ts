@@ -15,6 +15,8 @@ export interface Mechanism {
 	readonly video: CameraVideo | null
 	/** How often a movement that does not change must be told again so that the camera goes on; null: never. */
 	readonly renewMs: number | null
+	/** Whether `moveTo`, `home` and `recallSlot` resolve when the camera is there, rather than when it has taken the order. */
+	readonly completes: boolean
 	/** How often it is asked where it is while it moves, and while it stands. */
 	readonly pollMs: { readonly moving: number; readonly idle: number }
 	/**
@@ -33,7 +35,7 @@ export interface Mechanism {
 	stop(): Promise<unknown>
 	/** For a camera that acknowledges its stop and moves on: by other means. Told again while it moves. */
 	stopHarder(): void
-	/** Resolves when the camera says that it is there; where it does not say so, when it has taken the order. */
+	/** The position's unit is one of `capabilities`. A refusal to set the focus is for `setFocus`. */
 	moveTo(position: Position, speed: number): Promise<unknown>
 	home(): Promise<unknown>
 	recallSlot(slot: number): Promise<unknown>

@@ -56,9 +56,9 @@ const stillMs = 250
 const journeyMs = 20_000
 /** A head that told no completion stands for so long before it is taken for arrived. */
 const restMs = 700
-/** Degrees, or fractions of zoom: less is noise of the encoder. */
-const noise = { pan: 0.08, tilt: 0.08, zoom: 0.002 }
-const near = { pan: 0.5, tilt: 0.5, zoom: 0.02 }
+/** Less is noise of the encoder. A fraction of the travel stands for some 170 degrees of pan. */
+const noise = { degrees: { pan: 0.08, tilt: 0.08, zoom: 0.002 }, fraction: { pan: 0.0005, tilt: 0.001, zoom: 0.002 } }
+const near = { degrees: { pan: 0.5, tilt: 0.5, zoom: 0.02 }, fraction: { pan: 0.003, tilt: 0.008, zoom: 0.02 } }
 const axes = ['pan', 'tilt', 'zoom'] as const
 type Axis = (typeof axes)[number]
 
@@ -68,7 +68,7 @@ export function beginMotion(aim: Aim, from: Position | null, now: number): Motio
 
 /** Whether two positions differ by more than noise. */
 export function differ(a: Position, b: Position): boolean {
-	return axes.some((axis) => Math.abs(a[axis] - b[axis]) > noise[axis])
+	return axes.some((axis) => Math.abs(a[axis] - b[axis]) > noise[b.unit][axis])
 }
 
 export function seePosition(
@@ -121,9 +121,11 @@ function judgeDrive(
 	const from = motion.from ?? seen
 	// Away from where it began, and not turned round: on any axis, for the other one may be right.
 	const forth = (axis: Axis, start: Position) => (seen[axis] - start[axis]) * signs[axis]
-	const astray = asked.some((axis) => forth(axis, from) < -noise[axis] && forth(axis, back) <= noise[axis])
+	const astray = asked.some(
+		(axis) => forth(axis, from) < -noise[seen.unit][axis] && forth(axis, back) <= noise[seen.unit][axis],
+	)
 	if (astray && now - motion.since >= graceMs) return { motion: next, verdict: 'wrong-direction' }
-	if (asked.some((axis) => forth(axis, back) > noise[axis])) {
+	if (asked.some((axis) => forth(axis, back) > noise[seen.unit][axis])) {
 		return { motion: { ...next, proven: true }, verdict: 'proven' }
 	}
 	if (motion.proven || now - motion.since < graceMs) return { motion: next, verdict: 'open' }
@@ -137,10 +139,10 @@ function furthestBack(back: Position, seen: Position, signs: Record<Axis, number
 }
 
 const isNear = (axis: Axis, seen: Position, target: Position | null) =>
-	target !== null && Math.abs(seen[axis] - target[axis]) <= near[axis]
+	target !== null && Math.abs(seen[axis] - target[axis]) <= near[seen.unit][axis]
 
 function atLimit(axis: Axis, seen: Position, direction: number, limits: Limits): boolean {
 	const [low, high] = axis === 'zoom' ? [0, 1] : limits[axis]
-	const margin = axis === 'zoom' ? 0.01 : 0.5
+	const margin = axis === 'zoom' ? 0.01 : near[seen.unit][axis]
 	return direction < 0 ? seen[axis] <= low + margin : seen[axis] >= high - margin
 }

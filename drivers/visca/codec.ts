@@ -24,6 +24,8 @@ export type Command =
 	/** 0 wide .. 0x4000 tele. */
 	| { kind: 'zoom-to'; zoom: number }
 	| { kind: 'focus'; mode: 'auto' | 'manual' | 'near' | 'far' | 'stop' }
+	/** Device steps; the lens must be in manual focus. */
+	| { kind: 'focus-to'; focus: number }
 	| { kind: 'preset'; action: 'set' | 'recall'; slot: number }
 	| { kind: 'power'; on: boolean }
 	/** IF_Clear: empties the camera's sockets. */
@@ -35,7 +37,7 @@ export interface Digits {
 	tilt: 4 | 5
 }
 
-export type Inquiry = 'version' | 'power' | 'pan-tilt' | 'zoom'
+export type Inquiry = 'version' | 'power' | 'pan-tilt' | 'zoom' | 'focus' | 'focus-mode'
 
 export type Reply =
 	| { kind: 'ack'; socket: number }
@@ -98,6 +100,8 @@ export function encode(command: Command): Uint8Array {
 					return frame(0x04, 0x08, 0x00)
 			}
 			break
+		case 'focus-to':
+			return frame(0x04, 0x48, ...spread(Math.round(command.focus) & 0xffff, 4))
 		case 'preset':
 			return frame(0x04, 0x3f, command.action === 'set' ? 0x01 : 0x02, clamp(command.slot, 0, 0xfe))
 		case 'power':
@@ -112,6 +116,8 @@ const inquiries: Readonly<Record<Inquiry, readonly number[]>> = {
 	power: [0x04, 0x00],
 	'pan-tilt': [0x06, 0x12],
 	zoom: [0x04, 0x47],
+	focus: [0x04, 0x48],
+	'focus-mode': [0x04, 0x38],
 }
 
 export function encodeInquiry(inquiry: Inquiry): Uint8Array {
@@ -153,6 +159,14 @@ export function readZoom(payload: Uint8Array): number | null {
 	return payload.length === 4 ? number(payload) : null
 }
 
+/** Device steps from the answer to 'focus': 0p 0q 0r 0s. */
+export const readFocus = readZoom
+
+export function readFocusMode(payload: Uint8Array): 'auto' | 'manual' | null {
+	if (payload.length !== 1) return null
+	return payload[0] === 0x02 ? 'auto' : payload[0] === 0x03 ? 'manual' : null
+}
+
 export function readPower(payload: Uint8Array): 'on' | 'standby' | null {
 	if (payload.length !== 1) return null
 	return payload[0] === 0x02 ? 'on' : payload[0] === 0x03 ? 'standby' : null
@@ -168,9 +182,11 @@ export function readVersion(payload: Uint8Array): { vendor: number; model: numbe
 /** The digits of a number, the highest first, each in a byte of its own, so that FF never occurs inside. */
 function nibbles(value: number, digits: number): number[] {
 	const limit = 2 ** (4 * digits - 1)
-	const bits = clamp(value, -limit, limit - 1)
-	return Array.from({ length: digits }, (_, i) => (bits >> (4 * (digits - 1 - i))) & 0x0f)
+	return spread(clamp(value, -limit, limit - 1), digits)
 }
+
+const spread = (bits: number, digits: number) =>
+	Array.from({ length: digits }, (_, i) => (bits >> (4 * (digits - 1 - i))) & 0x0f)
 
 const number = (bytes: Uint8Array) => bytes.reduce((sum, byte) => (sum << 4) | (byte & 0x0f), 0)
 

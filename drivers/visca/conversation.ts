@@ -17,6 +17,8 @@ export class Conversation {
 	readonly #log: Log
 	readonly #waiting = new Map<number, (error: DeviceError | null, payload: Uint8Array | null) => void>()
 	#lastId = 0
+	#ackMs: number | null = null
+	#timeouts = 0
 	#wake: NodeJS.Timeout | undefined
 	#closed = false
 
@@ -36,12 +38,12 @@ export class Conversation {
 	}
 
 	drive(axis: AxisGroup, command: Command): Promise<unknown> {
-		return this.#send({ kind: 'drive', axis, command })
+		return this.#timed(this.#send({ kind: 'drive', axis, command }))
 	}
 
 	/** Resolves when the camera has acknowledged it. */
 	stop(axis: AxisGroup, command: Command): Promise<unknown> {
-		return this.#send({ kind: 'stop', axis, command })
+		return this.#timed(this.#send({ kind: 'stop', axis, command }))
 	}
 
 	/** Resolves on the camera's completion; rejects with 'rejected' when something newer moves these axes. */
@@ -51,6 +53,11 @@ export class Conversation {
 
 	ask(inquiry: Inquiry): Promise<Uint8Array> {
 		return this.#send({ kind: 'inquiry', inquiry })
+	}
+
+	/** Milliseconds to the last ACK, and requests without an answer so far. */
+	health(): { ackMs: number | null; timeouts: number } {
+		return { ackMs: this.#ackMs, timeouts: this.#timeouts }
 	}
 
 	/** What waits is rejected with 'lost'. */
@@ -71,6 +78,13 @@ export class Conversation {
 		return promise
 	}
 
+	async #timed(acknowledged: Promise<unknown>): Promise<unknown> {
+		const sentAt = performance.now()
+		const answer = await acknowledged
+		this.#ackMs = Math.round(performance.now() - sentAt)
+		return answer
+	}
+
 	#perform(outputs: Output[]): void {
 		clearTimeout(this.#wake)
 		for (const output of outputs) {
@@ -82,6 +96,7 @@ export class Conversation {
 				case 'settled': {
 					const settle = this.#waiting.get(output.id)
 					this.#waiting.delete(output.id)
+					if (output.error?.code === 'timeout') this.#timeouts += 1
 					settle?.(output.error, output.payload)
 					break
 				}

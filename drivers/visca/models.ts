@@ -15,6 +15,8 @@ export interface Model {
 	tilt: readonly [number, number]
 	/** Optical range of the zoom position, wide 0 .. tele. */
 	zoomTele: number
+	/** Focus position at the near and the far end (Sony EVI-D100 list: 1000 far; others end elsewhere, not verified). */
+	focus: readonly [near: number, far: number]
 	panSpeeds: number
 	tiltSpeeds: number
 	digits: Digits
@@ -30,6 +32,7 @@ const common: Model = {
 	pan: [-170, 170],
 	tilt: [-30, 90],
 	zoomTele: 0x4000,
+	focus: [0xf000, 0x1000],
 	panSpeeds: 0x18,
 	tiltSpeeds: 0x14,
 	digits: { pan: 4, tilt: 4 },

@@ -35,6 +35,8 @@ const answerLengths: Readonly<Record<Inquiry, readonly number[]>> = {
 	power: [1],
 	'pan-tilt': [8, 9, 10],
 	zoom: [4],
+	focus: [4],
+	'focus-mode': [1],
 }
 
 export const isCommand = ({ message }: Pending) => message.kind !== 'inquiry'

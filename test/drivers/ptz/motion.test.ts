@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Position } from '../../../drivers/camera.ts'
-import { type Aim, beginMotion, seePosition, type Verdict } from '../../../drivers/visca/motion.ts'
+import { type Aim, beginMotion, seePosition, type Verdict } from '../../../drivers/ptz/motion.ts'
 
 const limits = { pan: [-170, 170], tilt: [-30, 90] } as const
 const at = (pan: number, tilt = 0, zoom = 0): Position => ({ pan, tilt, zoom, unit: 'degrees', at: 0 })
