@@ -6,6 +6,8 @@ import {
 	encodeInquiry,
 	type Inquiry,
 	type Reply,
+	readFocus,
+	readFocusMode,
 	readPanTilt,
 	readPower,
 	readVersion,
@@ -53,6 +55,8 @@ const commands: [string, Command, string][] = [
 	['focus far', { kind: 'focus', mode: 'far' }, '81 01 04 08 02 FF'],
 	['focus near', { kind: 'focus', mode: 'near' }, '81 01 04 08 03 FF'],
 	['focus stop', { kind: 'focus', mode: 'stop' }, '81 01 04 08 00 FF'],
+	['focus to the far end', { kind: 'focus-to', focus: 0x1000 }, '81 01 04 48 01 00 00 00 FF'],
+	['focus near the near end', { kind: 'focus-to', focus: 0xefff }, '81 01 04 48 0E 0F 0F 0F FF'],
 	['memory set', { kind: 'preset', action: 'set', slot: 3 }, '81 01 04 3F 01 03 FF'],
 	['memory recall', { kind: 'preset', action: 'recall', slot: 15 }, '81 01 04 3F 02 0F FF'],
 	[
@@ -77,6 +81,8 @@ const inquiries: [Inquiry, string][] = [
 	['power', '81 09 04 00 FF'],
 	['pan-tilt', '81 09 06 12 FF'],
 	['zoom', '81 09 04 47 FF'],
+	['focus', '81 09 04 48 FF'],
+	['focus-mode', '81 09 04 38 FF'],
 ]
 
 describe('an inquiry', () => {
@@ -126,6 +132,12 @@ describe('an answer', () => {
 		expect(readZoom(bytes('01 02 03 04'))).toBe(0x1234)
 		expect([readPower(bytes('02')), readPower(bytes('03')), readPower(bytes('04'))]).toEqual(['on', 'standby', null])
 		expect(readVersion(bytes('00 01 05 13 01 02 02'))).toEqual({ vendor: 1, model: 0x0513, rom: 0x0102 })
+	})
+
+	it('tells the lens, which counts beyond what a signed number would', () => {
+		expect(readFocus(bytes('0E 0F 0F 0F'))).toBe(0xefff)
+		const modes = ['02', '03', '04'].map((mode) => readFocusMode(bytes(mode)))
+		expect(modes).toEqual(['auto', 'manual', null])
 	})
 
 	it('of another shape tells nothing', () => {
