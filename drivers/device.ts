@@ -30,9 +30,15 @@ export interface Device<State> extends AsyncDisposable {
 	readonly lost: Promise<DeviceError | undefined>
 }
 
-interface OpenContext {
+export interface OpenContext {
 	signal: AbortSignal
+	/** What goes over the wire is told by `trace({ tx })` and `trace({ rx })`, bytes in hex or a line, never a secret. */
 	log: Log
+	/**
+	 * Opening has a deadline of a few seconds. A driver whose device answers and needs longer puts it off: so long from
+	 * now, for this reason, in a word that a screen can translate ('waking').
+	 */
+	prolong?(ms: number, reason: string): void
 }
 
 /** Its part of the configuration stands beside it in `config.ts`, so that the devices process loads no schemas. */

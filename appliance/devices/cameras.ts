@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Camera, Position } from '../../drivers/camera.ts'
+import type { Camera } from '../../drivers/camera.ts'
 import { DeviceError, type Log } from '../../drivers/device.ts'
 import { DeadMan, type Stop } from './dead-man.ts'
-import type { CameraConfig, CameraOrder, CameraReport } from './messages.ts'
+import type { Answer, CameraConfig, CameraOrder, CameraReport } from './messages.ts'
 import { type Supervisor, superviseCamera } from './supervisor.ts'
 
 /** All cameras of the room, under one dead-man. */
@@ -11,7 +11,7 @@ export interface Cameras {
 	 * Carries an order out. `at` is the monotonic time when it was given: a movement lives from then on, not from when it
 	 * was read. Rejects with a DeviceError, or with what a bug threw.
 	 */
-	order(camera: string, order: CameraOrder, at: number): Promise<Position | null>
+	order(camera: string, order: CameraOrder, at: number): Promise<Answer>
 	/** The room lives. */
 	beat(): void
 	/** Something was thrown where nobody could catch it. True if a camera's driver did it; that camera is opened anew. */
@@ -52,7 +52,7 @@ export function openCameras({ configs, open, report, log, now }: CamerasOptions)
 		watchOver()
 	}
 
-	function run(camera: string, order: CameraOrder): Promise<Position | null> {
+	function run(camera: string, order: CameraOrder): Promise<Answer> {
 		const supervisor = supervisors.get(camera)
 		return supervisor ? owner.run(camera, supervisor.run, order) : Promise.resolve(null)
 	}

@@ -1,19 +1,27 @@
-import type { Camera, CameraCapabilities, Position, Velocity } from '../../drivers/camera.ts'
+import type { Camera, CameraCapabilities, CameraStream, Position, Velocity } from '../../drivers/camera.ts'
 import { DeviceError, type Log } from '../../drivers/device.ts'
+import { createWaiting } from './answers.ts'
 import {
+	type Answer,
+	type Answers,
 	type CameraConfig,
 	type CameraOrder,
 	type CameraReport,
+	type DeviceHealth,
+	type Discovery,
 	logLevels,
 	type MicrophonesConfig,
 	monotonicMs,
 	type UpMessage,
 } from './messages.ts'
 import { liveProcess } from './process-life.ts'
+import { createReports } from './reports.ts'
 import { createSeats, type SeatMicrophones } from './seats.ts'
 
 export type DevicesEvent =
 	| ({ type: 'camera' } & CameraReport)
+	/** It is not configured any more. */
+	| { type: 'gone'; id: string }
 	/** 'restarting': every order is refused with 'lost' until 'ready'. */
 	| { type: 'process'; status: 'ready' | 'restarting' }
 
@@ -22,10 +30,15 @@ export type DevicesEvent =
  * once with 'lost' while the process is being started. A bug of a driver rejects with another Error.
  */
 export interface Devices {
+	/**
+	 * These cameras and no others, from now on. One that is as it was stays open and untouched, also when only its feel
+	 * changed; one that is gone or changed is stopped and let go, one that is new or changed opened.
+	 */
+	configure(cameras: readonly CameraConfig[]): void
 	cameras(): { id: string; capabilities: CameraCapabilities | null }[]
-	/** Fractions of full speed, -1..1. Lives for `forMs` (400) milliseconds from now, then the dead-man stops it. */
+	/** Fractions of full speed, -1..1, as its feel makes of them. Lives for `forMs` (400) from now, then the dead-man stops it. */
 	move(id: string, velocity: Velocity, forMs?: number): Promise<void>
-	/** Resolves when the camera has confirmed it. */
+	/** Of head and lens. Resolves when the camera has confirmed it. */
 	stop(id: string): Promise<void>
 	/** Resolves on arrival, like `moveTo` and `recallSlot`. */
 	home(id: string): Promise<void>
@@ -33,9 +46,20 @@ export interface Devices {
 	position(id: string): Promise<Position | null>
 	/** `speed` is a fraction of full speed, 0..1. */
 	moveTo(id: string, position: Position, speed: number): Promise<void>
-	focus(id: string, mode: Parameters<Camera['focus']>[0]): Promise<void>
+	/** Near and far live for `forMs` (400) milliseconds from now, like `move`. */
+	focus(id: string, mode: Parameters<Camera['focus']>[0], forMs?: number): Promise<void>
 	recallSlot(id: string, slot: number): Promise<void>
 	saveSlot(id: string, slot: number): Promise<void>
+	/** Also of a camera that is not open; its log is what then tells why. */
+	health(id: string): Promise<DeviceHealth>
+	/** The largest first, their addresses with user and password: secrets. Null: it knows nothing of its pictures. */
+	streams(id: string): Promise<CameraStream[] | null>
+	/** Asks for a key frame now. Rejects with 'unsupported' where the camera knows nothing of its pictures, like the next one. */
+	keyFrame(id: string, token: string): Promise<void>
+	/** Sets H.264 without B-frames and a key frame each second. Answers the stream as it is then. */
+	setForBrowsers(id: string, token: string): Promise<CameraStream>
+	/** Searches the networks for so long, and this machine for serial lines. */
+	discover(seconds: number): Promise<Discovery>
 	readonly microphones: SeatMicrophones
 	/** Told at once how everything is, then of each change. Returns the way to stop that. */
 	watch(listener: (event: DevicesEvent) => void): () => void
@@ -55,29 +79,27 @@ export interface DevicesOptions {
 	cacheDir?: string
 }
 
-interface Waiting {
-	resolve(value: Position | null): void
-	reject(error: Error): void
-	deadline: NodeJS.Timeout
-}
-
 const defaultLifeMs = 400
 const deadlineMs = 3_000
 /** A slow head needs its time from one end to the other. */
 const journeyMs = 30_000
+/** Several questions over HTTP, each with a log-in. */
+const videoMs = 10_000
 /** Three attempts of a system that is slow to confirm, each after its turn. */
 const seatMs = 10_000
 
 /** Starts the devices process and keeps it alive until `close`. */
 export function startDevices({ cameras, microphones = null, log, cacheDir }: DevicesOptions): Devices {
-	const reports = new Map<string, CameraReport>()
 	const listeners = new Set<(event: DevicesEvent) => void>()
-	const waiting = new Map<number, Waiting>()
+	const tell = (event: DevicesEvent) => {
+		for (const listener of listeners) listener(event)
+	}
+	const reports = createReports(tell)
+	const waiting = createWaiting()
 	let status: 'ready' | 'restarting' = 'restarting'
-	let lastId = 0
 	let closing: Promise<void> | null = null
 
-	for (const { id } of cameras) reports.set(id, { id, status: 'off', reason: null, state: null, capabilities: null })
+	reports.configure(cameras)
 
 	const away = () => status !== 'ready' || closing !== null
 
@@ -86,11 +108,11 @@ export function startDevices({ cameras, microphones = null, log, cacheDir }: Dev
 		send: (message) => life.send(message),
 		async order(seat, open) {
 			if (!microphones) throw new DeviceError('unsupported', 'there is no microphone system')
-			const id = ++lastId
+			const id = waiting.next()
 			// Also while the process is being started: it is wanted, whoever hears of it.
 			life.send({ type: 'microphones.set', id, seat, open })
-			if (away()) throw new DeviceError('lost', 'the devices process is being started')
-			await answer(id, `seat ${seat}`, seatMs)
+			if (away()) throw restarting()
+			await waiting.answer(id, `seat ${seat}`, seatMs)
 		},
 	})
 
@@ -98,7 +120,7 @@ export function startDevices({ cameras, microphones = null, log, cacheDir }: Dev
 	const life = liveProcess({
 		setup: () => ({
 			type: 'setup',
-			cameras,
+			cameras: reports.configured,
 			microphones: microphones && { ...microphones, open: seats.wanted() },
 			level,
 		}),
@@ -108,10 +130,6 @@ export function startDevices({ cameras, microphones = null, log, cacheDir }: Dev
 		log,
 	})
 
-	function tell(event: DevicesEvent): void {
-		for (const listener of listeners) listener(event)
-	}
-
 	function onMessage(message: UpMessage): void {
 		switch (message.type) {
 			case 'up':
@@ -119,14 +137,13 @@ export function startDevices({ cameras, microphones = null, log, cacheDir }: Dev
 				tell({ type: 'process', status })
 				break
 			case 'camera':
-				reports.set(message.report.id, message.report)
-				tell({ type: 'camera', ...message.report })
+				reports.hear(message.report)
 				break
 			case 'microphones':
 				seats.hear(message.report)
 				break
 			case 'result':
-				settle(message)
+				waiting.settle(message)
 				break
 			case 'log': {
 				const { camera, detail, message: text } = message
@@ -135,52 +152,22 @@ export function startDevices({ cameras, microphones = null, log, cacheDir }: Dev
 		}
 	}
 
-	function settle(result: Extract<UpMessage, { type: 'result' }>): void {
-		const order = waiting.get(result.id)
-		if (!order) return
-		waiting.delete(result.id)
-		clearTimeout(order.deadline)
-		if (result.ok) order.resolve(result.value)
-		else if (result.code === 'internal') order.reject(new Error(result.message))
-		else order.reject(new DeviceError(result.code, result.message))
-	}
-
 	function onLost(): void {
-		for (const { reject, deadline } of waiting.values()) {
-			clearTimeout(deadline)
-			reject(new DeviceError('lost', 'the devices process is gone'))
-		}
-		waiting.clear()
+		waiting.lost()
 		if (status === 'ready') {
 			status = 'restarting'
 			tell({ type: 'process', status })
 		}
 		seats.lost()
-		for (const report of reports.values()) {
-			if (report.status !== 'ready' && report.status !== 'moving') continue
-			const stale: CameraReport = { ...report, status: 'stale', reason: 'lost' }
-			reports.set(stale.id, stale)
-			tell({ type: 'camera', ...stale })
-		}
+		reports.lost()
 	}
 
-	function order(camera: string, what: CameraOrder, limitMs = deadlineMs): Promise<Position | null> {
+	function order(camera: string, what: CameraOrder, limitMs = deadlineMs): Promise<Answer> {
 		if (!reports.has(camera)) return Promise.reject(new DeviceError('unsupported', `there is no camera ${camera}`))
-		if (away()) return Promise.reject(new DeviceError('lost', 'the devices process is being started'))
-		const id = ++lastId
+		if (away()) return Promise.reject(restarting())
+		const id = waiting.next()
 		life.send({ type: 'order', id, camera, at: monotonicMs(), order: what })
-		return answer(id, what.name, limitMs)
-	}
-
-	/** The result of what was just sent. */
-	function answer(id: number, what: string, limitMs: number): Promise<Position | null> {
-		const { promise, resolve, reject } = Promise.withResolvers<Position | null>()
-		const deadline = setTimeout(() => {
-			waiting.delete(id)
-			reject(new DeviceError('timeout', `${what} was not answered within ${limitMs} ms`))
-		}, limitMs)
-		waiting.set(id, { resolve, reject, deadline })
-		return promise
+		return waiting.answer(id, what.name, limitMs)
 	}
 
 	async function act(camera: string, what: CameraOrder, limitMs?: number): Promise<void> {
@@ -189,19 +176,36 @@ export function startDevices({ cameras, microphones = null, log, cacheDir }: Dev
 
 	return {
 		microphones: { set: seats.set, hold: seats.hold, watch: seats.watch },
-		cameras: () => [...reports.values()].map(({ id, capabilities }) => ({ id, capabilities })),
+		configure(wanted) {
+			reports.configure(wanted)
+			life.send({ type: 'configure', cameras: wanted })
+		},
+		cameras: () => reports.all().map(({ id, capabilities }) => ({ id, capabilities })),
 		move: (id, velocity, forMs = defaultLifeMs) => act(id, { name: 'move', velocity, forMs }),
 		stop: (id) => act(id, { name: 'stop' }),
 		home: (id) => act(id, { name: 'home' }, journeyMs),
-		position: (id) => order(id, { name: 'position' }),
+		position: async (id) => as<'position'>(await order(id, { name: 'position' })),
 		moveTo: (id, position, speed) => act(id, { name: 'moveTo', position, speed }, journeyMs),
-		focus: (id, mode) => act(id, { name: 'focus', mode }),
+		focus: (id, mode, forMs = defaultLifeMs) => act(id, { name: 'focus', mode, forMs }),
 		recallSlot: (id, slot) => act(id, { name: 'recallSlot', slot }, journeyMs),
 		saveSlot: (id, slot) => act(id, { name: 'saveSlot', slot }),
+		async health(id) {
+			return { ...as<'health'>(await order(id, { name: 'health' })), reconnects: reports.reconnects(id) }
+		},
+		streams: async (id) => as<'streams'>(await order(id, { name: 'streams' }, videoMs)),
+		keyFrame: (id, token) => act(id, { name: 'keyFrame', token }),
+		setForBrowsers: async (id, token) =>
+			as<'setForBrowsers'>(await order(id, { name: 'setForBrowsers', token }, videoMs)),
+		async discover(seconds) {
+			if (away()) throw restarting()
+			const id = waiting.next()
+			life.send({ type: 'discover', id, seconds })
+			return as<'discover'>(await waiting.answer(id, 'the search', seconds * 1_000 + deadlineMs))
+		},
 		watch(listener) {
 			listeners.add(listener)
 			listener({ type: 'process', status })
-			for (const report of reports.values()) listener({ type: 'camera', ...report })
+			for (const report of reports.all()) listener({ type: 'camera', ...report })
 			return () => listeners.delete(listener)
 		},
 		get pid() {
@@ -212,4 +216,11 @@ export function startDevices({ cameras, microphones = null, log, cacheDir }: Dev
 			return closing
 		},
 	}
+}
+
+const restarting = () => new DeviceError('lost', 'the devices process is being started')
+
+/** Both ends come from the same build: what answers an order is what it asks for. */
+function as<Name extends keyof Answers>(answer: Answer): Answers[Name] {
+	return answer as Answers[Name]
 }

@@ -1,4 +1,12 @@
-import type { Camera, CameraCapabilities, CameraState, Position, Velocity } from '../../drivers/camera.ts'
+import type {
+	Camera,
+	CameraCapabilities,
+	CameraHealth,
+	CameraState,
+	CameraStream,
+	Position,
+	Velocity,
+} from '../../drivers/camera.ts'
 import type { DeviceErrorCode } from '../../drivers/device.ts'
 import type { SeatEvent } from '../../drivers/microphones.ts'
 
@@ -7,11 +15,21 @@ import type { SeatEvent } from '../../drivers/microphones.ts'
  * channel, so a message is only checked as far as a bug of ours could hurt: that it is an object with a known type.
  */
 
-/** A camera as the configuration names it; the fields of its driver stand beside these two. */
+/** How a camera answers to a hand. */
+export interface Feel {
+	readonly invertPan: boolean
+	readonly invertTilt: boolean
+	/** Part of the camera's own full speed that a full push asks for. */
+	readonly scale: number
+}
+
+/** A camera as the configuration names it; the fields of its driver stand beside these. */
 export interface CameraConfig {
 	readonly id: string
 	/** A name of the registry: 'visca-ip'. */
 	readonly driver: string
+	/** Not the driver's: applied to movements before it hears of them. */
+	readonly feel?: Feel | undefined
 	readonly [field: string]: unknown
 }
 
@@ -24,10 +42,49 @@ type DeviceStatus = 'ready' | 'moving' | 'stale' | 'failed' | 'off'
 export interface CameraReport {
 	id: string
 	status: DeviceStatus
-	/** A device error code, 'internal', or a fault of motion; null while all is well. */
+	/** A device error code, 'internal', a fault of motion, or what an opening waits for ('waking'); null while all is well. */
 	reason: string | null
 	state: CameraState | null
 	capabilities: CameraCapabilities | null
+}
+
+/** One line of what was said to a camera (tx) or by it (rx): bytes in hex, or a line of ONVIF. */
+export interface LogLine {
+	/** Milliseconds since the epoch. */
+	at: number
+	direction: 'tx' | 'rx'
+	text: string
+}
+
+/** How the connection to a camera is. While there is none, all but the log is as it was last. */
+export interface ConnectionHealth extends CameraHealth {
+	/** Milliseconds since the epoch; null: there is no connection now. */
+	openedAt: number | null
+	firmware: string | null
+	/** The last 200 lines, oldest first, of attempts to connect as well. */
+	log: LogLine[]
+}
+
+export interface DeviceHealth extends ConnectionHealth {
+	/** How often it was opened anew since it was configured. */
+	reconnects: number
+}
+
+/** What a search found. */
+export interface Discovery {
+	cameras: {
+		uuid: string
+		name: string | null
+		model: string | null
+		/** The address that answered first. */
+		host: string
+		port: number
+		https: boolean
+	}[]
+	/** Serial lines of this machine, by a path that stays the same. */
+	lines: { path: string; name: string }[]
+	/** Networks that were searched. */
+	networks: string[]
 }
 
 /** The hall's microphone system as the configuration describes it. */
@@ -52,9 +109,24 @@ export type CameraOrder =
 	| { name: 'home' }
 	| { name: 'position' }
 	| { name: 'moveTo'; position: Position; speed: number }
-	| { name: 'focus'; mode: Parameters<Camera['focus']>[0] }
+	/** Near and far live for `forMs` milliseconds, like a movement. */
+	| { name: 'focus'; mode: Parameters<Camera['focus']>[0]; forMs: number }
 	| { name: 'recallSlot'; slot: number }
 	| { name: 'saveSlot'; slot: number }
+	| { name: 'health' }
+	| { name: 'streams' }
+	| { name: 'keyFrame'; token: string }
+	| { name: 'setForBrowsers'; token: string }
+
+/** What is answered to orders that ask for something; the others are answered with null. */
+export interface Answers {
+	position: Position | null
+	health: ConnectionHealth
+	streams: CameraStream[] | null
+	setForBrowsers: CameraStream
+	discover: Discovery
+}
+export type Answer = Answers[keyof Answers] | null
 
 type OrderErrorCode = DeviceErrorCode | 'internal'
 
@@ -70,6 +142,9 @@ export type DownMessage =
 	| { type: 'beat' }
 	/** `at` is the monotonic time of sending: an order that has waited in a queue does not live longer for it. */
 	| { type: 'order'; id: number; camera: string; at: number; order: CameraOrder }
+	/** These cameras and no others, from now on. */
+	| { type: 'configure'; cameras: readonly CameraConfig[] }
+	| { type: 'discover'; id: number; seconds: number }
 	| { type: 'microphones.set'; id: number; seat: string; open: boolean }
 	/** Exactly these seats; null: they are nobody's. */
 	| { type: 'microphones.hold'; open: readonly string[] | null }
@@ -81,14 +156,14 @@ export type UpMessage =
 	| { type: 'beat' }
 	| { type: 'camera'; report: CameraReport }
 	| { type: 'microphones'; report: MicrophonesReport }
-	| { type: 'result'; id: number; ok: true; value: Position | null }
+	| { type: 'result'; id: number; ok: true; value: Answer }
 	| { type: 'result'; id: number; ok: false; code: OrderErrorCode; message: string }
 	| { type: 'log'; level: LogLevel; camera: string | null; detail: object; message: string }
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error'] as const
 export type LogLevel = (typeof logLevels)[number]
 
-const orders = ['order', 'microphones.set', 'microphones.hold'] satisfies DownMessage['type'][]
+const orders = ['order', 'configure', 'discover', 'microphones.set', 'microphones.hold'] satisfies DownMessage['type'][]
 const down: readonly string[] = ['setup', 'beat', 'close', ...orders] satisfies DownMessage['type'][]
 const up: readonly string[] = ['up', 'beat', 'camera', 'microphones', 'result', 'log'] satisfies UpMessage['type'][]
 

@@ -1,9 +1,9 @@
 import { flushCompileCache } from 'node:module'
-import type { Position } from '../../drivers/camera.ts'
 import { DeviceError, type Log } from '../../drivers/device.ts'
 import type { TextLinesConfig } from '../../drivers/microphones/config.ts'
 import { type Cameras, openCameras } from './cameras.ts'
 import {
+	type Answer,
 	beatMs,
 	type CameraConfig,
 	isDownMessage,
@@ -99,7 +99,7 @@ function forCamera(camera: string): Log {
 
 const nothing = () => null
 
-function answer(id: number, result: Promise<Position | null>): void {
+function answer(id: number, result: Promise<Answer>): void {
 	result.then(
 		(value) => send({ type: 'result', id, ok: true, value }),
 		(error: unknown) => {

@@ -1,6 +1,6 @@
-import type { Camera, Position } from '../../drivers/camera.ts'
+import type { Camera, CameraVideo } from '../../drivers/camera.ts'
 import { DeviceError, type Log } from '../../drivers/device.ts'
-import type { CameraOrder, CameraReport } from './messages.ts'
+import type { Answer, CameraOrder, CameraReport } from './messages.ts'
 import { keepConnecting } from './reconnect.ts'
 
 /**
@@ -9,7 +9,7 @@ import { keepConnecting } from './reconnect.ts'
  */
 export interface Supervisor {
 	/** Rejects with a DeviceError, or with whatever a bug threw (the camera is then opened anew). */
-	run(order: CameraOrder): Promise<Position | null>
+	run(order: CameraOrder): Promise<Answer>
 	/** The driver threw where nobody could catch it. */
 	fault(error: unknown): void
 	/** Lets go of the device, within a second whatever its driver does. Stops nothing. */
@@ -124,7 +124,7 @@ export function superviseCamera({ id, open, report, log, random = Math.random }:
 		}
 	}
 
-	async function run(order: CameraOrder): Promise<Position | null> {
+	async function run(order: CameraOrder): Promise<Answer> {
 		const current = session
 		if (!current) throw new DeviceError('lost', `the camera is ${view.status}`)
 		const { promise: given, reject } = Promise.withResolvers<never>()
@@ -163,7 +163,7 @@ function endsConnection(error: unknown, order: CameraOrder): boolean {
 }
 
 /** Synchronous up to the driver's first write: every turn of the loop would be felt on the way to the wire. */
-function perform(device: Camera, order: CameraOrder): Promise<Position | null> | Promise<void> {
+function perform(device: Camera, order: CameraOrder): Promise<Answer> | Promise<void> {
 	switch (order.name) {
 		case 'move':
 			return device.move(order.velocity)
@@ -181,7 +181,20 @@ function perform(device: Camera, order: CameraOrder): Promise<Position | null> |
 			return device.recallSlot(order.slot)
 		case 'saveSlot':
 			return device.saveSlot(order.slot)
+		case 'health':
+			throw new DeviceError('unsupported', 'not yet')
+		case 'streams':
+			return device.video?.streams() ?? Promise.resolve(null)
+		case 'keyFrame':
+			return videoOf(device).keyFrame(order.token)
+		case 'setForBrowsers':
+			return videoOf(device).setForBrowsers(order.token)
 	}
+}
+
+function videoOf({ video }: Camera): CameraVideo {
+	if (!video) throw new DeviceError('unsupported', 'this camera knows nothing of its pictures')
+	return video
 }
 
 /** Rejects with 'timeout' when the work takes longer. */
