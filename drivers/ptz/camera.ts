@@ -12,7 +12,7 @@ import { Watch } from './watch.ts'
 
 const still: Velocity = { pan: 0, tilt: 0, zoom: 0 }
 /** A head that needs long to brake is no fault; this is too long for any. */
-const brakeMs = 1_000
+const brakeMs = 750
 
 export class PtzCamera implements Camera {
 	readonly lost: Promise<DeviceError | undefined>

@@ -1,0 +1,30 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type Fault, type Hardware, noticedAt, play, promises, settledAt, type Verdict } from './proof.ts'
+import { viscaFaults } from './proof-visca.ts'
+
+/** Every fault that a script can give a camera: noticed within a second, healed or reported within five. */
+
+const faults: readonly Fault<Hardware>[] = [...viscaFaults]
+/** They wait rather than work. */
+const together = 10
+const verdicts = new Map<string, Verdict>()
+
+describe('A camera that', () => {
+	beforeAll(async () => {
+		for (let i = 0; i < faults.length; i += together) {
+			const some = faults.slice(i, i + together)
+			const played = await Promise.all(some.map(play))
+			for (const [at, { name }] of some.entries()) verdicts.set(name, played[at] as Verdict)
+		}
+	})
+
+	it.each(faults.map(({ name }) => name))('%s is found out', (name) => {
+		const verdict = verdicts.get(name) as Verdict
+		const [noticed, settled] = [noticedAt(verdict), settledAt(verdict)]
+		const outcome = verdict.wellAt === null ? `reported ${verdict.reason}` : 'well'
+		console.log(`${name}: noticed ${Math.round(noticed)} ms, ${outcome} ${Math.round(settled)} ms`)
+		expect(noticed).toBeLessThan(promises.noticedMs * promises.patience)
+		expect(settled).toBeLessThan(promises.settledMs * 1.1)
+		expect(verdict.lies).toBe(0)
+	})
+})
