@@ -1,12 +1,17 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Camera } from '../../drivers/camera.ts'
-import { DeviceError, type Log } from '../../drivers/device.ts'
-import { DeadMan, type Stop } from './dead-man.ts'
-import type { Answer, CameraConfig, CameraOrder, CameraReport } from './messages.ts'
-import { type Supervisor, superviseCamera } from './supervisor.ts'
+import { DeviceError, type Log, type OpenContext } from '../../drivers/device.ts'
+import { DeadMan, type Part, type Stop } from './dead-man.ts'
+import { felt } from './feel.ts'
+import type { Answer, CameraConfig, CameraOrder, CameraReport, LogLevel } from './messages.ts'
+import { createRoster, type Member } from './roster.ts'
+import { type DriverOrder, superviseCamera } from './supervisor.ts'
 
 /** All cameras of the room, under one dead-man. */
 export interface Cameras {
+	/** These and no others: see `Devices.configure`. */
+	configure(cameras: readonly CameraConfig[]): void
 	/**
 	 * Carries an order out. `at` is the monotonic time when it was given: a movement lives from then on, not from when it
 	 * was read. Rejects with a DeviceError, or with what a bug threw.
@@ -22,44 +27,81 @@ export interface Cameras {
 
 export interface CamerasOptions {
 	configs: readonly CameraConfig[]
-	open(config: CameraConfig, signal: AbortSignal): Promise<Camera>
+	open(config: CameraConfig, context: OpenContext): Promise<Camera>
 	report(report: CameraReport): void
-	log: Log
+	log: Log & { level?: LogLevel }
 	/** Monotonic milliseconds. */
 	now: () => number
 }
+
+/** How long a camera that is let go has to confirm its stop, and how soon it is asked again. */
+const leaveMs = 1_000
+const againMs = 100
+const unstopped = 'a camera may still move: its stop was not confirmed'
 
 export function openCameras({ configs, open, report, log, now }: CamerasOptions): Cameras {
 	const deadMan = new DeadMan(now())
 	/** Whose code is running: what a driver throws in a timer or a socket's listener is then known to be its own. */
 	const owner = new AsyncLocalStorage<string>()
-	const supervisors = new Map<string, Supervisor>()
+	const roster = createRoster({ admit, retire })
 	let timer: NodeJS.Timeout | undefined
 	let wakeAt = Number.POSITIVE_INFINITY
 	let whenStill: (() => void) | null = null
+	let begun = false
 
-	for (const config of configs) {
+	roster.configure(configs)
+	begun = true
+
+	function admit(config: CameraConfig): Member {
+		const { feel: _, ...device } = config
 		const { id } = config
-		const supervise = () => superviseCamera({ id, open: (signal) => open(config, signal), report: follow, log })
-		supervisors.set(id, owner.run(id, supervise))
+		// What was said of another one of this name may still be on its way to the room.
+		if (begun) report({ id, status: 'off', reason: null, state: null, capabilities: null })
+		const supervise = () => superviseCamera({ id, open: (context) => open(device, context), report: follow, log })
+		return { config, supervisor: owner.run(id, supervise), leaving: false }
 	}
 
 	/** The dead-man knows each camera as the panel does. */
 	function follow(view: CameraReport): void {
 		if (view.status === 'ready' || view.status === 'moving') deadMan.seen(view.id, view.status === 'moving')
 		else deadMan.gone(view.id)
-		report(view)
+		if (!roster.get(view.id)?.leaving) report(view)
 		watchOver()
 	}
 
-	function run(camera: string, order: CameraOrder): Promise<Answer> {
-		const supervisor = supervisors.get(camera)
-		return supervisor ? owner.run(camera, supervisor.run, order) : Promise.resolve(null)
+	/** Stopped, and let go. */
+	async function retire({ config: { id }, supervisor }: Member): Promise<void> {
+		const late = new AbortController()
+		const limit = setTimeout(() => late.abort(), leaveMs)
+		if (!(await stopped(id, late.signal))) log.error({ camera: id }, unstopped)
+		clearTimeout(limit)
+		await supervisor.close()
+		deadMan.gone(id)
+		watchOver()
 	}
 
-	async function stop(stop: Stop): Promise<null> {
+	/** Asks until the camera has confirmed it. One that is not open has nothing to confirm. */
+	async function stopped(camera: string, late: AbortSignal): Promise<boolean> {
+		for (let first = true; !late.aborted; first = false) {
+			try {
+				await stop(deadMan.stopping(camera))
+				return true
+			} catch (error) {
+				if (error instanceof DeviceError && error.code === 'lost') return first
+			}
+			await delay(againMs)
+		}
+		return false
+	}
+
+	function run(camera: string, order: DriverOrder): Promise<Answer> {
+		const member = roster.get(camera)
+		return member ? owner.run(camera, member.supervisor.run, order) : Promise.resolve(null)
+	}
+
+	async function stop(stop: Stop, order: DriverOrder = { name: 'stop' }): Promise<null> {
 		try {
-			await run(stop.camera, { name: 'stop' })
+			await run(stop.camera, order)
 			deadMan.confirmed(stop)
 			return null
 		} catch (error) {
@@ -72,8 +114,18 @@ export function openCameras({ configs, open, report, log, now }: CamerasOptions)
 		}
 	}
 
+	/** A movement that somebody keeps alive. */
+	function drive(camera: string, order: DriverOrder & { forMs: number }, at: number, part: Part): Promise<Answer> {
+		const until = at + order.forMs
+		if (until <= now()) throw new DeviceError('timeout', 'the order came too late')
+		deadMan.moved(camera, until, part)
+		const moving = run(camera, order)
+		watchOver()
+		return moving
+	}
+
 	/** A journey ends by itself; until then it counts as a movement, so that it ends with the room too. */
-	async function travel(camera: string, order: CameraOrder): Promise<null> {
+	async function travel(camera: string, order: DriverOrder): Promise<null> {
 		const movement = deadMan.moved(camera, Number.POSITIVE_INFINITY)
 		watchOver()
 		await run(camera, order)
@@ -102,28 +154,42 @@ export function openCameras({ configs, open, report, log, now }: CamerasOptions)
 		watchOver()
 	}
 
+	function memberOf(camera: string): Member {
+		const member = roster.get(camera)
+		if (member && !member.leaving) return member
+		if (roster.wants(camera)) throw new DeviceError('lost', 'the camera is being set up anew')
+		throw new DeviceError('unsupported', `there is no camera ${camera}`)
+	}
+
+	function listen(): void {
+		if (deadMan.silent(now())) throw new DeviceError('lost', 'the room is silent')
+	}
+
 	return {
+		configure: roster.configure,
 		async order(camera, order, at) {
-			if (!supervisors.has(camera)) throw new DeviceError('unsupported', `there is no camera ${camera}`)
+			const { config, supervisor } = memberOf(camera)
 			switch (order.name) {
 				case 'stop':
 					return stop(deadMan.stopping(camera))
 				case 'move': {
 					const { pan, tilt, zoom } = order.velocity
 					if (pan === 0 && tilt === 0 && zoom === 0) return stop(deadMan.stopping(camera))
-					if (deadMan.silent(now())) throw new DeviceError('lost', 'the room is silent')
-					const until = at + order.forMs
-					if (until <= now()) throw new DeviceError('timeout', 'the order came too late')
-					deadMan.moved(camera, until)
-					const moving = run(camera, order)
-					watchOver()
-					return moving
+					listen()
+					const velocity = config.feel ? felt(order.velocity, config.feel) : order.velocity
+					return drive(camera, { ...order, velocity }, at, 'head')
 				}
+				case 'focus':
+					if (order.mode !== 'near' && order.mode !== 'far') return stop(deadMan.stopping(camera, 'lens'), order)
+					listen()
+					return drive(camera, order, at, 'lens')
 				case 'home':
 				case 'moveTo':
 				case 'recallSlot':
-					if (deadMan.silent(now())) throw new DeviceError('lost', 'the room is silent')
+					listen()
 					return travel(camera, order)
+				case 'health':
+					return supervisor.health()
 				default:
 					return run(camera, order)
 			}
@@ -132,23 +198,26 @@ export function openCameras({ configs, open, report, log, now }: CamerasOptions)
 			deadMan.beat(now())
 		},
 		blame(error) {
-			const supervisor = supervisors.get(owner.getStore() ?? '')
-			supervisor?.fault(error)
-			return supervisor !== undefined
+			const id = owner.getStore()
+			if (id === undefined) return false
+			const member = roster.get(id)
+			if (member) member.supervisor.fault(error)
+			else log.error({ camera: id, err: error }, 'the driver of a camera that is gone has a bug')
+			return true
 		},
 		async close(limitMs) {
 			const { promise: still, resolve } = Promise.withResolvers<void>()
 			whenStill = resolve
 			deadMan.end()
 			const limit = setTimeout(() => {
-				log.error({}, 'a camera may still move: its stop was not confirmed')
+				log.error({}, unstopped)
 				resolve()
 			}, limitMs)
 			watchOver()
 			await still
 			clearTimeout(limit)
 			clearTimeout(timer)
-			await Promise.all([...supervisors.values()].map((supervisor) => supervisor.close()))
+			await roster.close()
 		},
 	}
 }

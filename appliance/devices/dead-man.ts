@@ -1,6 +1,7 @@
 /**
  * The dead-man: whoever moves a camera must keep saying so. Time goes in, stops come out; timers and cameras are elsewhere.
  *
+ * Head and lens move apart: a hand that turns the head must not keep a forgotten lens running. One stop is for both.
  * A movement ends at its `until` unless it is renewed, and all movements end when the room has been silent for 500 ms.
  * A stop is asked for once and counts until the camera has confirmed it; one that was not confirmed is asked for again.
  */
@@ -9,14 +10,19 @@ const silenceMs = 500
 const retryMs = 100
 const tries = 10
 
-/** A stop to perform. `turn` tells it from a movement that began later on the same camera. */
+export type Part = 'head' | 'lens'
+
+/** A stop to perform. It means what moved when it was asked for; `turn` tells that from what began later. */
 export interface Stop {
 	readonly camera: string
 	readonly turn: number
+	readonly of: Part | 'all'
 }
 
 interface Movement {
-	turn: number
+	readonly camera: string
+	readonly part: Part
+	readonly turn: number
 	/** Infinity: a journey that ends by itself, or a movement that somebody else began. */
 	until: number
 	/** A stop is on its way. */
@@ -27,6 +33,7 @@ interface Movement {
 }
 
 export class DeadMan {
+	/** The newest of each part of each camera. */
 	readonly #movements = new Map<string, Movement>()
 	#turn = 0
 	#heard: number
@@ -52,56 +59,59 @@ export class DeadMan {
 	}
 
 	/** A movement was ordered. The newest takes the place of any before it, also of a stop on its way. */
-	moved(camera: string, until: number): Stop {
+	moved(camera: string, until: number, part: Part = 'head'): Stop {
 		const turn = ++this.#turn
-		this.#movements.set(camera, { turn, until, stopping: false, retryAt: 0, failures: 0 })
-		return { camera, turn }
+		const movement = { camera, part, turn, until, stopping: false, retryAt: 0, failures: 0 }
+		this.#movements.set(keyOf(camera, part), movement)
+		return { camera, turn, of: part }
 	}
 
 	/** What the camera itself tells: one that moves by another's hand stops with the room too. */
 	seen(camera: string, moving: boolean): void {
-		const movement = this.#movements.get(camera)
+		const movement = this.#movements.get(keyOf(camera, 'head'))
 		if (moving && !movement) this.moved(camera, Number.POSITIVE_INFINITY)
-		else if (!moving && movement?.until === Number.POSITIVE_INFINITY && !movement.stopping) this.gone(camera)
+		else if (!moving && movement?.until === Number.POSITIVE_INFINITY && !movement.stopping) this.#rest(movement)
 	}
 
 	/** Somebody orders a stop now. */
-	stopping(camera: string): Stop {
-		const movement = this.#movements.get(camera)
-		if (movement) movement.stopping = true
-		return { camera, turn: movement?.turn ?? 0 }
+	stopping(camera: string, of: Stop['of'] = 'all'): Stop {
+		const stop = { camera, turn: this.#turn, of }
+		for (const movement of this.#meant(stop)) movement.stopping = true
+		return stop
 	}
 
-	/** The camera stands, unless something newer moves it. */
+	/** What the stop means stands, unless something newer moves it. */
 	confirmed(stop: Stop): void {
-		if (this.#movements.get(stop.camera)?.turn === stop.turn) this.gone(stop.camera)
+		for (const movement of this.#meant(stop)) this.#rest(movement)
 	}
 
 	/** The stop failed: it is due again soon. False when it has failed so often that there is no sense in it. */
 	unconfirmed(stop: Stop, now: number): boolean {
-		const movement = this.#movements.get(stop.camera)
-		if (movement?.turn !== stop.turn) return true
-		if (++movement.failures >= tries) {
-			this.gone(stop.camera)
-			return false
+		let sense = true
+		for (const movement of this.#meant(stop)) {
+			if (++movement.failures >= tries) {
+				this.#rest(movement)
+				sense = false
+			}
+			movement.stopping = false
+			movement.until = now
+			movement.retryAt = now + retryMs
 		}
-		movement.stopping = false
-		movement.until = now
-		movement.retryAt = now + retryMs
-		return true
+		return sense
 	}
 
 	/** No longer ours to stop: it stands, or its connection is lost and the next one begins with a stop. */
 	gone(camera: string): void {
-		this.#movements.delete(camera)
+		this.confirmed({ camera, turn: this.#turn, of: 'all' })
 	}
 
 	/** The stops to perform now. Each is given out once. */
 	due(now: number): Stop[] {
 		const silent = this.silent(now)
-		return [...this.#movements]
-			.filter(([, { stopping, until, retryAt }]) => !stopping && retryAt <= now && (silent || until <= now))
-			.map(([camera]) => this.stopping(camera))
+		const due = [...this.#movements.values()].filter(
+			({ stopping, until, retryAt }) => !stopping && retryAt <= now && (silent || until <= now),
+		)
+		return [...new Set(due.map(({ camera }) => camera))].map((camera) => this.stopping(camera))
 	}
 
 	/** When to ask for `due` again, null while nothing moves. */
@@ -116,4 +126,16 @@ export class DeadMan {
 	get busy(): boolean {
 		return this.#movements.size > 0
 	}
+
+	#meant({ camera, turn, of }: Stop): Movement[] {
+		return [...this.#movements.values()].filter(
+			(it) => it.camera === camera && it.turn <= turn && (of === 'all' || of === it.part),
+		)
+	}
+
+	#rest({ camera, part }: Movement): void {
+		this.#movements.delete(keyOf(camera, part))
+	}
 }
+
+const keyOf = (camera: string, part: Part) => `${part} ${camera}`

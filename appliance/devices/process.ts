@@ -1,5 +1,5 @@
 import { flushCompileCache } from 'node:module'
-import { DeviceError, type Log } from '../../drivers/device.ts'
+import { DeviceError, type OpenContext } from '../../drivers/device.ts'
 import type { TextLinesConfig } from '../../drivers/microphones/config.ts'
 import { type Cameras, openCameras } from './cameras.ts'
 import {
@@ -7,14 +7,13 @@ import {
 	beatMs,
 	type CameraConfig,
 	isDownMessage,
-	type LogLevel,
-	logLevels,
 	type MicrophonesConfig,
 	monotonicMs,
 	type UpMessage,
 } from './messages.ts'
 import { type HallMicrophones, openMicrophones } from './microphones.ts'
 import { loadCameraDriver, loadMicrophonesDriver } from './registry.ts'
+import { upLog } from './up-log.ts'
 
 /**
  * Entry of the devices process, forked by `client.ts`. It ends when the room ends it, goes away, or a signal comes; each
@@ -28,47 +27,18 @@ const cacheMs = 500
 
 let cameras: Cameras | null = null
 let microphones: HallMicrophones | null = null
-let level: LogLevel = 'info'
-let ending = false
+let log = upLog('info', send)
+const ending = new AbortController()
 
 function send(message: UpMessage): void {
 	// Without a callback a channel that has just closed would be an uncaught error.
 	if (process.connected) process.send?.(message, undefined, undefined, () => {})
 }
 
-function toLog(ofLevel: LogLevel) {
-	return (detail: object | string, message = ''): void => {
-		if (logLevels.indexOf(ofLevel) < logLevels.indexOf(level)) return
-		const { camera = null, ...rest } = typeof detail === 'string' ? {} : (detail as Record<string, unknown>)
-		const text = typeof detail === 'string' ? detail : message
-		if (rest.err instanceof Error) rest.err = described(rest.err)
-		send({
-			type: 'log',
-			level: ofLevel,
-			camera: typeof camera === 'string' ? camera : null,
-			detail: rest,
-			message: text,
-		})
-	}
-}
-
-/** An Error is `{}` in JSON. */
-function described(error: Error): object {
-	return { type: error.name, message: error.message, stack: error.stack }
-}
-
-const log: Log = {
-	trace: toLog('trace'),
-	debug: toLog('debug'),
-	info: toLog('info'),
-	warn: toLog('warn'),
-	error: toLog('error'),
-}
-
-async function open(config: CameraConfig, signal: AbortSignal) {
+async function open(config: CameraConfig, context: OpenContext) {
 	const driver = await loadCameraDriver(config.driver)
 	if (!driver) throw new DeviceError('unsupported', `there is no driver ${config.driver}`)
-	return driver.open(config, { signal, log: forCamera(config.id) })
+	return driver.open(config, context)
 }
 
 function hall({ system, seats }: MicrophonesConfig, open: readonly string[] | null): HallMicrophones {
@@ -85,16 +55,10 @@ function hall({ system, seats }: MicrophonesConfig, open: readonly string[] | nu
 	})
 }
 
-function forCamera(camera: string): Log {
-	const named = (write: Log['info']) => (detail: object | string, message?: string) =>
-		typeof detail === 'string' ? write({ camera }, detail) : write({ ...detail, camera }, message)
-	return {
-		trace: named(log.trace),
-		debug: named(log.debug),
-		info: named(log.info),
-		warn: named(log.warn),
-		error: named(log.error),
-	}
+/** Loaded when somebody searches, and never before cameras are open. */
+async function search(seconds: number): Promise<Answer> {
+	const { discover } = await import('./discovery.ts')
+	return discover(seconds, { signal: ending.signal, log })
 }
 
 const nothing = () => null
@@ -118,7 +82,7 @@ process.on('message', (message: unknown) => {
 			if (cameras) answer(message.id, cameras.order(message.camera, message.order, message.at))
 			return
 		case 'setup':
-			level = message.level
+			log = upLog(message.level, send)
 			cameras = openCameras({
 				configs: message.cameras,
 				open,
@@ -131,6 +95,10 @@ process.on('message', (message: unknown) => {
 			// Node would write it at the end, and a process that is killed has none.
 			setTimeout(flushCompileCache, cacheMs)
 			return send({ type: 'up' })
+		case 'configure':
+			return cameras?.configure(message.cameras)
+		case 'discover':
+			return answer(message.id, search(message.seconds))
 		case 'microphones.set':
 			if (microphones) answer(message.id, microphones.set(message.seat, message.open).then(nothing))
 			return
@@ -142,8 +110,8 @@ process.on('message', (message: unknown) => {
 })
 
 function end(code: number): void {
-	if (ending) return
-	ending = true
+	if (ending.signal.aborted) return
+	ending.abort()
 	const ended = Promise.all([cameras?.close(lastStopMs), microphones?.close()])
 	// What is logged last is still on its way: closing the channel lets it through, `process.exit` alone would not.
 	const leave = () => {

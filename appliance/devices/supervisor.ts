@@ -1,7 +1,12 @@
-import type { Camera, CameraVideo } from '../../drivers/camera.ts'
-import { DeviceError, type Log } from '../../drivers/device.ts'
-import type { Answer, CameraOrder, CameraReport } from './messages.ts'
+import type { Camera, CameraHealth, CameraVideo } from '../../drivers/camera.ts'
+import { DeviceError, type Log, type OpenContext } from '../../drivers/device.ts'
+import { CommandLog, cameraLog } from './command-log.ts'
+import type { Answer, CameraOrder, CameraReport, ConnectionHealth } from './messages.ts'
+import { startDeadline } from './opening.ts'
 import { keepConnecting } from './reconnect.ts'
+
+/** What the driver carries out. */
+export type DriverOrder = Exclude<CameraOrder, { name: 'health' }>
 
 /**
  * One camera's life: opened, reopened when lost, its state told as it is. A camera counts as ready only after it has
@@ -9,7 +14,8 @@ import { keepConnecting } from './reconnect.ts'
  */
 export interface Supervisor {
 	/** Rejects with a DeviceError, or with whatever a bug threw (the camera is then opened anew). */
-	run(order: CameraOrder): Promise<Answer>
+	run(order: DriverOrder): Promise<Answer>
+	health(): ConnectionHealth
 	/** The driver threw where nobody could catch it. */
 	fault(error: unknown): void
 	/** Lets go of the device, within a second whatever its driver does. Stops nothing. */
@@ -19,7 +25,7 @@ export interface Supervisor {
 export interface SupervisorOptions {
 	id: string
 	/** Opens one connection; see `Driver.open`. */
-	open(signal: AbortSignal): Promise<Camera>
+	open(context: OpenContext): Promise<Camera>
 	/** Told on every change. */
 	report(report: CameraReport): void
 	log: Log
@@ -43,6 +49,10 @@ export function superviseCamera({ id, open, report, log, random = Math.random }:
 	const closing = new AbortController()
 	let view: CameraReport = { id, status: 'off', reason: null, state: null, capabilities: null }
 	let session: Session | null = null
+	let health: CameraHealth = { ackMs: null, timeouts: 0, clockOffsetMs: null, model: null }
+	let openedAt: number | null = null
+	const commands = new CommandLog()
+	const driverLog = cameraLog(id, log, commands)
 
 	function tell(change: Partial<CameraReport>): void {
 		view = { ...view, ...change }
@@ -54,7 +64,7 @@ export function superviseCamera({ id, open, report, log, random = Math.random }:
 		let device: Camera | null = null
 		let readyAt = Number.POSITIVE_INFINITY
 		try {
-			device = await opened(AbortSignal.any([closing.signal, AbortSignal.timeout(openMs)]))
+			device = await opened()
 			// A driver's own `open` stops the camera as well; this one is what we know of it.
 			await within(device.stop(), stopMs, 'the first stop')
 			readyAt = performance.now()
@@ -72,6 +82,7 @@ export function superviseCamera({ id, open, report, log, random = Math.random }:
 		const { promise: dropped, resolve: drop } = Promise.withResolvers<unknown>()
 		const current: Session = { device, drop, pending: new Set() }
 		session = current
+		openedAt = Date.now()
 		const unwatch = device.watch((state) => {
 			if (session !== current) return
 			const status = state.moving ? 'moving' : 'ready'
@@ -80,16 +91,25 @@ export function superviseCamera({ id, open, report, log, random = Math.random }:
 		log.info({ camera: id }, 'camera is open')
 		const reason = (await Promise.race([device.lost, dropped])) ?? new DeviceError('lost', 'the connection ended')
 		session = null
+		openedAt = null
 		unwatch()
 		const refusal = reason instanceof DeviceError ? reason : new DeviceError('lost', 'the driver was restarted')
 		for (const reject of current.pending) reject(refusal)
+		health = device.health()
 		return reason
 	}
 
 	/** A driver that ignores its signal must not hold us up, and what it opens too late must not stay open. */
-	async function opened(signal: AbortSignal): Promise<Camera> {
+	async function opened(): Promise<Camera> {
 		const { promise: late, reject } = Promise.withResolvers<never>()
-		const opening = open(signal)
+		const deadline = startDeadline(openMs)
+		const signal = AbortSignal.any([closing.signal, deadline.signal])
+		const prolong = (ms: number, reason: string) => {
+			if (signal.aborted) return
+			deadline.prolong(ms)
+			if (view.reason !== reason) tell({ reason })
+		}
+		const opening = open({ signal, log: driverLog, prolong })
 		const onAbort = () => {
 			reject(new DeviceError('timeout', 'the camera did not answer in time'))
 			opening.then(dispose, () => {})
@@ -98,6 +118,7 @@ export function superviseCamera({ id, open, report, log, random = Math.random }:
 		try {
 			return await Promise.race([opening, late])
 		} finally {
+			deadline.clear()
 			signal.removeEventListener('abort', onAbort)
 		}
 	}
@@ -124,7 +145,7 @@ export function superviseCamera({ id, open, report, log, random = Math.random }:
 		}
 	}
 
-	async function run(order: CameraOrder): Promise<Answer> {
+	async function run(order: DriverOrder): Promise<Answer> {
 		const current = session
 		if (!current) throw new DeviceError('lost', `the camera is ${view.status}`)
 		const { promise: given, reject } = Promise.withResolvers<never>()
@@ -143,6 +164,10 @@ export function superviseCamera({ id, open, report, log, random = Math.random }:
 
 	return {
 		run,
+		health() {
+			if (session) health = session.device.health()
+			return { ...health, openedAt, firmware: view.state?.firmware ?? null, log: commands.lines() }
+		},
 		fault(error) {
 			if (session) session.drop(error)
 			else announce(error)
@@ -155,15 +180,19 @@ export function superviseCamera({ id, open, report, log, random = Math.random }:
 	}
 }
 
+const pictures: readonly string[] = ['streams', 'keyFrame', 'setForBrowsers'] satisfies DriverOrder['name'][]
+
 /** The device no longer answers, or its driver no longer works: either way this connection is worth nothing. */
-function endsConnection(error: unknown, order: CameraOrder): boolean {
+function endsConnection(error: unknown, order: DriverOrder): boolean {
 	if (!(error instanceof DeviceError)) return true
+	// What it says of its pictures is another conversation, and often with another part of the camera.
+	if (pictures.includes(order.name)) return false
 	if (error.code === 'timeout') return order.name === 'stop' // others may time out on the way: a head against its end
 	return error.code === 'lost' || error.code === 'unreachable'
 }
 
 /** Synchronous up to the driver's first write: every turn of the loop would be felt on the way to the wire. */
-function perform(device: Camera, order: CameraOrder): Promise<Answer> | Promise<void> {
+function perform(device: Camera, order: DriverOrder): Promise<Answer> | Promise<void> {
 	switch (order.name) {
 		case 'move':
 			return device.move(order.velocity)
@@ -181,8 +210,6 @@ function perform(device: Camera, order: CameraOrder): Promise<Answer> | Promise<
 			return device.recallSlot(order.slot)
 		case 'saveSlot':
 			return device.saveSlot(order.slot)
-		case 'health':
-			throw new DeviceError('unsupported', 'not yet')
 		case 'streams':
 			return device.video?.streams() ?? Promise.resolve(null)
 		case 'keyFrame':

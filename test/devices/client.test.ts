@@ -24,7 +24,8 @@ function start(cameras: Parameters<typeof startDevices>[0]['cameras']) {
 	const devices: Devices = startDevices({ cameras, log })
 	running.push(devices)
 	devices.watch((event) => events.push(event))
-	const has = (status: string) => vi.waitFor(() => expect(events.map((it) => it.status)).toContain(status), 10_000)
+	const has = (status: string) =>
+		vi.waitFor(() => expect(events.map((it) => 'status' in it && it.status)).toContain(status), 10_000)
 	return { devices, events, lines, has }
 }
 

@@ -23,7 +23,14 @@ export function fakeCamera(over: Partial<Camera> = {}): FakeCamera {
 	}
 
 	const obeys: Camera = {
-		capabilities: { panTilt: { speeds: 24 }, zoom: { speeds: 8 }, presets: null },
+		capabilities: {
+			panTilt: { speeds: 24 },
+			zoom: { speeds: 8 },
+			presets: null,
+			focus: { byHand: true },
+			positions: 'degrees',
+		},
+		video: null,
 		lost,
 		watch(listener) {
 			listeners.add(listener)
@@ -38,6 +45,7 @@ export function fakeCamera(over: Partial<Camera> = {}): FakeCamera {
 		focus: async () => {},
 		recallSlot: async () => {},
 		saveSlot: async () => {},
+		health: () => ({ ackMs: 16, timeouts: 2, clockOffsetMs: null, model: 'fake' }),
 		async [Symbol.asyncDispose]() {
 			disposed = true
 			lose(undefined)
@@ -56,6 +64,7 @@ export function fakeCamera(over: Partial<Camera> = {}): FakeCamera {
 		stop: noted('stop', camera.stop),
 		home: noted('home', camera.home),
 		moveTo: noted('moveTo', camera.moveTo),
+		focus: noted('focus', camera.focus),
 		calls,
 		get disposed() {
 			return disposed

@@ -24,7 +24,7 @@ function tell(what: object): void {
 
 devices.watch((event) => {
 	if (event.type === 'process' && event.status === 'restarting') clearInterval(renewal)
-	tell({ [event.type]: event.status, devices: devices.pid })
+	if (event.type !== 'gone') tell({ [event.type]: event.status, devices: devices.pid })
 })
 
 createInterface({ input: process.stdin }).on('line', async (line) => {
