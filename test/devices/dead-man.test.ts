@@ -6,6 +6,8 @@ type Step =
 	| ['beat', number]
 	| ['move', number, string, number]
 	| ['journey', number, string]
+	| ['focus', number, string, number]
+	| ['focused', number, string]
 	| ['seen', number, string, boolean]
 	| ['confirm', number]
 	| ['fail', number]
@@ -22,6 +24,8 @@ function play(steps: Step[], untilMs: number): [number, string][] {
 			if (step[0] === 'beat') deadMan.beat(now)
 			if (step[0] === 'move') deadMan.moved(step[2], now + step[3])
 			if (step[0] === 'journey') deadMan.moved(step[2], Number.POSITIVE_INFINITY)
+			if (step[0] === 'focus') deadMan.moved(step[2], now + step[3], 'lens')
+			if (step[0] === 'focused') deadMan.confirmed(deadMan.stopping(step[2], 'lens'))
 			if (step[0] === 'seen') deadMan.seen(step[2], step[3])
 			if (step[0] === 'confirm') deadMan.confirmed(last)
 			if (step[0] === 'fail') deadMan.unconfirmed(last, now)
@@ -106,6 +110,36 @@ describe('The dead-man', () => {
 				[350, 'a'],
 			],
 		],
+		['stops a lens that is not renewed', [...beats(900), ['focus', 10, 'a', 400]], [[410, 'a']]],
+		[
+			'keeps no forgotten lens running for a hand that turns the head',
+			[...beats(900), ['focus', 0, 'a', 400], ['move', 0, 'a', 400], ['move', 150, 'a', 400], ['move', 300, 'a', 400]],
+			[[400, 'a']],
+		],
+		[
+			'keeps no forgotten head turning for a hand on the lens',
+			[...beats(900), ['move', 0, 'a', 400], ['focus', 150, 'a', 400], ['focus', 300, 'a', 400]],
+			[[400, 'a']],
+		],
+		[
+			'asks once for both',
+			[
+				['beat', 0],
+				['focus', 0, 'a', 900],
+				['journey', 0, 'a'],
+			],
+			[[500, 'a']],
+		],
+		[
+			'lets the head turn on when the lens was stopped',
+			[...beats(900), ['focus', 0, 'a', 400], ['move', 0, 'a', 700], ['focused', 100, 'a']],
+			[[700, 'a']],
+		],
+		[
+			'knows of a lens when the head has arrived',
+			[...beats(900), ['journey', 0, 'a'], ['focus', 50, 'a', 400], ['seen', 100, 'a', false]],
+			[[450, 'a']],
+		],
 		['stops at once when all ends', [...beats(900), ['journey', 0, 'a'], ['end', 300]], [[300, 'a']]],
 		[
 			'does not hammer a camera that refuses while the room is silent',
@@ -161,9 +195,10 @@ describe('The dead-man', () => {
 	it('wakes when something is due, and never sleeps past it', () => {
 		const event = fc.record({
 			at: fc.integer({ min: 0, max: 2000 }),
-			what: fc.constantFrom<'beat' | 'move' | 'journey' | 'confirm' | 'fail'>(
+			what: fc.constantFrom<'beat' | 'move' | 'focus' | 'journey' | 'confirm' | 'fail'>(
 				'beat',
 				'move',
+				'focus',
 				'journey',
 				'confirm',
 				'fail',
@@ -183,6 +218,7 @@ describe('The dead-man', () => {
 					for (const { what, camera, lifeMs } of events.filter(({ at }) => at === now)) {
 						if (what === 'beat') deadMan.beat(now)
 						if (what === 'move') deadMan.moved(camera, now + lifeMs)
+						if (what === 'focus') deadMan.moved(camera, now + lifeMs, 'lens')
 						if (what === 'journey') deadMan.moved(camera, Number.POSITIVE_INFINITY)
 						if (what === 'confirm') deadMan.confirmed(last)
 						if (what === 'fail') deadMan.unconfirmed(last, now)
