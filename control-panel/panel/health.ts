@@ -1,4 +1,5 @@
 import type { CameraView, RoomState } from '../../appliance/protocol/room-state.ts'
+import { usable } from '../lib/camera/standing.ts'
 
 /** What works and what doesn't, as the status and offline screens tell it. Words are made where it is shown. */
 export interface Part {
@@ -21,7 +22,7 @@ export function parts(state: RoomState, awaySince: number | null): Part[] {
 	if (state.speakerphone.status !== 'none') {
 		add('speakerphone', state.speakerphone.status === 'ready' ? 'good' : 'bad', null)
 	}
-	for (const camera of state.cameras) add('camera', cameraWell(camera), camera.since, camera)
+	for (const camera of state.cameras) add('camera', cameraWell(camera), cameraSince(camera), camera)
 	return list
 }
 
@@ -32,12 +33,13 @@ function stageWell({ stage, call }: RoomState): Part['well'] {
 	return stage.status === 'starting' ? 'wait' : 'good'
 }
 
-function cameraWell({ status, reason, video }: CameraView): Part['well'] {
-	if (status === 'stale' || status === 'failed' || status === 'off') return 'bad'
-	return reason === null && video !== 'failed' ? 'good' : 'wait'
+function cameraWell(camera: CameraView): Part['well'] {
+	const { reason, video, stream } = camera
+	if (!usable(camera)) return 'bad'
+	return reason === null && video !== 'failed' && stream?.remedy !== 'none' ? 'good' : 'wait'
 }
 
-/** Whether orders to this camera can have an effect now. */
-export function usable(camera: CameraView): boolean {
-	return camera.status === 'ready' || camera.status === 'moving'
+/** The time that a camera tells is of its own state, not of its pictures. */
+function cameraSince(camera: CameraView): number | null {
+	return usable(camera) && camera.reason === null ? null : camera.since
 }

@@ -1,20 +1,16 @@
-import type { RoomCommandType } from '../../appliance/protocol/room-commands.ts'
-import type { CallReason, CameraStatus, MeetingKind, MeetingPhase } from '../../appliance/protocol/room-state.ts'
+import type { CallReason, MeetingKind, MeetingPhase } from '../../appliance/protocol/room-state.ts'
+import { cameraTexts } from '../lib/camera/i18n-camera.ts'
 import type { Language } from '../lib/i18n.svelte.ts'
 
 /** The words of the touch panel. */
 
 const ko = {
+	...cameraTexts.ko,
 	title: '회의실 터치 패널',
 	demo: '체험용',
 	demoLong: '설정 파일이 없어 가상 카메라로 동작합니다',
-	close: '닫기',
-	cancel: '취소',
-	previous: '이전',
-	next: '다음',
 	pageOf: (page: number, pages: number) => `${page} / ${pages}쪽`,
 	requested: '요청함',
-	since: (time: string) => `${time}부터`,
 
 	// Mute.
 	micOn: '마이크 켜짐',
@@ -103,87 +99,10 @@ const ko = {
 	endAsk: (n: number) => `${n}명 모두의 회의를 끝냅니다`,
 	endLead: '모든 참석자의 연결이 끊기고 회의가 닫힙니다. 되돌릴 수 없습니다.',
 	endDo: (n: number) => `${n}명 모두 종료`,
-	onAir: '송출 중',
-	notOnAir: '송출 안 함',
-	watching: '보는 중',
-	sources: '카메라 선택',
-	moreCameras: '다른 카메라',
-	sourceIdle: '대기',
-	sourceBlind: '화면 없음',
-
-	// Pictures.
-	pictureOpening: '화면을 여는 중',
-	pictureNone: '화면이 연결되지 않은 카메라',
-	pictureNoneLead: '움직임과 프리셋만 조종할 수 있습니다',
-	pictureFrozen: (seconds: number) => `멈춘 화면 · ${seconds}초 전`,
-	pictureOf: (name: string) => `${name} 카메라 화면`,
-	pictureFailed: '화면을 받을 수 없습니다',
 
 	// Camera.
-	pad: '카메라 방향',
-	padHint: '가운데를 끌거나 화살표를 누르고 계세요',
-	stopCamera: '멈춤',
-	up: '위로',
-	down: '아래로',
-	left: '왼쪽으로',
-	right: '오른쪽으로',
-	upLeft: '왼쪽 위로',
-	upRight: '오른쪽 위로',
-	downLeft: '왼쪽 아래로',
-	downRight: '오른쪽 아래로',
-	zoom: '확대·축소',
-	zoomIn: '확대',
-	zoomOut: '축소',
-	speed: '속도',
-	slow: '느리게',
-	normal: '보통',
-	fast: '빠르게',
-	homePosition: '기본 위치',
-	goingHome: '가는 중…',
-	cannotMove: '이 카메라는 방향을 바꿀 수 없습니다',
-	cannotDrive: '이 카메라는 지금 조종할 수 없습니다',
 	noCamera: '연결된 카메라가 없습니다',
 	noCameraLead: '시설 담당자가 설정에서 카메라를 추가하면 여기에 나타납니다',
-	pan: '좌우',
-	tilt: '상하',
-	zoomShort: '확대',
-	positionUnknown: '위치를 알려 주지 않는 카메라',
-	asking: '움직임을 요청했습니다',
-	notFollowing: '카메라가 따르지 않습니다',
-	mine: '이 화면에서 조종 중',
-	drivenBy: (who: string) => `${who} 조종 중`,
-	drivenByDirector: '자동 연출이 조종 중',
-	takeOver: '조종 가져오기',
-	giveBack: '조종 돌려주기',
-	free: '조종하는 사람 없음',
-	leaseLeft: (seconds: number) => `${seconds}초 뒤 풀립니다`,
-
-	// Presets.
-	presets: '저장된 화면',
-	preset: (slot: number) => `화면 ${slot}`,
-	emptySlot: '비어 있음',
-	save: '화면 저장',
-	saveStop: '저장 취소',
-	saveWhere: '지금 화면을 저장할 칸을 누르세요',
-	saveTitle: (slot: number) => `${slot}번 칸에 지금 화면을 저장`,
-	saveName: '이름',
-	saveSuggestions: '자주 쓰는 이름',
-	saveDo: '저장',
-	overwriteTitle: (slot: number, name: string) => `${slot}번 ‘${name}’ 대신 지금 화면을 저장`,
-	overwriteLead: '전에 저장한 화면은 사라집니다. 다른 칸에 저장하려면 취소하세요.',
-	overwriteDo: '바꾸기',
-	removeDo: '이 칸 비우기',
-	removeSure: '한 번 더 누르면 비웁니다',
-	saved: (name: string) => `‘${name}’ 저장했습니다`,
-	undo: '되돌리기',
-	undone: '저장을 되돌렸습니다',
-	removed: (name: string) => `‘${name}’ 칸을 비웠습니다`,
-	going: '가는 중…',
-	here: '지금 이 화면',
-	suggestWide: '전경',
-	suggestLectern: '발언대',
-	suggestChair: '의장석',
-	suggestAudience: '방청석',
 
 	// Health and offline.
 	status: '상태',
@@ -245,16 +164,12 @@ const ko = {
 }
 
 const en: { [K in keyof typeof ko]: (typeof ko)[K] extends string ? string : (typeof ko)[K] } = {
+	...cameraTexts.en,
 	title: 'Room touch panel',
 	demo: 'Demo',
 	demoLong: 'Running on virtual cameras because there is no configuration',
-	close: 'Close',
-	cancel: 'Cancel',
-	previous: 'Back',
-	next: 'Next',
 	pageOf: (page, pages) => `Page ${page} of ${pages}`,
 	requested: 'Requested',
-	since: (time) => `since ${time}`,
 
 	micOn: 'Mic on',
 	micOff: 'Mic muted',
@@ -338,84 +253,9 @@ const en: { [K in keyof typeof ko]: (typeof ko)[K] extends string ? string : (ty
 	endAsk: (n) => (n === 1 ? 'End the meeting for 1 person' : `End the meeting for all ${n} people`),
 	endLead: 'Everyone is disconnected and the meeting is closed. This cannot be undone.',
 	endDo: (n) => (n === 1 ? 'End for 1 person' : `End for all ${n}`),
-	onAir: 'On air',
-	notOnAir: 'Not on air',
-	watching: 'Shown here',
-	sources: 'Choose a camera',
-	moreCameras: 'More cameras',
-	sourceIdle: 'Standby',
-	sourceBlind: 'No picture',
 
-	pictureOpening: 'Opening the picture',
-	pictureNone: 'This camera has no picture connected',
-	pictureNoneLead: 'It can still be moved and saved views recalled',
-	pictureFrozen: (seconds) => `Frozen · ${seconds} s ago`,
-	pictureOf: (name) => `Picture of camera ${name}`,
-	pictureFailed: 'No picture is arriving',
-
-	pad: 'Camera direction',
-	padHint: 'Drag the centre, or hold an arrow',
-	stopCamera: 'Stop',
-	up: 'Up',
-	down: 'Down',
-	left: 'Left',
-	right: 'Right',
-	upLeft: 'Up and left',
-	upRight: 'Up and right',
-	downLeft: 'Down and left',
-	downRight: 'Down and right',
-	zoom: 'Zoom',
-	zoomIn: 'Zoom in',
-	zoomOut: 'Zoom out',
-	speed: 'Speed',
-	slow: 'Slow',
-	normal: 'Normal',
-	fast: 'Fast',
-	homePosition: 'Home position',
-	goingHome: 'On its way…',
-	cannotMove: 'This camera cannot be turned',
-	cannotDrive: 'This camera cannot be driven right now',
 	noCamera: 'There is no camera',
 	noCameraLead: 'Cameras appear here once facilities staff add them',
-	pan: 'Pan',
-	tilt: 'Tilt',
-	zoomShort: 'Zoom',
-	positionUnknown: 'This camera does not tell its position',
-	asking: 'Movement requested',
-	notFollowing: 'The camera does not follow',
-	mine: 'Driven from this screen',
-	drivenBy: (who) => `Driven by ${who}`,
-	drivenByDirector: 'Driven by the director',
-	takeOver: 'Take over',
-	giveBack: 'Give back',
-	free: 'Nobody is driving',
-	leaseLeft: (seconds) => `Free in ${seconds} s`,
-
-	presets: 'Saved views',
-	preset: (slot) => `View ${slot}`,
-	emptySlot: 'Empty',
-	save: 'Save view',
-	saveStop: 'Stop saving',
-	saveWhere: 'Press the place where the view should be saved',
-	saveTitle: (slot) => `Save the present view as ${slot}`,
-	saveName: 'Name',
-	saveSuggestions: 'Common names',
-	saveDo: 'Save',
-	overwriteTitle: (slot, name) => `Replace ${slot} “${name}” with the present view`,
-	overwriteLead: 'The view saved before is lost. Cancel to save it elsewhere.',
-	overwriteDo: 'Replace',
-	removeDo: 'Empty this place',
-	removeSure: 'Press again to empty it',
-	saved: (name) => `Saved “${name}”`,
-	undo: 'Undo',
-	undone: 'The view is no longer saved',
-	removed: (name) => `Emptied “${name}”`,
-	going: 'On its way…',
-	here: 'Shown now',
-	suggestWide: 'Wide',
-	suggestLectern: 'Lectern',
-	suggestChair: 'Chair',
-	suggestAudience: 'Audience',
 
 	status: 'Status',
 	statusGood: 'All is well',
@@ -514,46 +354,9 @@ export const reasonTexts: Record<Language, Record<CallReason, { what: string; to
 	},
 }
 
-/** What did not happen, by what was asked. */
-export const failureTexts: Record<Language, Record<RoomCommandType, string>> = {
-	ko: {
-		'room.start': '시작하지 못했습니다',
-		'room.join': '참가하지 못했습니다',
-		'room.leave': '나가지 못했습니다',
-		'room.end': '회의를 끝내지 못했습니다',
-		'room.mute': '마이크를 바꾸지 못했습니다',
-		'camera.move': '카메라를 움직이지 못했습니다',
-		'camera.stop': '카메라를 멈추지 못했습니다',
-		'camera.home': '기본 위치로 가지 못했습니다',
-		'camera.lease': '조종을 넘겨받지 못했습니다',
-		'preset.save': '화면을 저장하지 못했습니다',
-		'preset.recall': '저장된 화면으로 가지 못했습니다',
-		'preset.remove': '칸을 비우지 못했습니다',
-	},
-	en: {
-		'room.start': 'Could not start',
-		'room.join': 'Could not join',
-		'room.leave': 'Could not leave',
-		'room.end': 'Could not end the meeting',
-		'room.mute': 'Could not change the microphone',
-		'camera.move': 'Could not move the camera',
-		'camera.stop': 'Could not stop the camera',
-		'camera.home': 'Could not go to the home position',
-		'camera.lease': 'Could not take over the camera',
-		'preset.save': 'Could not save the view',
-		'preset.recall': 'Could not go to the saved view',
-		'preset.remove': 'Could not empty the place',
-	},
-}
-
 export const meetingKindTexts: Record<Language, Record<MeetingKind, string>> = {
 	ko: { council: '회의', class: '교육', counsel: '민원 상담' },
 	en: { council: 'Meeting', class: 'Class', counsel: 'Counselling' },
-}
-
-export const cameraStatusTexts: Record<Language, Record<CameraStatus, string>> = {
-	ko: { ready: '정상', moving: '움직이는 중', stale: '응답 없음', failed: '연결 안 됨', off: '꺼짐' },
-	en: { ready: 'Ready', moving: 'Moving', stale: 'No answer', failed: 'Not connected', off: 'Off' },
 }
 
 export const meetingPhaseTexts: Record<Language, Record<MeetingPhase, string>> = {
@@ -561,42 +364,8 @@ export const meetingPhaseTexts: Record<Language, Record<MeetingPhase, string>> =
 	en: { planned: 'Not open yet', open: 'In session', suspended: 'Recess', closed: 'Closed' },
 }
 
-/** Why a camera is not as it should be, in few words; drivers may say more codes than these. */
-export const cameraReasonTexts: Record<Language, Record<string, string>> = {
-	ko: {
-		unreachable: '연결할 수 없음',
-		timeout: '응답 없음',
-		rejected: '명령 거부',
-		unsupported: '지원 안 함',
-		protocol: '알 수 없는 답',
-		lost: '연결 끊김',
-		internal: '내부 오류',
-		'no-motion': '움직이지 않음',
-		'wrong-direction': '반대로 움직임',
-		'still-moving-after-stop': '멈추지 않음',
-	},
-	en: {
-		unreachable: 'unreachable',
-		timeout: 'no answer',
-		rejected: 'refused',
-		unsupported: 'unsupported',
-		protocol: 'odd answer',
-		lost: 'connection lost',
-		internal: 'internal fault',
-		'no-motion': 'does not move',
-		'wrong-direction': 'moves the wrong way',
-		'still-moving-after-stop': 'does not stop',
-	},
-}
-
 /** Roles of a meeting as people call them; others are shown as they are. */
 export const roleTexts: Record<Language, Record<string, string>> = {
 	ko: { chair: '의장', clerk: '사무국', member: '참석', observer: '참관', viewer: '시청', room: '회의실' },
 	en: { chair: 'Chair', clerk: 'Clerk', member: 'Member', observer: 'Observer', viewer: 'Viewer', room: 'Room' },
-}
-
-/** Roles of the house, in the names that the room gives to sockets. */
-export const houseRoleTexts: Record<Language, Record<string, string>> = {
-	ko: { panel: '패널', facilities: '시설 담당', admin: '관리자' },
-	en: { panel: 'panel', facilities: 'facilities', admin: 'administrator' },
 }

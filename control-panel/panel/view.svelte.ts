@@ -1,4 +1,5 @@
 import type { RoomCommand } from '../../appliance/protocol/room-commands.ts'
+import { CameraChoice } from '../lib/camera/choice.svelte.ts'
 import { type DeskTab, DeskView } from '../lib/desk/view.svelte.ts'
 
 export type Sheet =
@@ -11,17 +12,13 @@ export type Sheet =
 	| { kind: 'save'; camera: string; slot: number }
 
 /** What this panel shows, apart from what the room is. */
-export class View {
+export class View extends CameraChoice {
 	page = $state<'main' | 'camera' | 'status' | 'desk'>('main')
 	/** Which screen of the desk. */
 	readonly desk = new DeskView()
 	sheet = $state.raw<Sheet | null>(null)
-	/** The camera looked at and driven; null: the first one. */
-	camera = $state<string | null>(null)
 	/** How this panel last asked to join, so that it can be tried again. */
 	lastJoin: RoomCommand | null = null
-	/** Counts sessions, so that pictures are asked for anew once there is a right to them. */
-	session = $state(0)
 
 	/** Opens the page, or goes back to the main one when it is open. */
 	toggle(page: 'camera' | 'status') {
@@ -43,9 +40,5 @@ export class View {
 
 	closeSheet() {
 		this.sheet = null
-	}
-
-	sessionOpened() {
-		this.session += 1
 	}
 }

@@ -1,36 +1,15 @@
-import type { ErrorCode } from '../../appliance/protocol/errors.ts'
-import type { RoomCommandType } from '../../appliance/protocol/room-commands.ts'
-import type { CallReason, CameraView, MeetingKind, MeetingPhase } from '../../appliance/protocol/room-state.ts'
+import type { CallReason, MeetingKind, MeetingPhase } from '../../appliance/protocol/room-state.ts'
+import { CameraWords } from '../lib/camera/words.ts'
 import { createTexts, type LanguageChoice } from '../lib/i18n.svelte.ts'
-import { errorTexts } from '../lib/i18n-errors.ts'
-import {
-	cameraReasonTexts,
-	cameraStatusTexts,
-	failureTexts,
-	houseRoleTexts,
-	meetingKindTexts,
-	meetingPhaseTexts,
-	panelTexts,
-	reasonTexts,
-	roleTexts,
-} from './i18n-panel.ts'
+import { meetingKindTexts, meetingPhaseTexts, panelTexts, reasonTexts, roleTexts } from './i18n-panel.ts'
 
 /** Everything the panel says, in the language of now. */
-export class Words {
-	readonly language: LanguageChoice
+export class Words extends CameraWords {
 	readonly t: ReturnType<typeof createTexts<typeof panelTexts.ko>>['t']
 
 	constructor(language: LanguageChoice) {
-		this.language = language
+		super(language)
 		this.t = createTexts(language, panelTexts).t
-	}
-
-	error(code: ErrorCode): string {
-		return errorTexts[this.language.current][code]
-	}
-
-	failure(command: RoomCommandType): string {
-		return failureTexts[this.language.current][command]
 	}
 
 	callReason(reason: CallReason): { what: string; todo: string } {
@@ -47,19 +26,6 @@ export class Words {
 
 	meetingKind(kind: MeetingKind): string {
 		return meetingKindTexts[this.language.current][kind]
-	}
-
-	/** The state of a camera in a word or two: the reason where something is wrong, else what it does. */
-	camera({ status, reason }: CameraView): string {
-		if (reason === null) return cameraStatusTexts[this.language.current][status]
-		return cameraReasonTexts[this.language.current][reason] ?? reason
-	}
-
-	/** Who drives a camera, as the room names sockets: a house role and a number. */
-	driver(label: string): string {
-		const [role = '', number = ''] = label.split(' ')
-		const name = houseRoleTexts[this.language.current][role]
-		return name ? `${name} ${number}`.trim() : label
 	}
 
 	/** Today, as people say it: 11월 23일 월요일. */

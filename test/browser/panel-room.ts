@@ -104,7 +104,7 @@ export async function startRoom(
 		const path = new URL(request.url ?? '/', 'http://room').pathname
 		if (isAway) return response.destroy()
 		if (path === '/api/v1/session') return void response.writeHead(204, { 'set-cookie': 'maru=1; HttpOnly' }).end()
-		const camera = /^\/api\/v1\/cameras\/([^/]+)\/(live\.mjpeg|presets\/\d+\/thumbnail\.jpg)$/.exec(path)
+		const camera = /^\/api\/v1\/cameras\/([^/]+)\/(live\.mjpeg|snapshot\.jpg|presets\/\d+\/thumbnail\.jpg)$/.exec(path)
 		if (camera?.[2] === 'live.mjpeg') return stream(camera[1] ?? '', response)
 		if (camera) return void response.writeHead(200, { 'content-type': 'image/jpeg' }).end(picture(path))
 		const file = path === '/panel' || path === '/console' ? `${path}/index.html` : normalize(path)

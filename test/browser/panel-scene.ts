@@ -25,11 +25,20 @@ export function camera(id: string, name: string, difference: Partial<CameraView>
 		reason: null,
 		since: Date.now() - 60 * minute,
 		position: { pan: -12.3, tilt: 4.5, zoom: 0.35, unit: 'degrees', at: Date.now() },
-		capabilities: { panTilt: { speeds: 24 }, zoom: { speeds: 7 }, presets: { slots: 64 } },
+		capabilities: {
+			panTilt: { speeds: 24 },
+			zoom: { speeds: 7 },
+			presets: { slots: 64 },
+			focus: { byHand: true },
+			positions: 'degrees',
+		},
+		motion: null,
+		undo: null,
 		presets: [],
 		preset: null,
 		lease: null,
 		video: 'sending',
+		stream: null,
 		...difference,
 	}
 }

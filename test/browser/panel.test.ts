@@ -7,6 +7,7 @@ import puppeteer, { type Browser, type ElementHandle, type Page } from 'puppetee
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { DeskResult } from '../../appliance/protocol/messages.ts'
 import type { RoomState } from '../../appliance/protocol/room-state.ts'
+import { cameraReasonTexts } from '../../control-panel/lib/camera/i18n-camera.ts'
 import { panelTexts } from '../../control-panel/panel/i18n-panel.ts'
 import { deskScene, troubled, voteOf } from '../control-panel/desk/desk-scene.ts'
 import { type ScriptedRoom, startRoom } from './panel-room.ts'
@@ -495,7 +496,7 @@ describe('The pad', () => {
 		await page.waitForFunction(
 			(text) => document.body.textContent?.includes(text),
 			{ timeout: 5000 },
-			panelTexts.ko.notFollowing,
+			cameraReasonTexts.ko['not-following'] ?? '',
 		)
 		await page.mouse.up()
 	})

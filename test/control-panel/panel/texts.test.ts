@@ -3,7 +3,8 @@ import { errorCodes } from '../../../appliance/protocol/errors.ts'
 import { roomCommands } from '../../../appliance/protocol/room-commands.ts'
 import { createTexts, type Language, LanguageChoice, span } from '../../../control-panel/lib/i18n.svelte.ts'
 import { errorTexts } from '../../../control-panel/lib/i18n-errors.ts'
-import { failureTexts, panelTexts } from '../../../control-panel/panel/i18n-panel.ts'
+import { failureTexts } from '../../../control-panel/lib/camera/i18n-camera.ts'
+import { panelTexts } from '../../../control-panel/panel/i18n-panel.ts'
 
 const languages: Language[] = ['ko', 'en']
 const hangul = /[가-힣]/

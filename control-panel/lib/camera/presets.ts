@@ -1,4 +1,4 @@
-import type { PresetView } from '../../appliance/protocol/room-state.ts'
+import type { PresetView } from '../../../appliance/protocol/room-state.ts'
 
 /** Places for saved views, numbered from 1 as people count. */
 const perPage = 9

@@ -27,3 +27,6 @@ export const driveKeys: Readonly<Record<string, { pan?: number; tilt?: number; z
 	'-': { zoom: -1 },
 	_: { zoom: -1 },
 }
+
+/** Keys of the lens, by their place: with a Korean keyboard KeyN types ㅜ. */
+export const focusKeys: Readonly<Record<string, 'near' | 'far' | 'auto'>> = { KeyN: 'near', KeyF: 'far', KeyA: 'auto' }

@@ -1,12 +1,12 @@
 import { SvelteMap } from 'svelte/reactivity'
-import type { ErrorCode } from '../../appliance/protocol/errors.ts'
-import type { PanelMessage, Result } from '../../appliance/protocol/messages.ts'
-import type { RoomCommand, RoomCommandType } from '../../appliance/protocol/room-commands.ts'
-import type { RoomState } from '../../appliance/protocol/room-state.ts'
-import type { Socket, SocketOptions, SocketStatus } from '../lib/socket.ts'
+import type { ErrorCode } from '../../../appliance/protocol/errors.ts'
+import type { PanelMessage, Result } from '../../../appliance/protocol/messages.ts'
+import type { RoomCommand, RoomCommandType } from '../../../appliance/protocol/room-commands.ts'
+import type { RoomState } from '../../../appliance/protocol/room-state.ts'
+import type { Socket, SocketOptions, SocketStatus } from '../socket.ts'
 
 /**
- * The room as this panel knows it. It never predicts: what is asked is shown as asked, and the snapshot alone says what
+ * The room as this page knows it. It never predicts: what is asked is shown as asked, and the snapshot alone says what
  * is. A control that the room accepted but whose effect no snapshot shows within three seconds is reported as unconfirmed.
  */
 

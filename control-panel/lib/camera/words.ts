@@ -1,0 +1,65 @@
+import type { ErrorCode } from '../../../appliance/protocol/errors.ts'
+import type { RoomCommandType } from '../../../appliance/protocol/room-commands.ts'
+import type { CameraView } from '../../../appliance/protocol/room-state.ts'
+import { createTexts, type LanguageChoice } from '../i18n.svelte.ts'
+import { errorTexts } from '../i18n-errors.ts'
+import {
+	cameraReasonTexts,
+	cameraStatusTexts,
+	cameraTexts,
+	failureTexts,
+	houseRoleTexts,
+	streamTexts,
+} from './i18n-camera.ts'
+import type { Standing } from './standing.ts'
+
+/** What is said around a camera, in the language of now. */
+export class CameraWords {
+	readonly language: LanguageChoice
+	readonly say: ReturnType<typeof createTexts<typeof cameraTexts.ko>>['t']
+
+	constructor(language: LanguageChoice) {
+		this.language = language
+		this.say = createTexts(language, cameraTexts).t
+	}
+
+	error(code: ErrorCode): string {
+		return errorTexts[this.language.current][code]
+	}
+
+	failure(command: RoomCommandType): string {
+		return failureTexts[this.language.current][command]
+	}
+
+	/** Why, in a word or two. */
+	reason(code: string): string {
+		return cameraReasonTexts[this.language.current][code] ?? code
+	}
+
+	/** The state of a camera in a word or two: the reason where something is wrong, else what it does. */
+	camera({ status, reason }: CameraView): string {
+		return reason === null ? cameraStatusTexts[this.language.current][status] : this.reason(reason)
+	}
+
+	/** What became of the last thing that was asked. */
+	standing({ kind, reason }: Standing, camera: CameraView): string {
+		if (kind === 'out') return this.camera(camera)
+		if (kind !== 'failed') return this.say(kind)
+		return reason === null ? this.say('failed') : this.say('failedWhy', this.reason(reason))
+	}
+
+	/** What is wrong with the pictures of a camera and what was done about it; null: nothing. */
+	stream({ stream }: CameraView): { brief: string; what: string; remedy: string } | null {
+		if (stream === null) return null
+		const { faults, remedies, brief } = streamTexts[this.language.current]
+		const remedy = stream.remedy === 'none' ? faults[stream.fault].todo : remedies[stream.remedy]
+		return { brief: brief[stream.fault], what: faults[stream.fault].what, remedy }
+	}
+
+	/** Who drives a camera, as the room names sockets: a house role and a number. */
+	driver(label: string): string {
+		const [role = '', number = ''] = label.split(' ')
+		const name = houseRoleTexts[this.language.current][role]
+		return name ? `${name} ${number}`.trim() : label
+	}
+}
