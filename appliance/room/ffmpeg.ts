@@ -1,12 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { connect } from 'node:net'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import type { Logger } from 'pino'
 
 export interface Ffmpeg {
 	readonly pid: number | undefined
 	/** Standard output. */
 	readonly output: Readable
+	/** What it writes to descriptor 3, where that was asked for; else it has ended. */
+	readonly side: Readable
 	/** Settles with the exit code when the process is gone; null: killed, or it could not be started. */
 	readonly ended: Promise<number | null>
 	/** At once, also when it hangs. What it does can be cut off anywhere. */
@@ -17,11 +19,15 @@ export interface Ffmpeg {
  * Starts Debian's ffmpeg so that it can't outlive us: setpriv asks the kernel to kill it with its parent, also after our
  * `kill -9`, and execs it.
  */
-export function startFfmpeg(args: readonly string[], log: Logger, input?: Buffer): Ffmpeg {
+export function startFfmpeg(
+	args: readonly string[],
+	log: Logger,
+	{ input, side = false }: { input?: Buffer; side?: boolean } = {},
+): Ffmpeg {
 	const child: ChildProcess = spawn(
 		'/usr/bin/setpriv',
 		['--pdeathsig', 'KILL', '--', 'ffmpeg', '-hide_banner', '-loglevel', 'warning', ...args],
-		{ stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] },
+		{ stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', side ? 'pipe' : 'ignore'] },
 	)
 	const ended = new Promise<number | null>((resolve) => {
 		child.once('error', (error) => {
@@ -36,7 +42,8 @@ export function startFfmpeg(args: readonly string[], log: Logger, input?: Buffer
 	stderr.on('data', (text: Buffer) => log.trace({ ffmpeg: withoutSecrets(String(text)) }))
 	stdin?.on('error', () => {}) // it ended before it had read all
 	stdin?.end(input)
-	return { pid: child.pid, output: stdout, ended, kill: () => void child.kill('SIGKILL') }
+	const beside = (child.stdio[3] as Readable | null | undefined) ?? Readable.from([])
+	return { pid: child.pid, output: stdout, side: beside, ended, kill: () => void child.kill('SIGKILL') }
 }
 
 /** An address that may be logged. */

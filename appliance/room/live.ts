@@ -173,7 +173,7 @@ export async function thumbnail(jpeg: Buffer, log: Logger): Promise<Buffer> {
 	const ffmpeg = startFfmpeg(
 		['-f', 'mjpeg', '-i', 'pipe:0', '-vf', 'scale=320:-2', '-q:v', '5', '-frames:v', '1', '-f', 'mjpeg', 'pipe:1'],
 		log,
-		jpeg,
+		{ input: jpeg },
 	)
 	const timer = setTimeout(ffmpeg.kill, 5000)
 	const chunks: Buffer[] = []

@@ -1,0 +1,56 @@
+"""Streams over RTSP for tests. Each argument is `/path=pipeline`, whose last element is named pay0.
+
+Prints the port when it listens. A line `keyframe` on standard input makes a key frame in every stream that runs;
+the end of standard input ends it.
+"""
+
+import sys
+import threading
+
+import gi
+
+gi.require_version("Gst", "1.0")
+gi.require_version("GstRtspServer", "1.0")
+gi.require_version("GstVideo", "1.0")
+from gi.repository import GLib, Gst, GstRtspServer, GstVideo  # noqa: E402
+
+Gst.init(None)
+loop = GLib.MainLoop()
+server = GstRtspServer.RTSPServer()
+server.set_address("127.0.0.1")
+server.set_service("0")
+running = []
+
+
+def add(path, pipeline):
+    factory = GstRtspServer.RTSPMediaFactory()
+    factory.set_launch(f"( {pipeline} )")
+    factory.set_shared(True)
+    factory.connect("media-configure", lambda _, media: running.append(media))
+    server.get_mount_points().add_factory(path, factory)
+
+
+for argument in sys.argv[1:]:
+    add(*argument.split("=", 1))
+server.attach(None)
+print(server.get_bound_port(), flush=True)
+
+
+def force():
+    for media in running:
+        pay = media.get_element().get_by_name("pay0")
+        event = GstVideo.video_event_new_upstream_force_key_unit(Gst.CLOCK_TIME_NONE, True, 0)
+        if pay is not None:
+            pay.get_static_pad("sink").push_event(event)
+    return False
+
+
+def listen():
+    for line in sys.stdin:
+        if line.strip() == "keyframe":
+            GLib.idle_add(force)
+    loop.quit()
+
+
+threading.Thread(target=listen, daemon=True).start()
+loop.run()

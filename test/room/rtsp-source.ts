@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+/** Streams over RTSP as no camera of ours sends them: any GOP, B-frames, other codecs. */
+
+export interface Picture {
+	width: number
+	height: number
+	rate: number
+	/** Pictures from key frame to key frame. */
+	gop: number
+	bFrames?: number
+	kbits?: number
+}
+
+/** A ball that moves, with the time in it. */
+export function h264({ width, height, rate, gop, bFrames = 0, kbits = 800 }: Picture): string {
+	const tuned = bFrames === 0 ? 'tune=zerolatency' : 'b-adapt=false'
+	const profile = bFrames === 0 ? 'constrained-baseline' : 'main'
+	return `${raw({ width, height, rate })} ! x264enc ${tuned} speed-preset=ultrafast bitrate=${kbits} key-int-max=${gop} bframes=${bFrames} threads=1 ! video/x-h264,profile=${profile} ! rtph264pay name=pay0 pt=96 config-interval=1`
+}
+
+export const mjpeg = (picture: Pick<Picture, 'width' | 'height' | 'rate'>) =>
+	`${raw(picture)} ! jpegenc ! rtpjpegpay name=pay0 pt=26`
+
+const raw = ({ width, height, rate }: Pick<Picture, 'width' | 'height' | 'rate'>) =>
+	`videotestsrc is-live=true pattern=ball ! video/x-raw,format=I420,framerate=${rate}/1,width=${width},height=${height} ! timeoverlay`
+
+export interface Source {
+	url(path: string): string
+	/** In every stream that runs. */
+	keyFrame(): void
+	readonly pid: number
+	close(): Promise<void>
+}
+
+/** Pipelines by path. */
+export async function startSource(streams: Record<string, string>): Promise<Source> {
+	const program = fileURLToPath(new URL('./rtsp-source.py', import.meta.url))
+	const args = Object.entries(streams).map(([path, pipeline]) => `${path}=${pipeline}`)
+	// Debian's own Python: the modules for GStreamer are installed for no other.
+	const server = spawn('/usr/bin/python3', [program, ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
+	server.stdin.on('error', () => {})
+	const [port] = await once(server.stdout, 'data')
+	return {
+		url: (path) => `rtsp://127.0.0.1:${String(port).trim()}${path}`,
+		keyFrame: () => void server.stdin.write('keyframe\n'),
+		pid: server.pid ?? 0,
+		async close() {
+			if (server.exitCode !== null || server.signalCode !== null) return
+			const ended = once(server, 'exit')
+			server.stdin.end()
+			const timer = setTimeout(() => server.kill('SIGKILL'), 3000)
+			await ended
+			clearTimeout(timer)
+		},
+	}
+}
