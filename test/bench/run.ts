@@ -8,10 +8,12 @@ import { ratio, table } from './figures.ts'
 import { linkToFrame } from './link.ts'
 import { costOfProcesses } from './processes.ts'
 import { tapToWire } from './tap.ts'
+import { commandToWire } from './wire.ts'
 
-/** `npm run bench [tap|link|floor|processes …]`: prints a table and writes test-results/bench.json. */
+/** `npm run bench [tap|wire|link|floor|processes …]`: prints a table and writes test-results/bench.json. */
 const parts: Record<string, (port: number) => Promise<Figure[]>> = {
 	tap: tapToWire,
+	wire: commandToWire,
 	link: linkToFrame,
 	floor: fanOut,
 	processes: costOfProcesses,

@@ -1,32 +1,17 @@
-import { isMoving } from '../../drivers/virtual/head.ts'
-import { type Faults, startViscaCamera, type VirtualCamera } from '../../drivers/virtual/visca-camera.ts'
-import { type Fault, type Hardware, right, stands, turning, turnsRight } from './proof.ts'
+import type { Faults } from '../../drivers/virtual/visca-camera.ts'
+import { type Hardware, startHardware } from './hardware-kinds.ts'
+import { type Fault, right, stands, turning, turnsRight } from './proof.ts'
 
-interface ViscaHardware extends Hardware {
-	device: VirtualCamera
-}
+type ViscaHardware = Hardware<Faults>
 
-const viscaIp =
-	(faults: Faults = {}) =>
-	async (): Promise<ViscaHardware> => {
-		const device = await startViscaCamera({ host: '127.0.0.1', port: 0, faults })
-		return {
-			device,
-			config: { driver: 'visca-ip', host: '127.0.0.1', port: device.port },
-			head() {
-				const head = device.head()
-				return { pan: head.pan.position, tilt: head.tilt.position, zoom: head.zoom.position, moving: isMoving(head) }
-			},
-			close: () => device.close(),
-		}
-	}
+const viscaIp = () => startHardware('visca-ip', {})
 
 /** A fault that sets in at the moment when somebody turns the camera. */
 const onTurning = (name: string, faults: Faults): Fault<ViscaHardware> => ({
 	name,
-	hardware: viscaIp(),
-	strike(room, { device }) {
-		Object.assign(device.faults, faults)
+	hardware: viscaIp,
+	strike(room, camera) {
+		Object.assign(camera.faults, faults)
 		room.hold(right)
 	},
 	well: turnsRight,
@@ -35,10 +20,10 @@ const onTurning = (name: string, faults: Faults): Fault<ViscaHardware> => ({
 /** A fault that sets in when the finger leaves. */
 const onRelease = (name: string, faults: Faults): Fault<ViscaHardware> => ({
 	name,
-	hardware: viscaIp(),
+	hardware: viscaIp,
 	before: turning,
-	strike(room, { device }) {
-		Object.assign(device.faults, faults)
+	strike(room, camera) {
+		Object.assign(camera.faults, faults)
 		room.release()
 	},
 	well: stands,
@@ -46,9 +31,9 @@ const onRelease = (name: string, faults: Faults): Fault<ViscaHardware> => ({
 
 const onJourney = (name: string, faults: Faults): Fault<ViscaHardware> => ({
 	name,
-	hardware: viscaIp(),
-	strike(room, { device }) {
-		Object.assign(device.faults, faults)
+	hardware: viscaIp,
+	strike(room, camera) {
+		Object.assign(camera.faults, faults)
 		room.go({ pan: 40 }).catch(() => {})
 	},
 	well: ({ pan, moving }) => !moving && Math.abs(pan - 40) < 0.5,
@@ -58,10 +43,10 @@ export const viscaFaults: Fault<ViscaHardware>[] = [
 	onTurning('acknowledges drives and stands still', { ignoreDrives: true }),
 	{
 		...onTurning('ignores the first drive', {}),
-		strike(room, { device }) {
-			device.faults.ignoreDrives = true
+		strike(room, camera) {
+			camera.faults.ignoreDrives = true
 			setTimeout(() => {
-				device.faults.ignoreDrives = false
+				camera.faults.ignoreDrives = false
 			}, 300)
 			room.hold(right)
 		},
@@ -78,19 +63,19 @@ export const viscaFaults: Fault<ViscaHardware>[] = [
 	{ ...onTurning('falls silent as it is turned', { silent: true }), dead: true },
 	{
 		name: 'falls silent while it turns',
-		hardware: viscaIp(),
+		hardware: viscaIp,
 		before: turning,
-		strike(_, { device }) {
-			device.faults.silent = true
+		strike(_, camera) {
+			camera.faults.silent = true
 		},
 		well: () => false,
 		dead: true,
 	},
 	{
 		name: 'falls silent while nobody turns it',
-		hardware: viscaIp(),
-		strike(_, { device }) {
-			device.faults.silent = true
+		hardware: viscaIp,
+		strike(_, camera) {
+			camera.faults.silent = true
 		},
 		well: () => false,
 		dead: true,

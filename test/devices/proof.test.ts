@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Fault, type Hardware, noticedAt, play, promises, settledAt, type Verdict } from './proof.ts'
+import type { Hardware } from './hardware-kinds.ts'
+import { type Fault, noticedAt, play, promises, settledAt, type Verdict } from './proof.ts'
 import { viscaFaults } from './proof-visca.ts'
 
 /** Every fault that a script can give a camera: noticed within a second, healed or reported within five. */

@@ -5,16 +5,9 @@ import { loadCameraDriver } from '../../appliance/devices/registry.ts'
 import type { Position, Velocity } from '../../drivers/camera.ts'
 import { DeviceError } from '../../drivers/device.ts'
 import { silentLog, until } from '../drivers/wait.ts'
+import type { Hardware } from './hardware-kinds.ts'
 
 /** One camera with a scripted fault under the room's real supervision, and what its reports said when. */
-
-/** The device itself, as a head that can be looked at and spoilt. */
-export interface Hardware {
-	/** Its driver's part of the configuration. */
-	config: Omit<CameraConfig, 'id'>
-	head(): { pan: number; tilt: number; zoom: number; moving: boolean }
-	close(): Promise<void>
-}
 
 export interface Sample {
 	/** Milliseconds since the fault struck. */
@@ -45,10 +38,10 @@ export async function openRoom(hardware: Hardware): Promise<Room> {
 	let report: CameraReport | undefined
 	const cameras = openCameras({
 		configs: [{ id: 'a', ...hardware.config } as CameraConfig],
-		async open(config, signal) {
+		async open(config, context) {
 			const driver = await loadCameraDriver(config.driver)
 			if (!driver) throw new DeviceError('unsupported', config.driver)
-			return driver.open(config, { signal, log: silentLog })
+			return driver.open(config, { ...context, log: silentLog })
 		},
 		report: (next) => {
 			report = next

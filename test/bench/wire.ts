@@ -1,0 +1,112 @@
+import { spawn } from 'node:child_process'
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Cameras, openCameras } from '../../appliance/devices/cameras.ts'
+import { type CameraConfig, monotonicMs } from '../../appliance/devices/messages.ts'
+import { loadCameraDriver } from '../../appliance/devices/registry.ts'
+import { DeviceError } from '../../drivers/device.ts'
+import type { Kind } from '../devices/hardware-kinds.ts'
+import { compare, type Figure } from './figures.ts'
+
+/**
+ * Command → wire within the devices process: from an order, as the channel brings it, to the moment when the camera, a
+ * process of its own, has the drive. Against the same bytes written to the bare transport, by turns, so that whatever
+ * else the machine does falls on both.
+ */
+
+const shots = 1_000
+const warmUp = 200
+/** A camera acknowledges after some 16 ms, and no more than two drives are without an ACK. */
+const spacingMs = 12
+const quiet = () => {}
+const log = { trace: quiet, debug: quiet, info: quiet, warn: quiet, error: console.error }
+
+type Bare = (config: CameraConfig) => Promise<{ send(): void; close(): void }>
+
+async function bareUdp({ host, port }: CameraConfig) {
+	const socket = createSocket('udp4')
+	socket.bind(0)
+	await once(socket, 'listening')
+	const frame = Buffer.from('0100000900000000810106010a0a0203ff', 'hex')
+	return { send: () => socket.send(frame, Number(port), String(host)), close: () => socket.close() }
+}
+
+const bares: Record<Kind, Bare> = { 'visca-ip': bareUdp }
+
+/** The far end: a process with one camera, which says when each drive has arrived. */
+async function farEnd(kind: Kind) {
+	const program = join(import.meta.dirname, '../devices/hardware.ts')
+	const child = spawn(process.execPath, [program, JSON.stringify([{ id: 'a', kind }]), 'arrivals'], {
+		stdio: ['pipe', 'pipe', 'inherit'],
+	})
+	const lines = createInterface({ input: child.stdout })
+	const [first] = await once(lines, 'line')
+	const [config] = (JSON.parse(String(first)) as { configs: CameraConfig[] }).configs
+	let hear: (at: number) => void = quiet
+	lines.on('line', (line: string) => hear(Number(line) / 1e6))
+	return {
+		config: config as CameraConfig,
+		/** In the machine's monotonic milliseconds. */
+		onArrival(listener: (at: number) => void) {
+			hear = listener
+		},
+		close: () => child.stdin.end(),
+	}
+}
+
+async function ready(config: CameraConfig): Promise<Cameras> {
+	const { promise, resolve } = Promise.withResolvers<void>()
+	const cameras = openCameras({
+		configs: [config],
+		async open(one, context) {
+			const driver = await loadCameraDriver(one.driver)
+			if (!driver) throw new DeviceError('unsupported', one.driver)
+			return driver.open(one, { ...context, log })
+		},
+		report: ({ status }) => status === 'ready' && resolve(),
+		log,
+		now: monotonicMs,
+	})
+	await promise
+	return cameras
+}
+
+async function measure(kind: Kind): Promise<{ ours: number[]; bare: number[] }> {
+	const far = await farEnd(kind)
+	const cameras = await ready(far.config)
+	const bare = await bares[kind](far.config)
+	const beat = setInterval(() => cameras.beat(), 100)
+	const figures = { ours: [] as number[], bare: [] as number[] }
+	let sentAt = 0
+	let whose: 'ours' | 'bare' = 'bare'
+	far.onArrival((at) => {
+		if (sentAt === 0) return
+		figures[whose].push(at - sentAt)
+		sentAt = 0
+	})
+	for (let i = 0; i < 2 * (shots + warmUp); i++) {
+		whose = i % 2 ? 'ours' : 'bare'
+		const velocity = { pan: i % 4 < 2 ? 0.5 : -0.5, tilt: 0, zoom: 0 }
+		sentAt = monotonicMs()
+		if (whose === 'bare') bare.send()
+		else cameras.order('a', { name: 'move', velocity, forMs: 400 }, sentAt).catch(quiet)
+		await sleep(spacingMs)
+	}
+	clearInterval(beat)
+	await cameras.close(500)
+	bare.close()
+	far.close()
+	return { ours: figures.ours.slice(warmUp), bare: figures.bare.slice(warmUp) }
+}
+
+export async function commandToWire(): Promise<Figure[]> {
+	const figures: Figure[] = []
+	for (const kind of Object.keys(bares) as Kind[]) {
+		const { ours, bare } = await measure(kind)
+		figures.push(...compare(`command → wire, ${kind}`, ours, bare, 'bare transport', { p99: 1.5 }))
+	}
+	return figures
+}

@@ -1,0 +1,44 @@
+import type { CameraConfig } from '../../appliance/devices/messages.ts'
+import { type Head, isMoving } from '../../drivers/virtual/head.ts'
+import { type Faults, startViscaCamera } from '../../drivers/virtual/visca-camera.ts'
+
+/** Virtual cameras as tests of the whole devices process need them, whatever they speak. */
+
+/** The device itself, as a head that can be looked at and spoilt. */
+export interface Hardware<F extends object = object> {
+	/** Its driver's part of the configuration. */
+	readonly config: Omit<CameraConfig, 'id'>
+	/** May be changed while it runs. */
+	readonly faults: F
+	head(): { pan: number; tilt: number; zoom: number; moving: boolean }
+	/** Told when a command to move has arrived. */
+	onDrive(listener: () => void): void
+	close(): Promise<void>
+}
+
+const place = (head: Head) => ({
+	...{ pan: head.pan.position, tilt: head.tilt.position, zoom: head.zoom.position },
+	moving: isMoving(head),
+})
+
+async function viscaIp(faults: Faults): Promise<Hardware<Faults>> {
+	const device = await startViscaCamera({ host: '127.0.0.1', port: 0, faults })
+	return {
+		config: { driver: 'visca-ip', host: '127.0.0.1', port: device.port },
+		faults: device.faults,
+		head: () => place(device.head()),
+		// 81 01 06 01 … behind Sony's eight bytes: a pan-tilt drive.
+		onDrive: (listener) =>
+			device.onDatagram((bytes) => {
+				if (bytes[9] === 0x01 && bytes[10] === 0x06 && bytes[11] === 0x01) listener()
+			}),
+		close: () => device.close(),
+	}
+}
+
+const kinds = { 'visca-ip': viscaIp }
+export type Kind = keyof typeof kinds
+
+export function startHardware<K extends Kind>(kind: K, faults: Parameters<(typeof kinds)[K]>[0]) {
+	return kinds[kind](faults)
+}
