@@ -37,6 +37,7 @@ export interface CamerasOptions {
 /** How long a camera that is let go has to confirm its stop, and how soon it is asked again. */
 const leaveMs = 1_000
 const againMs = 100
+const lensStop = { name: 'focus', mode: 'stop', forMs: 0 } as const
 const unstopped = 'a camera may still move: its stop was not confirmed'
 
 export function openCameras({ configs, open, report, log, now }: CamerasOptions): Cameras {
@@ -124,6 +125,17 @@ export function openCameras({ configs, open, report, log, now }: CamerasOptions)
 		return moving
 	}
 
+	/** It may take several words, and a stop can overtake the last of them: that one is said again. */
+	async function focus(camera: string, order: DriverOrder & { forMs: number }, at: number): Promise<null> {
+		const running = drive(camera, order, at, 'lens')
+		try {
+			await running
+		} finally {
+			if (!deadMan.runs(camera, 'lens')) stop(deadMan.stopping(camera, 'lens'), lensStop).catch(() => {})
+		}
+		return null
+	}
+
 	/** A journey ends by itself; until then it counts as a movement, so that it ends with the room too. */
 	async function travel(camera: string, order: DriverOrder): Promise<null> {
 		const movement = deadMan.moved(camera, Number.POSITIVE_INFINITY)
@@ -182,7 +194,7 @@ export function openCameras({ configs, open, report, log, now }: CamerasOptions)
 				case 'focus':
 					if (order.mode !== 'near' && order.mode !== 'far') return stop(deadMan.stopping(camera, 'lens'), order)
 					listen()
-					return drive(camera, order, at, 'lens')
+					return focus(camera, order, at)
 				case 'home':
 				case 'moveTo':
 				case 'recallSlot':

@@ -66,6 +66,11 @@ export class DeadMan {
 		return { camera, turn, of: part }
 	}
 
+	/** It moves, and nobody has asked for a stop since. */
+	runs(camera: string, part: Part): boolean {
+		return this.#movements.get(keyOf(camera, part))?.stopping === false
+	}
+
 	/** What the camera itself tells: one that moves by another's hand stops with the room too. */
 	seen(camera: string, moving: boolean): void {
 		const movement = this.#movements.get(keyOf(camera, 'head'))

@@ -67,6 +67,8 @@ export function superviseCamera({ id, open, report, log, random = Math.random }:
 			device = await opened()
 			// A driver's own `open` stops the camera as well; this one is what we know of it.
 			await within(device.stop(), stopMs, 'the first stop')
+			// A driver may leave alone a lens that it has not moved; a camera that focuses by itself may refuse.
+			if (device.capabilities.focus) device.focus('stop').catch(() => {})
 			readyAt = performance.now()
 			announce(await held(device))
 		} catch (error) {

@@ -66,6 +66,14 @@ describe('A supervised camera', () => {
 		expect(room.reports.map(({ status }) => status)).toEqual(['ready'])
 	})
 
+	it('that has a lens is told to stop that too', async () => {
+		const { capabilities } = fakeCamera()
+		const camera = fakeCamera({ capabilities: { ...capabilities, focus: { byHand: true } }, focus: refuse })
+		const room = openRoom({ a: [opensTo(camera)] })
+		await ready(room)
+		expect(camera.calls).toEqual(['stop', 'focus'])
+	})
+
 	it('that answers nothing has failed, says why, and takes no orders', async () => {
 		const room = openRoom({ a: [() => Promise.reject(new DeviceError('timeout', 'no answer'))] })
 		await vi.waitFor(() => expect(room.status('a')).toBe('failed'))
@@ -323,6 +331,19 @@ describe('A lens', () => {
 		await room.order('a', { ...near, mode: 'stop' }, room.now())
 		await sleep(300)
 		expect(focusOf(camera.calls)).toEqual(['focus', 'focus'])
+	})
+
+	it('is stopped again when a stop overtook the order to run', async () => {
+		const { promise: running, resolve: run } = Promise.withResolvers<void>()
+		const camera = fakeCamera({ focus: (mode) => (mode === 'near' ? running : Promise.resolve()) })
+		const room = openRoom({ a: [opensTo(camera)] })
+		await ready(room)
+		const ordered = room.order('a', near, room.now())
+		await room.order('a', { name: 'stop' }, room.now())
+		expect(focusOf(camera.calls)).toEqual(['focus', 'stop'])
+		run()
+		await ordered
+		expect(focusOf(camera.calls)).toEqual(['focus', 'stop', 'focus'])
 	})
 
 	it('whose own stop is refused is stopped with the whole camera', async () => {

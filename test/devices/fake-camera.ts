@@ -27,7 +27,7 @@ export function fakeCamera(over: Partial<Camera> = {}): FakeCamera {
 			panTilt: { speeds: 24 },
 			zoom: { speeds: 8 },
 			presets: null,
-			focus: { byHand: true },
+			focus: null,
 			positions: 'degrees',
 		},
 		video: null,

@@ -1,27 +1,16 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Cameras, startCameras } from '../scene/cameras.ts'
 import { alive, descendants } from '../scene/processes.ts'
 import { percentile, trials, until } from '../scene/wait.ts'
+import { type Service, startService } from './service-life.ts'
 
 /** Whatever is killed or hangs while a camera moves, the head stands still 1.2 s later. Judged by the head itself. */
 
-interface Told {
-	camera?: string
-	process?: string
-	devices?: number
-	done?: string
-}
-
-const program = fileURLToPath(import.meta.resolve('./service.ts'))
-const services: { pid: number; end(): Promise<void> }[] = []
+const services: Service[] = []
 const cacheDir = mkdtempSync(join(tmpdir(), 'maru-devices-'))
 let cameras: Cameras
 let direction = 1
@@ -37,37 +26,10 @@ afterAll(async () => {
 	rmSync(cacheDir, { recursive: true })
 })
 
-async function startService() {
+async function start() {
 	const [camera] = cameras.addresses
 	if (!camera) throw new Error('there is no virtual camera')
-	const child = spawn(process.execPath, [program, camera.visca.host, String(camera.visca.port), cacheDir], {
-		stdio: ['pipe', 'pipe', 'inherit'],
-	})
-	const exited = once(child, 'exit')
-	const told: Told[] = []
-	createInterface({ input: child.stdout }).on('line', (line) => told.push(JSON.parse(line)))
-	const pid = child.pid ?? 0
-	const service = {
-		pid,
-		told,
-		/** Of its devices process, as last told. */
-		devices: () => told.findLast(({ devices }) => devices)?.devices ?? 0,
-		ask: (line: string) => {
-			const from = told.length
-			child.stdin.write(`${line}\n`)
-			return until(line, () => told.slice(from).some(({ done }) => done === line))
-		},
-		ready: (from = 0) => until('a camera that is ready', () => told.slice(from).some((it) => it.camera === 'ready')),
-		send: (line: string) => child.stdin.write(`${line}\n`),
-		async end() {
-			const family = descendants(pid)
-			if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
-			await exited
-			for (const { pid } of alive(family)) process.kill(pid, 'SIGCONT')
-			await until('the devices process to be gone', () => alive(family).length === 0, 5_000)
-		},
-		exited,
-	}
+	const service = startService(camera.visca, cacheDir)
 	services.push(service)
 	await service.ready()
 	return service
@@ -103,7 +65,7 @@ describe('A moving camera stands still', () => {
 	it.each(['SIGKILL', 'SIGSTOP'] as const)(
 		'after %s of the devices process, which is back by itself',
 		async (signal) => {
-			const service = await startService()
+			const service = await start()
 			const figures: number[] = []
 			const back: number[] = []
 			for (let trial = 0; trial < trials; trial++) {
@@ -128,7 +90,7 @@ describe('A moving camera stands still', () => {
 	it('after SIGKILL of the service, and its devices process is gone', async () => {
 		const figures: number[] = []
 		for (let trial = 0; trial < trials; trial++) {
-			const service = await startService()
+			const service = await start()
 			const family = descendants(service.pid)
 			expect(family.map(({ pid }) => pid)).toContain(service.devices())
 			await moving(service)
@@ -141,7 +103,7 @@ describe('A moving camera stands still', () => {
 	})
 
 	it('after SIGSTOP of the service, which drives on when it continues', async () => {
-		const service = await startService()
+		const service = await start()
 		const devices = service.devices()
 		const figures: number[] = []
 		for (let trial = 0; trial < trials; trial++) {
@@ -157,7 +119,7 @@ describe('A moving camera stands still', () => {
 	})
 
 	it('before the service ends in order', async () => {
-		const service = await startService()
+		const service = await start()
 		const family = descendants(service.pid)
 		await moving(service)
 		service.send('close')
@@ -168,7 +130,7 @@ describe('A moving camera stands still', () => {
 	})
 
 	it('when its devices process is told to end', async () => {
-		const service = await startService()
+		const service = await start()
 		const old = service.devices()
 		await moving(service)
 		const from = service.told.length

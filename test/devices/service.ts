@@ -4,8 +4,8 @@ import type { Log } from '../../drivers/device.ts'
 
 /**
  * A service that does nothing but drive one VISCA camera, to be killed by a test: `node service.ts HOST PORT CACHE`.
- * Takes lines: `move PAN` (renewed every 150 ms, like a finger on the pad), `release`, `close`. It lets go by itself when
- * the devices process is lost. Tells in JSON lines how camera and process are.
+ * Takes lines: `move PAN` and `focus near` (renewed every 150 ms, like a finger on the pad), `release`, `close`. It lets
+ * go by itself when the devices process is lost. Tells in JSON lines how camera and process are.
  */
 
 const [host, port, cacheDir] = process.argv.slice(2)
@@ -27,14 +27,17 @@ devices.watch((event) => {
 	if (event.type !== 'gone') tell({ [event.type]: event.status, devices: devices.pid })
 })
 
+function hold(act: () => Promise<void>): Promise<void> {
+	const quietly = () => act().catch(() => {})
+	renewal = setInterval(quietly, 150)
+	return quietly()
+}
+
 createInterface({ input: process.stdin }).on('line', async (line) => {
-	const [verb, pan] = line.split(' ')
+	const [verb, how] = line.split(' ')
 	clearInterval(renewal)
-	if (verb === 'move') {
-		const move = () => devices.move('front', { pan: Number(pan), tilt: 0, zoom: 0 }).catch(() => {})
-		renewal = setInterval(move, 150)
-		await move()
-	}
+	if (verb === 'move') await hold(() => devices.move('front', { pan: Number(how), tilt: 0, zoom: 0 }))
+	if (verb === 'focus') await hold(() => devices.focus('front', how === 'near' ? 'near' : 'far'))
 	if (verb === 'release') await devices.stop('front')
 	if (verb === 'close') {
 		await devices.close()
