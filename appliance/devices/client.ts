@@ -18,8 +18,6 @@ import { liveProcess } from './process-life.ts'
 import { createReports } from './reports.ts'
 import { createSeats, type SeatMicrophones } from './seats.ts'
 
-export type { Discovery }
-
 export type DevicesEvent =
 	| ({ type: 'camera' } & CameraReport)
 	/** It is not configured any more. */
