@@ -6,7 +6,7 @@ import { DeadMan, type Part, type Stop } from './dead-man.ts'
 import { felt } from './feel.ts'
 import type { Answer, CameraConfig, CameraOrder, CameraReport, LogLevel } from './messages.ts'
 import { createRoster, type Member } from './roster.ts'
-import { type DriverOrder, superviseCamera } from './supervisor.ts'
+import { type DriverOrder, noAnswer, superviseCamera } from './supervisor.ts'
 
 /** All cameras of the room, under one dead-man. */
 export interface Cameras {
@@ -21,7 +21,7 @@ export interface Cameras {
 	beat(): void
 	/** Something was thrown where nobody could catch it. True if a camera's driver did it; that camera is opened anew. */
 	blame(error: unknown): boolean
-	/** Stops what moves, waits for confirmation no longer than `limitMs`, and lets go of the devices. */
+	/** Stops what moves, waits until it stands (its word alone is no proof) no longer than `limitMs`, and lets go. */
 	close(limitMs: number): Promise<void>
 }
 
@@ -34,8 +34,8 @@ export interface CamerasOptions {
 	now: () => number
 }
 
-/** How long a camera that is let go has to confirm its stop, and how soon it is asked again. */
-const leaveMs = 1_000
+/** How long a camera that is let go has to come to rest, and how soon it is asked again. */
+const leaveMs = 2_000
 const againMs = 100
 const lensStop = { name: 'focus', mode: 'stop', forMs: 0 } as const
 const unstopped = 'a camera may still move: its stop was not confirmed'
@@ -45,6 +45,8 @@ export function openCameras({ configs, open, report, log, now }: CamerasOptions)
 	/** Whose code is running: what a driver throws in a timer or a socket's listener is then known to be its own. */
 	const owner = new AsyncLocalStorage<string>()
 	const roster = createRoster({ admit, retire })
+	/** Cameras that tell that they move. */
+	const turning = new Set<string>()
 	let timer: NodeJS.Timeout | undefined
 	let wakeAt = Number.POSITIVE_INFINITY
 	let whenStill: (() => void) | null = null
@@ -64,8 +66,16 @@ export function openCameras({ configs, open, report, log, now }: CamerasOptions)
 
 	/** The dead-man knows each camera as the panel does. */
 	function follow(view: CameraReport): void {
-		if (view.status === 'ready' || view.status === 'moving') deadMan.seen(view.id, view.status === 'moving')
-		else deadMan.gone(view.id)
+		const { id, status } = view
+		if (status === 'ready' || status === 'moving') {
+			deadMan.seen(id, status === 'moving')
+			if (status === 'moving') turning.add(id)
+			else turning.delete(id)
+		} else if (view.reason !== noAnswer) {
+			// One that is silent for a moment may move on; one whose connection is lost is stopped by the next.
+			deadMan.gone(id)
+			turning.delete(id)
+		}
 		if (!roster.get(view.id)?.leaving) report(view)
 		watchOver()
 	}
@@ -81,12 +91,13 @@ export function openCameras({ configs, open, report, log, now }: CamerasOptions)
 		watchOver()
 	}
 
-	/** Asks until the camera has confirmed it. One that is not open has nothing to confirm. */
+	/** Asks until the camera has confirmed it and stands. One that is not open has nothing to confirm. */
 	async function stopped(camera: string, late: AbortSignal): Promise<boolean> {
 		for (let first = true; !late.aborted; first = false) {
 			try {
 				await stop(deadMan.stopping(camera))
-				return true
+				// A camera that ignores its stop has confirmed it, too; the driver goes on until it stands.
+				if (!turning.has(camera)) return true
 			} catch (error) {
 				if (error instanceof DeviceError && error.code === 'lost') return first
 			}
@@ -152,7 +163,7 @@ export function openCameras({ configs, open, report, log, now }: CamerasOptions)
 			log.debug({ camera: due.camera }, 'the dead-man stops a camera')
 			stop(due).catch((error: unknown) => log.debug({ camera: due.camera, err: error }, 'a stop was not confirmed'))
 		}
-		if (!deadMan.busy) whenStill?.()
+		if (!deadMan.busy && turning.size === 0) whenStill?.()
 		const next = deadMan.wakeAt() ?? Number.POSITIVE_INFINITY
 		// A timer that rings too early does no harm; only an earlier moment needs a new one.
 		if (next >= wakeAt) return

@@ -178,7 +178,7 @@ export function startDevices({ cameras, microphones = null, log, cacheDir }: Dev
 		microphones: { set: seats.set, hold: seats.hold, watch: seats.watch },
 		configure(wanted) {
 			reports.configure(wanted)
-			life.send({ type: 'configure', cameras: wanted })
+			life.send({ type: 'configure', cameras: reports.configured })
 		},
 		cameras: () => reports.all().map(({ id, capabilities }) => ({ id, capabilities })),
 		move: (id, velocity, forMs = defaultLifeMs) => act(id, { name: 'move', velocity, forMs }),

@@ -33,7 +33,7 @@ const goodMs = 1_000
 /** One that ended in order has stopped its cameras: no hurry, perhaps we are next. */
 const politeMs = 1_000
 /** The process itself gives its cameras a second to confirm their stop. */
-const endMs = 1_500
+const endMs = 3_000
 const entry = new URL('./process.ts', import.meta.url)
 
 /** How long to wait before another start; `failures` counts processes in a row that did not live. */

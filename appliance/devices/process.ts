@@ -20,8 +20,8 @@ import { upLog } from './up-log.ts'
  * time the cameras that move are stopped first. It imports little, because it is also what a restart waits for.
  */
 
-/** How long an ending process waits for cameras to confirm their stop. */
-const lastStopMs = 1_000
+/** How long an ending process waits for cameras to stand: some obey only the fourth stop. */
+const lastStopMs = 2_500
 /** By then the drivers are loaded and what matters more is done; later, a second kill would find nothing kept. */
 const cacheMs = 500
 

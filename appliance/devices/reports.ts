@@ -35,7 +35,9 @@ export function createReports(tell: (event: Told) => void): Reports {
 	}
 
 	return {
-		configure(cameras) {
+		configure(given) {
+			// As the process reads it, so that both see the same differences: what is undefined here is absent there.
+			const cameras: CameraConfig[] = JSON.parse(JSON.stringify(given))
 			configured = cameras
 			const ids = new Set(cameras.map(({ id }) => id))
 			for (const id of known.keys()) {

@@ -41,6 +41,8 @@ interface Session {
 	readonly pending: Set<(reason: unknown) => void>
 }
 
+/** The fault of a camera that is silent, while its connection is not given up yet. */
+export const noAnswer = 'no-answer'
 const openMs = 5_000
 const stopMs = 1_000
 const disposeMs = 1_000
@@ -87,7 +89,8 @@ export function superviseCamera({ id, open, report, log, random = Math.random }:
 		openedAt = Date.now()
 		const unwatch = device.watch((state) => {
 			if (session !== current) return
-			const status = state.moving ? 'moving' : 'ready'
+			// Whoever looks should not believe in a camera that is being asked in vain.
+			const status = state.fault === noAnswer ? 'stale' : state.moving ? 'moving' : 'ready'
 			tell({ status, reason: state.fault, state, capabilities: device.capabilities })
 		})
 		log.info({ camera: id }, 'camera is open')
