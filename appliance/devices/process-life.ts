@@ -32,7 +32,7 @@ const startMs = 3_000
 const goodMs = 1_000
 /** One that ended in order has stopped its cameras: no hurry, perhaps we are next. */
 const politeMs = 1_000
-/** The process itself gives its cameras a second to confirm their stop. */
+/** The process itself gives its cameras less to come to rest. */
 const endMs = 3_000
 const entry = new URL('./process.ts', import.meta.url)
 
