@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { TextLinesConfig } from '../drivers/microphones/config.ts'
 import { ViscaIpConfig } from '../drivers/visca/config.ts'
+import { Feel } from './protocol/facilities.ts'
 
 /** maru.yaml as one schema: every key, its range and its default. Unknown keys are faults. */
 
@@ -27,6 +28,9 @@ const cameraBase = {
 	id,
 	name: line,
 	video: Type.Optional(Video),
+	feel: Type.Optional(Feel),
+	/** How much later than its sound this camera's picture comes, in milliseconds. */
+	delayMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000 })),
 }
 
 /** Drivers by the name that the configuration uses, each with its own keys. */
@@ -46,7 +50,7 @@ export const microphoneDrivers = { 'text-lines': TextLinesConfig }
 export const driversToCome = ['visca-serial', 'visca-tcp', 'onvif', 'pelco-d'] as const
 
 /** Keys that the design has and this version does not obey, or not with every value: told so by name. */
-export const toCome = /^(hub|audio\.(output|delayMs)|speakerphone|cameras\.\d+\.delayMs)$/
+export const toCome = /^(hub|audio\.(output|delayMs)|speakerphone)$/
 
 export const ConfigSchema = Type.Object(
 	{

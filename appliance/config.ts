@@ -5,7 +5,9 @@ import type { TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { type Document, isMap, isNode, LineCounter, parseDocument, visit } from 'yaml'
 import { type TextLinesConfig, textLinesFaults } from '../drivers/microphones/config.ts'
-import { type Config, ConfigSchema, cameraDrivers, driversToCome, microphoneDrivers, toCome } from './config-schema.ts'
+import { cameraFaults, schemaOf } from './config-camera.ts'
+import { type Placed, schemaFaults } from './config-faults.ts'
+import { type Config, ConfigSchema, microphoneDrivers } from './config-schema.ts'
 
 /** Loading of maru.yaml: the whole configuration, or every fault that is in it, each with its line. */
 
@@ -99,7 +101,7 @@ export function readConfig(text: string, file: string): Config {
 	const value: unknown = withDefaults(plain(document, file) ?? {})
 	const faults = [
 		...schemaFaults(ConfigSchema, value, []),
-		...cameraFaults(value),
+		...list(value, 'cameras').flatMap(({ item, i }) => cameraFaults(item, ['cameras', i])),
 		...microphoneFaults(value),
 		...meaningFaults(value),
 	]
@@ -140,81 +142,6 @@ function microphoneSchemaOf(microphones: unknown): TSchema | undefined {
 	return typeof driver === 'string' && Object.hasOwn(microphoneDrivers, driver)
 		? microphoneDrivers[driver as keyof typeof microphoneDrivers]
 		: undefined
-}
-
-function schemaOf(driver: unknown): TSchema | undefined {
-	return typeof driver === 'string' && Object.hasOwn(cameraDrivers, driver)
-		? cameraDrivers[driver as keyof typeof cameraDrivers]
-		: undefined
-}
-
-interface Placed {
-	path: (string | number)[]
-	message: string
-}
-
-const unknownKey = (name: string, key: string) =>
-	toCome.test(name) ? `'${key}' is not built yet in this version` : `unknown key '${key}'`
-
-function schemaFaults(schema: TSchema, value: unknown, base: (string | number)[]): Placed[] {
-	const faults = new Map<string, Placed>()
-	const add = (path: (string | number)[], message: string) =>
-		faults.set(`${path.join('/')} ${message}`, { path, message })
-	const errors = Value.Errors(schema, value)
-	const at = (pointer: string) => [...base, ...pointer.split('/').slice(1)]
-	for (const error of errors) {
-		const path = at(error.instancePath)
-		const name = path.join('.') || 'the file'
-		// Each unknown key is told once, by 'additionalProperties'; each missing one by 'required'.
-		if (error.keyword === 'boolean' || error.keyword === 'anyOf') continue
-		if (toCome.test(name)) {
-			if (error.keyword !== 'type')
-				add(path, `${name} ${messageOf(error, errors)}; more is not built yet in this version`)
-		} else if (error.keyword === 'additionalProperties') {
-			const { additionalProperties } = error.params as { additionalProperties: string[] }
-			for (const key of additionalProperties) add([...path, key], unknownKey(`${name}.${key}`, key))
-		} else add(path, `${name} ${messageOf(error, errors)}`)
-	}
-	return [...faults.values()]
-}
-
-type SchemaError = ReturnType<typeof Value.Errors>[number]
-
-/** In words; what the branches of a union say of one place is said together. */
-function messageOf(error: SchemaError, errors: readonly SchemaError[]): string {
-	const here = errors.filter(
-		({ instancePath, keyword }) => instancePath === error.instancePath && keyword === error.keyword,
-	)
-	switch (error.keyword) {
-		case 'enum':
-			return `must be one of: ${(error.params as { allowedValues: unknown[] }).allowedValues.join(', ')}`
-		case 'const':
-			return `must be one of: ${here.map(({ params }) => (params as { allowedValue: unknown }).allowedValue).join(', ')}`
-		case 'required': {
-			const missing = here.map(({ params }) =>
-				(params as { requiredProperties: string[] }).requiredProperties.join(', '),
-			)
-			return `needs ${missing.join(' or ')}`
-		}
-		default:
-			return error.message
-	}
-}
-
-/** Each camera by the schema of its driver. */
-function cameraFaults(value: unknown): Placed[] {
-	return list(value, 'cameras').flatMap(({ item: camera, i }): Placed[] => {
-		const { driver } = camera
-		if (typeof driver !== 'string') return [] // said by the schema
-		const path = ['cameras', i]
-		const schema = schemaOf(driver)
-		if (schema) return schemaFaults(schema, camera, path)
-		const known = Object.keys(cameraDrivers).join(', ')
-		const reason = driversToCome.some((name) => name === driver)
-			? `the driver '${driver}' is not built yet in this version; there are: ${known}`
-			: `there is no driver '${driver}'; there are: ${known}`
-		return [{ path: [...path, 'driver'], message: reason }]
-	})
 }
 
 /** The hall's microphones by the schema of their driver, then by what they mean. */

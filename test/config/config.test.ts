@@ -55,6 +55,12 @@ describe('A configuration', () => {
 		})
 	})
 
+	it('takes how a camera answers to a hand, and how late its picture is', () => {
+		const [front] = readConfig(camera(', feel: { invertPan: true }, delayMs: 80'), 'maru.yaml').cameras
+		expect(front).toMatchObject({ feel: { invertPan: true, invertTilt: false, scale: 1 }, delayMs: 80 })
+		expect(faultsOf(camera(', feel: { scale: 2 }, delayMs: -1'))).toHaveLength(2)
+	})
+
 	it('takes a camera with a stream, and seats that look through it', () => {
 		const text = `${camera(', video: { rtsp: "rtsp://192.0.2.5/1" }')}seats:\n  - { id: "1", name: 의장석, camera: front, preset: 1 }\n`
 		expect(faultsOf(text)).toEqual([])
@@ -180,7 +186,6 @@ describe('A configuration', () => {
 		['a speakerphone', 'speakerphone: { driver: hid-telephony, match: auto }'],
 		['an output', 'audio: { output: jabra }'],
 		['a delay of the sound', 'audio: { delayMs: 40 }'],
-		['a delay of a picture', 'cameras: [{ id: a, name: a, driver: visca-ip, host: h, delayMs: 40 }]'],
 	])('is told of %s that this version has not', (_, yaml) => {
 		expect(faultsOf(`${room}${yaml}\n`)).toEqual([expect.stringMatching(/^2:\d+ .*not built yet in this version/)])
 	})
