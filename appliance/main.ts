@@ -6,6 +6,7 @@ import { pino } from 'pino'
 import { launchBrowser } from './browser/launch.ts'
 import { printPdf } from './browser/print.ts'
 import { type Loaded, loadConfig } from './config.ts'
+import { checkCamera } from './config-camera.ts'
 import { demoConfig, demoPresets, startDemoCameras } from './config-demo.ts'
 import {
 	certificateNames,
@@ -15,7 +16,7 @@ import {
 	placePorts,
 	publicOrigin,
 } from './config-ports.ts'
-import type { CameraConfig, Config } from './config-schema.ts'
+import type { Config } from './config-schema.ts'
 import { startDevices } from './devices/client.ts'
 import { openDocuments } from './documents/documents.ts'
 import { readPages } from './http/pages.ts'
@@ -23,11 +24,13 @@ import { buildServer } from './http/server.ts'
 import { createHub, type Hub } from './hub/hub.ts'
 import { openCertificates } from './identity/certificates.ts'
 import { openIdentity } from './identity/identity.ts'
+import { readSecret, replaceSecret } from './identity/secret-file.ts'
 import { openSfu } from './media/sfu.ts'
 import { openDatabase } from './ops/database.ts'
 import { listenFault } from './ops/listen-fault.ts'
 import { openPresets } from './room/presets.ts'
 import { createRoom } from './room/room.ts'
+import { deviceOf, openSetups } from './room/setup.ts'
 
 /** The composition root: the only file that wires. It hands each part its piece, and ends all of it. */
 
@@ -98,8 +101,19 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 		documents,
 	})
 	ends.push(() => hub.close())
+	const secretFile = join(dataDir, 'secrets', 'cameras.json')
+	const setups = openSetups({
+		// The demo's cameras have other addresses the next time.
+		db: demo ? openDatabase(':memory:') : db,
+		file: config.cameras,
+		secrets: demo
+			? { read: () => null, write() {} }
+			: { read: () => readSecret(secretFile), write: (text) => replaceSecret(secretFile, text) },
+		check: checkCamera,
+		log: log.child({ module: 'setup' }),
+	})
 	const devices = startDevices({
-		cameras: config.cameras.filter(({ driver }) => driver !== 'fixed').map(({ name: _, video: __, ...rest }) => rest),
+		cameras: setups.cameras.flatMap(deviceOf),
 		microphones:
 			config.microphones === 'none' ? null : { system: config.microphones, seats: config.seats.map(({ id }) => id) },
 		log: log.child({ module: 'devices' }),
@@ -110,6 +124,7 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 	const { promise: listening, resolve: opened } = Promise.withResolvers<void>()
 	const room = createRoom({
 		config: roomConfig(config, demo !== null),
+		setups,
 		devices,
 		hubUrl: `${loopback.replace('http', 'ws')}/ws/meeting`,
 		hubToken: () => listening.then(() => identity.issue({ role: 'panel', seconds: 3_600 })),
@@ -180,17 +195,10 @@ function seedPresets(db: ReturnType<typeof openDatabase>) {
 	}
 }
 
-function roomConfig({ room, cameras, seats, stage, audio }: Config, demo: boolean) {
-	const pictures = ({ video }: CameraConfig) => video ?? {}
+function roomConfig({ room, seats, stage, audio }: Config, demo: boolean) {
 	return {
 		...room,
 		demo,
-		cameras: cameras.map((camera) => ({
-			id: camera.id,
-			name: camera.name,
-			driver: camera.driver,
-			...pictures(camera),
-		})),
 		seats: seats.map(({ id, name, camera = null, preset = null }) => ({ id, name, camera, preset })),
 		stage: {
 			display: stage.display,

@@ -26,7 +26,7 @@ export const panelSocket: FastifyPluginAsync<Parts> = async (app, { room, identi
 		origins,
 		build,
 		// A finger on the pad is ten commands a second; what it moved is not kept.
-		unaudited: ['camera.move', 'camera.stop'],
+		unaudited: ['camera.move', 'camera.stop', 'camera.focus'],
 		open(principal, { id, send, refuse, buffered }) {
 			const origin = { id, label: `${principal.role} ${++panels}`, role: principal.role }
 			const stopHearing = identity.onRevoked((jti) => {

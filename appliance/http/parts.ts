@@ -31,7 +31,25 @@ export interface Parts {
 /** What panels and machines use of the room. */
 export type RoomPart = Pick<
 	Room,
-	'dispatch' | 'seatMic' | 'moveFor' | 'watch' | 'released' | 'state' | 'live' | 'snapshot' | 'thumbnail' | 'position'
+	| 'dispatch'
+	| 'seatMic'
+	| 'moveFor'
+	| 'watch'
+	| 'released'
+	| 'state'
+	| 'live'
+	| 'snapshot'
+	| 'thumbnail'
+	| 'position'
+	| 'presetFile'
+	| 'setPresets'
+	| 'cameraHealth'
+	| 'testCamera'
+	| 'cameraSetups'
+	| 'setUpCamera'
+	| 'removeCamera'
+	| 'aimSeat'
+	| 'discover'
 >
 
 /** What people do with the documents of a meeting. */

@@ -38,6 +38,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
 	'not-in-call': 409,
 	'not-joined': 409,
 	leased: 409,
+	'in-file': 409,
 	busy: 409,
 	full: 503,
 	'hub-away': 503,

@@ -9,6 +9,7 @@ import { useBodies } from './bodies.ts'
 import { cameraRoutes } from './cameras.ts'
 import { describeRoutes } from './describe.ts'
 import { documentRoutes } from './documents.ts'
+import { facilitiesRoutes } from './facilities.ts'
 import { floorRoutes } from './floor.ts'
 import { useLimits } from './limits.ts'
 import { meetingSocket } from './meeting-socket.ts'
@@ -97,6 +98,7 @@ export async function buildServer({ tls, pages, log, ...parts }: ServerOptions):
 	await app.register(sessionRoutes, { ...parts, limits, secure: tls !== null })
 	await app.register(roomRoutes, parts)
 	await app.register(cameraRoutes, parts)
+	await app.register(facilitiesRoutes, parts)
 	await app.register(meetingRoutes, parts)
 	await app.register(floorRoutes, parts)
 	await app.register(minutesRoutes, parts)

@@ -49,6 +49,10 @@ export const errorCodes = [
 	'no-camera',
 	'no-preset',
 	'leased',
+	/** No driver of this name is part of this version. */
+	'no-such-driver',
+	/** It stands in the configuration file, and can only be removed there. */
+	'in-file',
 	'unreachable',
 	'timeout',
 	'rejected',

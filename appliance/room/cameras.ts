@@ -2,82 +2,74 @@ import type { Logger } from 'pino'
 import type { Position, Velocity } from '../../drivers/camera.ts'
 import type { Devices, DevicesEvent } from '../devices/client.ts'
 import { Refusal } from '../protocol/errors.ts'
+import type { MotionTest } from '../protocol/facilities.ts'
 import type { Result } from '../protocol/messages.ts'
-import { drive, type Lease, type Origin, take } from './leases.ts'
-import { type Live, thumbnail } from './live.ts'
+import type { CameraView } from '../protocol/room-state.ts'
+import { createHands } from './hands.ts'
+import type { Origin } from './leases.ts'
+import { createMotions } from './motions.ts'
+import { unitMismatch } from './preset-file.ts'
 import { type Presets, standsAt } from './presets.ts'
 import { failed, refused, resultOf } from './result.ts'
+import { deviceOf, type RoomCamera } from './setup.ts'
 import type { Snapshot } from './snapshot.ts'
+import { tryMotion } from './trial.ts'
 
 /** A movement that nobody renews ends after this; the devices process sees to it. */
 const moveForMs = 400
 
 export interface CamerasOptions {
-	ids: readonly string[]
 	devices: Devices
 	presets: Presets
-	/** Pictures, of those cameras that have an address for them. */
-	lives: ReadonlyMap<string, Live>
 	snapshot: Snapshot
+	/** A preset is seen that has no picture. */
+	onUndrawn: (camera: string, slot: number) => void
 	now: () => number
 	log: Logger
 }
 
 export type Cameras = ReturnType<typeof createCameras>
 
-/** The cameras as the room drives them: leases, movements and whose they are, presets. */
-export function createCameras({ ids, devices, presets, lives, snapshot, now, log }: CamerasOptions) {
-	const known = new Set(ids)
-	const leases = new Map<string, Lease>()
-	const expiries = new Map<string, NodeJS.Timeout>()
-	/** Who moves a camera by hand now. */
-	const movers = new Map<string, string>()
+/** The cameras as the room drives them: whose they are, and what became of what was asked of them. */
+export function createCameras({ devices, presets, snapshot, onUndrawn, now, log }: CamerasOptions) {
+	const hands = createHands(snapshot, now)
+	const motions = createMotions(snapshot, now)
+	const known = new Map<string, RoomCamera>()
+	/** What each camera that was open once can do. */
+	const capabilities = new Map<string, CameraView['capabilities']>()
+	/** Who moves a head or a lens by hand now. */
+	const heads = new Map<string, string>()
+	const lenses = new Map<string, string>()
 	/** Counts what was ordered of a camera, so that a journey that was overtaken isn't taken for an arrival. */
 	const turns = new Map<string, number>()
+	const tried = new Set<string>()
 
-	const unwatch = devices.watch(heard)
-	for (const id of ids) snapshot.apply({ type: 'presets', camera: id, presets: presets.list(id) })
+	let unwatch: (() => void) | null = null
 
 	function heard(event: DevicesEvent) {
 		const at = now()
+		if (event.type === 'gone') return
 		if (event.type === 'process') {
-			if (event.status === 'restarting') movers.clear() // whatever moved is stopped by the new process
+			if (event.status === 'restarting') {
+				// Whatever moved is stopped by the new process.
+				heads.clear()
+				lenses.clear()
+				for (const id of known.keys()) motions.hear(id, { type: 'report', status: 'stale', reason: 'lost' })
+			}
 			return snapshot.apply({ type: 'devices', status: event.status, at })
 		}
-		const { id, status, reason, state, capabilities } = event
+		const { id, status, reason, state } = event
+		if (event.capabilities) capabilities.set(id, event.capabilities)
 		const position = state?.position ?? null
-		snapshot.apply({ type: 'camera', camera: id, status, reason, position, capabilities, at })
-		const preset = snapshot.state.cameras.find((camera) => camera.id === id)?.preset ?? null
+		snapshot.apply({ type: 'camera', camera: id, status, reason, position, capabilities: event.capabilities, at })
+		motions.hear(id, { type: 'report', status, reason })
+		const preset = viewOf(id)?.preset ?? null
 		const aim = preset === null ? null : presets.find(id, preset)?.position
 		if (aim && position && !standsAt(aim, position)) snapshot.apply({ type: 'preset', camera: id, preset: null })
 	}
 
-	function publish(camera: string, lease: Lease | null) {
-		const before = leases.get(camera)
-		if (lease) leases.set(camera, lease)
-		else leases.delete(camera)
-		// A finger that stays down renews its lease every 150 ms: panels needn't hear of each.
-		if (lease && before?.owner === lease.owner && expiries.has(camera)) return
-		clearTimeout(expiries.get(camera))
-		expiries.delete(camera)
-		show(camera)
-	}
-
-	/** Tells panels of the lease, and looks again when it should end. */
-	function show(camera: string) {
-		const lease = leases.get(camera)
-		if (!lease || lease.until <= now()) {
-			leases.delete(camera)
-			expiries.delete(camera)
-			return snapshot.apply({ type: 'lease', camera, lease: null })
-		}
-		const { owner, label, until } = lease
-		snapshot.apply({ type: 'lease', camera, lease: { owner, label, until } })
-		expiries.set(
-			camera,
-			setTimeout(() => show(camera), until - now()),
-		)
-	}
+	const viewOf = (camera: string) => snapshot.state.cameras.find(({ id }) => id === camera)
+	const unknown = (camera: string) => refused('no-camera', `there is no camera ${camera}`)
 
 	function turn(camera: string): number {
 		const next = (turns.get(camera) ?? 0) + 1
@@ -87,13 +79,17 @@ export function createCameras({ ids, devices, presets, lives, snapshot, now, log
 
 	/** Null when this one may drive the camera now. */
 	function unavailable(camera: string, origin: Origin) {
-		if (!known.has(camera)) return refused('no-camera', `there is no camera ${camera}`)
-		const lease = drive(leases.get(camera) ?? null, origin, now())
-		return lease ? null : refused('leased', 'somebody else drives this camera')
+		if (!known.has(camera)) return unknown(camera)
+		return hands.may(camera, origin) ? null : refused('leased', 'somebody else drives this camera')
 	}
 
-	function driven(camera: string, origin: Origin) {
-		publish(camera, drive(leases.get(camera) ?? null, origin, now()))
+	/** What became of an order, told unless something newer was ordered meanwhile. */
+	async function outcome(camera: string, mine: number, ordered: Promise<void>, arrives: boolean): Promise<Result> {
+		const result = await resultOf(ordered, log)
+		if (turns.get(camera) !== mine) return arrives ? { ok: true } : result
+		if (!result.ok) motions.hear(camera, { type: 'refused', reason: result.code })
+		else if (arrives) motions.hear(camera, { type: 'arrived' })
+		return result
 	}
 
 	/** A journey to somewhere; resolves on arrival. */
@@ -107,116 +103,172 @@ export function createCameras({ ids, devices, presets, lives, snapshot, now, log
 		if (no) return no
 		const mine = turn(camera)
 		const arrival = go()
-		movers.delete(camera)
-		driven(camera, origin)
+		heads.delete(camera)
+		hands.drove(camera, origin)
+		motions.ordered(camera, 'journey')
 		snapshot.apply({ type: 'preset', camera, preset: null })
-		const result = await resultOf(arrival, log)
-		// Something newer was asked of it meanwhile: that is no failure of this one.
-		if (turns.get(camera) !== mine) return { ok: true }
-		if (result.ok) snapshot.apply({ type: 'preset', camera, preset })
+		const result = await outcome(camera, mine, arrival, true)
+		if (result.ok && turns.get(camera) === mine) snapshot.apply({ type: 'preset', camera, preset })
 		return result
 	}
 
+	function move(camera: string, velocity: Velocity, origin: Origin, forMs = moveForMs): Promise<Result> {
+		const no = unavailable(camera, origin)
+		if (no) return Promise.resolve(no)
+		const ordered = devices.move(camera, velocity, forMs)
+		const mine = turn(camera)
+		heads.set(camera, origin.id)
+		hands.drove(camera, origin)
+		motions.ordered(camera, 'drive')
+		snapshot.apply({ type: 'preset', camera, preset: null })
+		return outcome(camera, mine, ordered, false)
+	}
+
 	/** Anybody may stop anything. */
-	function stop(camera: string): Promise<Result> {
-		if (!known.has(camera)) return Promise.resolve(refused('no-camera', `there is no camera ${camera}`))
+	async function stop(camera: string): Promise<Result> {
+		if (!known.has(camera)) return unknown(camera)
 		const ordered = devices.stop(camera)
-		turn(camera)
-		movers.delete(camera)
-		return resultOf(ordered, log)
-	}
-
-	async function takeThumbnail(camera: string, slot: number) {
-		const live = lives.get(camera)
-		if (!live) return
-		const jpeg = await thumbnail(await live.snapshot(), log)
-		if (presets.setThumbnail(camera, slot, jpeg, now())) {
-			snapshot.apply({ type: 'presets', camera, presets: presets.list(camera) })
-		}
-	}
-
-	/** It may take a second, and the preset is good without it: nobody waits. */
-	function picture(camera: string, slot: number) {
-		takeThumbnail(camera, slot).catch((error) => log.debug({ camera, reason: String(error) }, 'no thumbnail'))
+		const mine = turn(camera)
+		heads.delete(camera)
+		lenses.delete(camera)
+		const result = await outcome(camera, mine, ordered, false)
+		if (result.ok && turns.get(camera) === mine) motions.hear(camera, { type: 'stopped' })
+		return result
 	}
 
 	return {
+		/** These cameras and no others; the snapshot has them already. */
+		configure(cameras: readonly RoomCamera[]) {
+			for (const [id, before] of known) {
+				const after = cameras.find((camera) => camera.id === id)
+				if (after?.driver === before.driver) continue
+				// Another device: nothing that was known of the one before is true of it.
+				known.delete(id)
+				capabilities.delete(id)
+				heads.delete(id)
+				lenses.delete(id)
+				turn(id)
+				motions.forget(id)
+				hands.forget(id)
+			}
+			for (const camera of cameras) known.set(camera.id, camera)
+			devices.configure(cameras.flatMap(deviceOf))
+			// Not before: what it tells at once is of cameras that are known by now.
+			unwatch ??= devices.watch(heard)
+		},
+
 		/** Nothing stands between this call and the channel to the devices process but the lease. */
-		move(camera: string, velocity: Velocity, origin: Origin, forMs = moveForMs): Promise<Result> {
+		move,
+		stop,
+
+		/** Near and far are renewed like a movement, and end like one. */
+		focus(camera: string, mode: 'auto' | 'near' | 'far' | 'stop', origin: Origin): Promise<Result> {
+			if (mode === 'stop') {
+				if (!known.has(camera)) return Promise.resolve(unknown(camera))
+				lenses.delete(camera)
+				return resultOf(devices.focus(camera, mode, moveForMs), log)
+			}
 			const no = unavailable(camera, origin)
 			if (no) return Promise.resolve(no)
-			const ordered = devices.move(camera, velocity, forMs)
-			turn(camera)
-			movers.set(camera, origin.id)
-			driven(camera, origin)
+			const ordered = devices.focus(camera, mode, moveForMs)
+			if (mode === 'auto') lenses.delete(camera)
+			else lenses.set(camera, origin.id)
+			hands.drove(camera, origin)
+			// A view is kept with its focus.
 			snapshot.apply({ type: 'preset', camera, preset: null })
 			return resultOf(ordered, log)
 		},
 
-		stop,
-
 		home: (camera: string, origin: Origin) => travel(camera, origin, null, () => devices.home(camera)),
 
 		lease(camera: string, wanted: boolean, origin: Origin): Result {
-			if (!known.has(camera)) return refused('no-camera', `there is no camera ${camera}`)
-			const before = leases.get(camera) ?? null
+			if (!known.has(camera)) return unknown(camera)
 			if (!wanted) {
-				if (before?.owner === origin.id) publish(camera, null)
+				hands.give(camera, origin.id)
 				return { ok: true }
 			}
-			const taken = take(before, origin, now())
-			if (!taken) return refused('leased', 'somebody who goes before drives this camera')
-			const mover = movers.get(camera)
-			if (mover !== undefined && mover !== origin.id) stop(camera)
-			publish(camera, taken)
+			if (!hands.take(camera, origin)) return refused('leased', 'somebody who goes before drives this camera')
+			const movers = [heads.get(camera), lenses.get(camera)]
+			if (movers.some((mover) => mover !== undefined && mover !== origin.id)) void stop(camera)
 			return { ok: true }
 		},
 
-		async savePreset(camera: string, slot: number, name: string): Promise<Result> {
-			if (!known.has(camera)) return refused('no-camera', `there is no camera ${camera}`)
-			try {
-				const position = await devices.position(camera)
-				if (position === null) await devices.saveSlot(camera, slot)
-				presets.save(camera, slot, name, position)
-			} catch (error) {
-				return failed(error, log)
-			}
-			snapshot.apply({ type: 'presets', camera, presets: presets.list(camera) })
-			snapshot.apply({ type: 'preset', camera, preset: slot })
-			picture(camera, slot)
-			return { ok: true }
+		/** Where it looks now; a camera that can't tell keeps it in this slot of its own memory. Rejects with a DeviceError. */
+		async keepView(camera: string, slot: number): Promise<Position | null> {
+			const position = await devices.position(camera)
+			if (position === null) await devices.saveSlot(camera, slot)
+			return position
 		},
 
 		async recallPreset(camera: string, slot: number, origin: Origin): Promise<Result> {
-			if (!known.has(camera)) return refused('no-camera', `there is no camera ${camera}`)
+			if (!known.has(camera)) return unknown(camera)
 			const preset = presets.find(camera, slot)
 			if (!preset) return refused('no-preset', `camera ${camera} has no preset ${slot}`)
 			const { position } = preset
+			const can = capabilities.get(camera)
+			if (position && can && can.positions !== position.unit) {
+				return refused('unsupported', unitMismatch(position.unit, can.positions))
+			}
 			const result = await travel(camera, origin, slot, () =>
 				position ? devices.moveTo(camera, position, 1) : devices.recallSlot(camera, slot),
 			)
 			// One that came without a picture (seeded, or saved while there was none) gets it the first time it is seen.
-			const view = snapshot.state.cameras.find(({ id }) => id === camera)
-			if (view?.preset === slot && presets.thumbnail(camera, slot) === null) picture(camera, slot)
+			if (viewOf(camera)?.preset === slot && presets.thumbnail(camera, slot) === null) onUndrawn(camera, slot)
 			return result
 		},
 
-		removePreset(camera: string, slot: number): Result {
-			if (!known.has(camera)) return refused('no-camera', `there is no camera ${camera}`)
-			if (!presets.remove(camera, slot)) return refused('no-preset', `camera ${camera} has no preset ${slot}`)
-			snapshot.apply({ type: 'presets', camera, presets: presets.list(camera) })
-			const view = snapshot.state.cameras.find(({ id }) => id === camera)
-			if (view?.preset === slot) snapshot.apply({ type: 'preset', camera, preset: null })
-			return { ok: true }
+		/** Moves it a little left and back. Rejects with a Refusal or a DeviceError. */
+		async test(camera: string, origin: Origin): Promise<MotionTest> {
+			const setup = known.get(camera)
+			if (!setup) throw new Refusal('no-camera', `there is no camera ${camera}`)
+			if (tried.has(camera)) throw new Refusal('busy', 'this camera is being tested')
+			if (!hands.take(camera, origin)) throw new Refusal('leased', 'somebody who goes before drives this camera')
+			const before = viewOf(camera)?.preset ?? null
+			let mine = turn(camera)
+			/** Somebody stopped or drove it meanwhile: then it is theirs. */
+			const still = () => {
+				if (turns.get(camera) !== mine) throw new Refusal('busy', 'the camera was stopped or driven during the test')
+			}
+			const act = async (order: () => Promise<Result>) => {
+				still()
+				const acting = order()
+				mine = turns.get(camera) ?? mine
+				const result = await acting
+				if (!result.ok) throw new Refusal(result.code, result.message)
+				still()
+			}
+			tried.add(camera)
+			try {
+				const verdict = await tryMotion({
+					move: (velocity, forMs) => act(() => move(camera, velocity, origin, forMs)),
+					stop: () => act(() => stop(camera)),
+					position: () => devices.position(camera),
+					moveTo: (position) => act(() => travel(camera, origin, before, () => devices.moveTo(camera, position, 1))),
+					mirrored: setup.feel?.invertPan ?? false,
+				})
+				still()
+				return verdict
+			} catch (error) {
+				const result = failed(error, log)
+				if (result.ok || result.code === 'busy' || result.code === 'leased' || result.code === 'internal') throw error
+				if (turns.get(camera) === mine) void stop(camera)
+				return { outcome: 'failed', reason: result.code, startedMs: null, moved: null, restored: null }
+			} finally {
+				tried.delete(camera)
+				hands.give(camera, origin.id)
+			}
 		},
 
 		/** A panel is gone: what it moved stops, what it held is free. */
 		released(origin: string) {
-			for (const [camera, mover] of movers) {
-				if (mover === origin) stop(camera)
-			}
-			for (const [camera, lease] of leases) if (lease.owner === origin) publish(camera, null)
+			const moved = [...heads, ...lenses].filter(([, mover]) => mover === origin).map(([camera]) => camera)
+			for (const camera of new Set(moved)) void stop(camera)
+			hands.released(origin)
 		},
+
+		has: (camera: string) => known.has(camera),
+		/** Null: it was never there to say. */
+		capabilities: (camera: string) => capabilities.get(camera) ?? null,
 
 		/** Asks the camera. Null: it cannot tell. Rejects with a Refusal or DeviceError. */
 		async position(camera: string): Promise<Position | null> {
@@ -224,17 +276,10 @@ export function createCameras({ ids, devices, presets, lives, snapshot, now, log
 			return devices.position(camera)
 		},
 
-		live(camera: string): Live {
-			const live = lives.get(camera)
-			if (live) return live
-			if (known.has(camera)) throw new Refusal('no-source', `camera ${camera} has no picture of its own`)
-			throw new Refusal('no-camera', `there is no camera ${camera}`)
-		},
-
-		async close() {
-			unwatch()
-			for (const timer of expiries.values()) clearTimeout(timer)
-			await Promise.all([...lives.values()].map((live) => live.close()))
+		close() {
+			unwatch?.()
+			hands.close()
+			motions.close()
 		},
 	}
 }

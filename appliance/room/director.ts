@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { MeetingCore, Result } from '../protocol/messages.ts'
 import type { CameraView } from '../protocol/room-state.ts'
 import type { Origin } from './leases.ts'
+import type { SeatAim } from './seat-map.ts'
 
 /**
  * The camera follows the floor (design.md §6). A seat that gets the floor is shown by its camera at its preset: at once
@@ -12,12 +13,6 @@ import type { Origin } from './leases.ts'
 export const directorOrigin: Origin = { id: 'director', label: 'director', role: 'room' }
 /** Hands off a camera for so long after somebody drove it by hand. */
 const handsOffMs = 10_000
-
-interface SeatAim {
-	id: string
-	camera: string | null
-	preset: number | null
-}
 
 export interface DirectorReport {
 	who: string
@@ -30,7 +25,8 @@ export interface DirectorReport {
 }
 
 export interface DirectorOptions {
-	seats: readonly SeatAim[]
+	/** Where each seat is seen now. */
+	seats: () => readonly SeatAim[]
 	cameras: () => readonly CameraView[]
 	/** The hub's id of a camera's picture; null while it sends none. */
 	feedOf: (camera: string) => string | null
@@ -123,7 +119,9 @@ export class Director {
 		if (now() - (this.#byHandAt.get(camera) ?? Number.NEGATIVE_INFINITY) < handsOffMs) return onFailure('leased')
 		this.#sent.set(camera, preset)
 		recall(camera, preset).then((result) => {
-			if (this.#sent.get(camera) === preset) this.#sent.delete(camera)
+			// We sent it elsewhere ourselves: what became of this journey is of no interest.
+			if (this.#sent.get(camera) !== preset) return
+			this.#sent.delete(camera)
 			if (result.ok) return this.look()
 			log.warn({ camera, preset, code: result.code }, 'a seat could not be framed')
 			onFailure(result.code)
@@ -142,7 +140,7 @@ export class Director {
 	}
 
 	#aimOf(seat: string | null): { camera: string; preset: number } | null {
-		const found = this.#options.seats.find(({ id }) => id === seat)
+		const found = this.#options.seats().find(({ id }) => id === seat)
 		if (!found || found.camera === null || found.preset === null) return null
 		return { camera: found.camera, preset: found.preset }
 	}

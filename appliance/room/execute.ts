@@ -4,6 +4,7 @@ import type { CallRunner } from './call-runner.ts'
 import type { Cameras } from './cameras.ts'
 import type { Origin } from './leases.ts'
 import { refused } from './result.ts'
+import type { Views } from './views.ts'
 
 /**
  * One command of a panel, already checked against schema and roles. Everything up to the order to the devices process
@@ -14,6 +15,7 @@ export function execute(
 	origin: Origin,
 	call: CallRunner,
 	cameras: Cameras,
+	views: Views,
 ): Promise<Result> | Result {
 	switch (command.type) {
 		case 'camera.move': {
@@ -26,12 +28,16 @@ export function execute(
 			return cameras.home(command.camera, origin)
 		case 'camera.lease':
 			return cameras.lease(command.camera, command.take, origin)
+		case 'camera.focus':
+			return cameras.focus(command.camera, command.mode, origin)
 		case 'preset.save':
-			return cameras.savePreset(command.camera, command.slot, command.name)
+			return views.save(command.camera, command.slot, command.name)
 		case 'preset.recall':
 			return cameras.recallPreset(command.camera, command.slot, origin)
 		case 'preset.remove':
-			return cameras.removePreset(command.camera, command.slot)
+			return views.remove(command.camera, command.slot)
+		case 'preset.undo':
+			return views.undo(command.camera)
 		case 'room.start':
 			return call.join({ kind: 'today', title: command.title ?? null })
 		case 'room.join': {

@@ -29,6 +29,12 @@ export type RoomEvent =
 			capabilities: CameraCapabilities | null
 			at: number
 	  }
+	/** These cameras and no others, in this order. */
+	| { type: 'cameras'; cameras: readonly { id: string; name: string; driver: string }[]; at: number }
+	| { type: 'aims'; aims: readonly { id: string; camera: string | null; preset: number | null }[] }
+	| { type: 'motion'; camera: string; motion: CameraView['motion'] }
+	| { type: 'undo'; camera: string; undo: CameraView['undo'] }
+	| { type: 'stream'; camera: string; stream: CameraView['stream'] }
 	| { type: 'lease'; camera: string; lease: CameraView['lease'] }
 	| { type: 'presets'; camera: string; presets: PresetView[] }
 	| { type: 'preset'; camera: string; preset: number | null }
@@ -68,12 +74,32 @@ export function reduce(state: RoomState, event: RoomEvent): RoomState {
 			const seats = state.seats.map((seat) => (seat.id === event.seat ? change(seat, { mic: event.mic }) : seat))
 			return change(state, { seats: same(state.seats, seats) })
 		}
+		case 'aims': {
+			const aimed = state.seats.map((seat) => {
+				const aim = event.aims.find(({ id }) => id === seat.id)
+				return aim ? change(seat, { camera: aim.camera, preset: aim.preset }) : seat
+			})
+			return change(state, { seats: same(state.seats, aimed) })
+		}
+		case 'cameras': {
+			const cameras = event.cameras.map(({ id, name, driver }) => {
+				const before = state.cameras.find((view) => view.id === id)
+				return before?.driver === driver ? change(before, { name }) : newCamera(id, name, driver, event.at)
+			})
+			return change(state, { cameras: same(state.cameras, cameras) })
+		}
+		case 'motion':
+			return camera(state, event.camera, () => ({ motion: event.motion }))
+		case 'undo':
+			return camera(state, event.camera, () => ({ undo: event.undo }))
 		case 'camera':
 			return camera(state, event.camera, (view) => ({
 				...dated(view, { status: event.status, reason: event.reason }, event.at),
 				position: newer(view.position, event.position),
 				capabilities: event.capabilities ?? view.capabilities,
 			}))
+		case 'stream':
+			return camera(state, event.camera, () => ({ stream: event.stream }))
 		case 'lease':
 			return camera(state, event.camera, () => ({ lease: event.lease }))
 		case 'presets':
@@ -82,6 +108,28 @@ export function reduce(state: RoomState, event: RoomEvent): RoomState {
 			return camera(state, event.camera, () => ({ preset: event.preset }))
 		case 'video':
 			return camera(state, event.camera, () => ({ video: event.video }))
+	}
+}
+
+/** Of which nothing is known yet. */
+function newCamera(id: string, name: string, driver: string, since: number): CameraView {
+	return {
+		id,
+		name,
+		driver,
+		// A fixed camera has no driver that could tell: its picture is all there is of it.
+		status: driver === 'fixed' ? 'ready' : 'off',
+		reason: null,
+		since,
+		position: null,
+		capabilities: { panTilt: null, zoom: null, presets: null, focus: null, positions: null },
+		motion: null,
+		undo: null,
+		presets: [],
+		preset: null,
+		lease: null,
+		video: 'none',
+		stream: null,
 	}
 }
 
@@ -116,5 +164,5 @@ function change<T extends object>(before: T, difference: Partial<T>): T {
 }
 
 function same<T>(before: T[], after: T[]): T[] {
-	return after.every((value, index) => value === before[index]) ? before : after
+	return after.length === before.length && after.every((value, index) => value === before[index]) ? before : after
 }

@@ -1,32 +1,45 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { isDeepStrictEqual } from 'node:util'
 import type { Logger } from 'pino'
 import type { Position } from '../../drivers/camera.ts'
 import type { LaunchOptions } from '../browser/launch.ts'
 import type { Devices } from '../devices/client.ts'
+import { Refusal } from '../protocol/errors.ts'
+import type {
+	CameraHealthView,
+	CameraSetup,
+	CameraSetupView,
+	Found,
+	MotionTest,
+	PresetFile,
+} from '../protocol/facilities.ts'
 import type { Result } from '../protocol/messages.ts'
 import type { RoomCommand } from '../protocol/room-commands.ts'
-import type { CameraView, RoomState, SeatView } from '../protocol/room-state.ts'
+import type { RoomState, SeatView } from '../protocol/room-state.ts'
 import { CallRunner } from './call-runner.ts'
 import { createCameras } from './cameras.ts'
 import { Director, directorOrigin } from './director.ts'
 import { execute } from './execute.ts'
 import { Hall } from './hall.ts'
+import { knownIn } from './known.ts'
 import type { Origin } from './leases.ts'
-import { createLive, type Live } from './live.ts'
+import type { Live } from './live.ts'
 import { openMemory } from './memory.ts'
+import { createPictures } from './pictures.ts'
 import { openPresets } from './presets.ts'
-import { failed } from './result.ts'
+import { failed, refused } from './result.ts'
+import { openSeatMap, type SeatAim } from './seat-map.ts'
+import { deviceOf, type RoomCamera, type Setups } from './setup.ts'
 import { createSnapshot, type RoomListener } from './snapshot.ts'
 import type { StageBrowser } from './stage.ts'
 import { defaultLimits, type UnattendedLimits } from './stage-watch.ts'
+import { createViews } from './views.ts'
 
 export interface RoomConfig {
 	name: string
 	language: 'ko' | 'en'
 	demo: boolean
-	/** `rtsp`: sent to the meeting and shown on panels. `usb`: the stage sends the capture device with this label. */
-	cameras: readonly { id: string; name: string; driver: string; rtsp?: string; usb?: string }[]
-	seats: readonly { id: string; name: string; camera: string | null; preset: number | null }[]
+	seats: readonly ({ name: string } & SeatAim)[]
 	stage: {
 		display: 'headless' | 'kiosk'
 		/** Default: in the demo. */
@@ -43,6 +56,8 @@ export interface RoomConfig {
 
 export interface RoomOptions {
 	config: RoomConfig
+	/** The room's cameras. The devices process may know them already. */
+	setups: Setups
 	devices: Devices
 	/** The hub's `/ws/meeting` as this machine reaches it. */
 	hubUrl: string
@@ -61,31 +76,95 @@ export interface RoomOptions {
 	build: string
 }
 
+const searchSeconds = 4
+
 export type Room = ReturnType<typeof createRoom>
 
 /** This physical room: commands in, snapshots out. Begins at once to bring back the call it was in before. */
 export function createRoom(options: RoomOptions) {
-	const { config, devices, db, now, log } = options
+	const { config, setups, devices, db, now, log } = options
 	const memory = openMemory(db)
 	const presets = openPresets(db)
+	const seatMap = openSeatMap(db, config.seats)
 	const snapshot = createSnapshot(initialState(options, memory.muted))
-	const lives = new Map<string, Live>()
-	for (const { id, rtsp } of config.cameras) {
-		if (rtsp !== undefined) lives.set(id, createLive({ rtsp, log: log.child({ module: 'live', camera: id }) }))
+	const pictures = createPictures({
+		cameras: [],
+		devices,
+		onStream: (camera, stream) => snapshot.apply({ type: 'stream', camera, stream }),
+		log: log.child({ module: 'pictures' }),
+	})
+	pictures.watch(showPictures)
+	const cameras = createCameras({
+		devices,
+		presets,
+		snapshot,
+		onUndrawn: (camera, slot) => views.draw(camera, slot),
+		now,
+		log: log.child({ module: 'cameras' }),
+	})
+	const views = createViews({
+		presets,
+		has: cameras.has,
+		capabilities: cameras.capabilities,
+		keep: cameras.keepView,
+		picture: async (camera) => pictures.lives.get(camera)?.snapshot() ?? null,
+		snapshot,
+		now,
+		log: log.child({ module: 'views' }),
+	})
+	let searching = false
+	let configured: readonly RoomCamera[] = []
+
+	/** What was set up holds from now on: for panels, for the devices process, for pictures, seats and the meeting. */
+	function configure() {
+		const before = snapshot.state.cameras
+		const wanted = setups.cameras
+		snapshot.apply({ type: 'cameras', cameras: wanted.map(identityOf), at: now() })
+		for (const { id } of before) if (!wanted.some((camera) => camera.id === id)) views.forget(id)
+		for (const { id } of wanted) views.show(id)
+		cameras.configure(wanted)
+		// One that finds its own pictures is asked again when it is another device now; any other keeps showing its picture.
+		pictures.set(
+			wanted.flatMap(pictureOf).filter(({ id, rtsp }) => rtsp !== null || sameDevice(id, configured, wanted)),
+		)
+		pictures.set(wanted.flatMap(pictureOf))
+		configured = wanted
+		aim()
 	}
-	const ids = config.cameras.map(({ id }) => id)
-	const cameras = createCameras({ ids, devices, presets, lives, snapshot, now, log: log.child({ module: 'cameras' }) })
+
+	/** A camera whose picture can be had says so. */
+	function showPictures() {
+		for (const { id, video } of snapshot.state.cameras) {
+			const there = pictures.lives.has(id)
+			if (there !== (video !== 'none')) snapshot.apply({ type: 'video', camera: id, video: there ? 'idle' : 'none' })
+		}
+	}
+
+	function aim() {
+		snapshot.apply({ type: 'aims', aims: seatMap.aims(cameraIds()) })
+	}
+
+	const cameraIds = () => new Set(setups.cameras.map(({ id }) => id))
+
+	function liveOf(camera: string): Live {
+		const live = pictures.lives.get(camera)
+		if (live) return live
+		if (cameras.has(camera)) throw new Refusal('no-source', `camera ${camera} has no picture of its own`)
+		throw new Refusal('no-camera', `there is no camera ${camera}`)
+	}
+
+	configure()
 	const { display, fakeDevices = config.demo, microphone = null, processing = false } = config.stage
 	const call = new CallRunner({
 		room: {
 			name: config.name,
 			language: config.language,
 			microphone,
-			stageCameras: config.cameras.flatMap(({ name, usb }) => (usb === undefined ? [] : [{ name, label: usb }])),
+			stageCameras: setups.cameras.flatMap(captureOf),
 			processing,
 			limits: { ...defaultLimits, ...config.limits },
 		},
-		feeds: config.cameras.flatMap(({ id, name, rtsp }) => (rtsp === undefined ? [] : [{ id, name, rtsp }])),
+		pictures,
 		hub: () => ({ url: options.hubUrl, origins: options.hubOrigins?.() ?? null }),
 		hubToken: options.hubToken,
 		ca: options.ca?.pem,
@@ -118,10 +197,15 @@ export function createRoom(options: RoomOptions) {
 		log: log.child({ module: 'hall' }),
 	})
 	const director = new Director({
-		seats: config.seats,
+		seats: () => snapshot.state.seats,
 		cameras: () => snapshot.state.cameras,
 		feedOf: (camera) => call.feedOf(camera),
-		recall: (camera, preset) => cameras.recallPreset(camera, preset, directorOrigin),
+		recall: async (camera, preset) => {
+			const result = await cameras.recallPreset(camera, preset, directorOrigin)
+			const view = snapshot.state.cameras.find(({ id }) => id === camera)
+			// Somebody stopped or drove it on its way: it is theirs now.
+			return result.ok && view?.preset !== preset ? refused('leased', 'somebody took the camera') : result
+		},
 		report: (report) => {
 			call.request({ type: 'grant.step', ...report }).catch((error) => {
 				log.debug({ code: error.code, step: report.step }, 'the hub did not hear of a step')
@@ -136,7 +220,7 @@ export function createRoom(options: RoomOptions) {
 		/** Never rejects: a fault of ours is answered 'internal'. */
 		async dispatch(command: RoomCommand, origin: Origin): Promise<Result> {
 			try {
-				return await execute(command, origin, call, cameras)
+				return await execute(command, origin, call, cameras, views)
 			} catch (error) {
 				return failed(error, log)
 			}
@@ -156,12 +240,56 @@ export function createRoom(options: RoomOptions) {
 		released: (origin: string): void => cameras.released(origin),
 
 		/** Pictures of a camera, endless; stop reading to end it. Throws a Refusal: 'no-camera', 'no-source'. */
-		live: (camera: string): AsyncIterable<Buffer> => cameras.live(camera).frames(),
+		live: (camera: string): AsyncIterable<Buffer> => liveOf(camera).frames(),
 		/** One picture from now. Rejects with a Refusal: 'no-camera', 'no-source', 'timeout'. */
-		snapshot: async (camera: string): Promise<Buffer> => cameras.live(camera).snapshot(),
+		snapshot: async (camera: string): Promise<Buffer> => liveOf(camera).snapshot(),
 		thumbnail: (camera: string, slot: number): Buffer | null => presets.thumbnail(camera, slot),
 		/** Asks the camera now. Null: it cannot tell. Rejects with a Refusal or a DeviceError. */
 		position: (camera: string): Promise<Position | null> => cameras.position(camera),
+
+		/** All views of a camera. Throws a Refusal: 'no-camera'. */
+		presetFile: (camera: string): PresetFile => views.file(camera),
+		/** These views and no others: all, or none. Throws a Refusal: 'no-camera', 'bad-message'. */
+		setPresets: (camera: string, file: PresetFile): void => views.replace(camera, file),
+
+		/** Rejects with a Refusal or a DeviceError. */
+		async cameraHealth(camera: string): Promise<CameraHealthView> {
+			const view = snapshot.state.cameras.find(({ id }) => id === camera)
+			if (!view) throw new Refusal('no-camera', `there is no camera ${camera}`)
+			const { status, reason, since } = view
+			if (view.driver === 'fixed') throw new Refusal('unsupported', 'nothing is connected but its picture')
+			return { status, reason, since, ...(await devices.health(camera)) }
+		},
+		/** Moves a camera a little left and back. Rejects with a Refusal or a DeviceError. */
+		testCamera: (camera: string, origin: Origin): Promise<MotionTest> => cameras.test(camera, origin),
+
+		cameraSetups: (): CameraSetupView[] => setups.views(),
+		/** Holds at once. Throws a Refusal: 'bad-message', 'no-such-driver', 'full'. */
+		setUpCamera(id: string, setup: CameraSetup): CameraSetupView {
+			const view = setups.put(id, setup)
+			configure()
+			return view
+		},
+		/** Throws a Refusal: 'no-camera', 'in-file'. */
+		removeCamera(id: string): void {
+			setups.remove(id)
+			configure()
+		},
+		/** Throws a Refusal: 'no-seat', 'no-camera', 'bad-message'. */
+		aimSeat(seat: SeatAim): void {
+			seatMap.set(seat, cameraIds())
+			aim()
+		},
+		/** What is to be found on networks and lines; takes some four seconds. Rejects with a Refusal or a DeviceError. */
+		async discover(): Promise<Found> {
+			if (searching) throw new Refusal('busy', 'a search is under way')
+			searching = true
+			try {
+				return knownIn(await devices.discover(searchSeconds), setups.cameras)
+			} finally {
+				searching = false
+			}
+		},
 
 		/** Where people on this network open the pages. */
 		setAttendAddress: (address: string | null): void => snapshot.apply({ type: 'attend', address }),
@@ -172,7 +300,9 @@ export function createRoom(options: RoomOptions) {
 		async close(): Promise<void> {
 			stopDirecting()
 			hall.close()
-			await Promise.all([call.close(), cameras.close()])
+			cameras.close()
+			views.close()
+			await Promise.all([call.close(), pictures.close()])
 			snapshot.close()
 		},
 	}
@@ -181,21 +311,6 @@ export function createRoom(options: RoomOptions) {
 function initialState({ config, build, now }: RoomOptions, muted: boolean): RoomState {
 	const since = now()
 	const { name, language, demo } = config
-	const cameras: CameraView[] = config.cameras.map(({ id, name, driver, rtsp }) => ({
-		id,
-		name,
-		driver,
-		// A fixed camera has no driver that could tell: its picture is all there is of it.
-		status: driver === 'fixed' ? 'ready' : 'off',
-		reason: null,
-		since,
-		position: null,
-		capabilities: { panTilt: null, zoom: null, presets: null },
-		presets: [],
-		preset: null,
-		lease: null,
-		video: rtsp === undefined ? 'none' : 'idle',
-	}))
 	const seats: SeatView[] = config.seats.map((seat) => ({ ...seat, mic: 'off' }))
 	return {
 		name,
@@ -208,11 +323,34 @@ function initialState({ config, build, now }: RoomOptions, muted: boolean): Room
 		stage: { status: 'off', reason: null, since },
 		devices: { status: 'ready', since },
 		participants: [],
-		cameras,
+		cameras: [],
 		speakerphone: { status: 'none', muted: false, offHook: false },
 		seats,
 		meetings: [],
 		addresses: { attend: null },
 		...(config.contact === undefined ? {} : { contact: config.contact }),
 	}
+}
+
+const identityOf = ({ id, name, driver }: RoomCamera) => ({ id, name, driver })
+
+/** Where its picture is; null: it is asked itself. A camera at the PC is the stage's. */
+function pictureOf({ id, name, driver, video }: RoomCamera): { id: string; name: string; rtsp: string | null }[] {
+	if (video && 'usb' in video) return []
+	if (!video && driver === 'fixed') return []
+	return [{ id, name, rtsp: video?.rtsp ?? null }]
+}
+
+function sameDevice(id: string, before: readonly RoomCamera[], after: readonly RoomCamera[]): boolean {
+	const device = (cameras: readonly RoomCamera[]) =>
+		cameras
+			.filter((camera) => camera.id === id)
+			.flatMap(deviceOf)
+			.map(({ feel: _, ...rest }) => rest)
+	return isDeepStrictEqual(device(before), device(after))
+}
+
+/** A capture device of this machine, whose picture the stage's browser sends. */
+function captureOf({ name, video }: RoomCamera): { name: string; label: string }[] {
+	return video && 'usb' in video ? [{ name, label: video.usb }] : []
 }

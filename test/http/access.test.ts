@@ -31,6 +31,9 @@ const bodies: Record<string, unknown> = {
 	'POST /api/v1/meetings/:id/votes': { title: '안건', kind: 'recorded' },
 	[roll]: '이름\n홍길동',
 	'POST /api/v1/seats/:id/mic': { state: 'request' },
+	'PUT /api/v1/cameras/:id/presets': { kind: 'maru-presets', version: 1, presets: [] },
+	'PUT /api/v1/facilities/cameras/:id': { name: '정면', driver: 'visca-ip', host: '192.0.2.5' },
+	'PUT /api/v1/seats/:id': { camera: 'front', preset: 1 },
 }
 const endless = 'GET /api/v1/cameras/:id/live.mjpeg'
 const ruled = Object.entries(routes).filter(([, rule]) => rule !== 'open') as [string, readonly Role[]][]
@@ -109,6 +112,13 @@ describe('The table of routes', () => {
 		['GET /api/v1/meetings/:id/links', 'observer', 403],
 		['GET /api/v1/meetings/:id/links', 'clerk', 403],
 		['POST /api/v1/meetings/:id/links', 'clerk', 201],
+		['POST /api/v1/cameras/:id/test', 'facilities', 200],
+		['POST /api/v1/cameras/:id/test', 'panel', 403],
+		['GET /api/v1/cameras/:id/health', 'panel', 403],
+		['PUT /api/v1/cameras/:id/presets', 'panel', 403],
+		['GET /api/v1/facilities/cameras', 'panel', 403],
+		['PUT /api/v1/facilities/cameras/:id', 'audit', 403],
+		['PUT /api/v1/seats/:id', 'panel', 403],
 		[floor, 'member', 200],
 		[floor, 'observer', 403],
 		[roll, 'clerk', 200],

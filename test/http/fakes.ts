@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { HubPart, RoomPart } from '../../appliance/http/parts.ts'
 import { Refusal } from '../../appliance/protocol/errors.ts'
+import type { CameraSetup, CameraSetupView, PresetFile } from '../../appliance/protocol/facilities.ts'
 import type { MeetingCommand } from '../../appliance/protocol/meeting-commands.ts'
 import type { Links, MeetingMessage, Result } from '../../appliance/protocol/messages.ts'
 import type { Principal } from '../../appliance/protocol/roles.ts'
@@ -56,6 +57,37 @@ export class FakeRoom implements RoomPart {
 		this.#known(camera)
 		return { pan: 1, tilt: 2, zoom: 0.5, unit: 'degrees' as const, at: 3 }
 	}
+
+	/** What facilities staff asked for. */
+	readonly facilities: unknown[] = []
+	/** What the next of them is refused with. */
+	refusing: Refusal | null = null
+	#do<T>(what: unknown, answer: T): T {
+		if (this.refusing) throw this.refusing
+		this.facilities.push(what)
+		return answer
+	}
+	presetFile = (camera: string): PresetFile => {
+		this.#known(camera)
+		return { kind: 'maru-presets', version: 1, presets: [{ slot: 1, name: '의장석', position: null, thumbnail: null }] }
+	}
+	setPresets = (camera: string, file: PresetFile) => this.#do({ camera, file }, undefined)
+	cameraHealth = async (camera: string) => {
+		this.#known(camera)
+		const known = { status: 'ready', reason: null, since: 1, openedAt: 2, reconnects: 0, firmware: null, model: null }
+		return { ...known, ackMs: 12, timeouts: 0, clockOffsetMs: null, log: [] }
+	}
+	testCamera = async (camera: string, origin: Origin) =>
+		this.#do(
+			{ tested: camera, role: origin.role },
+			{ outcome: 'moved' as const, reason: null, startedMs: 80, moved: 5, restored: 0.1 },
+		)
+	cameraSetups = (): CameraSetupView[] => []
+	setUpCamera = (id: string, { password: _, ...setup }: CameraSetup): CameraSetupView =>
+		this.#do({ id, setup }, { id, from: 'console', setup: { ...setup, hasPassword: _ !== undefined } })
+	removeCamera = (id: string) => this.#do({ removed: id }, undefined)
+	aimSeat = (aim: object) => this.#do(aim, undefined)
+	discover = async () => this.#do('discover', { cameras: [], lines: [], networks: ['192.0.2.0/24'] })
 
 	get watchers() {
 		return this.#listeners.size
@@ -187,11 +219,20 @@ const front: CameraView = {
 	reason: null,
 	since: 1,
 	position: null,
-	capabilities: { panTilt: { speeds: 24 }, zoom: { speeds: 7 }, presets: { slots: 16 } },
+	capabilities: {
+		panTilt: { speeds: 24 },
+		zoom: { speeds: 7 },
+		presets: { slots: 16 },
+		focus: { byHand: true },
+		positions: 'degrees',
+	},
+	motion: null,
+	undo: null,
 	presets: [],
 	preset: null,
 	lease: null,
 	video: 'idle',
+	stream: null,
 }
 
 function emptyState(): RoomState {

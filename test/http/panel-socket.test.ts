@@ -27,9 +27,11 @@ const commands: Record<keyof typeof roomCommands, object> = {
 	'camera.stop': { camera: 'front' },
 	'camera.home': { camera: 'front' },
 	'camera.lease': { camera: 'front', take: true },
+	'camera.focus': { camera: 'front', mode: 'near' },
 	'preset.save': { camera: 'front', slot: 1, name: '의장석' },
 	'preset.recall': { camera: 'front', slot: 1 },
 	'preset.remove': { camera: 'front', slot: 1 },
+	'preset.undo': { camera: 'front' },
 }
 
 describe('A panel', () => {
@@ -229,7 +231,7 @@ describe('What was done at the panel', () => {
 		const panel = await openPanel()
 		for (const [type, fields] of Object.entries(commands)) await panel.ask({ type, ...fields })
 		const rows = () => site.db.prepare('SELECT action FROM audit').all() as { action: string }[]
-		await until('the last entry', () => rows().some(({ action }) => action.startsWith('preset.remove')))
+		await until('the last entry', () => rows().some(({ action }) => action.startsWith('preset.undo')))
 		expect(rows().map(({ action }) => action)).toEqual([
 			'room.start',
 			'room.join m1',
@@ -241,6 +243,7 @@ describe('What was done at the panel', () => {
 			'preset.save front 1',
 			'preset.recall front 1',
 			'preset.remove front 1',
+			'preset.undo front',
 		])
 	})
 })

@@ -28,8 +28,9 @@ let now: number
 let director: Director
 
 function camera(id: string, preset: number | null): CameraView {
-	const capabilities = { panTilt: { speeds: 24 }, zoom: { speeds: 8 }, presets: null }
-	const where = { position: null, presets: [], preset, lease: null, video: 'sending' as const }
+	const capabilities = { panTilt: { speeds: 24 }, zoom: { speeds: 8 }, presets: null, focus: null, positions: null }
+	const news = { motion: null, undo: null, stream: null }
+	const where = { ...news, position: null, presets: [], preset, lease: null, video: 'sending' as const }
 	return { id, name: id, driver: 'visca-ip', status: 'ready', reason: null, since: 0, capabilities, ...where }
 }
 
@@ -43,7 +44,7 @@ beforeEach(() => {
 	said = []
 	now = 100_000
 	director = new Director({
-		seats: [
+		seats: () => [
 			{ id: '1', camera: 'front', preset: 1 },
 			{ id: '2', camera: 'left', preset: 2 },
 			{ id: '3', camera: 'front', preset: 3 },

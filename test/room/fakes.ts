@@ -1,7 +1,7 @@
 import type { Devices, DevicesEvent } from '../../appliance/devices/client.ts'
 import type { StageCommand, StageEvent } from '../../appliance/protocol/stage.ts'
 import type { StageBrowser } from '../../appliance/room/stage.ts'
-import type { Position, Velocity } from '../../drivers/camera.ts'
+import type { CameraCapabilities, CameraStream, Position, Velocity } from '../../drivers/camera.ts'
 import { DeviceError, type DeviceErrorCode } from '../../drivers/device.ts'
 
 type Beat = Extract<StageEvent, { type: 'beat' }>
@@ -72,6 +72,8 @@ export class FakeStage {
 	}
 }
 
+type Configured = Parameters<Devices['configure']>[0]
+
 /** A devices process without a process. */
 export class FakeDevices implements Devices {
 	readonly orders: { name: string; camera: string; detail?: unknown }[] = []
@@ -91,6 +93,19 @@ export class FakeDevices implements Devices {
 	where: Position | null = { pan: 0, tilt: 0, zoom: 0, unit: 'degrees', at: 1 }
 	/** Journeys wait for this. */
 	arrival: Promise<void> = Promise.resolve()
+	/** What it was configured with, each time. */
+	readonly configured: Configured[] = []
+	/** What every camera can do. */
+	capabilities: CameraCapabilities = {
+		panTilt: { speeds: 24 },
+		zoom: { speeds: 7 },
+		presets: { slots: 16 },
+		focus: { byHand: true },
+		positions: 'degrees',
+	}
+	/** What every camera tells of its pictures. */
+	offered: CameraStream[] | null = null
+	found: Awaited<ReturnType<Devices['discover']>> = { cameras: [], lines: [], networks: [] }
 	readonly #listeners = new Set<(event: DevicesEvent) => void>()
 
 	tell(event: DevicesEvent) {
@@ -98,10 +113,14 @@ export class FakeDevices implements Devices {
 	}
 
 	/** A camera that is well and stands somewhere. */
-	ready(id: string, position: Position | null = this.where, status: 'ready' | 'moving' = 'ready') {
-		const state = { moving: status === 'moving', position, fault: null, firmware: null }
-		const capabilities = { panTilt: { speeds: 24 }, zoom: { speeds: 7 }, presets: { slots: 16 } }
-		this.tell({ type: 'camera', id, status, reason: null, state, capabilities })
+	ready(
+		id: string,
+		position: Position | null = this.where,
+		status: 'ready' | 'moving' = 'ready',
+		fault: string | null = null,
+	) {
+		const state = { moving: status === 'moving', position, fault, firmware: null }
+		this.tell({ type: 'camera', id, status, reason: fault, state, capabilities: this.capabilities })
 	}
 
 	async #order(name: string, camera: string, detail?: unknown) {
@@ -118,9 +137,23 @@ export class FakeDevices implements Devices {
 		return this.where
 	}
 	moveTo = (camera: string, position: Position) => this.#order('moveTo', camera, position).then(() => this.arrival)
-	focus = (camera: string) => this.#order('focus', camera)
+	focus = (camera: string, mode: string) => this.#order('focus', camera, mode)
 	recallSlot = (camera: string, slot: number) => this.#order('recallSlot', camera, slot).then(() => this.arrival)
 	saveSlot = (camera: string, slot: number) => this.#order('saveSlot', camera, slot)
+	configure = (cameras: Configured) => void this.configured.push(cameras)
+	health = async (camera: string) => {
+		await this.#order('health', camera)
+		const connection = {
+			openedAt: 5,
+			firmware: '1.2',
+			log: [{ at: 6, direction: 'tx' as const, text: '8109 0002 ff' }],
+		}
+		return { ...connection, reconnects: 1, ackMs: 12, timeouts: 0, clockOffsetMs: null, model: 'virtual' }
+	}
+	streams = async () => this.offered
+	keyFrame = (camera: string, token: string) => this.#order('keyFrame', camera, token)
+	setForBrowsers = () => Promise.reject(new DeviceError('unsupported', 'no'))
+	discover = async () => this.found
 	watch = (listener: (event: DevicesEvent) => void) => {
 		this.#listeners.add(listener)
 		listener({ type: 'process', status: 'ready' })

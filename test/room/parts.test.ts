@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest'
 import type { Source } from '../../appliance/protocol/media.ts'
 import type { Person } from '../../appliance/protocol/messages.ts'
 import type { MeetingView } from '../../appliance/protocol/room-state.ts'
+import { feedArguments } from '../../appliance/room/feed-arguments.ts'
 import { withoutSecrets } from '../../appliance/room/ffmpeg.ts'
-import { feedArguments } from '../../appliance/room/ingest.ts'
 import { JpegSplitter } from '../../appliance/room/jpeg.ts'
 import { drive, holdMs, take, takenMs } from '../../appliance/room/leases.ts'
 import { openMemory } from '../../appliance/room/memory.ts'
@@ -103,8 +103,8 @@ describe('presets', () => {
 		const presets = openPresets(new DatabaseSync(':memory:'))
 		presets.save('front', 1, '의장석', aim)
 		presets.save('front', 2, '전경', null)
-		expect(presets.find('front', 1)).toEqual({ position: aim })
-		expect(presets.find('front', 2)).toEqual({ position: null })
+		expect(presets.find('front', 1)).toEqual({ slot: 1, name: '의장석', position: aim, thumbnail: null })
+		expect(presets.find('front', 2)).toMatchObject({ position: null })
 		expect(presets.find('rear', 1)).toBeNull()
 		expect(presets.setThumbnail('front', 1, Buffer.from('jpeg'), 77)).toBe(true)
 		expect(presets.thumbnail('front', 1)?.toString()).toBe('jpeg')
@@ -117,6 +117,33 @@ describe('presets', () => {
 		expect(presets.remove('front', 1)).toBe(true)
 		expect(presets.remove('front', 1)).toBe(false)
 		expect(presets.setThumbnail('front', 1, Buffer.from('late'), 78)).toBe(false)
+	})
+	test.each([[0], [0.25], [1], [null], [undefined]])('keep a focus of %s', (focus) => {
+		const presets = openPresets(new DatabaseSync(':memory:'))
+		const position = { ...aim, ...(focus === undefined ? {} : { focus }) }
+		presets.save('front', 1, 'a', position)
+		expect(presets.find('front', 1)?.position).toEqual(position)
+	})
+	test('of a version that kept no focus are still there', () => {
+		const db = new DatabaseSync(':memory:')
+		db.exec(`CREATE TABLE room_presets (camera TEXT NOT NULL, slot INTEGER NOT NULL, name TEXT NOT NULL,
+			pan REAL, tilt REAL, zoom REAL, unit TEXT, saved_at INTEGER, thumbnail BLOB, thumbnail_at INTEGER,
+			PRIMARY KEY (camera, slot)) STRICT`)
+		db.exec(`INSERT INTO room_presets VALUES ('front', 1, '의장석', 10, -2, 0.5, 'degrees', 5, x'ffd8', 6)`)
+		const stored = { slot: 1, name: '의장석', position: aim, thumbnail: { jpeg: Buffer.of(0xff, 0xd8), at: 6 } }
+		expect(openPresets(db).all('front')).toEqual([stored])
+		expect(openPresets(db).all('front')).toEqual([stored]) // and the next start finds it done
+	})
+	test('are replaced all or none', () => {
+		const presets = openPresets(new DatabaseSync(':memory:'))
+		presets.save('front', 1, 'a', aim)
+		presets.save('left', 1, 'b', aim)
+		const next = { slot: 2, name: 'c', position: null, thumbnail: null }
+		expect(() => presets.replace('front', [next, { ...next, name: null as unknown as string }])).toThrow()
+		expect(presets.list('front').map(({ name }) => name)).toEqual(['a'])
+		presets.replace('front', [next])
+		expect(presets.list('front').map(({ slot, name }) => [slot, name])).toEqual([[2, 'c']])
+		expect(presets.list('left')).toHaveLength(1)
 	})
 	test.each([
 		[{}, true],
@@ -197,12 +224,13 @@ describe('a stream of pictures', () => {
 
 test('a feed is sent as the hub asks, secured where it says so, and never logged with its password', () => {
 	const rtsp = 'rtsp://admin:secret@192.0.2.7/stream'
-	const opened = { feed: 'f', ip: '127.0.0.1', rtpPort: 5000, rtcpPort: 5001, srtp: null }
-	const plain = feedArguments(rtsp, opened, { ssrc: 7, payloadType: 102 }, false)
+	const opened = { feed: 'f', ip: '127.0.0.1', rtpPort: 5000, rtcpPort: 5001, srtp: null, low: false }
+	const stream = { rtsp, patient: false, transcoded: false, ssrc: 7, payloadType: 102 }
+	const plain = feedArguments(stream, opened, null)
 	expect(plain.at(-1)).toBe('rtp://127.0.0.1:5000?rtcpport=5001&pkt_size=1200')
 	expect(plain.join(' ')).toContain('-c copy -bsf:v dump_extra -f rtp -ssrc 7 -payload_type 102')
 	const srtp = { cryptoSuite: 'AES_CM_128_HMAC_SHA1_80', keyBase64: 'k'.repeat(40) } as const
-	const secure = feedArguments(rtsp, { ...opened, ip: '2001:db8::1', srtp }, { ssrc: 7, payloadType: 102 }, false)
+	const secure = feedArguments(stream, { ...opened, ip: '2001:db8::1', srtp }, null)
 	expect(secure.at(-1)).toBe('srtp://[2001:db8::1]:5000?rtcpport=5001&pkt_size=1200')
 	expect(secure.join(' ')).toContain(`-srtp_out_suite AES_CM_128_HMAC_SHA1_80 -srtp_out_params ${'k'.repeat(40)}`)
 	expect(withoutSecrets(`error: ${rtsp}: 401`)).toBe('error: rtsp://192.0.2.7/stream: 401')

@@ -5,6 +5,7 @@ import type { Source } from '../../appliance/protocol/media.ts'
 import type { Person } from '../../appliance/protocol/messages.ts'
 import type { RoomState } from '../../appliance/protocol/room-state.ts'
 import { createRoom, type Room, type RoomConfig } from '../../appliance/room/room.ts'
+import { openSetups, type RoomCamera } from '../../appliance/room/setup.ts'
 import { until } from '../browser-launch/processes.ts'
 import { plainCore, somebody } from '../meeting/core.ts'
 import { FakeHub } from './fake-hub.ts'
@@ -45,21 +46,29 @@ afterEach(async () => {
 	await hub.close()
 })
 
-function open(config: Partial<RoomConfig> = {}, origins = ['https://maru.test']) {
+const twoCameras = [
+	{ id: 'front', name: '정면', driver: 'visca-ip' },
+	{ id: 'left', name: '좌측', driver: 'visca-ip' },
+]
+
+function open(config: Partial<RoomConfig> = {}, origins = ['https://maru.test'], cameras: RoomCamera[] = twoCameras) {
 	const log = pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) })
 	room = createRoom({
 		config: {
 			name: '대회의실',
 			language: 'ko',
 			demo: true,
-			cameras: [
-				{ id: 'front', name: '정면', driver: 'visca-ip' },
-				{ id: 'left', name: '좌측', driver: 'visca-ip' },
-			],
 			seats: [{ id: '1', name: '의장석', camera: 'front', preset: 1 }],
 			stage: { display: 'headless' },
 			...config,
 		},
+		setups: openSetups({
+			db,
+			file: cameras,
+			secrets: { read: () => null, write() {} },
+			check: (camera) => camera as RoomCamera,
+			log,
+		}),
 		devices,
 		hubUrl: hub.url,
 		hubToken: async () => 'house',
@@ -441,7 +450,7 @@ describe('cameras', () => {
 	})
 
 	test('a camera that nobody moves needs no devices process', async () => {
-		open({ cameras: [{ id: 'wide', name: '전경', driver: 'fixed' }] })
+		open({}, [], [{ id: 'wide', name: '전경', driver: 'fixed' }])
 		devices.tell({ type: 'process', status: 'restarting' })
 		expect(state().cameras[0]).toMatchObject({ status: 'ready', reason: null })
 	})
