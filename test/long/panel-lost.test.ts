@@ -1,0 +1,2 @@
+import './twenty.ts'
+import '../scene/panel-lost.test.ts'

@@ -1,0 +1,2 @@
+import './rounds.ts'
+import '../devices/runaway.test.ts'
