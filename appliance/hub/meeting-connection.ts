@@ -281,12 +281,12 @@ export class MeetingConnection implements Listener {
 		}
 	}
 
-	async #openFeed({ name, ssrc, payloadType, srtp }: Extract<MeetingCommand, { type: 'feed.open' }>) {
+	async #openFeed({ name, ssrc, payloadType, srtp, low }: Extract<MeetingCommand, { type: 'feed.open' }>) {
 		const person = this.#joined()
 		const { media } = this.#meeting
-		const request = { name, ssrc, payloadType, srtp }
+		const request = { name, ssrc, payloadType, srtp, low: low ?? null }
 		const opened = await media.openFeed(person, request, {
-			onKeyFrame: (feed) => this.hear({ type: 'feed.keyframe', feed }),
+			onKeyFrame: (feed, low) => this.hear({ type: 'feed.keyframe', feed, low }),
 			onLost: (feed) => this.hear({ type: 'feed.lost', feed }),
 		})
 		if (this.#over) media.closeSource(person, opened.feed)

@@ -194,7 +194,7 @@ export class Attendee {
 
 	/** Null: it is forwarded already, or cannot be (gone meanwhile, a codec this client does not know). */
 	async #forward(source: LiveSource, height: number | null): Promise<ConsumerOffer | null> {
-		const layer = height === null || source.layers < 2 ? null : layerFor(height, source.layers)
+		const layer = height === null || source.layers.length < 2 ? null : layerFor(height, source.layers)
 		const known = this.#watched.get(source)
 		try {
 			if (known) {

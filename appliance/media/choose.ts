@@ -41,11 +41,14 @@ export function choose<T extends Choosable>(
 	return chosen
 }
 
+/** Lines of the layers that browsers send: ¼, ½ and full size of 720 lines or more. */
+export const browserLayers = [180, 360, 720] as const
+
 /**
- * The simulcast layer for a tile. Browsers send ¼, ½ and full size of 720 lines or more: 180, 360, 720. A tenth more than
- * the layer has is not seen, and costs a quarter.
+ * The simulcast layer for a tile: `lines` of the layers, the smallest first. A tenth more than the layer has is not seen,
+ * and the next costs four times as much.
  */
-export function layerFor(height: number, layers: number): number {
-	const wanted = height <= 200 ? 0 : height <= 400 ? 1 : 2
-	return Math.min(wanted, layers - 1)
+export function layerFor(height: number, lines: readonly number[]): number {
+	const fits = lines.findIndex((layer) => height <= layer * 1.12)
+	return fits < 0 ? lines.length - 1 : fits
 }

@@ -32,8 +32,11 @@ export function withoutCaptureTime(capabilities: types.RtpCapabilities): types.R
 	}
 }
 
-/** How the hub describes the stream of a feed: H.264 as ffmpeg repacks it, RFC 6184 packetization-mode 1. */
-export function feedParameters(ssrc: number, payloadType: number): types.RtpParameters {
+/**
+ * How the hub describes a feed: H.264 as ffmpeg repacks it, RFC 6184 packetization-mode 1. Several streams, the smallest
+ * first, are the layers of one picture.
+ */
+export function feedParameters(ssrcs: readonly number[], payloadType: number): types.RtpParameters {
 	const rtcpFeedback = [
 		{ type: 'nack', parameter: 'pli' },
 		{ type: 'ccm', parameter: 'fir' },
@@ -41,7 +44,7 @@ export function feedParameters(ssrc: number, payloadType: number): types.RtpPara
 	const parameters = { 'packetization-mode': 1, 'profile-level-id': '42e01f', 'level-asymmetry-allowed': 1 }
 	return {
 		codecs: [{ mimeType: 'video/H264', clockRate: 90_000, payloadType, parameters, rtcpFeedback }],
-		encodings: [{ ssrc }],
-		rtcp: { cname: `feed-${ssrc}` },
+		encodings: ssrcs.map((ssrc) => ({ ssrc })),
+		rtcp: { cname: `feed-${ssrcs.at(-1)}` },
 	}
 }

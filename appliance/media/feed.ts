@@ -10,60 +10,98 @@ import type { FeedListen, MeetingRouter } from './sfu.ts'
 
 /** The picture of an IP camera, as RTP that the room's ffmpeg sends to a port of ours. Nothing is decoded. */
 
+/** Lines of a camera's picture where nothing else is known of it than that it is the larger of two. */
+const fullLines = 720
+
 export interface FeedRequest {
 	ssrc: number
 	payloadType: number
 	/** The sender's key, if it brings one. */
 	srtp: FeedSrtp
+	/** A smaller stream of the same picture, from the same port. */
+	low: { ssrc: number; height: number } | null
 }
 
 export interface Feed {
 	opened: FeedOpened
 	producer: types.Producer
+	/** Lines of its layers, the smallest first. */
+	layers: number[]
 	close(): void
 }
 
 /**
- * `onKeyFrame`: somebody who watches needs a key frame; at most once a second. Off this machine the stream is encrypted,
- * under a key of ours where the sender brought none. Rejects with a Refusal: 'media-unavailable' when there is no port left.
+ * `onKeyFrame`: somebody who watches needs a key frame; at most once a second for each stream. Off this machine they are
+ * encrypted, under a key of ours where the sender brought none. Rejects with a Refusal: 'media-unavailable' when there is
+ * no port left.
  */
 export async function openFeed(
 	hold: MeetingRouter,
 	listen: FeedListen,
 	request: FeedRequest,
-	onKeyFrame: (feed: string) => void,
+	onKeyFrame: (feed: string, low: boolean) => void,
 ): Promise<Feed> {
 	const { ssrc, payloadType } = request
 	const srtp = request.srtp ?? (listen.srtpRequired ? newKey() : null)
+	// ffmpeg encrypts on ports of its own choosing only, and two streams of one feed come from one port.
+	const low = srtp === null ? request.low : null
 	let transport: types.PlainTransport | null = null
 	try {
-		// ffmpeg keeps RTP and RTCP on two ports, and says nothing of where it sends from.
+		// It says nothing of where it sends from, and keeps RTP and RTCP of a single stream on two ports.
 		transport = await hold.router.createPlainTransport({
 			listenInfo: listen.listenInfo,
-			rtcpMux: false,
+			rtcpMux: low !== null,
 			comedia: true,
 			...(srtp ? { enableSrtp: true, srtpCryptoSuite: srtp.cryptoSuite } : {}),
 		})
 		if (srtp) await transport.connect({ srtpParameters: srtp })
-		const rtpParameters = feedParameters(ssrc, payloadType)
+		const rtpParameters = feedParameters(low ? [low.ssrc, ssrc] : [ssrc], payloadType)
 		const id = randomUUID()
 		const producer = await transport.produce({ id, kind: 'video', rtpParameters, keyFrameRequestDelay })
-		await producer.enableTraceEvent(['pli', 'fir'])
-		let askedAt = Number.NEGATIVE_INFINITY
-		producer.on('trace', () => {
-			const now = performance.now()
-			if (now - askedAt < keyFrameRequestDelay) return
-			askedAt = now
-			onKeyFrame(id)
-		})
+		await tellKeyFrames(producer, low?.ssrc ?? null, (ofLow) => onKeyFrame(id, ofLow))
 		const { tuple, rtcpTuple } = transport
-		const opened = { feed: id, ip: listen.ip, rtpPort: tuple.localPort, rtcpPort: rtcpTuple?.localPort ?? 0 }
-		return { opened: { ...opened, srtp }, producer, close: () => transport?.close() }
+		return {
+			opened: {
+				feed: id,
+				ip: listen.ip,
+				rtpPort: tuple.localPort,
+				rtcpPort: rtcpTuple?.localPort ?? tuple.localPort,
+				srtp,
+				low: low !== null,
+			},
+			producer,
+			layers: low ? [low.height, Math.max(fullLines, low.height)] : [fullLines],
+			close: () => transport?.close(),
+		}
 	} catch (error) {
 		transport?.close()
 		throw error instanceof Error && /port/i.test(error.message)
 			? new Refusal('media-unavailable', 'there is no port left for a feed')
 			: mediaRefusal(error)
+	}
+}
+
+/** The worker asks by PLI and FIR, which no camera hears; it keeps to one a second, but for the clock's grain. */
+async function tellKeyFrames(producer: types.Producer, lowSsrc: number | null, ask: (low: boolean) => void) {
+	await producer.enableTraceEvent(['pli', 'fir'])
+	const asks = new Map([false, true].map((low) => [low, atMostEvery(keyFrameRequestDelay, () => ask(low))]))
+	producer.on('trace', ({ info }) => asks.get(lowSsrc !== null && info.ssrc === lowSsrc)?.())
+}
+
+/** Acts at once, and what is asked within `everyMs` once at its end: whoever came just too late waits no longer than that. */
+function atMostEvery(everyMs: number, act: () => void): () => void {
+	let actedAt = Number.NEGATIVE_INFINITY
+	let timer: NodeJS.Timeout | null = null
+	return () => {
+		if (timer) return
+		const rest = actedAt + everyMs - performance.now()
+		const go = () => {
+			timer = null
+			actedAt = performance.now()
+			act()
+		}
+		if (rest <= 0) go()
+		else timer = setTimeout(go, rest)
 	}
 }
 

@@ -136,7 +136,7 @@ export class MeetingMedia {
 	async openFeed(
 		person: string,
 		request: FeedRequest & { name: string },
-		listeners: { onKeyFrame: (feed: string) => void; onLost: (feed: string) => void },
+		listeners: { onKeyFrame: (feed: string, low: boolean) => void; onLost: (feed: string) => void },
 	): Promise<FeedOpened> {
 		this.#checkRoom(person, 1)
 		const hold = await this.#router()
@@ -147,7 +147,8 @@ export class MeetingMedia {
 			throw unavailable()
 		}
 		this.#feeds.set(id, { person, feed, onLost: () => listeners.onLost(id) })
-		this.#add(feed.producer, { person, use: 'feed', label: request.name, muted: false })
+		const { layers } = feed
+		this.#add(feed.producer, { person, use: 'feed', label: request.name, muted: false, layers })
 		return feed.opened
 	}
 
@@ -159,7 +160,10 @@ export class MeetingMedia {
 		hold?.close()
 	}
 
-	#add(producer: types.Producer, whose: { person: string; use: SourceUse; label: string; muted: boolean }) {
+	#add(
+		producer: types.Producer,
+		whose: { person: string; use: SourceUse; label: string; muted: boolean; layers?: readonly number[] },
+	) {
 		const open = this.#gate.lets(whose.person, producer.kind)
 		const source = new LiveSource(producer, { ...whose, open }, () => this.#changed(whose.person))
 		this.#sources.set(source.id, source)

@@ -1,5 +1,6 @@
 import type { types } from 'mediasoup'
 import type { Source, SourceUse } from '../protocol/media.ts'
+import { browserLayers } from './choose.ts'
 import { mediaRefusal } from './fault.ts'
 
 /** A live source is looked at so often; one without packets for so long is not live. Opus DTX sends every 400 ms. */
@@ -17,8 +18,8 @@ export class LiveSource {
 	readonly kind: 'audio' | 'video'
 	readonly use: SourceUse
 	readonly label: string
-	/** Simulcast layers. */
-	readonly layers: number
+	/** Lines of its simulcast layers, the smallest first. */
+	readonly layers: readonly number[]
 	/** Its sender's own mute. */
 	muted: boolean
 	/** The floor's gate. Sound has one; for pictures it is open. */
@@ -40,7 +41,15 @@ export class LiveSource {
 	/** A producer that is not as `open` and `muted` want it is told so before anything else is asked of the worker. */
 	constructor(
 		producer: types.Producer,
-		whose: { person: string; use: SourceUse; label: string; muted: boolean; open: boolean },
+		whose: {
+			person: string
+			use: SourceUse
+			label: string
+			muted: boolean
+			open: boolean
+			/** Default: as browsers send them. */
+			layers?: readonly number[]
+		},
 		onChange: () => void,
 	) {
 		this.#producer = producer
@@ -50,7 +59,7 @@ export class LiveSource {
 		this.person = whose.person
 		this.use = whose.use
 		this.label = whose.label
-		this.layers = producer.rtpParameters.encodings?.length ?? 1
+		this.layers = whose.layers ?? browserLayers.slice(0, producer.rtpParameters.encodings?.length ?? 1)
 		this.muted = whose.muted
 		this.open = whose.open
 		this.opened = this.open && !this.muted

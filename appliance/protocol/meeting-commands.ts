@@ -275,7 +275,7 @@ export const meetingCommands = {
 	'media.restart-ice': { roles: attending, body: shape({ transport: oneOf(['send', 'receive']) }) },
 
 	// --- Pictures of IP cameras, sent by the room without decoding.
-	/** → { feed, ip, rtpPort, rtcpPort, srtp }. H.264, packetization-mode 1. */
+	/** → { feed, ip, rtpPort, rtcpPort, srtp, low }. H.264, packetization-mode 1. */
 	'feed.open': {
 		roles: ['room'],
 		body: shape({
@@ -285,6 +285,13 @@ export const meetingCommands = {
 			ssrc: Type.Integer({ minimum: 1, maximum: 0xffffffff }),
 			payloadType: Type.Integer({ minimum: 96, maximum: 127 }),
 			srtp: FeedSrtp,
+			/** The camera's smaller stream, sent from the same port, for small tiles. `height`: its lines. */
+			low: Type.Optional(
+				shape({
+					ssrc: Type.Integer({ minimum: 1, maximum: 0xffffffff }),
+					height: Type.Integer({ minimum: 1, maximum: 4320 }),
+				}),
+			),
 		}),
 	},
 	'feed.close': { roles: ['room'], body: shape({ feed: Id }) },

@@ -154,6 +154,8 @@ export interface FeedOpened {
 	rtcpPort: number
 	/** What the sender encrypts with: its own key if it brought one, else the hub's. Null: in the clear, on loopback. */
 	srtp: FeedSrtp
+	/** Whether it takes the smaller stream as well; then RTCP comes to the port of RTP. */
+	low: boolean
 }
 
 export type MeetingMessage =
@@ -172,7 +174,8 @@ export type MeetingMessage =
 	| { type: 'media'; offers: ConsumerOffer[]; closed: string[] }
 	/** The media of this connection is gone (a worker died): join again with `resume`, keep the page. */
 	| { type: 'media.lost' }
-	| { type: 'feed.keyframe'; feed: string }
+	/** Somebody who watches waits for a key frame; `low`: of the smaller stream. */
+	| { type: 'feed.keyframe'; feed: string; low: boolean }
 	| { type: 'feed.lost'; feed: string }
 	/** To a room's standing connection. */
 	| { type: 'meetings'; meetings: MeetingView[] }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Choosable, choose, layerFor } from '../../appliance/media/choose.ts'
+import { browserLayers, type Choosable, choose, layerFor } from '../../appliance/media/choose.ts'
 
 function source(id: string, person: string, fields: Partial<Choosable> = {}): Choosable {
 	return { id, person, kind: 'video', use: 'camera', opened: true, prepared: false, ...fields }
@@ -74,16 +74,21 @@ describe('What is forwarded', () => {
 	})
 
 	it.each([
-		[90, 3, 0],
-		[180, 3, 0],
-		[200, 3, 0],
-		[270, 3, 1],
-		[360, 3, 1],
-		[540, 3, 2],
-		[2160, 3, 2],
-		[540, 2, 1],
-		[540, 1, 0],
-	])('a tile of %i lines of %i layers takes layer %i', (height, layers, expected) => {
+		[90, browserLayers, 0],
+		[180, browserLayers, 0],
+		[200, browserLayers, 0],
+		[270, browserLayers, 1],
+		[360, browserLayers, 1],
+		[400, browserLayers, 1],
+		[540, browserLayers, 2],
+		[2160, browserLayers, 2],
+		[540, [180, 360], 1],
+		[540, [720], 0],
+		// A camera's main and sub stream.
+		[400, [360, 720], 0],
+		[540, [360, 720], 1],
+		[640, [576, 1080], 0],
+	])('a tile of %i lines of layers with %o takes layer %i', (height, layers, expected) => {
 		expect(layerFor(height, layers)).toBe(expected)
 	})
 })

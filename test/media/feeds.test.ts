@@ -11,6 +11,7 @@ import { keyFrame, openSink, sendRtp } from './rtp.ts'
 import { until } from './wait.ts'
 
 const stream = { ssrc: 4711, payloadType: 102 }
+const single = { ...stream, srtp: null, low: null }
 
 describe('A feed', () => {
 	let sfu: Sfu
@@ -26,28 +27,25 @@ describe('A feed', () => {
 	afterEach(() => hold.close())
 
 	it('has two ports of its range and is refused when none is left', async () => {
-		const request = { ...stream, srtp: null }
-		const { opened } = await openFeed(hold, sfu.feedListen, request, () => {})
+		const { opened } = await openFeed(hold, sfu.feedListen, single, () => {})
 		expect(opened).toMatchObject({ ip: '127.0.0.1', srtp: null })
 		for (const port of [opened.rtpPort, opened.rtcpPort]) {
 			expect(port).toBeGreaterThanOrEqual(24_500)
 			expect(port).toBeLessThanOrEqual(24_503)
 		}
 		expect(opened.rtpPort).not.toBe(opened.rtcpPort)
-		await openFeed(hold, sfu.feedListen, request, () => {})
-		await expect(openFeed(hold, sfu.feedListen, request, () => {})).rejects.toMatchObject({ code: 'media-unavailable' })
+		await openFeed(hold, sfu.feedListen, single, () => {})
+		await expect(openFeed(hold, sfu.feedListen, single, () => {})).rejects.toMatchObject({ code: 'media-unavailable' })
 	})
 
 	it('gives its ports back', async () => {
-		for (let i = 0; i < 5; i++) (await openFeed(hold, sfu.feedListen, { ...stream, srtp: null }, () => {})).close()
+		for (let i = 0; i < 5; i++) (await openFeed(hold, sfu.feedListen, single, () => {})).close()
 	})
 
 	it('asks for a key frame at most once a second, however many need one', async () => {
 		const asked: number[] = []
 		const begin = performance.now()
-		const feed = await openFeed(hold, sfu.feedListen, { ...stream, srtp: null }, () =>
-			asked.push(performance.now() - begin),
-		)
+		const feed = await openFeed(hold, sfu.feedListen, single, () => asked.push(performance.now() - begin))
 		// Never a key frame: NAL type 1.
 		const sender = sendRtp({ port: feed.opened.rtpPort, ...stream, payload: Buffer.from([0x41, 1, 1]) })
 		const sink = await openSink()
@@ -73,9 +71,9 @@ describe('A feed', () => {
 			cryptoSuite: 'AES_CM_128_HMAC_SHA1_80',
 			keyBase64: Buffer.alloc(30, 7).toString('base64'),
 		} as const
-		expect((await openFeed(router, open.feedListen, { ...stream, srtp: theirs }, () => {})).opened.srtp).toEqual(theirs)
+		expect((await openFeed(router, open.feedListen, { ...single, srtp: theirs }, () => {})).opened.srtp).toEqual(theirs)
 
-		const { opened, producer } = await openFeed(router, open.feedListen, { ...stream, srtp: null }, () => {})
+		const { opened, producer } = await openFeed(router, open.feedListen, single, () => {})
 		expect(opened.srtp?.keyBase64).toHaveLength(40)
 		const packets = async () => (await producer.getStats()).reduce((sum, { packetCount }) => sum + packetCount, 0)
 		const inTheClear = sendRtp({ port: opened.rtpPort, ...stream, payload: keyFrame })
