@@ -15,7 +15,7 @@ import {
 	wakeAt,
 } from './call.ts'
 import { CallMedia } from './call-media.ts'
-import { type FeedCamera, Feeds } from './feeds.ts'
+import { Feeds, type FeedsOptions } from './feeds.ts'
 import { HubClient } from './hub-client.ts'
 import { HubMeeting } from './hub-meeting.ts'
 import type { RoomMemory } from './memory.ts'
@@ -41,7 +41,8 @@ export interface CallRunnerOptions {
 		processing: boolean
 		limits: UnattendedLimits
 	}
-	feeds: readonly FeedCamera[]
+	/** Of the room's IP cameras; they may change during a call. */
+	pictures: FeedsOptions['pictures']
 	/** The hub has let the room in, for the first time or again. */
 	onJoined: () => void
 	/** The meeting as the hub tells it; null: the room is in none. */
@@ -89,9 +90,10 @@ export class CallRunner {
 			...this.#feeds.expected(),
 		}))
 		this.#feeds = new Feeds({
-			cameras: options.feeds,
-			open: async (camera, { ssrc, payloadType }) => {
-				const request = { ssrc, payloadType, srtp: null, codec: 'h264', camera: camera.id, name: camera.name } as const
+			pictures: options.pictures,
+			open: async (camera, { low, ...stream }) => {
+				const { id, name } = camera
+				const request = { ...stream, srtp: null, codec: 'h264', camera: id, name, ...(low ? { low } : {}) } as const
 				if (!this.#meeting) throw new Refusal('not-in-call', 'the call has ended')
 				// The hub is of our protocol, or it would not have let us in.
 				return (await this.#meeting.request({ type: 'feed.open', ...request })) as never
@@ -199,7 +201,7 @@ export class CallRunner {
 		clearTimeout(this.#timer)
 		clearInterval(this.#watch)
 		this.#hub.close()
-		await Promise.all([this.#stage.close(), this.#feeds.end()])
+		await Promise.all([this.#stage.close(), this.#feeds.close()])
 		this.#meeting?.close()
 	}
 
@@ -316,9 +318,7 @@ export class CallRunner {
 				this.#feeds.lost(null)
 			},
 			onFeedLost: (feed) => this.#feeds.lost(feed),
-			onFeedKeyframe: () => {
-				this.#feeds.keyframesAsked += 1
-			},
+			onFeedKeyframe: (feed, low) => this.#feeds.keyFrame(feed, low),
 			onEnded: (code) => {
 				const known = code === 'taken-over' ? 'not-allowed' : code
 				this.#refusal = refused(known, `the hub ended the call: ${code}`)

@@ -1,57 +1,44 @@
 import type { Logger } from 'pino'
 import type { FeedOpened } from '../protocol/messages.ts'
 import type { CameraView } from '../protocol/room-state.ts'
-import { type Ingest, type IngestStatus, startIngest } from './ingest.ts'
+import { type FeedRequest, type Ingest, type IngestStatus, startIngest } from './ingest.ts'
 import type { ExpectedMedia } from './people.ts'
-
-export interface FeedCamera {
-	id: string
-	name: string
-	rtsp: string
-}
+import type { PictureSource, Pictures } from './pictures.ts'
 
 export interface FeedsOptions {
-	cameras: readonly FeedCamera[]
-	open: (camera: FeedCamera, request: { ssrc: number; payloadType: number }) => Promise<FeedOpened>
+	pictures: Pick<Pictures, 'sources' | 'watch' | 'keyFrame' | 'brokeOff'>
+	open: (camera: { id: string; name: string }, request: FeedRequest) => Promise<FeedOpened>
 	close: (feed: string) => Promise<unknown>
 	onVideo: (camera: string, video: CameraView['video']) => void
 	onChange: () => void
 	log: Logger
 }
 
-/** The pictures of the room's IP cameras while it is in a call. */
+interface Entry {
+	ingest: Ingest
+	status: IngestStatus
+	source: PictureSource
+}
+
+/** The pictures of the room's IP cameras while it is in a call. They follow the cameras that there are. */
 export class Feeds {
 	readonly #options: FeedsOptions
-	readonly #ingests = new Map<string, { ingest: Ingest; status: IngestStatus }>()
-	/**
-	 * Key frames that the hub asked for. A VISCA camera has no way to be asked, so its stream must bring one each second;
-	 * ONVIF's SetSynchronizationPoint will be called from here.
-	 */
+	readonly #ingests = new Map<string, Entry>()
+	readonly #unwatch: () => void
+	#started = false
+	/** Key frames that the hub asked for. */
 	keyframesAsked = 0
 
 	constructor(options: FeedsOptions) {
 		this.#options = options
+		this.#unwatch = options.pictures.watch(() => this.#follow())
+		this.#follow()
 	}
 
 	/** Begins what isn't running yet. */
 	start() {
-		const { cameras, open, close, onVideo, onChange, log } = this.#options
-		for (const camera of cameras) {
-			if (this.#ingests.has(camera.id)) continue
-			const entry: { ingest: Ingest; status: IngestStatus } = { status: 'opening', ingest: idle }
-			this.#ingests.set(camera.id, entry)
-			entry.ingest = startIngest({
-				rtsp: camera.rtsp,
-				open: (request) => open(camera, request),
-				close,
-				onStatus: (status) => {
-					entry.status = status
-					if (status !== 'opening') onVideo(camera.id, status)
-					onChange()
-				},
-				log: log.child({ camera: camera.id }),
-			})
-		}
+		this.#started = true
+		this.#follow()
 	}
 
 	/** What the hub should be receiving of these now. */
@@ -71,16 +58,77 @@ export class Feeds {
 		for (const { ingest } of this.#ingests.values()) if (feed === null || ingest.feed === feed) ingest.lost()
 	}
 
-	async end() {
-		const ending = [...this.#ingests]
-		this.#ingests.clear()
-		await Promise.all(
-			ending.map(async ([camera, { ingest }]) => {
-				await ingest.end()
-				this.#options.onVideo(camera, 'idle')
-			}),
-		)
+	/** Somebody who watches this feed waits for a key frame. */
+	keyFrame(feed: string, low: boolean) {
+		this.keyframesAsked += 1
+		for (const [camera, { ingest }] of this.#ingests) {
+			if (ingest.feed === feed) this.#options.pictures.keyFrame(camera, low)
+		}
 	}
+
+	/** Of this call. */
+	async end() {
+		this.#started = false
+		await Promise.all([...this.#ingests.keys()].map((camera) => this.#end(camera)))
+	}
+
+	async close() {
+		this.#unwatch()
+		await this.end()
+	}
+
+	#follow() {
+		const sources = new Map(this.#options.pictures.sources().map((source) => [source.id, source]))
+		for (const [camera, entry] of this.#ingests) {
+			const source = sources.get(camera)
+			if (!source) {
+				void this.#end(camera)
+				continue
+			}
+			const another = differs(entry.source, source)
+			entry.source = source
+			if (another) entry.ingest.lost()
+		}
+		for (const source of sources.values()) {
+			if (this.#ingests.has(source.id)) continue
+			if (this.#started) this.#begin(source)
+			else this.#options.onVideo(source.id, 'idle')
+		}
+	}
+
+	#begin(source: PictureSource) {
+		const { open, close, onVideo, onChange, pictures, log } = this.#options
+		const { id } = source
+		const entry: Entry = { status: 'opening', ingest: idle, source }
+		this.#ingests.set(id, entry)
+		entry.ingest = startIngest({
+			source: () => entry.source,
+			open: (request) => open(entry.source, request),
+			close,
+			onStatus: (status) => {
+				entry.status = status
+				if (status !== 'opening') onVideo(id, status)
+				onChange()
+			},
+			onBreak: () => pictures.brokeOff(id),
+			needKeyFrame: (low) => pictures.keyFrame(id, low),
+			log: log.child({ camera: id }),
+		})
+	}
+
+	async #end(camera: string) {
+		const entry = this.#ingests.get(camera)
+		this.#ingests.delete(camera)
+		await entry?.ingest.end()
+		const still = this.#options.pictures.sources().some(({ id }) => id === camera)
+		if (still && !this.#ingests.has(camera)) this.#options.onVideo(camera, 'idle')
+		this.#options.onChange()
+	}
+}
+
+/** A feed carries its name; everything else is a matter of how it is sent. */
+function differs(a: PictureSource, b: PictureSource): boolean {
+	return JSON.stringify(a) !== JSON.stringify(b)
 }
 
 const idle: Ingest = { feed: null, lost() {}, async end() {} }

@@ -54,11 +54,12 @@ export function withoutSecrets(text: string): string {
 /**
  * RTSP over TCP, with as little waiting as the source allows. Most cameras tell all about their stream before the first
  * packet, and ffmpeg's usual second of looking at it is wasted; `patient` gives it two, for a camera that doesn't.
+ * `reordered`: pictures may be shown in another order than they come, so a decoder has to wait for them.
  */
-export function rtspInput(address: string, patient: boolean): string[] {
+export function rtspInput(address: string, patient: boolean, reordered = false): string[] {
 	return [
 		...['-rtsp_transport', 'tcp', '-timeout', '5000000'], // microseconds without a byte
-		...['-fflags', 'nobuffer', '-flags', 'low_delay'],
+		...['-fflags', 'nobuffer', ...(reordered ? [] : ['-flags', 'low_delay'])],
 		...['-analyzeduration', patient ? '2000000' : '100000', '-fpsprobesize', '0'],
 		...['-i', address],
 	]

@@ -25,7 +25,7 @@ export interface HubMeetingOptions {
 	/** The SFU that carried our feeds and the stage's media is gone. */
 	onMediaLost: () => void
 	onFeedLost: (feed: string) => void
-	onFeedKeyframe: (feed: string) => void
+	onFeedKeyframe: (feed: string, low: boolean) => void
 	/** The last word: a refused link, a closed meeting, a revoked or taken-over link. */
 	onEnded: (code: Refusal['code'] | 'taken-over') => void
 }
@@ -134,7 +134,7 @@ export class HubMeeting {
 			case 'feed.lost':
 				return this.#options.onFeedLost(message.feed)
 			case 'feed.keyframe':
-				return this.#options.onFeedKeyframe(message.feed)
+				return this.#options.onFeedKeyframe(message.feed, message.low)
 			case 'ended':
 				return this.#end(message.code)
 		}

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { Refusal } from '../protocol/errors.ts'
 import { type Ffmpeg, reachable, rtspInput, startFfmpeg } from './ffmpeg.ts'
 import { JpegSplitter } from './jpeg.ts'
+import { askUntilShown } from './key-frames.ts'
 
 /**
  * What panels see of a camera, with or without a hub: one decoder for all who watch, and none when nobody does.
@@ -24,7 +25,15 @@ export interface Live {
 	close(): Promise<void>
 }
 
-export function createLive({ rtsp, log }: { rtsp: string; log: Logger }): Live {
+export interface LiveOptions {
+	/** Where the picture is now; null: nowhere yet. */
+	rtsp: () => string | null
+	/** Somebody waits for the next key frame. */
+	needKeyFrame: () => void
+	log: Logger
+}
+
+export function createLive({ rtsp, needKeyFrame, log }: LiveOptions): Live {
 	const watchers = new Set<Watcher>()
 	const closing = new AbortController()
 	let ffmpeg: Ffmpeg | null = null
@@ -59,14 +68,16 @@ export function createLive({ rtsp, log }: { rtsp: string; log: Logger }): Live {
 
 	async function run() {
 		while (wanted && !closing.signal.aborted) {
-			if (await reachable(rtsp)) await decode()
+			const address = rtsp()
+			if (address !== null && (await reachable(address))) await decode(address)
 			if (wanted) await sleep(pauseMs, undefined, { signal: closing.signal }).catch(() => {})
 		}
 	}
 
-	async function decode() {
+	async function decode(address: string) {
 		if (!wanted) return
-		const decoder = startFfmpeg(liveArguments(rtsp, patient), log)
+		const decoder = startFfmpeg(liveArguments(address, patient), log)
+		const asking = askUntilShown(needKeyFrame)
 		patient = true // until it has shown something
 		ffmpeg = decoder
 		const splitter = new JpegSplitter()
@@ -75,6 +86,7 @@ export function createLive({ rtsp, log }: { rtsp: string; log: Logger }): Live {
 			for (const picture of splitter.push(chunk)) {
 				deadline = performance.now() + stalledMs
 				patient = false
+				asking.shown()
 				for (const watcher of watchers) watcher.show(picture)
 			}
 		})
@@ -83,6 +95,7 @@ export function createLive({ rtsp, log }: { rtsp: string; log: Logger }): Live {
 		}, 250)
 		await decoder.ended
 		clearInterval(watch)
+		asking.shown()
 		ffmpeg = null
 	}
 

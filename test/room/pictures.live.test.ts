@@ -100,8 +100,8 @@ function processesWith(text: string): number[] {
 const ffmpegs = () => processesWith(way.rtsp)
 
 describe('the live picture', () => {
-	function open(): Live {
-		const live = createLive({ rtsp: way.rtsp, log })
+	function open(rtsp = way.rtsp): Live {
+		const live = createLive({ rtsp: () => rtsp, needKeyFrame: () => {}, log })
 		ending.push(() => live.close())
 		return live
 	}
@@ -142,8 +142,7 @@ describe('the live picture', () => {
 	})
 
 	test('can be left while it waits for a picture', async () => {
-		const live = createLive({ rtsp: 'rtsp://127.0.0.1:1/nothing', log })
-		ending.push(() => live.close())
+		const live = open('rtsp://127.0.0.1:1/nothing')
 		const frames = live.frames()[Symbol.asyncIterator]()
 		const next = frames.next()
 		await frames.return?.()
@@ -156,9 +155,7 @@ describe('the live picture', () => {
 		expect(widthOf(picture)).toBe(640)
 		expect(widthOf(small)).toBe(320)
 		await expect(thumbnail(Buffer.from('no picture'), log)).rejects.toThrow()
-		const dark = createLive({ rtsp: 'rtsp://127.0.0.1:1/nothing', log })
-		ending.push(() => dark.close())
-		await expect(dark.snapshot()).rejects.toMatchObject({ code: 'timeout' })
+		await expect(open('rtsp://127.0.0.1:1/nothing').snapshot()).rejects.toMatchObject({ code: 'timeout' })
 	})
 
 	test('comes back after the camera was away', async () => {
@@ -204,7 +201,7 @@ describe('the picture into the meeting', () => {
 			return socket.address().port
 		}
 		const ingest: Ingest = startIngest({
-			rtsp,
+			source: () => ({ rtsp, transcoded: false, low: null }),
 			log,
 			open: async ({ ssrc, payloadType }) => {
 				const rtp = createSocket('udp4')
@@ -217,7 +214,7 @@ describe('the picture into the meeting', () => {
 				})
 				const rtpPort = await port(rtp)
 				const rtcpPort = await port(createSocket('udp4'))
-				return { feed: feed.name, ip: '127.0.0.1', rtpPort, rtcpPort, srtp: null }
+				return { feed: feed.name, ip: '127.0.0.1', rtpPort, rtcpPort, srtp: null, low: false }
 			},
 			close: async (name) => {
 				for (const feed of feeds) if (feed.name === name) feed.closed = true

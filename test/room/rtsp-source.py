@@ -1,4 +1,4 @@
-"""Streams over RTSP for tests. Each argument is `/path=pipeline`, whose last element is named pay0.
+"""Streams over RTSP for tests. The first argument is the port, each other `/path=pipeline`, whose last element is pay0.
 
 Prints the port when it listens. A line `keyframe` on standard input makes a key frame in every stream that runs;
 the end of standard input ends it.
@@ -18,7 +18,7 @@ Gst.init(None)
 loop = GLib.MainLoop()
 server = GstRtspServer.RTSPServer()
 server.set_address("127.0.0.1")
-server.set_service("0")
+server.set_service(sys.argv[1])
 running = []
 
 
@@ -30,7 +30,7 @@ def add(path, pipeline):
     server.get_mount_points().add_factory(path, factory)
 
 
-for argument in sys.argv[1:]:
+for argument in sys.argv[2:]:
     add(*argument.split("=", 1))
 server.attach(None)
 print(server.get_bound_port(), flush=True)

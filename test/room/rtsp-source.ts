@@ -35,16 +35,16 @@ export interface Source {
 	close(): Promise<void>
 }
 
-/** Pipelines by path. */
-export async function startSource(streams: Record<string, string>): Promise<Source> {
+/** Pipelines by path. `port` 0: a free one. */
+export async function startSource(streams: Record<string, string>, port = 0): Promise<Source> {
 	const program = fileURLToPath(new URL('./rtsp-source.py', import.meta.url))
 	const args = Object.entries(streams).map(([path, pipeline]) => `${path}=${pipeline}`)
 	// Debian's own Python: the modules for GStreamer are installed for no other.
-	const server = spawn('/usr/bin/python3', [program, ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
+	const server = spawn('/usr/bin/python3', [program, `${port}`, ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
 	server.stdin.on('error', () => {})
-	const [port] = await once(server.stdout, 'data')
+	const [bound] = await once(server.stdout, 'data')
 	return {
-		url: (path) => `rtsp://127.0.0.1:${String(port).trim()}${path}`,
+		url: (path) => `rtsp://127.0.0.1:${String(bound).trim()}${path}`,
 		keyFrame: () => void server.stdin.write('keyframe\n'),
 		pid: server.pid ?? 0,
 		async close() {
