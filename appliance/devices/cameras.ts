@@ -4,9 +4,16 @@ import type { Camera } from '../../drivers/camera.ts'
 import { DeviceError, type Log, type OpenContext } from '../../drivers/device.ts'
 import { DeadMan, type Part, type Stop } from './dead-man.ts'
 import { felt } from './feel.ts'
-import type { Answer, CameraConfig, CameraOrder, CameraReport, LogLevel } from './messages.ts'
+import {
+	type Answer,
+	type CameraConfig,
+	type CameraOrder,
+	type CameraReport,
+	type LogLevel,
+	noAnswer,
+} from './messages.ts'
 import { createRoster, type Member } from './roster.ts'
-import { type DriverOrder, noAnswer, superviseCamera } from './supervisor.ts'
+import { type DriverOrder, superviseCamera } from './supervisor.ts'
 
 /** All cameras of the room, under one dead-man. */
 export interface Cameras {
@@ -88,6 +95,7 @@ export function openCameras({ configs, open, report, log, now }: CamerasOptions)
 		clearTimeout(limit)
 		await supervisor.close()
 		deadMan.gone(id)
+		turning.delete(id)
 		watchOver()
 	}
 

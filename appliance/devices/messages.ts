@@ -39,6 +39,9 @@ export interface CameraConfig {
  */
 type DeviceStatus = 'ready' | 'moving' | 'stale' | 'failed' | 'off'
 
+/** The fault of a camera that is silent, while its connection is not given up yet. It is 'stale' then. */
+export const noAnswer = 'no-answer'
+
 export interface CameraReport {
 	id: string
 	status: DeviceStatus

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { CameraConfig, CameraReport } from './messages.ts'
+import { type CameraConfig, type CameraReport, noAnswer } from './messages.ts'
 
 /** What the room was told of each camera last, from the configuration that it gave. */
 export interface Reports {
@@ -75,7 +75,7 @@ export function createReports(tell: (event: Told) => void): Reports {
 	}
 }
 
-const isOpen = ({ status }: CameraReport) => status === 'ready' || status === 'moving'
+const isOpen = ({ status, reason }: CameraReport) => status === 'ready' || status === 'moving' || reason === noAnswer
 
 /** Whether a connection to the one is good for the other too. How it answers to a hand is not the connection's matter. */
 export function sameDevice({ feel: _, ...one }: CameraConfig, { feel: __, ...other }: CameraConfig): boolean {

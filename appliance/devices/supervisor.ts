@@ -1,7 +1,7 @@
 import type { Camera, CameraHealth, CameraVideo } from '../../drivers/camera.ts'
 import { DeviceError, type Log, type OpenContext } from '../../drivers/device.ts'
 import { CommandLog, cameraLog } from './command-log.ts'
-import type { Answer, CameraOrder, CameraReport, ConnectionHealth } from './messages.ts'
+import { type Answer, type CameraOrder, type CameraReport, type ConnectionHealth, noAnswer } from './messages.ts'
 import { startDeadline } from './opening.ts'
 import { keepConnecting } from './reconnect.ts'
 
@@ -41,8 +41,6 @@ interface Session {
 	readonly pending: Set<(reason: unknown) => void>
 }
 
-/** The fault of a camera that is silent, while its connection is not given up yet. */
-export const noAnswer = 'no-answer'
 const openMs = 5_000
 const stopMs = 1_000
 const disposeMs = 1_000

@@ -49,6 +49,10 @@ describe('What the room knows of its cameras', () => {
 		expect(reconnects('front')).toBe(0)
 		for (const status of ['failed', 'ready', 'moving', 'ready'] as const) hear(report('front', status))
 		expect(reconnects('front')).toBe(0)
+		// Silent for a moment, on the same connection.
+		hear({ ...report('front', 'stale'), reason: 'no-answer' })
+		hear(report('front', 'ready'))
+		expect(reconnects('front')).toBe(0)
 		hear(report('front', 'stale'))
 		hear(report('front', 'ready'))
 		lost()
