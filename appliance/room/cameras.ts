@@ -11,7 +11,7 @@ import { createMotions } from './motions.ts'
 import { unitMismatch } from './preset-file.ts'
 import { type Presets, standsAt } from './presets.ts'
 import { failed, refused, resultOf } from './result.ts'
-import { deviceOf, type RoomCamera } from './setup.ts'
+import { deviceOf, type RoomCamera, sameDevice } from './setup.ts'
 import type { Snapshot } from './snapshot.ts'
 import { tryMotion } from './trial.ts'
 
@@ -141,8 +141,7 @@ export function createCameras({ devices, presets, snapshot, onUndrawn, now, log 
 		configure(cameras: readonly RoomCamera[]) {
 			for (const [id, before] of known) {
 				const after = cameras.find((camera) => camera.id === id)
-				if (after?.driver === before.driver) continue
-				// Another device: nothing that was known of the one before is true of it.
+				if (sameDevice(before, after)) continue
 				known.delete(id)
 				capabilities.delete(id)
 				heads.delete(id)

@@ -1,5 +1,4 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { isDeepStrictEqual } from 'node:util'
 import type { Logger } from 'pino'
 import type { Position } from '../../drivers/camera.ts'
 import type { LaunchOptions } from '../browser/launch.ts'
@@ -29,7 +28,7 @@ import { createPictures } from './pictures.ts'
 import { openPresets } from './presets.ts'
 import { failed, refused } from './result.ts'
 import { openSeatMap, type SeatAim } from './seat-map.ts'
-import { deviceOf, type RoomCamera, type Setups } from './setup.ts'
+import { type RoomCamera, type Setups, sameDevice } from './setup.ts'
 import { createSnapshot, type RoomListener } from './snapshot.ts'
 import type { StageBrowser } from './stage.ts'
 import { defaultLimits, type UnattendedLimits } from './stage-watch.ts'
@@ -117,18 +116,18 @@ export function createRoom(options: RoomOptions) {
 
 	/** What was set up holds from now on: for panels, for the devices process, for pictures, seats and the meeting. */
 	function configure() {
-		const before = snapshot.state.cameras
-		const wanted = setups.cameras
-		snapshot.apply({ type: 'cameras', cameras: wanted.map(identityOf), at: now() })
-		for (const { id } of before) if (!wanted.some((camera) => camera.id === id)) views.forget(id)
-		for (const { id } of wanted) views.show(id)
-		cameras.configure(wanted)
+		const before = configured
+		configured = setups.cameras
+		const same = ({ id }: { id: string }) => sameDevice(find(before, id), find(configured, id))
+		const identities = configured.map(({ id, name, driver }) => ({ id, name, driver, anew: !same({ id }) }))
+		snapshot.apply({ type: 'cameras', cameras: identities, at: now() })
+		for (const { id } of before) if (!find(configured, id)) views.forget(id)
+		for (const { id } of configured) views.show(id)
+		cameras.configure(configured)
 		// One that finds its own pictures is asked again when it is another device now; any other keeps showing its picture.
-		pictures.set(
-			wanted.flatMap(pictureOf).filter(({ id, rtsp }) => rtsp !== null || sameDevice(id, configured, wanted)),
-		)
-		pictures.set(wanted.flatMap(pictureOf))
-		configured = wanted
+		const wanted = configured.flatMap(pictureOf)
+		pictures.set(wanted.filter((camera) => camera.rtsp !== null || same(camera)))
+		pictures.set(wanted)
 		aim()
 	}
 
@@ -332,22 +331,13 @@ function initialState({ config, build, now }: RoomOptions, muted: boolean): Room
 	}
 }
 
-const identityOf = ({ id, name, driver }: RoomCamera) => ({ id, name, driver })
+const find = (cameras: readonly RoomCamera[], id: string) => cameras.find((camera) => camera.id === id)
 
 /** Where its picture is; null: it is asked itself. A camera at the PC is the stage's. */
 function pictureOf({ id, name, driver, video }: RoomCamera): { id: string; name: string; rtsp: string | null }[] {
 	if (video && 'usb' in video) return []
 	if (!video && driver === 'fixed') return []
 	return [{ id, name, rtsp: video?.rtsp ?? null }]
-}
-
-function sameDevice(id: string, before: readonly RoomCamera[], after: readonly RoomCamera[]): boolean {
-	const device = (cameras: readonly RoomCamera[]) =>
-		cameras
-			.filter((camera) => camera.id === id)
-			.flatMap(deviceOf)
-			.map(({ feel: _, ...rest }) => rest)
-	return isDeepStrictEqual(device(before), device(after))
 }
 
 /** A capture device of this machine, whose picture the stage's browser sends. */

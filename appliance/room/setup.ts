@@ -147,6 +147,13 @@ export function deviceOf(camera: RoomCamera) {
 	return camera.driver === 'fixed' ? [] : [device]
 }
 
+/** Whether what is known of the one is true of the other: only their names, pictures and feel differ. */
+export function sameDevice(one: RoomCamera | undefined, other: RoomCamera | undefined): boolean {
+	const device = (camera: RoomCamera | undefined) => camera && { ...camera, ...unlike }
+	return isDeepStrictEqual(device(one), device(other))
+}
+const unlike = { name: null, video: null, delayMs: null, feel: null }
+
 /** What staff said, over what the file says. Keys that only the file has are kept as long as the driver is the same. */
 function merged(
 	file: RoomCamera | undefined,

@@ -6,7 +6,7 @@ import { standsAt } from './presets.ts'
 /** "Move a little left and back: did it?" Asked of the camera itself while it moves. */
 
 const speed = 0.3
-export const driveMs = 500
+const driveMs = 500
 /** A head has come to rest by then, or never will. */
 const restMs = 2_000
 const lookMs = 40

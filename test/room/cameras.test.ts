@@ -44,7 +44,7 @@ afterEach(async () => {
 
 function open() {
 	const log = pino({ level: 'silent' })
-	const file = [visca('front', '정면'), visca('left', '좌측')]
+	const file = [visca('front', '정면'), visca('left', '좌측')].map(checkCamera)
 	room = createRoom({
 		config: {
 			name: '대회의실',
