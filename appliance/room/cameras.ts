@@ -10,10 +10,10 @@ import type { Origin } from './leases.ts'
 import { createMotions } from './motions.ts'
 import { unitMismatch } from './preset-file.ts'
 import { type Presets, standsAt } from './presets.ts'
-import { failed, refused, resultOf } from './result.ts'
+import { refused, resultOf } from './result.ts'
 import { deviceOf, type RoomCamera, sameDevice } from './setup.ts'
 import type { Snapshot } from './snapshot.ts'
-import { tryMotion } from './trial.ts'
+import { createTrials } from './trials.ts'
 
 /** A movement that nobody renews ends after this; the devices process sees to it. */
 const moveForMs = 400
@@ -42,7 +42,7 @@ export function createCameras({ devices, presets, snapshot, onUndrawn, now, log 
 	const lenses = new Map<string, string>()
 	/** Counts what was ordered of a camera, so that a journey that was overtaken isn't taken for an arrival. */
 	const turns = new Map<string, number>()
-	const tried = new Set<string>()
+	const trials = createTrials(log)
 
 	let unwatch: (() => void) | null = null
 
@@ -220,40 +220,19 @@ export function createCameras({ devices, presets, snapshot, onUndrawn, now, log 
 		async test(camera: string, origin: Origin): Promise<MotionTest> {
 			const setup = known.get(camera)
 			if (!setup) throw new Refusal('no-camera', `there is no camera ${camera}`)
-			if (tried.has(camera)) throw new Refusal('busy', 'this camera is being tested')
+			if (trials.busy(camera)) throw new Refusal('busy', 'this camera is being tested')
 			if (!hands.take(camera, origin)) throw new Refusal('leased', 'somebody who goes before drives this camera')
-			const before = viewOf(camera)?.preset ?? null
-			let mine = turn(camera)
-			/** Somebody stopped or drove it meanwhile: then it is theirs. */
-			const still = () => {
-				if (turns.get(camera) !== mine) throw new Refusal('busy', 'the camera was stopped or driven during the test')
-			}
-			const act = async (order: () => Promise<Result>) => {
-				still()
-				const acting = order()
-				mine = turns.get(camera) ?? mine
-				const result = await acting
-				if (!result.ok) throw new Refusal(result.code, result.message)
-				still()
-			}
-			tried.add(camera)
+			const preset = viewOf(camera)?.preset ?? null
 			try {
-				const verdict = await tryMotion({
-					move: (velocity, forMs) => act(() => move(camera, velocity, origin, forMs)),
-					stop: () => act(() => stop(camera)),
+				return await trials.run(camera, {
+					move: (velocity, forMs) => move(camera, velocity, origin, forMs),
+					stop: () => stop(camera),
 					position: () => devices.position(camera),
-					moveTo: (position) => act(() => travel(camera, origin, before, () => devices.moveTo(camera, position, 1))),
+					moveTo: (position) => travel(camera, origin, preset, () => devices.moveTo(camera, position, 1)),
 					mirrored: setup.feel?.invertPan ?? false,
+					turn: () => turns.get(camera) ?? 0,
 				})
-				still()
-				return verdict
-			} catch (error) {
-				const result = failed(error, log)
-				if (result.ok || result.code === 'busy' || result.code === 'leased' || result.code === 'internal') throw error
-				if (turns.get(camera) === mine) void stop(camera)
-				return { outcome: 'failed', reason: result.code, startedMs: null, moved: null, restored: null }
 			} finally {
-				tried.delete(camera)
 				hands.give(camera, origin.id)
 			}
 		},

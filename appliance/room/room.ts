@@ -3,7 +3,6 @@ import type { Logger } from 'pino'
 import type { Position } from '../../drivers/camera.ts'
 import type { LaunchOptions } from '../browser/launch.ts'
 import type { Devices } from '../devices/client.ts'
-import { Refusal } from '../protocol/errors.ts'
 import type {
 	CameraHealthView,
 	CameraSetup,
@@ -16,23 +15,18 @@ import type { Result } from '../protocol/messages.ts'
 import type { RoomCommand } from '../protocol/room-commands.ts'
 import type { RoomState, SeatView } from '../protocol/room-state.ts'
 import { CallRunner } from './call-runner.ts'
-import { createCameras } from './cameras.ts'
 import { Director, directorOrigin } from './director.ts'
+import { openEquipment } from './equipment.ts'
 import { execute } from './execute.ts'
 import { Hall } from './hall.ts'
-import { knownIn } from './known.ts'
 import type { Origin } from './leases.ts'
-import type { Live } from './live.ts'
 import { openMemory } from './memory.ts'
-import { createPictures } from './pictures.ts'
-import { openPresets } from './presets.ts'
 import { failed, refused } from './result.ts'
-import { openSeatMap, type SeatAim } from './seat-map.ts'
-import { type RoomCamera, type Setups, sameDevice } from './setup.ts'
+import type { SeatAim } from './seat-map.ts'
+import type { RoomCamera, Setups } from './setup.ts'
 import { createSnapshot, type RoomListener } from './snapshot.ts'
 import type { StageBrowser } from './stage.ts'
 import { defaultLimits, type UnattendedLimits } from './stage-watch.ts'
-import { createViews } from './views.ts'
 
 export interface RoomConfig {
 	name: string
@@ -75,84 +69,15 @@ export interface RoomOptions {
 	build: string
 }
 
-const searchSeconds = 4
-
 export type Room = ReturnType<typeof createRoom>
 
 /** This physical room: commands in, snapshots out. Begins at once to bring back the call it was in before. */
 export function createRoom(options: RoomOptions) {
 	const { config, setups, devices, db, now, log } = options
 	const memory = openMemory(db)
-	const presets = openPresets(db)
-	const seatMap = openSeatMap(db, config.seats)
 	const snapshot = createSnapshot(initialState(options, memory.muted))
-	const pictures = createPictures({
-		cameras: [],
-		devices,
-		onStream: (camera, stream) => snapshot.apply({ type: 'stream', camera, stream }),
-		log: log.child({ module: 'pictures' }),
-	})
-	pictures.watch(showPictures)
-	const cameras = createCameras({
-		devices,
-		presets,
-		snapshot,
-		onUndrawn: (camera, slot) => views.draw(camera, slot),
-		now,
-		log: log.child({ module: 'cameras' }),
-	})
-	const views = createViews({
-		presets,
-		has: cameras.has,
-		capabilities: cameras.capabilities,
-		keep: cameras.keepView,
-		picture: async (camera) => pictures.lives.get(camera)?.snapshot() ?? null,
-		snapshot,
-		now,
-		log: log.child({ module: 'views' }),
-	})
-	let searching = false
-	let configured: readonly RoomCamera[] = []
-
-	/** What was set up holds from now on: for panels, for the devices process, for pictures, seats and the meeting. */
-	function configure() {
-		const before = configured
-		configured = setups.cameras
-		const same = ({ id }: { id: string }) => sameDevice(find(before, id), find(configured, id))
-		const identities = configured.map(({ id, name, driver }) => ({ id, name, driver, anew: !same({ id }) }))
-		snapshot.apply({ type: 'cameras', cameras: identities, at: now() })
-		for (const { id } of before) if (!find(configured, id)) views.forget(id)
-		for (const { id } of configured) views.show(id)
-		cameras.configure(configured)
-		// One that finds its own pictures is asked again when it is another device now; any other keeps showing its picture.
-		const wanted = configured.flatMap(pictureOf)
-		pictures.set(wanted.filter((camera) => camera.rtsp !== null || same(camera)))
-		pictures.set(wanted)
-		aim()
-	}
-
-	/** A camera whose picture can be had says so. */
-	function showPictures() {
-		for (const { id, video } of snapshot.state.cameras) {
-			const there = pictures.lives.has(id)
-			if (there !== (video !== 'none')) snapshot.apply({ type: 'video', camera: id, video: there ? 'idle' : 'none' })
-		}
-	}
-
-	function aim() {
-		snapshot.apply({ type: 'aims', aims: seatMap.aims(cameraIds()) })
-	}
-
-	const cameraIds = () => new Set(setups.cameras.map(({ id }) => id))
-
-	function liveOf(camera: string): Live {
-		const live = pictures.lives.get(camera)
-		if (live) return live
-		if (cameras.has(camera)) throw new Refusal('no-source', `camera ${camera} has no picture of its own`)
-		throw new Refusal('no-camera', `there is no camera ${camera}`)
-	}
-
-	configure()
+	const equipment = openEquipment({ setups, seats: config.seats, devices, db, snapshot, now, log })
+	const { cameras, views, pictures } = equipment
 	const { display, fakeDevices = config.demo, microphone = null, processing = false } = config.stage
 	const call = new CallRunner({
 		room: {
@@ -239,10 +164,10 @@ export function createRoom(options: RoomOptions) {
 		released: (origin: string): void => cameras.released(origin),
 
 		/** Pictures of a camera, endless; stop reading to end it. Throws a Refusal: 'no-camera', 'no-source'. */
-		live: (camera: string): AsyncIterable<Buffer> => liveOf(camera).frames(),
+		live: (camera: string): AsyncIterable<Buffer> => equipment.live(camera).frames(),
 		/** One picture from now. Rejects with a Refusal: 'no-camera', 'no-source', 'timeout'. */
-		snapshot: async (camera: string): Promise<Buffer> => liveOf(camera).snapshot(),
-		thumbnail: (camera: string, slot: number): Buffer | null => presets.thumbnail(camera, slot),
+		snapshot: async (camera: string): Promise<Buffer> => equipment.live(camera).snapshot(),
+		thumbnail: (camera: string, slot: number): Buffer | null => equipment.thumbnail(camera, slot),
 		/** Asks the camera now. Null: it cannot tell. Rejects with a Refusal or a DeviceError. */
 		position: (camera: string): Promise<Position | null> => cameras.position(camera),
 
@@ -252,43 +177,18 @@ export function createRoom(options: RoomOptions) {
 		setPresets: (camera: string, file: PresetFile): void => views.replace(camera, file),
 
 		/** Rejects with a Refusal or a DeviceError. */
-		async cameraHealth(camera: string): Promise<CameraHealthView> {
-			const view = snapshot.state.cameras.find(({ id }) => id === camera)
-			if (!view) throw new Refusal('no-camera', `there is no camera ${camera}`)
-			const { status, reason, since } = view
-			if (view.driver === 'fixed') throw new Refusal('unsupported', 'nothing is connected but its picture')
-			return { status, reason, since, ...(await devices.health(camera)) }
-		},
+		cameraHealth: (camera: string): Promise<CameraHealthView> => equipment.health(camera),
 		/** Moves a camera a little left and back. Rejects with a Refusal or a DeviceError. */
 		testCamera: (camera: string, origin: Origin): Promise<MotionTest> => cameras.test(camera, origin),
-
-		cameraSetups: (): CameraSetupView[] => setups.views(),
+		cameraSetups: (): CameraSetupView[] => equipment.setups(),
 		/** Holds at once. Throws a Refusal: 'bad-message', 'no-such-driver', 'full'. */
-		setUpCamera(id: string, setup: CameraSetup): CameraSetupView {
-			const view = setups.put(id, setup)
-			configure()
-			return view
-		},
+		setUpCamera: (id: string, setup: CameraSetup): CameraSetupView => equipment.setUp(id, setup),
 		/** Throws a Refusal: 'no-camera', 'in-file'. */
-		removeCamera(id: string): void {
-			setups.remove(id)
-			configure()
-		},
+		removeCamera: (id: string): void => equipment.remove(id),
 		/** Throws a Refusal: 'no-seat', 'no-camera', 'bad-message'. */
-		aimSeat(seat: SeatAim): void {
-			seatMap.set(seat, cameraIds())
-			aim()
-		},
+		aimSeat: (seat: SeatAim): void => equipment.aim(seat),
 		/** What is to be found on networks and lines; takes some four seconds. Rejects with a Refusal or a DeviceError. */
-		async discover(): Promise<Found> {
-			if (searching) throw new Refusal('busy', 'a search is under way')
-			searching = true
-			try {
-				return knownIn(await devices.discover(searchSeconds), setups.cameras)
-			} finally {
-				searching = false
-			}
-		},
+		discover: (): Promise<Found> => equipment.discover(),
 
 		/** Where people on this network open the pages. */
 		setAttendAddress: (address: string | null): void => snapshot.apply({ type: 'attend', address }),
@@ -299,9 +199,7 @@ export function createRoom(options: RoomOptions) {
 		async close(): Promise<void> {
 			stopDirecting()
 			hall.close()
-			cameras.close()
-			views.close()
-			await Promise.all([call.close(), pictures.close()])
+			await Promise.all([call.close(), equipment.close()])
 			snapshot.close()
 		},
 	}
@@ -329,15 +227,6 @@ function initialState({ config, build, now }: RoomOptions, muted: boolean): Room
 		addresses: { attend: null },
 		...(config.contact === undefined ? {} : { contact: config.contact }),
 	}
-}
-
-const find = (cameras: readonly RoomCamera[], id: string) => cameras.find((camera) => camera.id === id)
-
-/** Where its picture is; null: it is asked itself. A camera at the PC is the stage's. */
-function pictureOf({ id, name, driver, video }: RoomCamera): { id: string; name: string; rtsp: string | null }[] {
-	if (video && 'usb' in video) return []
-	if (!video && driver === 'fixed') return []
-	return [{ id, name, rtsp: video?.rtsp ?? null }]
 }
 
 /** A capture device of this machine, whose picture the stage's browser sends. */

@@ -320,6 +320,7 @@ describe('Facilities', () => {
 		expect(front()?.lease).toMatchObject({ owner: staff.id })
 		expect(await move()).toMatchObject({ ok: false, code: 'leased' })
 		await expect(room.testCamera('front', staff)).rejects.toMatchObject({ code: 'busy' })
+		expect(front()?.lease).toMatchObject({ owner: staff.id })
 		expect(await test).toMatchObject({ outcome: 'no-motion', restored: 0 })
 		expect(front()?.lease).toBeNull()
 		expect(orders('move')[0]?.detail).toEqual({ pan: -0.3, tilt: 0, zoom: 0, forMs: 500 })
