@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { isIPv4 } from 'node:net'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import type { TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { type Document, isMap, isNode, LineCounter, parseDocument, visit } from 'yaml'
 import { type TextLinesConfig, textLinesFaults } from '../drivers/microphones/config.ts'
-import { cameraFaults, schemaOf } from './config-camera.ts'
+import { cameraFaults, readPassword, schemaOf } from './config-camera.ts'
 import { type Placed, schemaFaults } from './config-faults.ts'
 import { type Config, ConfigSchema, microphoneDrivers } from './config-schema.ts'
 
@@ -100,6 +100,7 @@ export function readConfig(text: string, file: string): Config {
 
 	const value: unknown = withDefaults(plain(document, file) ?? {})
 	const faults = [
+		...list(value, 'cameras').flatMap(({ item, i }) => readPassword(item, ['cameras', i], dirname(file))),
 		...schemaFaults(ConfigSchema, value, []),
 		...list(value, 'cameras').flatMap(({ item, i }) => cameraFaults(item, ['cameras', i])),
 		...microphoneFaults(value),

@@ -154,6 +154,16 @@ describe('A configuration', () => {
 			[/^2:11 seats\.0\.id must match/],
 		],
 		[
+			'with a password in it',
+			camera(', password: geheim'),
+			[/^3:63 a password stands in a file of its own/, "3:63 unknown key 'password'"],
+		],
+		[
+			'with the file of a password that is not there',
+			camera(', password: { file: /nowhere/x }'),
+			[/^3:63 the file of the password cannot be read: ENOENT/, "3:63 unknown key 'password'"],
+		],
+		[
 			'with one id for two cameras',
 			`${camera('')}  - { id: front, name: b, driver: visca-ip, host: h }\n`,
 			["4:7 the id 'front' is used twice"],
