@@ -35,8 +35,8 @@ export interface CallRunnerOptions {
 		language: 'ko' | 'en'
 		/** Label of the microphone; null: the default; 'none': the stage sends no sound. */
 		microphone: string | null | 'none'
-		/** Pictures that the stage's browser takes from capture devices. */
-		stageCameras: readonly { label: string | null; name: string }[]
+		/** Pictures that the stage's browser takes from capture devices. They may change; a page has those of its join. */
+		stageCameras: () => readonly { label: string | null; name: string }[]
 		/** True: the browser cancels echo; false leaves it to the speakerphone. */
 		processing: boolean
 		limits: UnattendedLimits
@@ -72,6 +72,8 @@ export class CallRunner {
 	#joined: { resume: string; link: string } | null = null
 	readonly #media: CallMedia
 	#core: MeetingCore | null = null
+	/** How many pictures the page was told to send. */
+	#stageCameras = 0
 	#unattended = attended
 	#refusal: { ok: false; code: Refusal['code']; message: string } | null = null
 	#waiters: ((result: Result) => void)[] = []
@@ -83,10 +85,10 @@ export class CallRunner {
 		const { log, snapshot, now } = options
 		this.#options = options
 		this.#call = idleCall(now())
-		const { microphone, stageCameras } = options.room
+		const { microphone } = options.room
 		this.#media = new CallMedia(() => ({
 			microphone: microphone !== 'none',
-			cameras: stageCameras.length,
+			cameras: this.#stageCameras,
 			...this.#feeds.expected(),
 		}))
 		this.#feeds = new Feeds({
@@ -349,6 +351,8 @@ export class CallRunner {
 		const address = this.#joined && hubOf(this.#joined.link, hub())
 		if (!this.#joined || !address) return
 		this.#media.newPage()
+		const cameras = [...room.stageCameras()]
+		this.#stageCameras = cameras.length
 		this.#stage.send({
 			type: 'join',
 			hub: address.url,
@@ -358,7 +362,7 @@ export class CallRunner {
 			roomName: room.name,
 			muted: snapshot.state.muted,
 			microphone: room.microphone,
-			cameras: [...room.stageCameras],
+			cameras,
 			processing: room.processing,
 		})
 	}

@@ -84,7 +84,7 @@ export function createRoom(options: RoomOptions) {
 			name: config.name,
 			language: config.language,
 			microphone,
-			stageCameras: setups.cameras.flatMap(captureOf),
+			stageCameras: () => setups.cameras.flatMap(captureOf),
 			processing,
 			limits: { ...defaultLimits, ...config.limits },
 		},
