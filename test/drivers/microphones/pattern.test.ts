@@ -2,6 +2,7 @@ import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compilePattern, PatternError } from '../../../drivers/microphones/pattern.ts'
+import { fuzzInputs } from '../fuzz.ts'
 
 const seatIn = (pattern: string, line: string) => compilePattern(pattern).match(line)
 /** What JavaScript's own matcher says, where it comes to an end. */
@@ -96,7 +97,7 @@ describe('A pattern', () => {
 				fc.pre(complaint(pattern) === 'none')
 				expect(seatIn(pattern, line), `${pattern} on '${line}'`).toBe(theirs(pattern, line))
 			}),
-			{ numRuns: 10_000, maxSkipsPerRun: 100 },
+			{ numRuns: fuzzInputs, maxSkipsPerRun: 100 },
 		)
 	})
 })

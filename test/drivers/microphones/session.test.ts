@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createSession, type Output } from '../../../drivers/microphones/session.ts'
+import { fuzzInputs } from '../fuzz.ts'
 import { configured } from './setup.ts'
 
 /** A conversation on paper: time is a number. */
@@ -325,7 +326,7 @@ describe('Whatever happens', () => {
 				expect(last).toEqual(wanted)
 				expect(wakeAt).toBe(Number.POSITIVE_INFINITY)
 			}),
-			{ numRuns: 10_000 },
+			{ numRuns: fuzzInputs },
 		)
 	})
 })

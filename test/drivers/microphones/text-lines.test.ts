@@ -6,6 +6,7 @@ import {
 	createNumbering,
 	encodeCommand,
 } from '../../../drivers/microphones/text-lines.ts'
+import { fuzzInputs } from '../fuzz.ts'
 
 const bytes = (text: string) => Buffer.from(text, 'utf8')
 const linesOf = (...chunks: string[]) => {
@@ -91,7 +92,7 @@ describe('What a line means', () => {
 				read(bytes('\n'))
 				expect(read(bytes('MIC 9 ON\n')).map(understand)).toEqual([{ state: 'on', number: '9' }])
 			}),
-			{ numRuns: 10_000 },
+			{ numRuns: fuzzInputs },
 		)
 	})
 })

@@ -1,0 +1,7 @@
+import './million.ts'
+import '../drivers/microphones/pattern.test.ts'
+import '../drivers/microphones/session.test.ts'
+import '../drivers/microphones/text-lines.test.ts'
+import '../drivers/visca/fuzz.test.ts'
+import '../room/jpeg.test.ts'
+import '../room/probe.test.ts'
