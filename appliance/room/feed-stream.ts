@@ -38,23 +38,26 @@ export function sendStream({ args, onFlow, needKeyFrame, log }: FeedStreamOption
 /** Kills an ffmpeg through which nothing flows, whichever of the two hangs. Calls `onFlow` when the first picture passed. */
 function watchProgress(ffmpeg: Ffmpeg, onFlow: () => void) {
 	let frames = 0
-	let text = ''
-	let deadline = performance.now() + firstPacketMs
+	let deadline = setTimeout(ffmpeg.kill, firstPacketMs)
 	ffmpeg.output.on('data', (chunk: Buffer) => {
-		text = (text + chunk).slice(-2000)
-		const now = Number(/.*\bframe=\s*(\d+)/s.exec(text)?.[1] ?? 0)
-		if (now === frames) return
-		if (frames === 0) onFlow()
+		// Each report is written at once: `frame=123` and some lines more.
+		const text = chunk.toString('latin1')
+		const at = text.lastIndexOf('frame=')
+		const now = at < 0 ? frames : Number.parseInt(text.slice(at + 6), 10)
+		if (now === frames || Number.isNaN(now)) return
+		// Refreshed, not made anew: there are two reports a second of each camera.
+		if (frames > 0) deadline.refresh()
+		else {
+			clearTimeout(deadline)
+			deadline = setTimeout(ffmpeg.kill, stalledMs)
+			onFlow()
+		}
 		frames = now
-		deadline = performance.now() + stalledMs
 	})
-	const timer = setInterval(() => {
-		if (performance.now() > deadline) ffmpeg.kill()
-	}, 250)
 	return {
 		/** How many pictures passed. */
 		end() {
-			clearInterval(timer)
+			clearTimeout(deadline)
 			return frames
 		},
 	}
