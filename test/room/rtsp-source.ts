@@ -12,20 +12,22 @@ export interface Picture {
 	gop: number
 	bFrames?: number
 	kbits?: number
+	/** 'snow': no two pictures are alike anywhere. */
+	pattern?: 'ball' | 'snow'
 }
 
 /** A ball that moves, with the time in it. */
-export function h264({ width, height, rate, gop, bFrames = 0, kbits = 800 }: Picture): string {
+export function h264({ width, height, rate, gop, bFrames = 0, kbits = 800, pattern = 'ball' }: Picture): string {
 	const tuned = bFrames === 0 ? 'tune=zerolatency' : 'b-adapt=false'
 	const profile = bFrames === 0 ? 'constrained-baseline' : 'main'
-	return `${raw({ width, height, rate })} ! x264enc ${tuned} speed-preset=ultrafast bitrate=${kbits} key-int-max=${gop} bframes=${bFrames} threads=1 ! video/x-h264,profile=${profile} ! rtph264pay name=pay0 pt=96 config-interval=1`
+	return `${raw({ width, height, rate, pattern })} ! x264enc ${tuned} speed-preset=ultrafast bitrate=${kbits} key-int-max=${gop} bframes=${bFrames} threads=1 ! video/x-h264,profile=${profile} ! rtph264pay name=pay0 pt=96 config-interval=1`
 }
 
 export const mjpeg = (picture: Pick<Picture, 'width' | 'height' | 'rate'>) =>
 	`${raw(picture)} ! jpegenc ! rtpjpegpay name=pay0 pt=26`
 
-const raw = ({ width, height, rate }: Pick<Picture, 'width' | 'height' | 'rate'>) =>
-	`videotestsrc is-live=true pattern=ball ! video/x-raw,format=I420,framerate=${rate}/1,width=${width},height=${height} ! timeoverlay`
+const raw = ({ width, height, rate, pattern = 'ball' }: Pick<Picture, 'width' | 'height' | 'rate' | 'pattern'>) =>
+	`videotestsrc is-live=true pattern=${pattern} ! video/x-raw,format=I420,framerate=${rate}/1,width=${width},height=${height} ! timeoverlay`
 
 export interface Source {
 	url(path: string): string
