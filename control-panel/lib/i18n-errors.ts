@@ -52,6 +52,8 @@ export const errorTexts: Record<Language, Record<ErrorCode, string>> = {
 		unsupported: '이 장치에 없는 기능입니다.',
 		protocol: '장치가 알 수 없는 답을 보냈습니다.',
 		lost: '회의실 장치와 연결이 끊겼습니다. 누른 것이 전달되지 않았을 수 있습니다.',
+		'no-such-driver': '이 판에는 그 제어 방식이 없습니다.',
+		'in-file': '설정 파일(maru.yaml)에 적힌 것이라 그 파일에서만 지울 수 있습니다.',
 		internal: '장치 내부에 문제가 생겼습니다. 다시 눌러 보고, 계속되면 시설 담당자에게 알려 주세요.',
 	},
 	en: {
@@ -103,6 +105,8 @@ export const errorTexts: Record<Language, Record<ErrorCode, string>> = {
 		unsupported: 'This device does not have that function.',
 		protocol: 'The device answered something unknown.',
 		lost: 'The connection to the room was lost. What you pressed may not have arrived.',
+		'no-such-driver': 'This version does not have that kind of control.',
+		'in-file': 'It stands in the configuration file (maru.yaml) and can only be removed there.',
 		internal: 'Something went wrong inside the room. Press again; if it stays, tell facilities staff.',
 	},
 }
