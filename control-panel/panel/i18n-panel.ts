@@ -160,7 +160,6 @@ const ko = {
 
 	wake: '화면을 누르면 켜집니다',
 	problem: '문제가 생겼습니다',
-	unconfirmed: '요청은 전달되었지만 회의실이 확인해 주지 않았습니다',
 }
 
 const en: { [K in keyof typeof ko]: (typeof ko)[K] extends string ? string : (typeof ko)[K] } = {
@@ -311,7 +310,6 @@ const en: { [K in keyof typeof ko]: (typeof ko)[K] extends string ? string : (ty
 
 	wake: 'Touch the screen to wake it',
 	problem: 'Something went wrong',
-	unconfirmed: 'The request arrived, but the room did not confirm it',
 }
 
 export const panelTexts = { ko, en }

@@ -10,6 +10,7 @@ const ko = {
 	previous: '이전',
 	next: '다음',
 	since: (time: string) => `${time}부터`,
+	unconfirmed: '요청은 전달되었지만 회의실이 확인해 주지 않았습니다',
 
 	// In the call.
 	onAir: '송출 중',
@@ -124,6 +125,7 @@ const en: { [K in keyof typeof ko]: (typeof ko)[K] extends string ? string : (ty
 	previous: 'Back',
 	next: 'Next',
 	since: (time) => `since ${time}`,
+	unconfirmed: 'The request arrived, but the room did not confirm it',
 
 	onAir: 'On air',
 	notOnAir: 'Not on air',
@@ -282,6 +284,7 @@ export const cameraReasonTexts: Record<Language, Record<string, string>> = {
 		'no-motion': '움직이지 않음',
 		'wrong-direction': '반대로 움직임',
 		'still-moving-after-stop': '멈추지 않음',
+		'no-answer': '응답 없음',
 		'not-following': '카메라가 따르지 않습니다',
 	},
 	en: {
@@ -295,6 +298,7 @@ export const cameraReasonTexts: Record<Language, Record<string, string>> = {
 		'no-motion': 'does not move',
 		'wrong-direction': 'moves the wrong way',
 		'still-moving-after-stop': 'does not stop',
+		'no-answer': 'no answer',
 		'not-following': 'the camera does not follow',
 	},
 }

@@ -4,6 +4,8 @@ export interface Notice {
 	title: string
 	text: string
 	action: { label: string; run(): void } | null
+	/** How long it stays, where that is not the usual. */
+	lastsMs?: number
 }
 
 const shownMs = { problem: 9000, info: 6000 }
@@ -23,7 +25,7 @@ export class Notices {
 		const timer = setTimeout(() => {
 			this.#timers.delete(timer)
 			this.dismiss(id)
-		}, shownMs[notice.tone])
+		}, notice.lastsMs ?? shownMs[notice.tone])
 		this.#timers.add(timer)
 	}
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { PanelMessage, Result } from '../../../appliance/protocol/messages.ts'
 import type { RoomCommand } from '../../../appliance/protocol/room-commands.ts'
-import type { SocketStatus } from '../../../control-panel/lib/socket.ts'
 import { type Failure, RoomClient } from '../../../control-panel/lib/camera/room-client.svelte.ts'
+import type { SocketStatus } from '../../../control-panel/lib/socket.ts'
 import { chamber } from '../../browser/panel-scene.ts'
 
 let say: (message: PanelMessage) => void

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { grid, lastPage, suggestions } from '../../../control-panel/lib/camera/presets.ts'
 import { takeToken } from '../../../control-panel/panel/access.ts'
 import { parts } from '../../../control-panel/panel/health.ts'
 import { joinCommand } from '../../../control-panel/panel/join.ts'
 import { here, othersHere } from '../../../control-panel/panel/people.ts'
-import { grid, lastPage, suggestions } from '../../../control-panel/lib/camera/presets.ts'
 import { looksLikeLink, ordered } from '../../../control-panel/panel/today.ts'
 import { camera, chamber, meeting, people } from '../../browser/panel-scene.ts'
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { errorCodes } from '../../../appliance/protocol/errors.ts'
 import { roomCommands } from '../../../appliance/protocol/room-commands.ts'
+import { failureTexts } from '../../../control-panel/lib/camera/i18n-camera.ts'
 import { createTexts, type Language, LanguageChoice, span } from '../../../control-panel/lib/i18n.svelte.ts'
 import { errorTexts } from '../../../control-panel/lib/i18n-errors.ts'
-import { failureTexts } from '../../../control-panel/lib/camera/i18n-camera.ts'
 import { panelTexts } from '../../../control-panel/panel/i18n-panel.ts'
 
 const languages: Language[] = ['ko', 'en']
