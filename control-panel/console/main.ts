@@ -5,7 +5,7 @@ import type { MeetingCommand } from '../../appliance/protocol/meeting-commands.t
 import type { MeetingMessage } from '../../appliance/protocol/messages.ts'
 import { openDesk } from '../lib/desk/port.svelte.ts'
 import { LanguageChoice } from '../lib/i18n.svelte.ts'
-import { takeToken } from '../lib/meeting/link.ts'
+import { readHouseRole, takeToken } from '../lib/meeting/link.ts'
 import { openSocket, socketUrl } from '../lib/socket.ts'
 import { ThemeChoice } from '../lib/theme.svelte.ts'
 import ConsolePage from './ConsolePage.svelte'
@@ -14,18 +14,23 @@ const token = takeToken(location, history, sessionStorage)
 // Another link opened in the same tab changes only the fragment: begin anew with it.
 addEventListener('hashchange', () => location.reload())
 
-const port =
-	token === null
-		? null
-		: openDesk({
-				meeting: null, // the link names it
-				bearer: token,
-				connect: (options) =>
-					openSocket<MeetingMessage, MeetingCommand>({
-						url: socketUrl('/ws/meeting'),
-						auth: () => token,
-						...options,
-					}),
-			})
+const language = new LanguageChoice()
+const theme = new ThemeChoice()
 const target = document.getElementById('page')
-if (target) mount(ConsolePage, { target, props: { port, language: new LanguageChoice(), theme: new ThemeChoice() } })
+const role = token === null ? null : readHouseRole(token)
+
+if (target && token !== null && (role === 'facilities' || role === 'admin')) {
+	const { openFacilities } = await import('./facilities/open.ts')
+	openFacilities(target, { token, language, theme })
+} else if (target) {
+	mount(ConsolePage, { target, props: { port: token === null ? null : openPort(token), language, theme } })
+}
+
+function openPort(bearer: string) {
+	return openDesk({
+		meeting: null, // the link names it
+		bearer,
+		connect: (options) =>
+			openSocket<MeetingMessage, MeetingCommand>({ url: socketUrl('/ws/meeting'), auth: () => bearer, ...options }),
+	})
+}

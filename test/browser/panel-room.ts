@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
 import { type WebSocket, WebSocketServer } from 'ws'
+import type { ErrorCode } from '../../appliance/protocol/errors.ts'
 import type { MeetingCommand } from '../../appliance/protocol/meeting-commands.ts'
 import type { DeskResult, MeetingMessage, PanelMessage, Result } from '../../appliance/protocol/messages.ts'
 import type { RoomCommand } from '../../appliance/protocol/room-commands.ts'
@@ -27,9 +28,20 @@ export interface ScriptedRoom {
 	deskAnswer: (command: MeetingCommand) => Result
 	/** Tells every desk. */
 	tellDesks(message: MeetingMessage): void
+	/** Why nobody is let in; null: everybody is. */
+	refusal: ErrorCode | null
+	/** Answers to what a page asks over HTTP beside what every room serves; null: there is no such thing. */
+	http: (asked: Asked) => { status?: number; body: unknown } | null | Promise<{ status?: number; body: unknown } | null>
 	/** Cuts every socket and refuses new ones until called with false. */
 	away(away: boolean): void
 	close(): Promise<void>
+}
+
+export interface Asked {
+	method: string
+	path: string
+	body: unknown
+	authorization: string | undefined
 }
 
 /** As the appliance serves its pages (appliance/http/server.ts). */
@@ -70,6 +82,7 @@ export async function startRoom(
 		socket.on('message', (data) => {
 			const message = JSON.parse(String(data))
 			if (message.type === 'auth') {
+				if (room.refusal) return say({ type: 'error', code: room.refusal, message: '' })
 				say({ type: 'state', revision, state: room.state })
 				return
 			}
@@ -107,6 +120,7 @@ export async function startRoom(
 		const camera = /^\/api\/v1\/cameras\/([^/]+)\/(live\.mjpeg|snapshot\.jpg|presets\/\d+\/thumbnail\.jpg)$/.exec(path)
 		if (camera?.[2] === 'live.mjpeg') return stream(camera[1] ?? '', response)
 		if (camera) return void response.writeHead(200, { 'content-type': 'image/jpeg' }).end(picture(path))
+		if (path.startsWith('/api/')) return answer(request, path, response)
 		const file = path === '/panel' || path === '/console' ? `${path}/index.html` : normalize(path)
 		const body = await readFile(join(dist, file))
 		response.writeHead(200, {
@@ -114,6 +128,20 @@ export async function startRoom(
 			'content-security-policy': policy,
 		})
 		response.end(body)
+	}
+
+	async function answer(request: IncomingMessage, path: string, response: ServerResponse) {
+		const chunks: Buffer[] = []
+		for await (const chunk of request) chunks.push(chunk as Buffer)
+		const text = Buffer.concat(chunks).toString()
+		const { method = 'GET', headers } = request
+		const body: unknown = text === '' ? null : JSON.parse(text)
+		const found = await room.http({ method, path, body, authorization: headers.authorization })
+		const { status = 200, body: told } = found ?? {
+			status: 404,
+			body: { code: 'bad-message', detail: 'there is none' },
+		}
+		response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(told))
 	}
 
 	function stream(camera: string, response: ServerResponse) {
@@ -141,6 +169,8 @@ export async function startRoom(
 		desk: null,
 		deskReceived: [],
 		deskAnswer: () => ({ ok: true, data: {} }),
+		refusal: null,
+		http: () => null,
 		tellDesks(message) {
 			for (const socket of desks) socket.send(JSON.stringify(message))
 		},

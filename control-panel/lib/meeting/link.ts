@@ -1,4 +1,4 @@
-import { type MeetingRole, meetingRoles } from '../../../appliance/protocol/roles.ts'
+import { type HouseRole, houseRoles, type MeetingRole, meetingRoles } from '../../../appliance/protocol/roles.ts'
 
 /** What a link says of itself. Read without checking it, only to draw the right screen: the hub alone decides. */
 export interface Link {
@@ -40,6 +40,12 @@ export function readLink(token: string): Link {
 		name: text(claims.name),
 		expiresAt: typeof expires === 'number' ? expires * 1000 : null,
 	}
+}
+
+/** The role in the house that a token claims, to open the right page with; null: it is one of a meeting. */
+export function readHouseRole(token: string): HouseRole | null {
+	const claimed = payload(token).role
+	return houseRoles.find((role) => role === claimed) ?? null
 }
 
 function payload(token: string): Record<string, unknown> {

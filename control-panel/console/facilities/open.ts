@@ -1,0 +1,53 @@
+import './facilities.css'
+import { mount } from 'svelte'
+import type { PanelMessage } from '../../../appliance/protocol/messages.ts'
+import type { RoomCommand } from '../../../appliance/protocol/room-commands.ts'
+import { Notices } from '../../lib/camera/notices.svelte.ts'
+import { RoomClient } from '../../lib/camera/room-client.svelte.ts'
+import { Clock } from '../../lib/clock.svelte.ts'
+import type { LanguageChoice } from '../../lib/i18n.svelte.ts'
+import { openSession } from '../../lib/session.ts'
+import { openSocket, socketUrl } from '../../lib/socket.ts'
+import type { ThemeChoice } from '../../lib/theme.svelte.ts'
+import { createApi } from './api.ts'
+import FacilitiesPage from './FacilitiesPage.svelte'
+import { Setups } from './setups.svelte.ts'
+import { FacilitiesView } from './view.svelte.ts'
+import { FacilitiesWords } from './words.ts'
+
+/** The facilities page: the room by its socket, like a panel; the set-up of its cameras over HTTP. */
+export function openFacilities(
+	target: HTMLElement,
+	{ token, language, theme }: { token: string; language: LanguageChoice; theme: ThemeChoice },
+) {
+	const words = new FacilitiesWords(language)
+	const notices = new Notices()
+	const view = new FacilitiesView()
+	const api = createApi(token)
+	const setups = new Setups(api)
+	const room = new RoomClient({
+		connect: ({ onMessage, onStatus, probe }) =>
+			openSocket<PanelMessage, RoomCommand>({
+				url: socketUrl('/ws/panel'),
+				auth: () => token,
+				probe,
+				onMessage,
+				onStatus(status) {
+					if (status === 'online') {
+						openSession(token).then(() => view.sessionOpened())
+						void setups.load()
+					}
+					onStatus(status)
+				},
+			}),
+		onFailure: ({ command, code }) =>
+			notices.show({
+				tone: 'problem',
+				title: words.failure(command),
+				text: code === 'unconfirmed' ? words.say('unconfirmed') : words.error(code),
+				action: null,
+			}),
+	})
+	const facilities = { room, words, notices, view, clock: new Clock(), api, setups }
+	mount(FacilitiesPage, { target, props: { facilities, theme } })
+}
