@@ -49,6 +49,8 @@ const digestType = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-user
 const realm = 'virtual camera'
 /** Axis and Dahua take 5 to 10 s. */
 const toleranceMs = 5_000
+/** Nonces that are remembered of each kind: more than anybody uses within the tolerance. */
+const mostNonces = 10_000
 const wrongDate = 'Wsse authorized time check failed'
 
 export function createGuard({ username, password }: Credentials, faults: AuthFaults, cameraTime: () => number): Guard {
@@ -68,6 +70,7 @@ export function createGuard({ username, password }: Credentials, faults: AuthFau
 		// A date that is none compares as false: refused as well.
 		if (!(Math.abs(Date.parse(created) - cameraTime()) <= toleranceMs)) return wrongDate
 		if (seen.has(nonce)) return 'the nonce was used before'
+		keepNewest(seen)
 		seen.add(nonce)
 		return null
 	}
@@ -99,6 +102,7 @@ export function createGuard({ username, password }: Credentials, faults: AuthFau
 	function challenges(stale: boolean): string[] {
 		return algorithms().map((algorithm) => {
 			const nonce = randomBytes(16).toString('hex')
+			keepNewest(issued)
 			issued.set(nonce, { uses: 0, count: 0 })
 			const name = algorithm === 'unnamed' ? '' : `, algorithm=${algorithm}`
 			return `Digest realm="${realm}", qop="auth", nonce="${nonce}"${name}${stale ? ', stale=TRUE' : ''}`
@@ -137,6 +141,12 @@ export function createGuard({ username, password }: Credentials, faults: AuthFau
 			issued.clear()
 		},
 	}
+}
+
+/** Makes room for one more. */
+function keepNewest(nonces: Set<string> | Map<string, unknown>): void {
+	const [oldest] = nonces.keys()
+	if (nonces.size >= mostNonces && oldest !== undefined) nonces.delete(oldest)
 }
 
 function parametersOf(authorization: string): Record<string, string> {

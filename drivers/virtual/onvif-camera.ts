@@ -151,6 +151,7 @@ export async function startOnvifCamera(options: OnvifCameraOptions): Promise<Onv
 			if (size > largestRequest) return void response.destroy()
 			chunks.push(chunk)
 		}
+		if (faults.silent && faults.only === undefined) return
 		if (request.method === 'GET') return picture(request, response)
 		const { operation, prefix, answer } = decide(request, Buffer.concat(chunks).toString())
 		if (faults.silent && concerns(faults, operation)) return

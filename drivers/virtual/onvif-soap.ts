@@ -1,4 +1,4 @@
-import { childOf, readXml, type XmlElement } from './onvif-xml.ts'
+import { childOf, escapeXml, readXml, type XmlElement } from './onvif-xml.ts'
 
 /** SOAP 1.2 as ONVIF uses it: envelopes, operations and faults (ONVIF Core specification 5.8, 5.9). */
 
@@ -64,7 +64,7 @@ export function faultBody({ subcodes, by, message }: Refusal): string {
 		(inner, code) => `<env:Subcode><env:Value>ter:${code}</env:Value>${inner}</env:Subcode>`,
 		'',
 	)
-	return `<env:Fault><env:Code><env:Value>env:${by}</env:Value>${nested}</env:Code><env:Reason><env:Text xml:lang="en">${message}</env:Text></env:Reason></env:Fault>`
+	return `<env:Fault><env:Code><env:Value>env:${by}</env:Value>${nested}</env:Code><env:Reason><env:Text xml:lang="en">${escapeXml(message)}</env:Text></env:Reason></env:Fault>`
 }
 
 /** The same document with prefixes that other makers use: what they are called means nothing. */
