@@ -9,7 +9,17 @@ export interface Log {
 	error(detail: object | string, message?: string): void
 }
 
-export type DeviceErrorCode = 'unreachable' | 'timeout' | 'rejected' | 'unsupported' | 'protocol' | 'lost'
+export type DeviceErrorCode =
+	| 'unreachable'
+	| 'timeout'
+	| 'rejected'
+	| 'unsupported'
+	| 'protocol'
+	| 'lost'
+	/** The user or the password is not the device's. Asking again soon may lock us out. */
+	| 'unauthorized'
+	/** It shows another certificate than the one that is kept of it. */
+	| 'untrusted'
 
 /** What happens on a good day. Anything else thrown by a driver is a bug, and costs only its owner. */
 export class DeviceError extends Error {
@@ -39,6 +49,17 @@ export interface OpenContext {
 	 * now, for this reason, in a word that a screen can translate ('waking').
 	 */
 	prolong?(ms: number, reason: string): void
+	/**
+	 * For devices whose certificate nobody has signed: the fingerprint that is known of this one, and where a first one is
+	 * kept. Absent: each connection trusts anew.
+	 */
+	trust?: Trust
+}
+
+export interface Trust {
+	/** SHA-256 in hex with colons; null: the device was never seen. */
+	readonly known: string | null
+	keep(fingerprint: string): void
 }
 
 /** Its part of the configuration stands beside it in `config.ts`, so that the devices process loads no schemas. */
