@@ -30,6 +30,8 @@ export interface CameraCapabilities {
 	readonly focus: { readonly byHand: boolean } | null
 	/** The unit of the positions that it tells; null: it tells none. */
 	readonly positions: Position['unit'] | null
+	/** It tells neither where it is nor that it has arrived: what it was told is all that is known of a movement. */
+	readonly unseen?: true
 }
 
 /** How the connection is, for those who look after it. Read when asked for; changes of it are no news. */
@@ -101,7 +103,10 @@ export interface Camera extends Device<CameraState> {
 	moveTo(position: Position, speed: number): Promise<void>
 	/** Near and far run until 'stop', `stop()` or the end of the lens. */
 	focus(mode: 'auto' | 'near' | 'far' | 'stop'): Promise<void>
-	/** The camera's own memory, for cameras that can't report positions. Resolves on arrival. */
+	/**
+	 * The camera's own memory, for cameras that can't report positions. Resolves on arrival; an unseen one, when it should
+	 * be there.
+	 */
 	recallSlot(slot: number): Promise<void>
 	saveSlot(slot: number): Promise<void>
 	/** Null: it knows nothing of its pictures. */

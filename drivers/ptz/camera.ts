@@ -1,4 +1,4 @@
-import type { Camera, CameraHealth, CameraState, Position, Velocity } from '../camera.ts'
+import type { Camera, CameraCapabilities, CameraHealth, CameraState, Position, Velocity } from '../camera.ts'
 import { DeviceError, type Log } from '../device.ts'
 import { Journey } from './journey.ts'
 import type { Mechanism } from './mechanism.ts'
@@ -57,8 +57,9 @@ export class PtzCamera implements Camera {
 		mechanism.ended.then(() => this.#end(new DeviceError('lost', 'the connection ended')))
 	}
 
-	get capabilities() {
-		return this.#mechanism.capabilities
+	get capabilities(): CameraCapabilities {
+		const { capabilities, completes } = this.#mechanism
+		return this.#sighted || completes ? capabilities : { ...capabilities, unseen: true }
 	}
 
 	get video() {

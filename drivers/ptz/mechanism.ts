@@ -15,7 +15,10 @@ export interface Mechanism {
 	readonly video: CameraVideo | null
 	/** How often a movement that does not change must be told again so that the camera goes on; null: never. */
 	readonly renewMs: number | null
-	/** Whether `moveTo`, `home` and `recallSlot` resolve when the camera is there, rather than when it has taken the order. */
+	/**
+	 * Whether `moveTo`, `home` and `recallSlot` resolve when the camera is there, rather than when it has taken the order. One
+	 * that cannot tell where it is either moves unseen: it resolves when it should be there, and nobody calls that an arrival.
+	 */
 	readonly completes: boolean
 	/** How often it is asked where it is while it moves, and while it stands. */
 	readonly pollMs: { readonly moving: number; readonly idle: number }
