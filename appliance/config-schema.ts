@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { TextLinesConfig } from '../drivers/microphones/config.ts'
+import { PelcoConfig } from '../drivers/pelco/config.ts'
 import { ViscaIpConfig } from '../drivers/visca/config.ts'
 import { Feel } from './protocol/facilities.ts'
 
@@ -39,6 +40,10 @@ export const cameraDrivers = {
 		{ ...cameraBase, driver: Type.Literal('visca-ip'), ...ViscaIpConfig.properties },
 		{ additionalProperties: false },
 	),
+	'pelco-d': Type.Object(
+		{ ...cameraBase, driver: Type.Literal('pelco-d'), ...PelcoConfig.properties },
+		{ additionalProperties: false },
+	),
 	/** A camera that nobody moves: a picture and nothing else. */
 	fixed: Type.Object({ ...cameraBase, driver: Type.Literal('fixed'), video: Video }, { additionalProperties: false }),
 }
@@ -47,7 +52,7 @@ export const cameraDrivers = {
 export const microphoneDrivers = { 'text-lines': TextLinesConfig }
 
 /** Named by the design and not built yet: refused by name, so that nobody believes them to work. */
-export const driversToCome = ['visca-serial', 'visca-tcp', 'onvif', 'pelco-d'] as const
+export const driversToCome = ['visca-serial', 'visca-tcp', 'onvif'] as const
 
 /** Keys that the design has and this version does not obey, or not with every value: told so by name. */
 export const toCome = /^(hub|audio\.(output|delayMs)|speakerphone)$/

@@ -55,6 +55,15 @@ describe('A configuration', () => {
 		})
 	})
 
+	it('takes domes on one serial line, and fills in what they leave out', () => {
+		const domes = (rest: string) => `${room}cameras:\n  - { id: dome, name: 천장, driver: pelco-d${rest} }\n`
+		const [dome] = readConfig(domes(', path: /dev/serial/by-id/usb-x'), 'maru.yaml').cameras
+		expect(dome).toMatchObject({ path: '/dev/serial/by-id/usb-x', baudRate: 2400, address: 1 })
+		expect(faultsOf(domes(', path: /dev/ttyS0, address: 255, blind: true, model: { zoom: [3277, 65535] }'))).toEqual([])
+		expect(faultsOf(domes(', path: /dev/ttyS0, address: 256'))).toHaveLength(1)
+		expect(faultsOf(domes(''))).toHaveLength(1)
+	})
+
 	it('takes how a camera answers to a hand, and how late its picture is', () => {
 		const [front] = readConfig(camera(', feel: { invertPan: true }, delayMs: 80'), 'maru.yaml').cameras
 		expect(front).toMatchObject({ feel: { invertPan: true, invertTilt: false, scale: 1 }, delayMs: 80 })
@@ -188,7 +197,7 @@ describe('A configuration', () => {
 	})
 
 	it.each([
-		...['visca-serial', 'visca-tcp', 'onvif', 'pelco-d'].map((driver) => [
+		...['visca-serial', 'visca-tcp', 'onvif'].map((driver) => [
 			`the driver ${driver}`,
 			`cameras: [{ id: a, name: a, driver: ${driver}, host: h }]`,
 		]),
