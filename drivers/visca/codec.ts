@@ -3,9 +3,10 @@
  * Byte tables: Sony EVI-D100 and BRC-Z300 command lists ("Command List", "Inquiry Command List").
  */
 
-/** A camera over IP always has address 1, whatever its switch says. */
-const header = 0x81
-const terminator = 0xff
+/** The address of a camera that is alone: over IP always, whatever its switch says. On a serial line they are 1..7. */
+export const onlyCamera = 1
+
+export const terminator = 0xff
 /** Header, up to fourteen bytes, terminator. */
 export const longestPacket = 16
 
@@ -57,57 +58,61 @@ const reasons: Readonly<Record<number, Reason>> = {
 	65: 'not-executable',
 }
 
-/** One command for camera 1. Numbers out of the documented range are clamped into it. */
-export function encode(command: Command): Uint8Array {
+/** One command for one camera. Numbers out of the documented range are clamped into it. */
+export function encode(command: Command, to = onlyCamera): Uint8Array {
+	return Uint8Array.of(headerTo(to), ...bodyOf(command), terminator)
+}
+
+function bodyOf(command: Command): number[] {
 	switch (command.kind) {
 		case 'pan-tilt': {
 			const { pan, tilt } = command
-			return frame(0x06, 0x01, panSpeed(pan), tiltSpeed(tilt), axis(pan, 0x01, 0x02), axis(tilt, 0x02, 0x01))
+			return order(0x06, 0x01, panSpeed(pan), tiltSpeed(tilt), axis(pan, 0x01, 0x02), axis(tilt, 0x02, 0x01))
 		}
 		case 'pan-tilt-to': {
 			const { pan, tilt, digits } = command
-			return frame(
+			return order(
 				...[0x06, 0x02, panSpeed(command.panSpeed), command.tiltSpeed === 0 ? 0 : tiltSpeed(command.tiltSpeed)],
 				...nibbles(pan, digits.pan),
 				...nibbles(tilt, digits.tilt),
 			)
 		}
 		case 'zero-speed':
-			return frame(0x06, 0x01, 0x00, 0x00, 0x03, 0x03)
+			return order(0x06, 0x01, 0x00, 0x00, 0x03, 0x03)
 		case 'cancel':
-			return Uint8Array.of(header, 0x20 | (command.socket & 0x0f), terminator)
+			return [0x20 | (command.socket & 0x0f)]
 		case 'home':
-			return frame(0x06, 0x04)
+			return order(0x06, 0x04)
 		case 'zoom': {
 			const { speed } = command
-			if (speed === 0) return frame(0x04, 0x07, 0x00)
+			if (speed === 0) return order(0x04, 0x07, 0x00)
 			const step = clamp(Math.abs(speed), 1, 8) - 1
-			return frame(0x04, 0x07, (speed > 0 ? 0x20 : 0x30) | step)
+			return order(0x04, 0x07, (speed > 0 ? 0x20 : 0x30) | step)
 		}
 		case 'zoom-to':
-			return frame(0x04, 0x47, ...nibbles(clamp(command.zoom, 0, 0x4000), 4))
+			return order(0x04, 0x47, ...nibbles(clamp(command.zoom, 0, 0x4000), 4))
 		case 'focus':
 			switch (command.mode) {
 				case 'auto':
-					return frame(0x04, 0x38, 0x02)
+					return order(0x04, 0x38, 0x02)
 				case 'manual':
-					return frame(0x04, 0x38, 0x03)
+					return order(0x04, 0x38, 0x03)
 				case 'far':
-					return frame(0x04, 0x08, 0x02)
+					return order(0x04, 0x08, 0x02)
 				case 'near':
-					return frame(0x04, 0x08, 0x03)
+					return order(0x04, 0x08, 0x03)
 				case 'stop':
-					return frame(0x04, 0x08, 0x00)
+					return order(0x04, 0x08, 0x00)
 			}
 			break
 		case 'focus-to':
-			return frame(0x04, 0x48, ...spread(Math.round(command.focus) & 0xffff, 4))
+			return order(0x04, 0x48, ...spread(Math.round(command.focus) & 0xffff, 4))
 		case 'preset':
-			return frame(0x04, 0x3f, command.action === 'set' ? 0x01 : 0x02, clamp(command.slot, 0, 0xfe))
+			return order(0x04, 0x3f, command.action === 'set' ? 0x01 : 0x02, clamp(command.slot, 0, 0xfe))
 		case 'power':
-			return frame(0x04, 0x00, command.on ? 0x02 : 0x03)
+			return order(0x04, 0x00, command.on ? 0x02 : 0x03)
 		case 'clear':
-			return frame(0x00, 0x01)
+			return order(0x00, 0x01)
 	}
 }
 
@@ -120,14 +125,17 @@ const inquiries: Readonly<Record<Inquiry, readonly number[]>> = {
 	'focus-mode': [0x04, 0x38],
 }
 
-export function encodeInquiry(inquiry: Inquiry): Uint8Array {
-	return Uint8Array.of(header, 0x09, ...inquiries[inquiry], terminator)
+export function encodeInquiry(inquiry: Inquiry, to = onlyCamera): Uint8Array {
+	return Uint8Array.of(headerTo(to), 0x09, ...inquiries[inquiry], terminator)
 }
 
 /**
- * Reads one reply, from its address byte to its 0xff. What we do not know is a value, not an exception. The address is
- * not looked at: over IP there is one camera, and some firmware answers A0 for 90 (PTZOptics G3).
+ * The header of a reply from this camera: sender + 8 in the high digit, receiver 0, the controller. Where there is one
+ * camera it is not looked at, because some firmware answers A0 for 90 (PTZOptics G3); on a line it tells whose reply it is.
  */
+export const headerFrom = (address: number) => (0x08 | address) << 4
+
+/** Reads one reply, from its address byte to its 0xff. What we do not know is a value, not an exception. */
 export function decode(reply: Uint8Array): Reply {
 	const [, second = 0, third = 0] = reply
 	if (reply.length < 3 || reply.length > longestPacket || reply.at(-1) !== terminator) return { kind: 'unknown' }
@@ -196,7 +204,8 @@ function signed(bytes: Uint8Array): number {
 	return value >= size / 2 ? value - size : value
 }
 
-const frame = (...body: number[]) => Uint8Array.of(header, 0x01, ...body, terminator)
+const headerTo = (address: number) => 0x80 | address
+const order = (...words: number[]) => [0x01, ...words]
 const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, Math.round(value)))
 // Speed bytes must not be zero, even to stop: BRC-300 answers 60 02 to a stop that carries speed 00.
 const panSpeed = (value: number) => clamp(Math.abs(value), 1, 0x18)

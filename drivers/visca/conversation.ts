@@ -5,12 +5,17 @@ import type { Output, Session } from './session.ts'
 
 /** What a session writes to and hears from: a datagram socket, a stream, a serial line. */
 export interface Link {
-	send(bytes: Uint8Array): void
+	send(bytes: Uint8Array, urgent: boolean): void
 	onDatagram(listener: (bytes: Uint8Array) => void): void
+	/** Where bytes wait for their turn: what to do when some have left, and a way to take back those that have not. */
+	readonly turns?: { onSent(listener: (bytes: Uint8Array) => void): void; withdraw(bytes: Uint8Array): void }
 	close(): void
 }
 
-/** Performs what the session says: writes, timers, promises. Whatever is sent is on the wire when the call returns. */
+/**
+ * Performs what the session says: writes, timers, promises. Whatever is sent is on the wire when the call returns, as far
+ * as that is free.
+ */
 export class Conversation {
 	readonly #session: Session
 	readonly #link: Link
@@ -20,6 +25,8 @@ export class Conversation {
 	#ackMs: number | null = null
 	#timeouts = 0
 	#wake: NodeJS.Timeout | undefined
+	/** While the session's outputs are performed: what has left meanwhile. */
+	#leaving: Uint8Array[] | null = null
 	#closed = false
 
 	constructor(session: Session, link: Link, log: Log) {
@@ -30,6 +37,12 @@ export class Conversation {
 			if (this.#closed) return
 			log.trace({ rx: hex(bytes) })
 			this.#perform(session.receive(bytes, performance.now()))
+		})
+		link.turns?.onSent((bytes) => {
+			if (this.#closed) return
+			log.trace({ tx: hex(bytes) })
+			if (this.#leaving) this.#leaving.push(bytes)
+			else this.#perform(session.sent(bytes, performance.now()))
 		})
 	}
 
@@ -87,25 +100,34 @@ export class Conversation {
 
 	#perform(outputs: Output[]): void {
 		clearTimeout(this.#wake)
-		for (const output of outputs) {
-			switch (output.type) {
-				case 'write':
-					this.#log.trace({ tx: hex(output.bytes) })
-					this.#link.send(output.bytes)
-					break
-				case 'settled': {
-					const settle = this.#waiting.get(output.id)
-					this.#waiting.delete(output.id)
-					if (output.error?.code === 'timeout') this.#timeouts += 1
-					settle?.(output.error, output.payload)
-					break
-				}
-				case 'wake':
-					this.#wake = setTimeout(
-						() => this.#perform(this.#session.tick(performance.now())),
-						Math.max(1, output.at - performance.now()),
-					)
+		const leaving: Uint8Array[] = []
+		this.#leaving = leaving
+		for (const output of outputs) this.#performOne(output)
+		this.#leaving = null
+		for (const bytes of leaving) this.#perform(this.#session.sent(bytes, performance.now()))
+	}
+
+	#performOne(output: Output): void {
+		switch (output.type) {
+			case 'write':
+				if (!this.#link.turns) this.#log.trace({ tx: hex(output.bytes) })
+				this.#link.send(output.bytes, output.urgent)
+				break
+			case 'withdraw':
+				this.#link.turns?.withdraw(output.bytes)
+				break
+			case 'settled': {
+				const settle = this.#waiting.get(output.id)
+				this.#waiting.delete(output.id)
+				if (output.error?.code === 'timeout') this.#timeouts += 1
+				settle?.(output.error, output.payload)
+				break
 			}
+			case 'wake':
+				this.#wake = setTimeout(
+					() => this.#perform(this.#session.tick(performance.now())),
+					Math.max(1, output.at - performance.now()),
+				)
 		}
 	}
 }

@@ -1,10 +1,12 @@
-import { longestPacket } from './codec.ts'
+import { headerFrom, longestPacket, onlyCamera } from './codec.ts'
 
 /**
  * What stands around a VISCA packet on the way: Sony's eight bytes in a datagram, or nothing at all. The session knows
  * only this interface, so the same conversation runs over UDP, TCP and serial lines.
  */
 export interface Framing {
+	/** Of the camera that is talked to. */
+	readonly address: number
 	/** A reply carries the number of its request. */
 	readonly numbered: boolean
 	wrap(kind: 'command' | 'inquiry', sequence: number, packet: Uint8Array): Uint8Array
@@ -29,6 +31,7 @@ const types = { command: 0x0100, inquiry: 0x0110, reply: 0x0111, control: 0x0200
  */
 export function sonyFraming(counted = true): Framing {
 	return {
+		address: onlyCamera,
 		numbered: counted,
 		wrap: (kind, sequence, packet) => frame(types[kind], counted ? sequence : 1, packet),
 		reset: counted ? frame(types.control, 0, Uint8Array.of(0x01)) : null,
@@ -36,14 +39,29 @@ export function sonyFraming(counted = true): Framing {
 	}
 }
 
-/** Packets as they are: UDP 1259 and TCP 5678 of PTZOptics and its kin, serial lines. One for each connection. */
-export function rawFraming(): Framing {
+/** Packets as they are: UDP 1259 and TCP 5678 of PTZOptics and its kin. One for each connection. */
+export const rawFraming = () => bare(onlyCamera, () => true)
+
+/**
+ * Packets as they are, of one camera among several on a serial line. What others answer is not its reply, nor is what
+ * comes back of our own (an adapter that echoes, a broadcast that has gone round).
+ */
+export function lineFraming(address: number): Framing {
+	const header = headerFrom(address)
+	return bare(address, (packet) => packet[0] === header)
+}
+
+function bare(address: number, ours: (packet: Uint8Array) => boolean): Framing {
 	const split = createSplitter()
 	return {
+		address,
 		numbered: false,
 		wrap: (_kind, _sequence, packet) => packet,
 		reset: null,
-		read: (bytes) => split(bytes).map((packet) => ({ kind: 'reply', sequence: 0, packet })),
+		read: (bytes) =>
+			split(bytes)
+				.filter(ours)
+				.map((packet) => ({ kind: 'reply', sequence: 0, packet })),
 	}
 }
 

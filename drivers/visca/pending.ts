@@ -21,6 +21,7 @@ export interface Pending {
 	sequence: number | null
 	bytes: Uint8Array
 	tries: number
+	/** When it is done about again; infinite while its bytes wait for their turn on the line. */
 	dueAt: number
 	/** The camera took it; 0 when it did not say into which socket. Null: not yet. */
 	socket: number | null
@@ -45,6 +46,11 @@ export const isCommand = ({ message }: Pending) => message.kind !== 'inquiry'
 const awaitsAck = ({ message, socket }: Pending) =>
 	message.kind !== 'inquiry' && message.command.kind !== 'clear' && socket === null
 
+export const waitsForTurn = ({ dueAt }: Pending) => dueAt === Number.POSITIVE_INFINITY
+
+/** At least once: what never left us has no answer. */
+export const hasLeft = (entry: Pending) => !waitsForTurn(entry) || entry.tries > 1
+
 /** Whether it moves, or stops, one of these axes. */
 export function touches({ message }: Pending, axes: readonly AxisGroup[]): boolean {
 	switch (message.kind) {
@@ -63,7 +69,8 @@ export function touches({ message }: Pending, axes: readonly AxisGroup[]): boole
  * a socket is for the command in that socket, an error without a socket is for the oldest command without an ACK, and an
  * answer is for the oldest inquiry that it fits in length (VISCA lists, "Timing chart" and "Error messages").
  */
-export function ownerOf(pending: readonly Pending[], reply: Reply, sequence: number | null): Pending | undefined {
+export function ownerOf(all: readonly Pending[], reply: Reply, sequence: number | null): Pending | undefined {
+	const pending = all.filter(hasLeft)
 	if (sequence !== null) {
 		return pending.find((entry) => entry.sequence === sequence && fits(entry, reply))
 	}

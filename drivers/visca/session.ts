@@ -1,7 +1,17 @@
 import { DeviceError } from '../device.ts'
 import { decode, encode, encodeInquiry, type Reply } from './codec.ts'
 import type { Framing } from './framing.ts'
-import { type AxisGroup, isCommand, type Message, ownerOf, type Pending, touches } from './pending.ts'
+import { networkPace, type Pace, patience, stopTries, triesOf } from './pace.ts'
+import {
+	type AxisGroup,
+	hasLeft,
+	isCommand,
+	type Message,
+	ownerOf,
+	type Pending,
+	touches,
+	waitsForTurn,
+} from './pending.ts'
 
 /**
  * One conversation with one camera. Pure: bytes and the time in, what should happen out.
@@ -16,7 +26,10 @@ import { type AxisGroup, isCommand, type Message, ownerOf, type Pending, touches
  */
 
 export type Output =
-	| { type: 'write'; bytes: Uint8Array }
+	/** `urgent`: before all that waits for its turn on the line. */
+	| { type: 'write'; bytes: Uint8Array; urgent: boolean }
+	/** Bytes that have not left yet, and need not any more. */
+	| { type: 'withdraw'; bytes: Uint8Array }
 	/** `payload`: the answer to an inquiry. */
 	| { type: 'settled'; id: number; error: DeviceError | null; payload: Uint8Array | null }
 	/** Once in what a call returns, while anything waits: call `tick` then, unless a later call says otherwise. */
@@ -26,17 +39,14 @@ export interface Session {
 	/** First of all: the camera counts from 0. */
 	begin(): Output[]
 	submit(id: number, message: Message, now: number): Output[]
+	/** Where bytes wait for their turn: these have left. */
+	sent(bytes: Uint8Array, now: number): Output[]
 	receive(bytes: Uint8Array, now: number): Output[]
 	tick(now: number): Output[]
 }
 
-const answerMs = 250
-const stopAnswerMs = 80
 /** How long a camera without room is left alone. */
 const fullMs = 60
-const tries = 4
-const inquiryTries = 3
-const stopTries = 12
 /** Of buffer full: about two seconds. */
 const fullTries = 30
 const driveWindow = 2
@@ -49,7 +59,7 @@ interface Waiting {
 	tries: number
 }
 
-export function createSession(framing: Framing): Session {
+export function createSession(framing: Framing, pace: Pace = networkPace): Session {
 	let pending: Pending[] = []
 	const waiting = new Map<AxisGroup, Waiting>()
 	/** Without numbers an answer tells its question only by order: one at a time. */
@@ -62,7 +72,7 @@ export function createSession(framing: Framing): Session {
 	let inStep = false
 	let outputs: Output[] = []
 
-	const write = (bytes: Uint8Array) => void outputs.push({ type: 'write', bytes })
+	const write = (bytes: Uint8Array, urgent = false) => void outputs.push({ type: 'write', bytes, urgent })
 
 	function settle(id: number | null, error: DeviceError | null = null, payload: Uint8Array | null = null) {
 		if (id !== null) outputs.push({ type: 'settled', id, error, payload })
@@ -73,6 +83,11 @@ export function createSession(framing: Framing): Session {
 		settle(entry.id, error, payload)
 	}
 
+	function writeAndWait(entry: Pending, now: number) {
+		entry.dueAt = pace.inTurn ? Number.POSITIVE_INFINITY : now + patience(entry.message, pace)
+		write(entry.bytes, entry.message.kind === 'stop')
+	}
+
 	/** Numbers, frames and writes it; a new request, also where the message is not new. */
 	function transmit(entry: Pending, now: number) {
 		const { message } = entry
@@ -80,11 +95,10 @@ export function createSession(framing: Framing): Session {
 		nextSequence = (nextSequence + 1) >>> 0
 		entry.bytes =
 			message.kind === 'inquiry'
-				? framing.wrap('inquiry', entry.sequence, encodeInquiry(message.inquiry))
-				: framing.wrap('command', entry.sequence, encode(message.command))
+				? framing.wrap('inquiry', entry.sequence, encodeInquiry(message.inquiry, framing.address))
+				: framing.wrap('command', entry.sequence, encode(message.command, framing.address))
 		entry.refused = false
-		entry.dueAt = now + patience(message)
-		write(entry.bytes)
+		writeAndWait(entry, now)
 	}
 
 	function send(id: number | null, message: Message, now: number, tries = 1) {
@@ -97,7 +111,7 @@ export function createSession(framing: Framing): Session {
 	}
 
 	/** What moved these axes so far counts no longer. For who asked for a movement that is as good as done, but it did not arrive. */
-	function overrule(axes: readonly AxisGroup[], by: Message['kind']) {
+	function overrule(axes: readonly AxisGroup[], by: Message['kind'], now: number) {
 		for (const axis of axes) {
 			settle(waiting.get(axis)?.id ?? null)
 			waiting.delete(axis)
@@ -111,8 +125,12 @@ export function createSession(framing: Framing): Session {
 			)
 			entry.id = null
 		}
-		// What the camera dropped will have no reply.
-		pending = pending.filter(({ id, refused }) => id !== null || !refused)
+		for (const entry of pending.filter((other) => other.id === null && waitsForTurn(other))) {
+			outputs.push({ type: 'withdraw', bytes: entry.bytes })
+			if (hasLeft(entry)) entry.dueAt = now + patience(entry.message, pace) // told before, it may still be answered
+		}
+		// What the camera dropped will have no reply, nor will what never left us.
+		pending = pending.filter((entry) => entry.id !== null || (!entry.refused && hasLeft(entry)))
 	}
 
 	const drivesUnderWay = () =>
@@ -168,7 +186,7 @@ export function createSession(framing: Framing): Session {
 		}
 		// A stop ends journeys anyhow, so that their sockets may as well be emptied.
 		for (const socket of [1, 2]) {
-			write(framing.wrap('command', nextSequence, encode({ kind: 'cancel', socket })))
+			write(framing.wrap('command', nextSequence, encode({ kind: 'cancel', socket }, framing.address)), true)
 			nextSequence = (nextSequence + 1) >>> 0
 		}
 		transmit(entry, now)
@@ -232,27 +250,37 @@ export function createSession(framing: Framing): Session {
 		begin() {
 			nextSequence = 0
 			inStep = false
-			return framing.reset ? [{ type: 'write', bytes: framing.reset }] : []
+			return framing.reset ? [{ type: 'write', bytes: framing.reset, urgent: false }] : []
 		},
 
 		submit(id, message, now) {
 			switch (message.kind) {
 				case 'drive':
-					overrule([message.axis], message.kind)
+					overrule([message.axis], message.kind, now)
 					if (drivesUnderWay() < driveWindow) send(id, message, now)
 					else waiting.set(message.axis, { id, message, notBefore: 0, tries: 1 })
 					break
 				case 'stop':
-					overrule([message.axis], message.kind)
+					overrule([message.axis], message.kind, now)
 					send(id, message, now)
 					break
 				case 'act':
-					overrule(message.axes, message.kind)
+					overrule(message.axes, message.kind, now)
 					send(id, message, now)
 					break
 				case 'inquiry':
 					questions.push({ id, message })
 					break
+			}
+			return flush(now)
+		},
+
+		sent(bytes, now) {
+			const entry = pending.find((other) => other.bytes === bytes)
+			if (entry && waitsForTurn(entry)) {
+				entry.dueAt = now + patience(entry.message, pace)
+				// The camera answers in the order in which it heard.
+				pending = [...pending.filter((other) => other !== entry), entry]
 			}
 			return flush(now)
 		},
@@ -282,17 +310,10 @@ export function createSession(framing: Framing): Session {
 				} else if (++silences >= silencesToReset && framing.reset) startAnew(now)
 				else {
 					entry.tries += 1
-					entry.dueAt = now + patience(entry.message)
-					write(entry.bytes)
+					writeAndWait(entry, now)
 				}
 			}
 			return flush(now)
 		},
 	}
-}
-
-const patience = ({ kind }: Message) => (kind === 'stop' ? stopAnswerMs : answerMs)
-
-function triesOf({ kind }: Message): number {
-	return kind === 'stop' ? stopTries : kind === 'inquiry' ? inquiryTries : tries
 }

@@ -4,6 +4,7 @@ import {
 	decode,
 	encode,
 	encodeInquiry,
+	headerFrom,
 	type Inquiry,
 	type Reply,
 	readFocus,
@@ -72,6 +73,20 @@ const commands: [string, Command, string][] = [
 describe('a command', () => {
 	it.each(commands)('%s', (_name, command, packet) => {
 		expect(notation(encode(command))).toBe(packet)
+	})
+})
+
+/** EVI-D70 Technical Manual, "VISCA communication specifications": 8x, x = 1..7; replies z0, z = x + 8. */
+describe('the address of a camera on a line', () => {
+	it('stands in the header of what it is told and asked', () => {
+		expect(notation(encode({ kind: 'home' }, 3))).toBe('83 01 06 04 FF')
+		expect(notation(encode({ kind: 'cancel', socket: 1 }, 7))).toBe('87 21 FF')
+		expect(notation(encode({ kind: 'clear' }, 2))).toBe('82 01 00 01 FF')
+		expect(notation(encodeInquiry('version', 5))).toBe('85 09 00 02 FF')
+	})
+
+	it('stands, with eight added, in the header of what it answers', () => {
+		expect([1, 2, 7].map((address) => headerFrom(address).toString(16))).toEqual(['90', 'a0', 'f0'])
 	})
 })
 

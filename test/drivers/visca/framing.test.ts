@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createSplitter, rawFraming, sonyFraming } from '../../../drivers/visca/framing.ts'
+import { createSplitter, lineFraming, rawFraming, sonyFraming } from '../../../drivers/visca/framing.ts'
 import { bytes, fixture, notation } from '../hex.ts'
 
 describe("Sony's header", () => {
@@ -86,5 +86,28 @@ describe('a stream', () => {
 		const framing = rawFraming()
 		expect(framing.read(bytes('90 41 FF 90'))).toEqual([{ kind: 'reply', sequence: 0, packet: bytes('90 41 FF') }])
 		expect(notation(framing.wrap('command', 7, bytes('81 01 06 04 FF')))).toBe('81 01 06 04 FF')
+	})
+})
+
+/** EVI-D70 Technical Manual, "VISCA communication specifications": replies of address x begin with (x + 8) << 4. */
+describe('a line with several cameras', () => {
+	const reply = (packet: string) => ({ kind: 'reply', sequence: 0, packet: bytes(packet) })
+
+	it('gives each the replies that carry its address, and no others', () => {
+		const all = bytes('90 41 FF B0 42 FF B0 50 02 FF F0 51 FF')
+		expect(lineFraming(3).read(all)).toEqual([reply('B0 42 FF'), reply('B0 50 02 FF')])
+		expect(lineFraming(7).read(all)).toEqual([reply('F0 51 FF')])
+	})
+
+	it('does not take for an answer what comes back of our own', () => {
+		const echo = bytes('83 01 06 04 FF 88 30 01 FF 88 01 00 01 FF 83 09 04 00 FF')
+		expect(lineFraming(3).read(echo)).toEqual([])
+	})
+
+	it('finds its own in a stream of pieces', () => {
+		const framing = lineFraming(2)
+		expect(framing.read(bytes('A0'))).toEqual([])
+		expect(framing.read(bytes('41 FF C0 41'))).toEqual([reply('A0 41 FF')])
+		expect(framing.read(bytes('FF A0 51 FF'))).toEqual([reply('A0 51 FF')])
 	})
 })

@@ -11,7 +11,7 @@ function converse(framing: Framing = sonyFraming()) {
 	let lastId = 0
 	const told = (outputs: Output[]) =>
 		outputs
-			.filter((output) => output.type !== 'wake')
+			.filter((output) => output.type === 'write' || output.type === 'settled')
 			.map((output) => (output.type === 'write' ? written(output.bytes) : settled(output)))
 	const written = (frame: Uint8Array) => {
 		if (!framing.numbered) return notation(frame[0] === 0x01 ? frame.subarray(8) : frame)
