@@ -35,6 +35,8 @@ export interface Body {
 	obey(packet: Buffer): Outcome
 	/** Lets go of these axes. */
 	halt(axes: readonly AxisName[]): void
+	/** Without power the head stands where it is. */
+	powerCut(): void
 }
 
 const stepsPerDegree = 14.4
@@ -171,6 +173,12 @@ export function createBody(faults: BodyFaults, now: () => number): Body {
 		halt(axes) {
 			look()
 			for (const axis of axes) head = drive(head, axis, 0)
+		},
+
+		powerCut() {
+			const { pan, tilt, zoom } = look()
+			head = restingHead(now(), { pan: pan.position, tilt: tilt.position, zoom: zoom.position })
+			autofocus = true
 		},
 	}
 }
