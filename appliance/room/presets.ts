@@ -123,8 +123,14 @@ export function standsAt(preset: Position, position: Position): boolean {
 	const angle = preset.unit === 'degrees' ? 0.5 : 0.005
 	return (
 		preset.unit === position.unit &&
-		Math.abs(preset.pan - position.pan) <= angle &&
+		Math.abs(panBetween(preset, position)) <= angle &&
 		Math.abs(preset.tilt - position.tilt) <= angle &&
 		Math.abs(preset.zoom - position.zoom) <= 0.02
 	)
+}
+
+/** How far to the right, or the nearer way round where heads turn without end: from 179 to -179 degrees it is 2. */
+export function panBetween(from: Position, to: Position): number {
+	const distance = to.pan - from.pan
+	return to.unit === 'degrees' ? distance - 360 * Math.round(distance / 360) : distance
 }

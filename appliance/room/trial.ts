@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Position, Velocity } from '../../drivers/camera.ts'
 import type { MotionTest } from '../protocol/facilities.ts'
-import { standsAt } from './presets.ts'
+import { panBetween, standsAt } from './presets.ts'
 
 /** "Move a little left and back: did it?" Asked of the camera itself while it moves. */
 
@@ -80,7 +80,7 @@ function stands(seen: readonly Seen[]): boolean {
 
 /** What the positions after an order to go left say. */
 export function judge(before: Position, seen: readonly Seen[], mirrored: boolean): MotionTest {
-	const left = ({ pan }: Position) => (mirrored ? pan - before.pan : before.pan - pan)
+	const left = (position: Position) => panBetween(before, position) * (mirrored ? 1 : -1)
 	const least = noise[before.unit]
 	const first = seen.find(({ position }) => Math.abs(left(position)) > least)
 	const last = seen.at(-1)
@@ -98,7 +98,7 @@ export function judge(before: Position, seen: readonly Seen[], mirrored: boolean
 /** The same, when it has been sent back. */
 export function returned(verdict: MotionTest, before: Position, end: Position | null): MotionTest {
 	if (end === null) return verdict
-	const restored = round(Math.max(Math.abs(end.pan - before.pan), Math.abs(end.tilt - before.tilt)))
+	const restored = round(Math.max(Math.abs(panBetween(before, end)), Math.abs(end.tilt - before.tilt)))
 	const astray = verdict.outcome === 'moved' && !standsAt(before, end)
 	return { ...verdict, outcome: astray ? 'did-not-return' : verdict.outcome, restored }
 }

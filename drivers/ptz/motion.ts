@@ -46,6 +46,7 @@ export interface Motion {
 }
 
 export interface Limits {
+	/** A whole turn or more: there is no end to it. */
 	pan: readonly [number, number]
 	tilt: readonly [number, number]
 }
@@ -68,16 +69,30 @@ export function beginMotion(aim: Aim, from: Position | null, now: number): Motio
 
 /** Whether two positions differ by more than noise. */
 export function differ(a: Position, b: Position): boolean {
-	return axes.some((axis) => Math.abs(a[axis] - b[axis]) > noise[b.unit][axis])
+	return axes.some((axis) => apart(axis, a, b) > noise[b.unit][axis])
+}
+
+/** The nearer way round: -179 degrees is next to 180. */
+function apart(axis: Axis, a: Position, b: Position): number {
+	const distance = Math.abs(a[axis] - b[axis])
+	return axis === 'pan' && b.unit === 'degrees' ? Math.min(distance % 360, 360 - (distance % 360)) : distance
+}
+
+const isEndless = ({ pan: [left, right] }: Limits, { unit }: Position) => unit === 'degrees' && right - left >= 360
+
+/** Counted on from where it was, so that who turns right past 180 degrees is not taken for one who leapt to the left. */
+function unrolled(seen: Position, before: Position | null): Position {
+	return before ? { ...seen, pan: seen.pan + 360 * Math.round((before.pan - seen.pan) / 360) } : seen
 }
 
 export function seePosition(
 	before: Motion,
-	seen: Position,
+	told: Position,
 	limits: Limits,
 	now: number,
 ): { motion: Motion; verdict: Verdict } {
 	const { aim, since } = before
+	const seen = isEndless(limits, told) ? unrolled(told, before.mark) : told
 	const from = before.from ?? seen
 	const moved = before.mark !== null && differ(seen, before.mark)
 	const motion: Motion = {
@@ -139,9 +154,10 @@ function furthestBack(back: Position, seen: Position, signs: Record<Axis, number
 }
 
 const isNear = (axis: Axis, seen: Position, target: Position | null) =>
-	target !== null && Math.abs(seen[axis] - target[axis]) <= near[seen.unit][axis]
+	target !== null && apart(axis, seen, target) <= near[seen.unit][axis]
 
 function atLimit(axis: Axis, seen: Position, direction: number, limits: Limits): boolean {
+	if (axis === 'pan' && isEndless(limits, seen)) return false
 	const [low, high] = axis === 'zoom' ? [0, 1] : limits[axis]
 	const margin = axis === 'zoom' ? 0.01 : near[seen.unit][axis]
 	return direction < 0 ? seen[axis] <= low + margin : seen[axis] >= high - margin

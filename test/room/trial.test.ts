@@ -23,6 +23,13 @@ describe('What the positions say of a movement to the left', () => {
 		expect(judge(start, [there], false)).toMatchObject({ outcome: 'moved', moved: 0.02 })
 	})
 
+	test('a head that turns without end counts on from 180 degrees', () => {
+		const start: Position = { ...before, pan: -178 }
+		expect(judge(start, seen(-178, -179, 179), false)).toMatchObject({ outcome: 'moved', moved: 3 })
+		const verdict = judge(start, seen(-178, 179), false)
+		expect(returned(verdict, { ...before, pan: 180 }, { ...before, pan: -179.9 })).toMatchObject({ restored: 0.1 })
+	})
+
 	test.each([
 		[10.1, 'moved', 0.1],
 		[13, 'did-not-return', 3],

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import type { Position } from '../../../drivers/camera.ts'
-import { type Aim, beginMotion, seePosition, type Verdict } from '../../../drivers/ptz/motion.ts'
+import { type Aim, beginMotion, type Limits, seePosition, type Verdict } from '../../../drivers/ptz/motion.ts'
 
 const limits = { pan: [-170, 170], tilt: [-30, 90] } as const
 const at = (pan: number, tilt = 0, zoom = 0): Position => ({ pan, tilt, zoom, unit: 'degrees', at: 0 })
 
 /** What is said of each position, told every 100 ms after the camera was told what to do. */
-function judge(aim: Aim, from: Position | null, seen: Position[], stepMs = 100): Verdict[] {
+function judge(aim: Aim, from: Position | null, seen: Position[], travel: Limits = limits): Verdict[] {
 	let motion = beginMotion(aim, from, 0)
 	return seen.map((position, i) => {
-		const judged = seePosition(motion, position, limits, (i + 1) * stepMs)
+		const judged = seePosition(motion, position, travel, (i + 1) * 100)
 		motion = judged.motion
 		return judged.verdict
 	})
@@ -141,5 +141,25 @@ describe('a journey', () => {
 
 	it('to where it is arrives at once', () => {
 		expect(judge(journey(at(20), true), at(20), [at(20)])).toEqual(['arrived'])
+	})
+})
+
+describe('a head that turns without end', () => {
+	const endless = { pan: [-180, 180], tilt: [-90, 0] } as const
+
+	it('goes right when it passes from 180 to -180 degrees', () => {
+		const seen = steps(30, (i) => at(((185 + 15 * i + 180) % 360) - 180))
+		expect(judge(drive(1), at(170), seen, endless)).toEqual(Array(30).fill('proven'))
+		expect(judge(drive(-1), at(170), seen, endless)).toContain('wrong-direction')
+	})
+
+	it('that stands at 180 degrees has no end there', () => {
+		const seen = steps(9, () => at(180))
+		expect(judge(drive(1), at(180), seen, endless)).toContain('no-motion')
+	})
+
+	it('arrives at -180 degrees where it tells 180', () => {
+		const seen = [at(170), ...steps(4, () => at(179.99))]
+		expect(judge(journey(at(-180)), at(0), seen, endless).at(-1)).toBe('arrived')
 	})
 })
