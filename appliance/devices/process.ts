@@ -27,6 +27,7 @@ const cacheMs = 500
 
 let cameras: Cameras | null = null
 let microphones: HallMicrophones | null = null
+let discover: ((seconds: number) => Promise<Answer>) | null = null
 let log = upLog('info', send)
 const ending = new AbortController()
 
@@ -57,8 +58,9 @@ function hall({ system, seats }: MicrophonesConfig, open: readonly string[] | nu
 
 /** Loaded when somebody searches, and never before cameras are open. */
 async function search(seconds: number): Promise<Answer> {
-	const { discover } = await import('./discovery.ts')
-	return discover(seconds, { signal: ending.signal, log })
+	const { createDiscovery } = await import('./discovery.ts')
+	discover ??= createDiscovery({ signal: ending.signal, log })
+	return discover(seconds)
 }
 
 const nothing = () => null
