@@ -44,7 +44,7 @@ export interface SearchOptions {
 /** Not evenly, so that what disturbs one does not disturb all; a camera may take half a second to answer (APP_MAX_DELAY). */
 const roundsMs = [0, 350, 1_300]
 /** Of one sender, and of all: who floods us hides nobody and costs little. A recorder answers for each of its channels. */
-const mostBytes = { one: 1024 * 1024, all: 16 * 1024 * 1024 }
+const mostBytes = { one: 1024 * 1024, all: 8 * 1024 * 1024 }
 const mostCameras = { one: 128, all: 1_024 }
 /** What a datagram costs besides its bytes. */
 const perDatagram = 256

@@ -59,7 +59,7 @@ export interface Announcement {
 	devices: Announced[]
 }
 
-const longest = 32 * 1024
+const longest = 16 * 1024
 /** Of devices in one message, and of addresses and scopes of one device. */
 const most = 16
 const longestName = 80
