@@ -6,7 +6,7 @@ import { type OnvifCamera, type OnvifFaults, startOnvifCamera } from '../../../d
 
 export const login = { username: 'admin', password: 'p&ss 암호' }
 
-export const namespaces = {
+const namespaces = {
 	tds: 'http://www.onvif.org/ver10/device/wsdl',
 	trt: 'http://www.onvif.org/ver10/media/wsdl',
 	tr2: 'http://www.onvif.org/ver20/media/wsdl',
@@ -66,7 +66,7 @@ export async function cameraThat(faults: OnvifFaults = {}, clock: () => number =
 	return { virtual, faults, ask, ptz }
 }
 
-export async function post(
+async function post(
 	{ url }: Pick<OnvifCamera, 'url'>,
 	operation: string,
 	{ inside = '', header = '', authorization, signal, service = 'tds' }: Ask,
