@@ -44,6 +44,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
 	'hub-away': 503,
 	'media-unavailable': 503,
 	unreachable: 502,
+	untrusted: 502,
 	timeout: 504,
 	lost: 503,
 	rejected: 502,

@@ -54,6 +54,8 @@ export const errorCodes = [
 	/** It stands in the configuration file, and can only be removed there. */
 	'in-file',
 	'unreachable',
+	/** Its certificate is another one than when it was first seen. */
+	'untrusted',
 	'timeout',
 	'rejected',
 	'unsupported',

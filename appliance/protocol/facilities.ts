@@ -29,9 +29,13 @@ export const CameraSetup = shape({
 	host: Type.Optional(Type.String({ minLength: 1, maxLength: 253 })),
 	port: Type.Optional(portNumber),
 	framing: Type.Optional(Type.String({ maxLength: 20 })),
+	/** ONVIF by TLS; its certificate is remembered when it is first seen. */
+	https: Type.Optional(Type.Boolean()),
 	path: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
 	baudRate: Type.Optional(Type.Integer({ minimum: 1200, maximum: 250_000 })),
 	address: Type.Optional(Type.Integer({ minimum: 1, maximum: 255 })),
+	/** Its answers don't reach us: driven without proof. Serial lines only. */
+	blind: Type.Optional(Type.Boolean()),
 	username: Type.Optional(Type.String({ maxLength: 80 })),
 	/** Told once; kept in a file of its own and never told again. Absent: the one it has. */
 	password: Type.Optional(Type.String({ maxLength: 200 })),

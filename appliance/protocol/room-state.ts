@@ -43,6 +43,8 @@ export interface CameraView {
 	reason: string | null
 	/** Since when the status is so. */
 	since: number
+	/** Its answers don't reach us: nothing that it is told to do can be confirmed. Absent: it answers. */
+	blind?: true
 	position: { pan: number; tilt: number; zoom: number; unit: 'degrees' | 'fraction'; at: number } | null
 	capabilities: {
 		panTilt: { speeds: number } | null
@@ -52,7 +54,11 @@ export interface CameraView {
 		positions: 'degrees' | 'fraction' | null
 	}
 	/** What became of the last thing that was asked of it; `reason` of a failure. Null: nothing was asked yet. */
-	motion: { state: 'requested' | 'moving' | 'arrived' | 'stopped' | 'failed'; reason: string | null; since: number } | null
+	motion: {
+		state: 'requested' | 'moving' | 'arrived' | 'stopped' | 'failed'
+		reason: string | null
+		since: number
+	} | null
 	/** The view that `preset.undo` would bring back. */
 	undo: { slot: number; name: string; until: number } | null
 	presets: PresetView[]

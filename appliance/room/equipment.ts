@@ -63,7 +63,13 @@ export function openEquipment({ setups, seats, devices, db, snapshot, now, log }
 		const before = configured
 		configured = setups.cameras
 		const same = ({ id }: { id: string }) => sameDevice(find(before, id), find(configured, id))
-		const identities = configured.map(({ id, name, driver }) => ({ id, name, driver, anew: !same({ id }) }))
+		const identities = configured.map(({ id, name, driver, blind }) => ({
+			id,
+			name,
+			driver,
+			blind: blind === true,
+			anew: !same({ id }),
+		}))
 		snapshot.apply({ type: 'cameras', cameras: identities, at: now() })
 		for (const { id } of before) if (!find(configured, id)) views.forget(id)
 		for (const { id } of configured) views.show(id)

@@ -30,7 +30,11 @@ export type RoomEvent =
 			at: number
 	  }
 	/** These cameras and no others, in this order. `anew`: another device than before, of which nothing is known yet. */
-	| { type: 'cameras'; cameras: readonly { id: string; name: string; driver: string; anew: boolean }[]; at: number }
+	| {
+			type: 'cameras'
+			cameras: readonly { id: string; name: string; driver: string; blind?: boolean; anew: boolean }[]
+			at: number
+	  }
 	| { type: 'aims'; aims: readonly { id: string; camera: string | null; preset: number | null }[] }
 	| { type: 'motion'; camera: string; motion: CameraView['motion'] }
 	| { type: 'undo'; camera: string; undo: CameraView['undo'] }
@@ -82,12 +86,12 @@ export function reduce(state: RoomState, event: RoomEvent): RoomState {
 			return change(state, { seats: same(state.seats, aimed) })
 		}
 		case 'cameras': {
-			const cameras = event.cameras.map(({ id, name, driver, anew }) => {
+			const cameras = event.cameras.map(({ id, name, driver, blind = false, anew }) => {
 				const before = state.cameras.find((view) => view.id === id)
 				if (before && !anew) return change(before, { name })
 				// Its picture may come another way than the device.
 				const { video = 'none', stream = null } = before ?? {}
-				return { ...newCamera(id, name, driver, event.at), video, stream }
+				return { ...newCamera(id, name, driver, event.at), ...(blind ? { blind } : {}), video, stream }
 			})
 			return change(state, { cameras: same(state.cameras, cameras) })
 		}

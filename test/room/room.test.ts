@@ -347,6 +347,11 @@ describe('cameras', () => {
 		expect(await result).toEqual({ ok: true })
 	})
 
+	test('one whose answers do not reach us is said to be so, and no other', () => {
+		open({}, undefined, [...twoCameras, { id: 'rear', name: '후면', driver: 'pelco-d', path: '/dev/tty', blind: true }])
+		expect(state().cameras.map(({ blind }) => blind)).toEqual([undefined, undefined, true])
+	})
+
 	test('answers what the device answers', async () => {
 		open()
 		devices.failing = 'unreachable'
