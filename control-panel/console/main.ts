@@ -21,7 +21,7 @@ const role = token === null ? null : readHouseRole(token)
 
 if (target && token !== null && (role === 'facilities' || role === 'admin')) {
 	const { openFacilities } = await import('./facilities/open.ts')
-	openFacilities(target, { token, language, theme })
+	openFacilities(target, { token, role, language, theme })
 } else if (target) {
 	mount(ConsolePage, { target, props: { port: token === null ? null : openPort(token), language, theme } })
 }

@@ -5,7 +5,8 @@ import { usable } from '../lib/camera/standing.ts'
 export interface Part {
 	key: string
 	kind: 'panel' | 'hub' | 'stage' | 'devices' | 'speakerphone' | 'camera'
-	well: 'good' | 'wait' | 'bad'
+	/** 'unknown': nothing that it does can be confirmed, which is so by choice and no fault of today. */
+	well: 'good' | 'wait' | 'bad' | 'unknown'
 	since: number | null
 	camera: CameraView | null
 }
@@ -34,12 +35,18 @@ function stageWell({ stage, call }: RoomState): Part['well'] {
 }
 
 function cameraWell(camera: CameraView): Part['well'] {
-	const { reason, video, stream } = camera
+	const { reason, video, stream, blind } = camera
 	if (!usable(camera)) return 'bad'
-	return reason === null && video !== 'failed' && stream?.remedy !== 'none' ? 'good' : 'wait'
+	if (reason !== null || video === 'failed' || stream?.remedy === 'none') return 'wait'
+	return blind ? 'unknown' : 'good'
 }
 
 /** The time that a camera tells is of its own state, not of its pictures. */
 function cameraSince(camera: CameraView): number | null {
 	return usable(camera) && camera.reason === null ? null : camera.since
+}
+
+/** Whether somebody should look after it. */
+export function wrong({ well }: Part): boolean {
+	return well === 'wait' || well === 'bad'
 }

@@ -42,7 +42,7 @@ const room = new RoomClient({
 		notices.show({
 			tone: 'problem',
 			title: words.failure(command),
-			text: code === 'unconfirmed' ? words.t('unconfirmed') : words.error(code),
+			text: code === 'unconfirmed' ? words.t('unconfirmed') : words.cameraError(code),
 			action: null,
 		}),
 })
@@ -57,6 +57,17 @@ const target = document.getElementById('page')
 if (target) {
 	mount(PanelPage, {
 		target,
-		props: { panel: { room, desk, words, notices, view, theme: new ThemeChoice(), clock: new Clock() } },
+		props: {
+			panel: {
+				role: 'panel',
+				room,
+				desk,
+				words,
+				notices,
+				view,
+				theme: new ThemeChoice(),
+				clock: new Clock(),
+			},
+		},
 	})
 }

@@ -191,7 +191,8 @@ describe('A view that is replaced or removed', () => {
 	})
 
 	it('is forgotten by the strip when its time is over', async () => {
-		await open({ undo: { slot: 8, name: '방청석', until: Date.now() + 1200 } })
+		await open()
+		room.changeCamera('front', { undo: { slot: 8, name: '방청석', until: Date.now() + 3000 } })
 		await says(page, ko.removedNow(8, '방청석'))
 		await page.waitForFunction((text) => !document.body.textContent?.includes(text), {}, ko.removedNow(8, '방청석'))
 	})

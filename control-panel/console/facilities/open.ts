@@ -1,6 +1,7 @@
 import './facilities.css'
 import { mount } from 'svelte'
 import type { PanelMessage } from '../../../appliance/protocol/messages.ts'
+import type { HouseRole } from '../../../appliance/protocol/roles.ts'
 import type { RoomCommand } from '../../../appliance/protocol/room-commands.ts'
 import { Notices } from '../../lib/camera/notices.svelte.ts'
 import { RoomClient } from '../../lib/camera/room-client.svelte.ts'
@@ -18,7 +19,7 @@ import { FacilitiesWords } from './words.ts'
 /** The facilities page: the room by its socket, like a panel; the set-up of its cameras over HTTP. */
 export function openFacilities(
 	target: HTMLElement,
-	{ token, language, theme }: { token: string; language: LanguageChoice; theme: ThemeChoice },
+	{ token, role, language, theme }: { token: string; role: HouseRole; language: LanguageChoice; theme: ThemeChoice },
 ) {
 	const words = new FacilitiesWords(language)
 	const notices = new Notices()
@@ -44,10 +45,10 @@ export function openFacilities(
 			notices.show({
 				tone: 'problem',
 				title: words.failure(command),
-				text: code === 'unconfirmed' ? words.say('unconfirmed') : words.error(code),
+				text: code === 'unconfirmed' ? words.say('unconfirmed') : words.cameraError(code),
 				action: null,
 			}),
 	})
-	const facilities = { room, words, notices, view, clock: new Clock(), api, setups }
+	const facilities = { role, room, words, notices, view, clock: new Clock(), api, setups }
 	mount(FacilitiesPage, { target, props: { facilities, theme } })
 }

@@ -77,7 +77,7 @@ export class CameraDrive {
 		notices.show({
 			tone: 'problem',
 			title: words.failure('camera.focus'),
-			text: words.error(result.code),
+			text: words.cameraError(result.code),
 			action: null,
 		})
 	}
@@ -94,7 +94,12 @@ export class CameraDrive {
 		if (result.ok || !this.drive.active) return
 		// Refused or unheard: asking on would only repeat the refusal six times a second.
 		this.drive.releaseAll()
-		notices.show({ tone: 'problem', title: words.failure('camera.move'), text: words.error(result.code), action: null })
+		notices.show({
+			tone: 'problem',
+			title: words.failure('camera.move'),
+			text: words.cameraError(result.code),
+			action: null,
+		})
 	}
 
 	async #stop(camera: string) {
@@ -103,6 +108,11 @@ export class CameraDrive {
 		const { room, notices, words } = this.#owner
 		const result = await room.send({ type: 'camera.stop', camera })
 		if (result.ok || result.code === 'lost') return // cut: the room stops it by itself
-		notices.show({ tone: 'problem', title: words.failure('camera.stop'), text: words.error(result.code), action: null })
+		notices.show({
+			tone: 'problem',
+			title: words.failure('camera.stop'),
+			text: words.cameraError(result.code),
+			action: null,
+		})
 	}
 }

@@ -9,9 +9,10 @@ import {
 	cameraTexts,
 	failureTexts,
 	houseRoleTexts,
+	remedyTexts,
 	streamTexts,
 } from './i18n-camera.ts'
-import type { Standing } from './standing.ts'
+import { type Standing, usable } from './standing.ts'
 
 /** What is said around a camera, in the language of now. */
 export class CameraWords {
@@ -27,6 +28,11 @@ export class CameraWords {
 		return errorTexts[this.language.current][code]
 	}
 
+	/** What came of something that was asked of a camera: there it is the camera that refuses a user, not the room. */
+	cameraError(code: ErrorCode): string {
+		return code === 'unauthorized' ? this.say('loginRefused') : this.error(code)
+	}
+
 	failure(command: RoomCommandType): string {
 		return failureTexts[this.language.current][command]
 	}
@@ -36,9 +42,15 @@ export class CameraWords {
 		return cameraReasonTexts[this.language.current][code] ?? code
 	}
 
+	/** What to do about it; null: nothing that we know of. */
+	remedy(code: string | null): string | null {
+		return code === null ? null : (remedyTexts[this.language.current][code] ?? null)
+	}
+
 	/** The state of a camera in a word or two: the reason where something is wrong, else what it does. */
-	camera({ status, reason }: CameraView): string {
-		return reason === null ? cameraStatusTexts[this.language.current][status] : this.reason(reason)
+	camera(camera: CameraView): string {
+		if (camera.reason !== null) return this.reason(camera.reason)
+		return camera.blind && usable(camera) ? this.say('blind') : cameraStatusTexts[this.language.current][camera.status]
 	}
 
 	/** What became of the last thing that was asked. */

@@ -1,7 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { FocusDrive } from '../../../control-panel/lib/camera/focus-drive.ts'
-import { cameraReasonTexts, cameraTexts, streamTexts } from '../../../control-panel/lib/camera/i18n-camera.ts'
-import { place, standing } from '../../../control-panel/lib/camera/standing.ts'
+import {
+	cameraReasonTexts,
+	cameraTexts,
+	remedyTexts,
+	streamTexts,
+} from '../../../control-panel/lib/camera/i18n-camera.ts'
+import { outranked, place, standing } from '../../../control-panel/lib/camera/standing.ts'
 import { CameraWords } from '../../../control-panel/lib/camera/words.ts'
 import { LanguageChoice } from '../../../control-panel/lib/i18n.svelte.ts'
 import { camera } from '../../browser/panel-scene.ts'
@@ -59,6 +64,20 @@ describe('What became of a movement', () => {
 		expect(standing(view, asking).kind).toBe(kind)
 	})
 
+	it('is not claimed of a camera whose answers do not reach us', () => {
+		const blind = { blind: true } as const
+		expect(standing(camera('front', '정면', blind), 'nothing').kind).toBe('blind')
+		expect(standing(camera('front', '정면', blind), 'unanswered').kind).toBe('sent')
+		for (const state of ['requested', 'moving', 'arrived', 'stopped'] as const) {
+			expect(standing({ ...motion(state), ...blind }, 'nothing').kind).toBe('sent')
+		}
+		expect(standing({ ...motion('failed', 'lost'), ...blind }, 'nothing')).toMatchObject({
+			kind: 'failed',
+			reason: 'lost',
+		})
+		expect(standing({ ...camera('front', '정면', blind), status: 'off' }, 'nothing').kind).toBe('out')
+	})
+
 	it('is told with why, in both languages', () => {
 		const kept = new Map<string, string>()
 		const language = new LanguageChoice({ getItem: () => null, setItem: (key, value) => void kept.set(key, value) })
@@ -66,7 +85,7 @@ describe('What became of a movement', () => {
 		const failed = motion('failed', 'no-motion')
 		expect(words.standing(standing(failed, 'nothing'), failed)).toBe('실패 · 움직이지 않음')
 		language.choose('en')
-		expect(words.standing(standing(failed, 'nothing'), failed)).toBe('Failed · does not move')
+		expect(words.standing(standing(failed, 'nothing'), failed)).toBe('Failed · Does not move')
 		const odd = motion('failed', 'a-code-of-tomorrow')
 		expect(words.standing(standing(odd, 'nothing'), odd)).toContain('a-code-of-tomorrow')
 	})
@@ -75,6 +94,7 @@ describe('What became of a movement', () => {
 		const presets = [{ slot: 2, name: '의장석', thumbnail: null }]
 		expect(place(camera('front', '', { presets, preset: 2 }), undefined)).toMatchObject({ here: true })
 		expect(place(camera('front', '', { presets, preset: null }), 2)).toMatchObject({ here: false })
+		expect(place(camera('front', '', { presets, preset: 2, status: 'stale', reason: 'lost' }), 2)).toBeNull()
 		expect(place(camera('front', '', { presets: [], preset: null }), 2)).toBeNull()
 		expect(place(camera('front', '', { presets }), undefined)).toBeNull()
 	})
@@ -84,6 +104,30 @@ describe('The words around a camera', () => {
 	it('are the same keys in both languages', () => {
 		expect(Object.keys(cameraTexts.en).sort()).toEqual(Object.keys(cameraTexts.ko).sort())
 		expect(Object.keys(cameraReasonTexts.en)).toEqual(Object.keys(cameraReasonTexts.ko))
+		expect(Object.keys(remedyTexts.en)).toEqual(Object.keys(remedyTexts.ko))
+		for (const code of Object.keys(remedyTexts.ko)) expect(cameraReasonTexts.ko).toHaveProperty([code])
+	})
+
+	it('are in the language of now, and no Korean in English', () => {
+		const say = (text: string | ((...values: never[]) => string)) =>
+			typeof text === 'string' ? text : text(...([3, 3] as never[]))
+		for (const text of Object.values(cameraTexts.en)) expect(say(text)).not.toMatch(/[가-힣]/)
+		for (const text of Object.values(remedyTexts.en)) expect(text).not.toMatch(/[가-힣]/)
+		for (const text of Object.values(remedyTexts.ko)) expect(text).toMatch(/[가-힣]/)
+	})
+
+	it('tell a camera that refuses our user from a room that refuses this page', () => {
+		const words = new CameraWords(new LanguageChoice({ getItem: () => null, setItem: () => {} }))
+		expect(words.cameraError('unauthorized')).toBe(cameraTexts.ko.loginRefused)
+		expect(words.error('unauthorized')).not.toBe(cameraTexts.ko.loginRefused)
+		expect(words.cameraError('leased')).toBe(words.error('leased'))
+	})
+
+	it('do not call a camera ready whose answers do not reach us', () => {
+		const words = new CameraWords(new LanguageChoice({ getItem: () => null, setItem: () => {} }))
+		const blind = camera('rear', '', { blind: true })
+		expect(words.camera(blind)).toBe(cameraTexts.ko.blind)
+		expect(words.camera({ ...blind, status: 'failed', reason: 'lost' })).toBe(cameraReasonTexts.ko.lost)
 	})
 
 	it('say what is wrong with a stream, and what to do only where nothing was done', () => {
@@ -92,5 +136,18 @@ describe('The words around a camera', () => {
 		expect(words.stream(of('none'))?.remedy).toBe(streamTexts.ko.faults['b-frames'].todo)
 		expect(words.stream(of('transcoded'))?.remedy).toBe(streamTexts.ko.remedies.transcoded)
 		expect(words.stream(camera('front', ''))).toBeNull()
+	})
+})
+
+describe('Who goes before', () => {
+	it.each([
+		['panel 2', 'panel', false],
+		['director', 'panel', false],
+		['facilities 1', 'panel', true],
+		['admin 3', 'panel', true],
+		['facilities 1', 'facilities', false],
+		['panel 2', 'admin', false],
+	] as const)('%s holds it, and a %s looks: %s', (holder, own, before) => {
+		expect(outranked(holder, own)).toBe(before)
 	})
 })

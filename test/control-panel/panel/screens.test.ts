@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { grid, lastPage, suggestions } from '../../../control-panel/lib/camera/presets.ts'
 import { takeToken } from '../../../control-panel/panel/access.ts'
-import { parts } from '../../../control-panel/panel/health.ts'
+import { parts, wrong } from '../../../control-panel/panel/health.ts'
 import { joinCommand } from '../../../control-panel/panel/join.ts'
 import { here, othersHere } from '../../../control-panel/panel/people.ts'
 import { looksLikeLink, ordered } from '../../../control-panel/panel/today.ts'
@@ -53,7 +53,9 @@ describe('The link of a panel', () => {
 
 describe('Health', () => {
 	const bad = (state: ReturnType<typeof chamber>, away: number | null = null) =>
-		parts(state, away).flatMap(({ key, well }) => (well === 'good' ? [] : [key]))
+		parts(state, away)
+			.filter(wrong)
+			.map(({ key }) => key)
 
 	it('counts a camera that does not answer, and nothing in a room that is well', () => {
 		expect(bad(chamber())).toEqual(['camera dome'])
@@ -70,6 +72,13 @@ describe('Health', () => {
 
 	it('names the lost connection first', () => {
 		expect(bad(chamber({ hub: { status: 'away', since: 1 } }), 5)[0]).toBe('panel')
+	})
+
+	it('claims nothing of a camera whose answers do not reach us, and does not call for help about it every day', () => {
+		const blind = camera('rear', '후면', { blind: true })
+		expect(bad(chamber({ cameras: [blind] }))).toEqual([])
+		expect(parts(chamber({ cameras: [blind] }), null).at(-1)?.well).toBe('unknown')
+		expect(bad(chamber({ cameras: [{ ...blind, status: 'failed', reason: 'lost' }] }))).toEqual(['camera rear'])
 	})
 
 	it('looks at a camera that moves otherwise than told, though it answers', () => {

@@ -1,0 +1,33 @@
+/**
+ * What a panel does not start with, loaded apart, so that it starts sooner, and before anybody asks for it, so that it is
+ * there at once and also when the connection is not.
+ */
+
+const againMs = 3000
+
+export class Later {
+	/** Null until they are loaded. */
+	screens = $state.raw<Awaited<ReturnType<typeof load>> | null>(null)
+
+	constructor() {
+		void this.#load()
+	}
+
+	async #load() {
+		try {
+			this.screens = await load()
+		} catch {
+			setTimeout(() => this.#load(), againMs) // the room is away
+		}
+	}
+}
+
+async function load() {
+	const [camera, inCall, saveSheet, status] = await Promise.all([
+		import('./screens/Camera.svelte'),
+		import('./screens/InCall.svelte'),
+		import('./parts/SaveSheet.svelte'),
+		import('./screens/Status.svelte'),
+	])
+	return { Camera: camera.default, InCall: inCall.default, SaveSheet: saveSheet.default, Status: status.default }
+}
