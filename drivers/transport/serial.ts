@@ -18,6 +18,12 @@ export interface SerialOptions {
 }
 
 /**
+ * From a line that is unplugged in the midst of a read serialport 13 reads on, nothing and for ever, thirty thousand times
+ * a second. So the system is asked this often whether the line is still there.
+ */
+const presenceMs = 250
+
+/**
  * Opens the line for us alone. Rejects with 'unreachable': it is not there, not ours to open, or another program has it.
  * The lock binds programs that ask for one, and the system keeps out all others but root's.
  */
@@ -35,6 +41,10 @@ export async function openSerial(options: SerialOptions, signal: AbortSignal): P
 		await close()
 		throw new DeviceError('lost', 'no longer wanted')
 	}
+	const presence = setInterval(() => {
+		port.port?.getBaudRate().catch((cause: Error) => port.isOpen && port.close(undefined, cause))
+	}, presenceMs)
+	port.once('close', () => clearInterval(presence))
 	return linkOver(port, {
 		name: path,
 		writeMs,

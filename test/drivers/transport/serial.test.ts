@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ByteLink } from '../../../drivers/transport/link.ts'
 import { openSerial } from '../../../drivers/transport/serial.ts'
@@ -83,6 +84,19 @@ describe('A serial line', () => {
 		await line.replug()
 		const again = await open(line.path)
 		await again.write(Buffer.from('x'))
+	})
+
+	it('that is unplugged in the midst of a read is lost, too', async () => {
+		// Whether it is in its midst cannot be said from outside: of eight, most are.
+		for (let i = 0; i < 8; i++) {
+			const line = await pair()
+			const link = await open(line.path)
+			const listening = delay(i % 4)
+			heardBy(link)
+			await listening
+			await line.unplug()
+			expect(await link.lost).toMatchObject({ code: 'lost' })
+		}
 	})
 
 	it('that takes no bytes rejects after the deadline, with everything that waits, and can be closed', async () => {
