@@ -4,6 +4,7 @@ interface Waiting {
 	packet: Uint8Array
 	owner: object
 	urgent: boolean
+	left(): void
 	resolve(): void
 	reject(error: DeviceError): void
 }
@@ -29,12 +30,12 @@ export class PacketQueue {
 		this.#byteMs = byteMs
 	}
 
-	/** At once where the wire is free. Resolves when the system has taken the packet. */
-	send(packet: Uint8Array, owner: object, urgent: boolean): Promise<void> {
+	/** At once where the wire is free; `left` is called then. Resolves when the system has taken the packet. */
+	send(packet: Uint8Array, owner: object, urgent = false, left: () => void = () => {}): Promise<void> {
 		const { promise, resolve, reject } = Promise.withResolvers<void>()
 		const place = urgent ? this.#waiting.findIndex((other) => !other.urgent) : -1
 		const at = place < 0 ? this.#waiting.length : place
-		this.#waiting.splice(at, 0, { packet, owner, urgent, resolve, reject })
+		this.#waiting.splice(at, 0, { packet, owner, urgent, left, resolve, reject })
 		this.#pump()
 		return promise
 	}
@@ -61,6 +62,7 @@ export class PacketQueue {
 			if (!next) return
 			this.#freeAt = Math.max(now, this.#freeAt) + next.packet.length * this.#byteMs
 			this.#write(next.packet).then(next.resolve, next.reject)
+			next.left()
 		}
 		if (this.#waiting.length > 0) this.#timer = setTimeout(() => this.#pump(), this.#freeAt - now)
 	}

@@ -11,9 +11,10 @@ import { openSerial, type SerialOptions } from './serial.ts'
 export interface Line {
 	/**
 	 * One whole packet. Resolves when the system has taken it; rejects with 'lost', 'timeout' (which ends the line), or
-	 * 'rejected' when it was taken back. `urgent`: it passes all that wait and are not.
+	 * 'rejected' when it was taken back. `urgent`: it passes all that wait and are not. `left` is called at the moment from
+	 * which it cannot be taken back any more.
 	 */
-	write(packet: Uint8Array, urgent?: boolean): Promise<void>
+	write(packet: Uint8Array, urgent?: boolean, left?: () => void): Promise<void>
 	/** Takes back a packet, the same object, that still waits for its turn. */
 	withdraw(packet: Uint8Array): void
 	/** Every byte on the line, whoever it is for. */
@@ -41,6 +42,8 @@ interface Port extends Line {
 	/** Devices that use it or wait for it; the last one to go closes it. */
 	users: number
 	readonly listeners: Set<(bytes: Uint8Array) => void>
+	/** How each device is told that the port is gone. */
+	readonly members: Set<(reason: DeviceError | undefined) => void>
 	readonly queue: PacketQueue
 	readonly opened: Promise<ByteLink>
 }
@@ -58,6 +61,7 @@ export function createSerialLines(openPort: OpenPort = openSerial): OpenLine {
 	function start(options: SerialOptions): Port {
 		const { path } = options
 		const listeners: Port['listeners'] = new Set()
+		const members: Port['members'] = new Set()
 		const { promise: lost, resolve: lose } = Promise.withResolvers<DeviceError | undefined>()
 		const opened = (closing.get(path) ?? Promise.resolve()).then(() => openPort(options, unlimited))
 		let link: ByteLink | null = null
@@ -66,8 +70,8 @@ export function createSerialLines(openPort: OpenPort = openSerial): OpenLine {
 			byteMs(options),
 		)
 		const port: Port = {
-			...{ settings: settingsOf(options), users: 0, listeners, queue, opened, lost },
-			write: (packet, urgent = false) => queue.send(packet, port, urgent),
+			...{ settings: settingsOf(options), users: 0, listeners, members, queue, opened, lost },
+			write: (packet, urgent, left) => queue.send(packet, port, urgent, left),
 			withdraw: (packet) => queue.withdraw({ packet }),
 			onBytes: (listener) => void listeners.add(listener),
 		}
@@ -82,6 +86,7 @@ export function createSerialLines(openPort: OpenPort = openSerial): OpenLine {
 				close(path, port)
 				queue.end(reason ?? new DeviceError('lost', `${path} was closed`))
 				lose(reason)
+				for (const tell of members) tell(reason)
 			},
 			() => forget(path, port),
 		)
@@ -113,14 +118,14 @@ export function createSerialLines(openPort: OpenPort = openSerial): OpenLine {
 	function join(path: string, port: Port): SharedLine {
 		const member = {}
 		const { promise: lost, resolve: lose } = Promise.withResolvers<DeviceError | undefined>()
-		port.lost.then(lose)
+		port.members.add(lose)
 		let hear: ((bytes: Uint8Array) => void) | null = null
 		let leaving: Promise<void> | null = null
 		return {
 			...{ port, lost, withdraw: port.withdraw },
-			write(packet, urgent = false) {
+			write(packet, urgent, left) {
 				if (leaving) return Promise.reject(new DeviceError('lost', `${path} is closed`))
-				return port.queue.send(packet, member, urgent)
+				return port.queue.send(packet, member, urgent, left)
 			},
 			onBytes(listener) {
 				if (hear) port.listeners.delete(hear)
@@ -130,6 +135,7 @@ export function createSerialLines(openPort: OpenPort = openSerial): OpenLine {
 			[Symbol.asyncDispose]() {
 				if (leaving) return leaving
 				if (hear) port.listeners.delete(hear)
+				port.members.delete(lose)
 				port.queue.withdraw({ owner: member })
 				lose(undefined)
 				leaving = leave(path, port)
@@ -151,6 +157,7 @@ export function createSerialLines(openPort: OpenPort = openSerial): OpenLine {
 		port.users += 1
 		try {
 			await wanted(port.opened, signal)
+			if (ports.get(path) !== port) throw new DeviceError('lost', `${path} was lost`)
 			return join(path, port)
 		} catch (error) {
 			await leave(path, port)
