@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { TextLinesConfig } from '../drivers/microphones/config.ts'
 import { PelcoConfig } from '../drivers/pelco/config.ts'
-import { ViscaIpConfig } from '../drivers/visca/config.ts'
+import { ViscaIpConfig, ViscaSerialConfig, ViscaTcpConfig } from '../drivers/visca/config.ts'
 import { Feel } from './protocol/facilities.ts'
 
 /** maru.yaml as one schema: every key, its range and its default. Unknown keys are faults. */
@@ -40,6 +40,14 @@ export const cameraDrivers = {
 		{ ...cameraBase, driver: Type.Literal('visca-ip'), ...ViscaIpConfig.properties },
 		{ additionalProperties: false },
 	),
+	'visca-tcp': Type.Object(
+		{ ...cameraBase, driver: Type.Literal('visca-tcp'), ...ViscaTcpConfig.properties },
+		{ additionalProperties: false },
+	),
+	'visca-serial': Type.Object(
+		{ ...cameraBase, driver: Type.Literal('visca-serial'), ...ViscaSerialConfig.properties },
+		{ additionalProperties: false },
+	),
 	'pelco-d': Type.Object(
 		{ ...cameraBase, driver: Type.Literal('pelco-d'), ...PelcoConfig.properties },
 		{ additionalProperties: false },
@@ -52,7 +60,7 @@ export const cameraDrivers = {
 export const microphoneDrivers = { 'text-lines': TextLinesConfig }
 
 /** Named by the design and not built yet: refused by name, so that nobody believes them to work. */
-export const driversToCome = ['visca-serial', 'visca-tcp', 'onvif'] as const
+export const driversToCome = ['onvif'] as const
 
 /** Keys that the design has and this version does not obey, or not with every value: told so by name. */
 export const toCome = /^(hub|audio\.(output|delayMs)|speakerphone)$/

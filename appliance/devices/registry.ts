@@ -8,6 +8,8 @@ export type CameraDriver = Driver<unknown, Camera>
 /** Camera drivers by the name that the configuration uses. Only what is configured is loaded: a restart must be quick. */
 const cameraDrivers: Record<string, () => Promise<CameraDriver>> = {
 	'visca-ip': async () => (await import('../../drivers/visca/driver.ts')).viscaIp,
+	'visca-tcp': async () => (await import('../../drivers/visca/tcp-driver.ts')).viscaTcp,
+	'visca-serial': async () => (await import('../../drivers/visca/serial-driver.ts')).viscaSerial,
 	'pelco-d': async () => (await import('../../drivers/pelco/driver.ts')).pelcoD,
 }
 

@@ -10,11 +10,15 @@ import { type Model, modelOf } from './models.ts'
 
 const wakeUpMs = 40_000
 const journeyMs = 20_000
+/** A setting is complete at once. */
+const settingMs = 1_000
 const everywhere = ['pan-tilt', 'zoom'] as const
 const zoomSpeeds = 8
 const slots = 16
 const panTiltStop: Command = { kind: 'pan-tilt', pan: 0, tilt: 0 }
 const zoomStop: Command = { kind: 'zoom', speed: 0 }
+/** What stops every axis. */
+export const stops: readonly Command[] = [panTiltStop, zoomStop]
 
 export interface ViscaOptions {
 	/** Overrules what is known of the model. */
@@ -206,7 +210,7 @@ export class ViscaMechanism implements Mechanism {
 	}
 
 	#act(command: Command) {
-		return this.#talk.act(command, [], 5_000)
+		return this.#talk.act(command, [], settingMs)
 	}
 
 	#stopAxes(): Promise<unknown> {

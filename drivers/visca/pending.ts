@@ -9,7 +9,10 @@ export type Message =
 	| { kind: 'drive'; command: Command; axis: AxisGroup }
 	/** Settles on its ACK. */
 	| { kind: 'stop'; command: Command; axis: AxisGroup }
-	/** Settles on its completion, for at most `limitMs`. `axes`: what it moves; it ends when something newer moves these. */
+	/**
+	 * Settles on its completion, which is waited for no longer than `limitMs` after its ACK. `axes`: what it moves; it ends
+	 * when something newer moves these. What moves nothing is done when it was acknowledged: some cameras never complete.
+	 */
 	| { kind: 'act'; command: Command; axes: readonly AxisGroup[]; limitMs: number }
 	| { kind: 'inquiry'; inquiry: Inquiry }
 
@@ -39,6 +42,8 @@ const answerLengths: Readonly<Record<Inquiry, readonly number[]>> = {
 	focus: [4],
 	'focus-mode': [1],
 }
+
+export const isJourney = ({ message }: Pending) => message.kind === 'act' && message.axes.length > 0
 
 export const isCommand = ({ message }: Pending) => message.kind !== 'inquiry'
 

@@ -6,6 +6,7 @@ import {
 	type AxisGroup,
 	hasLeft,
 	isCommand,
+	isJourney,
 	type Message,
 	ownerOf,
 	type Pending,
@@ -302,7 +303,8 @@ export function createSession(framing: Framing, pace: Pace = networkPace): Sessi
 		tick(now) {
 			for (const entry of pending.filter(({ dueAt }) => dueAt <= now)) {
 				if (!pending.includes(entry) || entry.dueAt > now) continue
-				if (entry.socket !== null) finish(entry, new DeviceError('timeout', 'no completion in time'))
+				if (entry.socket !== null)
+					finish(entry, isJourney(entry) ? new DeviceError('timeout', 'no completion in time') : null)
 				else if (entry.id === null) finish(entry)
 				else if (entry.refused) transmit(entry, now)
 				else if (entry.tries >= triesOf(entry.message)) {

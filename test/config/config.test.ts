@@ -55,6 +55,19 @@ describe('A configuration', () => {
 		})
 	})
 
+	it('takes VISCA over TCP and on serial lines, and fills in what these leave out', () => {
+		const one = (keys: string) => `${room}cameras:\n  - { id: rear, name: 후면, ${keys} }\n`
+		const first = (keys: string) => readConfig(one(keys), 'maru.yaml').cameras[0]
+		expect(first('driver: visca-tcp, host: 192.0.2.7')).toMatchObject({ host: '192.0.2.7', port: 5678 })
+		const path = '/dev/serial/by-id/usb-x'
+		expect(first(`driver: visca-serial, path: ${path}`)).toMatchObject({ path, baudRate: 9600, address: 1 })
+		const line = 'driver: visca-serial, path: /dev/ttyS0'
+		expect(faultsOf(one(`${line}, baudRate: 38400, address: 7, blind: true, model: { panPerDegree: 20 }`))).toEqual([])
+		expect(faultsOf(one(`${line}, baudRate: 300, address: 8`))).toHaveLength(2)
+		expect(faultsOf(one('driver: visca-serial'))).toHaveLength(1)
+		expect(faultsOf(one('driver: visca-tcp, host: h, address: 2'))).toHaveLength(1)
+	})
+
 	it('takes domes on one serial line, and fills in what they leave out', () => {
 		const domes = (rest: string) => `${room}cameras:\n  - { id: dome, name: 천장, driver: pelco-d${rest} }\n`
 		const [dome] = readConfig(domes(', path: /dev/serial/by-id/usb-x'), 'maru.yaml').cameras
@@ -197,10 +210,7 @@ describe('A configuration', () => {
 	})
 
 	it.each([
-		...['visca-serial', 'visca-tcp', 'onvif'].map((driver) => [
-			`the driver ${driver}`,
-			`cameras: [{ id: a, name: a, driver: ${driver}, host: h }]`,
-		]),
+		...['onvif'].map((driver) => [`the driver ${driver}`, `cameras: [{ id: a, name: a, driver: ${driver}, host: h }]`]),
 		['a hub elsewhere', 'hub: { url: "https://hub.city:8443", link: x }'],
 		['a speakerphone', 'speakerphone: { driver: hid-telephony, match: auto }'],
 		['an output', 'audio: { output: jabra }'],
