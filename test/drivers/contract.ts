@@ -20,6 +20,8 @@ export interface Specimen {
 export interface Expectations {
 	/** The camera tells where it is. */
 	positions: boolean
+	/** What it says at a place of its head, in its own unit. Default: degrees, as they are. */
+	told?: (at: { pan: number; tilt: number; zoom: number }) => Position
 }
 
 interface Scene {
@@ -36,9 +38,16 @@ interface Scene {
 /** Caught at once: a rejection that waits for its test would count as nobody's. */
 const refused = (error: unknown) => error
 
-const place = (pan: number, tilt: number, zoom: number): Position => ({ pan, tilt, zoom, unit: 'degrees', at: 0 })
+const inDegrees: NonNullable<Expectations['told']> = (at) => ({ ...at, unit: 'degrees', at: 0 })
+/** Decimal places to which two positions are the same. */
+const digits = { degrees: 0, fraction: 2 } as const
 
-export function cameraContract(name: string, open: () => Promise<Specimen>, { positions }: Expectations): void {
+export function cameraContract(
+	name: string,
+	open: () => Promise<Specimen>,
+	{ positions, told = inDegrees }: Expectations,
+): void {
+	const place = (pan: number, tilt: number, zoom: number) => told({ pan, tilt, zoom })
 	/** Each promise with a device of its own; they wait rather than work, so many run at a time. */
 	const promises = (what: string, check: (scene: Scene) => Promise<void>, when = true) =>
 		it.runIf(when)(what, async () => {
@@ -177,11 +186,12 @@ export function cameraContract(name: string, open: () => Promise<Specimen>, { po
 				await moved()
 				await camera.stop()
 				await rest()
-				const { pan, tilt, zoom } = head()
+				const { pan, tilt, zoom, unit } = told(head())
 				const seen = await camera.position()
-				expect(seen?.unit).toBe('degrees')
-				expect(seen?.pan).toBeCloseTo(pan, 0)
-				expect(seen?.tilt).toBeCloseTo(tilt, 0)
+				expect(seen?.unit).toBe(unit)
+				expect(camera.capabilities.positions).toBe(unit)
+				expect(seen?.pan).toBeCloseTo(pan, digits[unit])
+				expect(seen?.tilt).toBeCloseTo(tilt, digits[unit])
 				expect(seen?.zoom).toBeCloseTo(zoom, 1)
 				expect(Math.abs((seen?.at ?? 0) - Date.now())).toBeLessThan(60_000)
 			},
