@@ -2,10 +2,12 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { Cam } from 'onvif/promises/index.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { onvif } from '../../../drivers/onvif/driver.ts'
 import { type OnvifCamera, startOnvifCamera } from '../../../drivers/virtual/onvif-camera.ts'
+import { silentLog } from '../wait.ts'
 import { type RtspEncoder, startRtspEncoder } from './rtsp-encoder.ts'
 
-/** What is ordered of a virtual ONVIF camera by a library that knows it not is seen in its stream, as ffprobe reads it. */
+/** What is ordered of a virtual ONVIF camera, by a library that knows it not and by us, is seen in its stream by ffprobe. */
 
 const login = { username: 'admin', password: 'maru' }
 let encoder: RtspEncoder
@@ -73,5 +75,19 @@ describe('the stream of a virtual ONVIF camera', () => {
 		clearInterval(asking)
 		// Unasked, it has one in forty-five.
 		expect(pictures).toMatch(/I[PB]{5,30}I/)
+	})
+
+	it('is what browsers show once our driver has set it', async () => {
+		const context = { signal: new AbortController().signal, log: silentLog }
+		await using driven = await onvif.open({ host: '127.0.0.1', port: camera.port, ...login }, context)
+		const [, sub = ''] = encoder.urls
+		expect(await driven.video?.setForBrowsers('profile_2')).toMatchObject({
+			...{ codec: 'h264', height: 180, gop: 15, profile: 'baseline' },
+			url: expect.stringContaining(new URL(sub).pathname),
+		})
+		await encoder.settled()
+		const pictures = await picturesOf(sub, 2)
+		expect(pictures).not.toMatch(/B/)
+		expect(pictures).toMatch(/IP{14}I/)
 	})
 })
