@@ -118,6 +118,7 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 			config.microphones === 'none' ? null : { system: config.microphones, seats: config.seats.map(({ id }) => id) },
 		log: log.child({ module: 'devices' }),
 		cacheDir: join(dataDir, 'cache', 'devices'),
+		pins: join(dataDir, 'camera-certificates.json'),
 	})
 	ends.push(() => devices.close())
 	// The browser starts while the listeners do; the page and the hub's socket wait for them.

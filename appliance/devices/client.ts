@@ -77,6 +77,8 @@ export interface DevicesOptions {
 	log: Log & { level?: string }
 	/** A folder of our own for compiled code, made when missing: a restart is quicker with it. */
 	cacheDir?: string
+	/** A file of our own for certificates of cameras; absent: each process trusts anew. */
+	pins?: string
 }
 
 const defaultLifeMs = 400
@@ -89,7 +91,7 @@ const videoMs = 10_000
 const seatMs = 10_000
 
 /** Starts the devices process and keeps it alive until `close`. */
-export function startDevices({ cameras, microphones = null, log, cacheDir }: DevicesOptions): Devices {
+export function startDevices({ cameras, microphones = null, log, cacheDir, pins }: DevicesOptions): Devices {
 	const listeners = new Set<(event: DevicesEvent) => void>()
 	const tell = (event: DevicesEvent) => {
 		for (const listener of listeners) listener(event)
@@ -122,6 +124,7 @@ export function startDevices({ cameras, microphones = null, log, cacheDir }: Dev
 			type: 'setup',
 			cameras: reports.configured,
 			microphones: microphones && { ...microphones, open: seats.wanted() },
+			pins: pins ?? null,
 			level,
 		}),
 		onMessage,

@@ -140,6 +140,8 @@ export type DownMessage =
 			cameras: readonly CameraConfig[]
 			/** `open`: as in 'microphones.hold', so that a new process knows it from its first word on. */
 			microphones: (MicrophonesConfig & { open: readonly string[] | null }) | null
+			/** The file of certificates of cameras; null: none is kept. */
+			pins: string | null
 			level: LogLevel
 	  }
 	| { type: 'beat' }

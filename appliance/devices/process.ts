@@ -12,6 +12,7 @@ import {
 	type UpMessage,
 } from './messages.ts'
 import { type HallMicrophones, openMicrophones } from './microphones.ts'
+import { openPins, type Pins } from './pins.ts'
 import { loadCameraDriver, loadMicrophonesDriver } from './registry.ts'
 import { upLog } from './up-log.ts'
 
@@ -29,6 +30,7 @@ let cameras: Cameras | null = null
 let microphones: HallMicrophones | null = null
 let discover: ((seconds: number) => Promise<Answer>) | null = null
 let log = upLog('info', send)
+let pins: Pins = openPins(null, log)
 const ending = new AbortController()
 
 function send(message: UpMessage): void {
@@ -39,7 +41,7 @@ function send(message: UpMessage): void {
 async function open(config: CameraConfig, context: OpenContext) {
 	const driver = await loadCameraDriver(config.driver)
 	if (!driver) throw new DeviceError('unsupported', `there is no driver ${config.driver}`)
-	return driver.open(config, context)
+	return driver.open(config, { ...context, trust: pins.trust(config) })
 }
 
 function hall({ system, seats }: MicrophonesConfig, open: readonly string[] | null): HallMicrophones {
@@ -85,6 +87,8 @@ process.on('message', (message: unknown) => {
 			return
 		case 'setup':
 			log = upLog(message.level, send)
+			pins = openPins(message.pins, log)
+			pins.keepOnly(message.cameras)
 			cameras = openCameras({
 				configs: message.cameras,
 				open,
@@ -98,6 +102,7 @@ process.on('message', (message: unknown) => {
 			setTimeout(flushCompileCache, cacheMs)
 			return send({ type: 'up' })
 		case 'configure':
+			pins.keepOnly(message.cameras)
 			return cameras?.configure(message.cameras)
 		case 'discover':
 			return answer(message.id, search(message.seconds))

@@ -11,15 +11,19 @@ export function backoffMs(attempt: number, random: number): number {
 	return Math.min(2_000, 250 * 2 ** attempt) * (1 + random / 4)
 }
 
-/** Opens one connection after the other until `signal`. `connection` settles when it is over, with how long it was of use (ms). */
+/**
+ * Opens one connection after the other until `signal`. `connection` settles when it is over, with how long it was of use
+ * (ms). `restMs`: how long the device is to be left alone at least, as things are then.
+ */
 export async function keepConnecting(
 	connection: () => Promise<number>,
-	{ signal, random }: { signal: AbortSignal; random: () => number },
+	{ signal, random, restMs = () => 0 }: { signal: AbortSignal; random: () => number; restMs?: () => number },
 ): Promise<void> {
 	let attempt = 0
 	while (!signal.aborted) {
 		const livedMs = await connection()
 		attempt = livedMs > goodMs ? 0 : attempt + 1
-		await delay(backoffMs(attempt - 1, random()), undefined, { signal }).catch(() => {})
+		const waitMs = Math.max(restMs(), backoffMs(attempt - 1, random()))
+		await delay(waitMs, undefined, { signal }).catch(() => {})
 	}
 }

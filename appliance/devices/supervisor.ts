@@ -1,5 +1,5 @@
 import type { Camera, CameraHealth, CameraVideo } from '../../drivers/camera.ts'
-import { DeviceError, type Log, type OpenContext } from '../../drivers/device.ts'
+import { DeviceError, type DeviceErrorCode, type Log, type OpenContext } from '../../drivers/device.ts'
 import { CommandLog, cameraLog } from './command-log.ts'
 import { type Answer, type CameraOrder, type CameraReport, type ConnectionHealth, noAnswer } from './messages.ts'
 import { startDeadline } from './opening.ts'
@@ -44,6 +44,7 @@ interface Session {
 const openMs = 5_000
 const stopMs = 1_000
 const disposeMs = 1_000
+const unauthorizedMs = 60_000
 
 export function superviseCamera({ id, open, report, log, random = Math.random }: SupervisorOptions): Supervisor {
 	const closing = new AbortController()
@@ -126,6 +127,11 @@ export function superviseCamera({ id, open, report, log, random = Math.random }:
 		}
 	}
 
+	/** A camera locks out who guesses. Another password is another configuration, which is tried at once. */
+	function restMs(): number {
+		return view.reason === ('unauthorized' satisfies DeviceErrorCode) ? unauthorizedMs : 0
+	}
+
 	function announce(reason: unknown): void {
 		if (closing.signal.aborted) return
 		if (!(reason instanceof DeviceError)) {
@@ -163,7 +169,7 @@ export function superviseCamera({ id, open, report, log, random = Math.random }:
 		}
 	}
 
-	const ended = keepConnecting(connection, { signal: closing.signal, random })
+	const ended = keepConnecting(connection, { signal: closing.signal, random, restMs })
 
 	return {
 		run,
