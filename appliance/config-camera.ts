@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import type { TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { type Placed, schemaFaults } from './config-faults.ts'
-import { type CameraConfig, cameraDrivers, driversToCome } from './config-schema.ts'
+import { type CameraConfig, cameraDrivers } from './config-schema.ts'
 import { Refusal } from './protocol/errors.ts'
 
 /** A camera by the schema of its driver, whether the file says it or facilities staff at run time. */
@@ -46,10 +46,7 @@ function isFile(value: unknown): value is { file: string } {
 }
 
 function noDriver(driver: string): string {
-	const known = Object.keys(cameraDrivers).join(', ')
-	return driversToCome.some((name) => name === driver)
-		? `the driver '${driver}' is not built yet in this version; there are: ${known}`
-		: `there is no driver '${driver}'; there are: ${known}`
+	return `there is no driver '${driver}'; there are: ${Object.keys(cameraDrivers).join(', ')}`
 }
 
 /** A camera set up at run time, with its defaults. Throws a Refusal: 'no-such-driver', 'bad-message' with every fault. */

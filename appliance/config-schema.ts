@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { TextLinesConfig } from '../drivers/microphones/config.ts'
+import { OnvifConfig } from '../drivers/onvif/config.ts'
 import { PelcoConfig } from '../drivers/pelco/config.ts'
 import { ViscaIpConfig, ViscaSerialConfig, ViscaTcpConfig } from '../drivers/visca/config.ts'
 import { Feel } from './protocol/facilities.ts'
@@ -48,6 +49,10 @@ export const cameraDrivers = {
 		{ ...cameraBase, driver: Type.Literal('visca-serial'), ...ViscaSerialConfig.properties },
 		{ additionalProperties: false },
 	),
+	onvif: Type.Object(
+		{ ...cameraBase, driver: Type.Literal('onvif'), ...OnvifConfig.properties },
+		{ additionalProperties: false },
+	),
 	'pelco-d': Type.Object(
 		{ ...cameraBase, driver: Type.Literal('pelco-d'), ...PelcoConfig.properties },
 		{ additionalProperties: false },
@@ -58,9 +63,6 @@ export const cameraDrivers = {
 
 /** The hall's microphone system by its driver, as with cameras. */
 export const microphoneDrivers = { 'text-lines': TextLinesConfig }
-
-/** Named by the design and not built yet: refused by name, so that nobody believes them to work. */
-export const driversToCome = ['onvif'] as const
 
 /** Keys that the design has and this version does not obey, or not with every value: told so by name. */
 export const toCome = /^(hub|audio\.(output|delayMs)|speakerphone)$/

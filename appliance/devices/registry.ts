@@ -10,6 +10,7 @@ const cameraDrivers: Record<string, () => Promise<CameraDriver>> = {
 	'visca-ip': async () => (await import('../../drivers/visca/driver.ts')).viscaIp,
 	'visca-tcp': async () => (await import('../../drivers/visca/tcp-driver.ts')).viscaTcp,
 	'visca-serial': async () => (await import('../../drivers/visca/serial-driver.ts')).viscaSerial,
+	onvif: async () => (await import('../../drivers/onvif/driver.ts')).onvif,
 	'pelco-d': async () => (await import('../../drivers/pelco/driver.ts')).pelcoD,
 }
 

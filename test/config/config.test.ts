@@ -77,6 +77,19 @@ describe('A configuration', () => {
 		expect(faultsOf(domes(''))).toHaveLength(1)
 	})
 
+	it('takes ONVIF cameras with a user or without, and fills in what they leave out', () => {
+		const one = (keys: string) => `${room}cameras:\n  - { id: right, name: 우측, driver: onvif${keys} }\n`
+		const [right] = readConfig(one(', host: 192.0.2.6'), 'maru.yaml').cameras
+		expect(right).toEqual({ id: 'right', name: '우측', driver: 'onvif', host: '192.0.2.6', port: 80 })
+		const travel = 'travel: { pan: [-170, 170], tilt: [-30, 90] }'
+		expect(faultsOf(one(`, host: h, port: 443, https: true, username: admin, uuid: "urn:uuid:1", ${travel}`))).toEqual(
+			[],
+		)
+		expect(faultsOf(one(', host: h, travel: { pan: [-170, 170] }'))).toHaveLength(1)
+		expect(faultsOf(one(', host: h, https: yes please'))).toHaveLength(1)
+		expect(faultsOf(one(''))).toHaveLength(1)
+	})
+
 	it('takes how a camera answers to a hand, and how late its picture is', () => {
 		const [front] = readConfig(camera(', feel: { invertPan: true }, delayMs: 80'), 'maru.yaml').cameras
 		expect(front).toMatchObject({ feel: { invertPan: true, invertTilt: false, scale: 1 }, delayMs: 80 })
@@ -210,7 +223,6 @@ describe('A configuration', () => {
 	})
 
 	it.each([
-		...['onvif'].map((driver) => [`the driver ${driver}`, `cameras: [{ id: a, name: a, driver: ${driver}, host: h }]`]),
 		['a hub elsewhere', 'hub: { url: "https://hub.city:8443", link: x }'],
 		['a speakerphone', 'speakerphone: { driver: hid-telephony, match: auto }'],
 		['an output', 'audio: { output: jabra }'],
