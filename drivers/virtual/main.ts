@@ -8,15 +8,24 @@ import { startVirtualCamera, type VirtualPtz } from './room.ts'
 
 /**
  * Virtual cameras in a process of their own: they stand for hardware, so nothing that happens to the appliance may take
- * them along. `--cameras front,left --titles 정면,좌측 --cache DIR`; prints one JSON line with the addresses, then answers
- * lines: `position ID`, `faults ID {…}`. Ends when standard input ends.
+ * them along. `--cameras front,left --titles 정면,좌측 --onvif left --cache DIR`: those named by `--onvif` speak that, the
+ * others VISCA/IP. Prints one JSON line with the addresses, then answers lines: `position ID`, `faults ID {…}`. Ends when
+ * standard input ends.
  */
 
 const { values } = parseArgs({
-	options: { cameras: { type: 'string' }, titles: { type: 'string' }, cache: { type: 'string' } },
+	options: {
+		...{
+			cameras: { type: 'string' },
+			titles: { type: 'string' },
+			onvif: { type: 'string' },
+			cache: { type: 'string' },
+		},
+	},
 })
-const ids = (values.cameras ?? '').split(',').filter((id) => id !== '')
+const ids = listOf(values.cameras)
 const titles = values.titles?.split(',') ?? ids
+const onvif = listOf(values.onvif)
 const starting = start(values.cache ?? join(tmpdir(), 'maru-virtual'))
 
 process.once('SIGTERM', end)
@@ -25,16 +34,21 @@ createInterface({ input: process.stdin })
 	.on('line', async (line) => console.log(JSON.stringify(answer(await starting, line))))
 	.on('close', end)
 
-const addresses = (await starting).map(({ id, viscaPort, rtspUrl }) => ({
-	id,
-	visca: { host: '127.0.0.1', port: viscaPort },
-	rtsp: rtspUrl,
-}))
+const addresses = (await starting).map(({ id, control, rtspUrl }) => ({ id, ...control, rtsp: rtspUrl }))
 console.log(JSON.stringify({ cameras: addresses }))
 
 async function start(sceneCacheDir: string): Promise<VirtualPtz[]> {
 	await drawScene(sceneCacheDir)
-	return Promise.all(ids.map((id, i) => startVirtualCamera({ id, name: titles[i] ?? id, sceneCacheDir })))
+	return Promise.all(
+		ids.map((id, i) => {
+			const protocol = onvif.includes(id) ? 'onvif' : 'visca'
+			return startVirtualCamera({ id, name: titles[i] ?? id, sceneCacheDir, protocol })
+		}),
+	)
+}
+
+function listOf(text = ''): string[] {
+	return text.split(',').filter((word) => word !== '')
 }
 
 function answer(cameras: VirtualPtz[], line: string): object {

@@ -13,6 +13,8 @@ export interface Picture {
 	readonly url: string
 	/** Degrees, zoom 0..1. */
 	look(at: { pan: number; tilt: number; zoom: number }): void
+	/** Makes a key frame, while somebody watches. */
+	keyFrame(): void
 	close(): Promise<void>
 }
 
@@ -47,6 +49,7 @@ export async function startPicture({ title, cacheDir }: { title: string; cacheDi
 			last = line
 			server.stdin.write(`${line}\n`)
 		},
+		keyFrame: () => void server.stdin.write('keyframe\n'),
 		async close() {
 			if (server.exitCode !== null || server.signalCode !== null) return
 			const ended = once(server, 'exit')

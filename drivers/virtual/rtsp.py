@@ -1,7 +1,8 @@
 """The picture of one virtual camera over RTSP: a still panorama, cropped by where the head looks.
 
-One line on standard input, `left top width height`, moves the crop (pixels of the panorama). Ends when standard input
-ends, so that it never outlives the program that started it. Prints the port when it listens.
+One line on standard input, `left top width height`, moves the crop (pixels of the panorama); the line `keyframe` makes
+a key frame. Ends when standard input ends, so that it never outlives the program that started it. Prints the port when
+it listens.
 """
 
 import argparse
@@ -12,7 +13,8 @@ import gi
 
 gi.require_version("Gst", "1.0")
 gi.require_version("GstRtspServer", "1.0")
-from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402
+gi.require_version("GstVideo", "1.0")
+from gi.repository import GLib, Gst, GstRtspServer, GstVideo  # noqa: E402
 
 options = argparse.ArgumentParser()
 options.add_argument("--scene", required=True, help="PNG of the panorama")
@@ -37,15 +39,23 @@ PIPELINE = (
 
 
 class Camera:
-    """Where the crop is now, and the element that crops while somebody watches."""
+    """Where the crop is now, and the elements that crop and send while somebody watches."""
 
     def __init__(self):
         self.crop = None
+        self.pay = None
         self.box = None
 
     def configure(self, _factory, media):
         self.crop = media.get_element().get_by_name("crop")
+        self.pay = media.get_element().get_by_name("pay0")
         self.apply()
+
+    def force_key_frame(self):
+        if self.pay is not None:
+            event = GstVideo.video_event_new_upstream_force_key_unit(Gst.CLOCK_TIME_NONE, True, 0)
+            self.pay.get_static_pad("sink").push_event(event)
+        return False
 
     def look(self, box):
         self.box = box
@@ -78,6 +88,9 @@ print(server.get_bound_port(), flush=True)
 
 def listen():
     for line in sys.stdin:
+        if line.strip() == "keyframe":
+            GLib.idle_add(camera.force_key_frame)
+            continue
         try:
             box = tuple(int(number) for number in line.split())
         except ValueError:

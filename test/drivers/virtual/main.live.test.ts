@@ -3,6 +3,8 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { afterEach, describe, expect, it } from 'vitest'
+import { searchCameras } from '../../../drivers/onvif/discovery-search.ts'
+import { onvif } from '../../../drivers/onvif/driver.ts'
 import { viscaIp } from '../../../drivers/visca/driver.ts'
 import { context } from '../visca/specimen.ts'
 import { until } from '../wait.ts'
@@ -73,6 +75,21 @@ describe('virtual cameras in a process of their own', () => {
 		for (;;) if (!(await ask('position left')).moving) break
 		await camera[Symbol.asyncDispose]()
 		expect(await ask('position nowhere')).toMatchObject({ error: 'no camera nowhere' })
+	})
+
+	it('speak ONVIF where they are told to, log-in and all, and are found', async () => {
+		const { cameras, ask } = await start(['--cameras', 'front,left', '--titles', '정면,좌측', '--onvif', 'left'])
+		expect(Object.keys(cameras[0])).toEqual(['id', 'visca', 'rtsp'])
+		const { onvif: config, rtsp } = cameras[1]
+		await using camera = await onvif.open(config, context())
+		await camera.move({ pan: -0.5, tilt: 0, zoom: 0 })
+		for (;;) if ((await ask('position left')).pan < -1) break
+		await camera.stop()
+		expect(await camera.position()).toMatchObject({ unit: 'degrees' })
+		const [stream, none] = (await camera.video?.streams()) ?? []
+		expect([stream?.url.endsWith(new URL(rtsp).pathname), none]).toEqual([true, undefined])
+		const { cameras: found } = await searchCameras({ seconds: 0.8 }, context())
+		expect(found.find(({ uuid }) => uuid === config.uuid)).toMatchObject({ name: '좌측', port: config.port })
 	})
 
 	it.each(['the end of their input', 'SIGTERM'])('end with all they started at %s', async (how) => {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startPicture } from '../../../drivers/virtual/picture.ts'
 import { startVirtualCamera, type VirtualPtz } from '../../../drivers/virtual/room.ts'
 import { viscaIp } from '../../../drivers/visca/driver.ts'
 import { context } from '../visca/specimen.ts'
@@ -36,7 +37,7 @@ async function frame(): Promise<Buffer> {
 	return until('another frame', () => viewer.count >= after && viewer.newest(), 20_000)
 }
 
-const openCamera = () => viscaIp.open({ host: '127.0.0.1', port: ptz.viscaPort }, context())
+const openCamera = () => viscaIp.open('visca' in ptz.control ? ptz.control.visca : {}, context())
 const place = (pan: number, tilt: number, zoom: number) => ({ pan, tilt, zoom, unit: 'degrees' as const, at: 0 })
 
 describe('the picture of a virtual camera', () => {
@@ -59,6 +60,30 @@ describe('the picture of a virtual camera', () => {
 		expect(types).not.toContain('B')
 		expect(types).toMatch(/I/)
 		expect(types).not.toMatch(/P{16}/)
+	})
+
+	it('has a key frame when one is asked for', async () => {
+		const picture = await startPicture({ title: 'x', cacheDir: sceneCacheDir })
+		const asking = setInterval(picture.keyFrame, 300)
+		const { stdout } = await promisify(execFile)('ffprobe', [
+			...[
+				'-v',
+				'error',
+				'-rtsp_transport',
+				'tcp',
+				'-analyzeduration',
+				'300000',
+				'-select_streams',
+				'v',
+				'-of',
+				'csv=p=0',
+			],
+			...['-read_intervals', '%+2', '-show_entries', 'frame=pict_type', picture.url],
+		])
+		clearInterval(asking)
+		await picture.close()
+		// Unasked, there are fourteen others between two.
+		expect(stdout.replace(/[^IP]/g, '')).toMatch(/IP{1,9}IP{1,9}I/)
 	})
 
 	it('changes when the camera turns, comes back when it turns back, and stands while it stands', async () => {
