@@ -28,7 +28,7 @@ export interface PictureDevices {
 }
 
 /** Where to take pictures from. */
-export interface AdoptedStreams {
+interface AdoptedStreams {
 	meeting: { rtsp: string; transcoded: boolean; low: { rtsp: string; height: number } | null }
 	panel: string
 }

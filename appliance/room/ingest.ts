@@ -2,14 +2,15 @@ import { randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { FeedOpened } from '../protocol/messages.ts'
-import { feedArguments, type SharedEnd } from './feed-arguments.ts'
-import { type RunningStream, sendStream } from './feed-stream.ts'
+import type { SharedEnd } from './feed-arguments.ts'
+import type { RunningStream } from './feed-stream.ts'
 import { reachable } from './ffmpeg.ts'
 import { holdPort, sendLowLayer } from './low-layer.ts'
+import { sendBy } from './ways.ts'
 
 /**
- * The picture of one RTSP camera into the meeting, without decoding: ffmpeg repacks the camera's own H.264 into a feed
- * of the hub. Each attempt gets a feed of its own, because the hub's transport holds on to the first address that sends.
+ * The picture of one RTSP camera into the meeting, without decoding: the camera's own H.264 is repacked into a feed of
+ * the hub. Each attempt gets a feed of its own, because the hub's transport holds on to the first address that sends.
  */
 const pauseMs = 500
 const payloadType = 102
@@ -22,7 +23,7 @@ export interface FeedRequest {
 	low: { ssrc: number; height: number } | null
 }
 
-export interface IngestSource {
+interface IngestSource {
 	rtsp: string
 	transcoded: boolean
 	low: { rtsp: string; height: number } | null
@@ -56,7 +57,7 @@ export function startIngest(options: IngestOptions): Ingest {
 	let feed: string | null = null
 	let sending: RunningStream | null = null
 	let wanted = true
-	let patient = false
+	let failures = 0
 
 	/** True when pictures had flowed: then the source is good, and the next attempt need not wait. */
 	async function sendOnce(): Promise<boolean> {
@@ -86,8 +87,8 @@ export function startIngest(options: IngestOptions): Ingest {
 		const ended = new AbortController()
 		try {
 			const { rtsp, transcoded } = source
-			sending = sendStream({
-				args: feedArguments({ rtsp, transcoded, patient, ...main }, opened, shared),
+			sending = sendBy(failures, {
+				...{ rtsp, transcoded, numbers: main, feed: opened, shared },
 				onFlow: () => onStatus('sending', opened.feed),
 				needKeyFrame: () => needKeyFrame(false),
 				log,
@@ -108,7 +109,7 @@ export function startIngest(options: IngestOptions): Ingest {
 			const flowed = (await sending.ended) > 0
 			ended.abort()
 			await beside
-			patient = !flowed
+			if (!flowed) failures += 1
 			if (wanted && !ending.signal.aborted) log.info('the picture of the camera broke off')
 			if (wanted && flowed && !ending.signal.aborted) onBreak()
 			return flowed

@@ -3,9 +3,10 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { FeedOpened } from '../protocol/messages.ts'
-import { feedArguments, type SharedEnd } from './feed-arguments.ts'
-import { type RunningStream, sendStream } from './feed-stream.ts'
+import type { SharedEnd } from './feed-arguments.ts'
+import type { RunningStream } from './feed-stream.ts'
 import { reachable } from './ffmpeg.ts'
+import { sendBy } from './ways.ts'
 
 /**
  * The smaller stream of a camera, beside its main one in the same feed. It comes and goes without the main one: whoever
@@ -32,14 +33,14 @@ export interface LowLayerOptions {
 export async function sendLowLayer(options: LowLayerOptions): Promise<void> {
 	const { rtsp, feed, request, shared, needKeyFrame, signal, log } = options
 	let running: RunningStream | null = null
-	let patient = false
+	let failures = 0
 	const kill = () => running?.kill()
 	signal.addEventListener('abort', kill)
 	while (!signal.aborted) {
 		if ((await reachable(rtsp)) && !signal.aborted) {
-			const args = feedArguments({ rtsp, patient, transcoded: false, ...request }, feed, shared)
-			running = sendStream({ args, onFlow: () => {}, needKeyFrame, log })
-			patient = (await running.ended) === 0
+			const stream = { rtsp, transcoded: false, numbers: request, feed, shared }
+			running = sendBy(failures, { ...stream, onFlow: () => {}, needKeyFrame, log })
+			if ((await running.ended) === 0) failures += 1
 			running = null
 		}
 		await sleep(restMs, undefined, { signal }).catch(() => {})

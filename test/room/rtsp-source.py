@@ -1,4 +1,5 @@
 """Streams over RTSP for tests. The first argument is the port, each other `/path=pipeline`, whose last element is pay0.
+With `login=USER:PASSWORD` before the first path only who answers a digest challenge sees them.
 
 Prints the port when it listens. A line `keyframe` on standard input makes a key frame in every stream that runs;
 the end of standard input ends it.
@@ -10,9 +11,10 @@ import threading
 import gi
 
 gi.require_version("Gst", "1.0")
+gi.require_version("GstRtsp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
 gi.require_version("GstVideo", "1.0")
-from gi.repository import GLib, Gst, GstRtspServer, GstVideo  # noqa: E402
+from gi.repository import GLib, Gst, GstRtsp, GstRtspServer, GstVideo  # noqa: E402
 
 Gst.init(None)
 loop = GLib.MainLoop()
@@ -20,18 +22,43 @@ server = GstRtspServer.RTSPServer()
 server.set_address("127.0.0.1")
 server.set_service(sys.argv[1])
 running = []
+login = None
+
+
+def keep(login):
+    user, password = login.split(":", 1)
+    token = GstRtspServer.RTSPToken()
+    token.set_string(GstRtspServer.RTSP_TOKEN_MEDIA_FACTORY_ROLE, user)
+    auth = GstRtspServer.RTSPAuth()
+    auth.set_supported_methods(GstRtsp.RTSPAuthMethod.DIGEST)
+    auth.add_digest(user, password, token)
+    server.set_auth(auth)
+    return user
+
+
+def role_of(user):
+    allowed, _ = Gst.Structure.from_string(
+        f"{user}, {GstRtspServer.RTSP_PERM_MEDIA_FACTORY_ACCESS}=true, {GstRtspServer.RTSP_PERM_MEDIA_FACTORY_CONSTRUCT}=true"
+    )
+    return allowed
 
 
 def add(path, pipeline):
     factory = GstRtspServer.RTSPMediaFactory()
     factory.set_launch(f"( {pipeline} )")
     factory.set_shared(True)
+    if login is not None:
+        factory.add_role_from_structure(role_of(login))
     factory.connect("media-configure", lambda _, media: running.append(media))
     server.get_mount_points().add_factory(path, factory)
 
 
 for argument in sys.argv[2:]:
-    add(*argument.split("=", 1))
+    name, value = argument.split("=", 1)
+    if name == "login":
+        login = keep(value)
+    else:
+        add(name, value)
 server.attach(None)
 print(server.get_bound_port(), flush=True)
 

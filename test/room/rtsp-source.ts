@@ -37,16 +37,18 @@ export interface Source {
 	close(): Promise<void>
 }
 
-/** Pipelines by path. `port` 0: a free one. */
-export async function startSource(streams: Record<string, string>, port = 0): Promise<Source> {
+/** Pipelines by path. `port` 0: a free one. `login` 'user:password': only who answers a digest challenge sees them. */
+export async function startSource(streams: Record<string, string>, port = 0, login = ''): Promise<Source> {
 	const program = fileURLToPath(new URL('./rtsp-source.py', import.meta.url))
-	const args = Object.entries(streams).map(([path, pipeline]) => `${path}=${pipeline}`)
+	const paths = Object.entries(streams).map(([path, pipeline]) => `${path}=${pipeline}`)
+	const args = [...(login === '' ? [] : [`login=${login}`]), ...paths]
 	// Debian's own Python: the modules for GStreamer are installed for no other.
 	const server = spawn('/usr/bin/python3', [program, `${port}`, ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
 	server.stdin.on('error', () => {})
+	const who = login === '' ? '' : `${login.split(':').map(encodeURIComponent).join(':')}@`
 	const [bound] = await once(server.stdout, 'data')
 	return {
-		url: (path) => `rtsp://127.0.0.1:${String(bound).trim()}${path}`,
+		url: (path) => `rtsp://${who}127.0.0.1:${String(bound).trim()}${path}`,
 		keyFrame: () => void server.stdin.write('keyframe\n'),
 		pid: server.pid ?? 0,
 		async close() {
