@@ -5,7 +5,6 @@ import { createServer as createTlsServer } from 'node:https'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Head } from './head.ts'
 import { type AuthFaults, createGuard, openToAll } from './onvif-auth.ts'
-import { selfSigned } from './onvif-certificate.ts'
 import { createDevice, type DeviceFaults, events, type Identity, offeredBy } from './onvif-device.ts'
 import type { RealEncoder } from './onvif-encoders.ts'
 import { type Answer, concerns, type HttpFaults, send } from './onvif-http.ts'
@@ -106,7 +105,7 @@ export async function startOnvifCamera(options: OnvifCameraOptions): Promise<Onv
 	const { host, username, password, faults = {}, clock = Date.now } = options
 	const uuid = options.identity?.uuid ?? randomUUID()
 	const identity: Identity = { uuid, serial: uuid.slice(-12), name: 'virtual PTZ', ...options.identity }
-	const pair = options.tls === true ? await selfSigned(host) : options.tls || null
+	const pair = options.tls === true ? await ownCertificate(host) : options.tls || null
 	const cameraTime = () => clock() + (faults.clockOffsetMs ?? 0)
 	const guard = createGuard({ username, password }, faults, cameraTime)
 	const heard: string[] = []
@@ -257,6 +256,12 @@ export async function startOnvifCamera(options: OnvifCameraOptions): Promise<Onv
 			await once(server, 'close')
 		},
 	}
+}
+
+/** Loaded when it is needed: it costs more than all the rest of a camera. */
+async function ownCertificate(host: string): Promise<{ key: string; cert: string }> {
+	const { selfSigned } = await import('./onvif-certificate.ts')
+	return selfSigned(host)
 }
 
 function elsewhere(url: string, host: string): string {
