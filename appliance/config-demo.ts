@@ -5,16 +5,21 @@ import { type Config, defaultConfig } from './config-schema.ts'
 
 /** The demo room: what runs when there is no configuration. Its cameras are virtual; everything else is real. */
 
+type Address =
+	| { visca: { host: string; port: number } }
+	| { onvif: { host: string; port: number; username: string; password: string; uuid: string } }
+
 export interface DemoCameras {
-	addresses: { id: string; visca: { host: string; port: number }; rtsp: string }[]
+	addresses: (Address & { id: string; rtsp: string })[]
 	/** Settles when their process has ended. */
 	gone: Promise<void>
 	close(): void
 }
 
+/** One of each kind that most halls have. */
 const cameras = [
-	{ id: 'front', name: '정면' },
-	{ id: 'left', name: '좌측' },
+	{ id: 'front', name: '정면', protocol: 'visca' },
+	{ id: 'left', name: '좌측', protocol: 'onvif' },
 ] as const
 const program = new URL('../drivers/virtual/main.ts', import.meta.url).pathname
 
@@ -22,7 +27,8 @@ const program = new URL('../drivers/virtual/main.ts', import.meta.url).pathname
 export async function startDemoCameras(cacheDir: string): Promise<DemoCameras> {
 	const ids = cameras.map(({ id }) => id).join(',')
 	const titles = cameras.map(({ name }) => name).join(',')
-	const args = [program, '--cameras', ids, '--titles', titles, '--cache', cacheDir]
+	const onvif = cameras.filter(({ protocol }) => protocol === 'onvif').map(({ id }) => id)
+	const args = [program, '--cameras', ids, '--titles', titles, '--onvif', onvif.join(','), '--cache', cacheDir]
 	const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] })
 	const gone = once(child, 'exit').then(() => {})
 	const line = await Promise.race([
@@ -39,13 +45,13 @@ export function demoConfig({ addresses }: DemoCameras): Config {
 	const config = defaultConfig('대회의실')
 	config.stage.devices = 'virtual'
 	config.cameras = [
-		...addresses.map(({ id, visca, rtsp }) => ({
-			id,
-			name: cameras.find((camera) => camera.id === id)?.name ?? id,
-			driver: 'visca-ip' as const,
-			...visca,
-			localPort: 0,
-			video: { rtsp },
+		...addresses.map((address) => ({
+			id: address.id,
+			name: cameras.find(({ id }) => id === address.id)?.name ?? address.id,
+			// A camera of ONVIF is asked where its picture is.
+			...('onvif' in address
+				? { driver: 'onvif' as const, ...address.onvif }
+				: { driver: 'visca-ip' as const, ...address.visca, localPort: 0, video: { rtsp: address.rtsp } }),
 		})),
 		// The browser's own moving picture stands for a camera on the table.
 		{ id: 'table', name: '탁상', driver: 'fixed', video: { usb: 'fake_device_0' } },

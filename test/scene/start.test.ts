@@ -47,6 +47,11 @@ describe('npm start without a configuration', () => {
 		const first = await startDemo()
 		expect(first.address('attend')).toMatch(/\/attend#/)
 		expect(first.panel.state()).toMatchObject({ demo: true, call: { meeting: { title: '시연 회의' } } })
+		// One speaks VISCA, one ONVIF, and one stands on the table.
+		const ready = await first.panel.until('its cameras', ({ cameras }) =>
+			cameras.every(({ status }) => status === 'ready'),
+		)
+		expect(ready.cameras.map(({ driver }) => driver)).toEqual(['visca-ip', 'onvif', 'fixed'])
 		const below = descendants(first.child.pid ?? 0)
 		expect(below.length).toBeGreaterThan(5)
 		const begin = performance.now()
