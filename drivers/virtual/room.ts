@@ -17,7 +17,7 @@ export interface VirtualPtz {
 	close(): Promise<void>
 }
 
-export type VirtualControl =
+type VirtualControl =
 	| { visca: { host: string; port: number } }
 	| { onvif: { host: string; port: number; username: string; password: string; uuid: string } }
 
