@@ -1,5 +1,5 @@
 import type { CameraView, RoomState } from '../../appliance/protocol/room-state.ts'
-import { usable } from '../lib/camera/standing.ts'
+import { troubled, usable } from '../lib/camera/standing.ts'
 
 /** What works and what doesn't, as the status and offline screens tell it. Words are made where it is shown. */
 export interface Part {
@@ -35,10 +35,9 @@ function stageWell({ stage, call }: RoomState): Part['well'] {
 }
 
 function cameraWell(camera: CameraView): Part['well'] {
-	const { reason, video, stream, blind } = camera
 	if (!usable(camera)) return 'bad'
-	if (reason !== null || video === 'failed' || stream?.remedy === 'none') return 'wait'
-	return blind ? 'unknown' : 'good'
+	if (troubled(camera)) return 'wait'
+	return camera.blind ? 'unknown' : 'good'
 }
 
 /** The time that a camera tells is of its own state, not of its pictures. */

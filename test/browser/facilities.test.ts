@@ -6,8 +6,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { RoomState } from '../../appliance/protocol/room-state.ts'
 import { en } from '../../control-panel/console/facilities/i18n-facilities-en.ts'
 import { ko } from '../../control-panel/console/facilities/i18n-facilities-ko.ts'
-import { cameraTexts } from '../../control-panel/lib/camera/i18n-camera.ts'
-import { accessibilityFaults, type Built, build, pause, press, says, until } from './built.ts'
+import { cameraTexts, remedyTexts, streamTexts } from '../../control-panel/lib/camera/i18n-camera.ts'
+import { accessibilityFaults, type Built, build, pause, press, says, themes, until } from './built.ts'
 import { problem, serveWorks, tokenOf, type Works, works } from './facilities-scene.ts'
 import { type ScriptedRoom, startRoom } from './panel-room.ts'
 import { chamber } from './panel-scene.ts'
@@ -158,6 +158,43 @@ describe('A camera', () => {
 	})
 })
 
+describe('What is wrong with a camera', () => {
+	it.each([
+		['unauthorized', '로그인 거절'],
+		['untrusted', '인증서 바뀜'],
+	] as const)('is said with what to do: %s', async (reason, brief) => {
+		await open()
+		room.changeCamera('front', { status: 'failed', reason })
+		await says(page, brief)
+		await says(page, remedyTexts.ko[reason] ?? '?')
+		await press(page, ko.openSetup)
+		await page.waitForSelector('fieldset input')
+	})
+
+	it('is said of its pictures, whether it was put right or not', async () => {
+		await open()
+		room.changeCamera('front', { stream: { fault: 'b-frames', remedy: 'none' } })
+		await says(page, streamTexts.ko.faults['b-frames'].todo)
+		await says(page, ko.someBad(2, 5))
+		for (const remedy of ['set', 'transcoded'] as const) {
+			room.changeCamera('front', { stream: { fault: 'long-gop', remedy } })
+			await says(page, streamTexts.ko.remedies[remedy])
+		}
+		await says(page, ko.someBad(1, 5))
+	})
+
+	it('is not that its answers do not reach us: it is shown as what nobody can confirm, and never as well', async () => {
+		const cameras = chamber().cameras.filter(({ status }) => status === 'ready')
+		await open({ state: chamber({ cameras }) })
+		await says(page, ko.allWell(4))
+		room.changeCamera('front', { blind: true, motion: { state: 'arrived', reason: null, since: Date.now() } })
+		await says(page, ko.someBlind(3, 1))
+		await says(page, cameraTexts.ko.sent)
+		expect(await page.$eval('nav .blind', (button) => getComputedStyle(button).borderStyle)).toBe('dotted')
+		expect(await page.$('nav .blind .lucide-circle-check')).toBeNull()
+	})
+})
+
 describe('The motion test', () => {
 	it('shows that it runs, then what came of it in words and figures', async () => {
 		await open({
@@ -171,25 +208,21 @@ describe('The motion test', () => {
 		await says(page, '184 ms')
 	})
 
-	it.each([
-		['no-motion', ko.testNoMotion],
-		['did-not-return', ko.testNotBack],
-		['cannot-tell', ko.testCannotTell],
-		['failed', ko.testFailed],
-	] as const)('says %s in words', async (outcome, text) => {
-		await open({
-			change: (kept) => {
-				kept.test = {
-					outcome,
-					reason: outcome === 'failed' ? 'timeout' : null,
-					startedMs: null,
-					moved: null,
-					restored: null,
-				}
-			},
-		})
-		await press(page, ko.test)
-		await says(page, text)
+	it('says each outcome in words', async () => {
+		await open()
+		const outcomes = [
+			['no-motion', ko.testNoMotion],
+			['did-not-return', ko.testNotBack],
+			['cannot-tell', ko.testCannotTell],
+			['failed', ko.testFailed],
+		] as const
+		for (const [outcome, text] of outcomes) {
+			const reason = outcome === 'failed' ? 'timeout' : null
+			kept.test = { outcome, reason, startedMs: null, moved: null, restored: null }
+			await page.click('.check .act button:last-child')
+			await says(page, text)
+		}
+		await says(page, remedyTexts.ko.timeout ?? '?')
 	})
 
 	it('offers to turn round what turns the wrong way, keeping everything else', async () => {
@@ -274,6 +307,52 @@ describe('Settings', () => {
 		expect(asked('PUT', 'facilities/cameras/left')[1]?.body).toMatchObject({ port: 80 })
 	})
 
+	it('of a line whose answers do not come say what that means before it is saved', async () => {
+		await open()
+		await press(page, '후면')
+		await press(page, ko.setup)
+		const box = await page.waitForSelector('.check input')
+		await box?.click()
+		await says(page, ko.blindWarning)
+		await press(page, ko.saveSetup)
+		await until('it is kept', () => asked('PUT', 'facilities/cameras/rear').length === 1)
+		expect(asked('PUT', 'facilities/cameras/rear')[0]?.body).toMatchObject({ driver: 'pelco-d', blind: true })
+	})
+
+	it('of how it feels hold at once, and are tried by the pad beside them', async () => {
+		await open()
+		await press(page, ko.setup)
+		const [invert] = await page.$$('.choices .check input')
+		await invert?.click()
+		await says(page, ko.feelKept)
+		await page.$eval('.choices [type=range]', (range) => {
+			;(range as HTMLInputElement).value = '40'
+			range.dispatchEvent(new Event('input', { bubbles: true }))
+			range.dispatchEvent(new Event('change', { bubbles: true }))
+		})
+		await until('both are kept', () => asked('PUT', 'facilities/cameras/front').length === 2)
+		const feel = { invertPan: true, invertTilt: false, scale: 0.4 }
+		expect(asked('PUT', 'facilities/cameras/front')[1]?.body).toMatchObject({ driver: 'visca-ip', port: 52381, feel })
+		await page.focus(`.try button[aria-label="${cameraTexts.ko.left}"]`)
+		await page.keyboard.down('Enter')
+		await until('a movement', () => commands('camera.move').length > 0)
+		await page.keyboard.up('Enter')
+		await until('a stop', () => commands('camera.stop').length > 0)
+	})
+
+	it('of how it feels stay as they are when the room refuses, and say so', async () => {
+		await open({
+			change: (kept) => {
+				kept.refuse = ({ method }) => (method === 'PUT' ? problem(409, 'busy') : null)
+			},
+		})
+		await press(page, ko.setup)
+		const invert = await page.waitForSelector('.choices .check input')
+		await invert?.click()
+		await says(page, ko.failed)
+		expect(await invert?.evaluate((box) => (box as HTMLInputElement).checked)).toBe(false)
+	})
+
 	it('say what the room does not take, and keep what was typed', async () => {
 		await open({
 			change: (kept) => {
@@ -350,7 +429,14 @@ describe('The search', () => {
 		await press(page, ko.addCamera)
 		await says(page, ko.added('천장 2'))
 		const put = kept.asked.find(({ method }) => method === 'PUT')
-		expect(put?.body).toEqual({ name: '천장 2', driver: 'onvif', host: '192.0.2.32', port: 443, uuid: 'u-2' })
+		expect(put?.body).toEqual({
+			name: '천장 2',
+			driver: 'onvif',
+			host: '192.0.2.32',
+			port: 443,
+			https: true,
+			uuid: 'u-2',
+		})
 		expect(await page.$eval('h2.cut', (title) => title.textContent)).toBe('천장 2')
 	})
 
@@ -414,73 +500,127 @@ describe('Views as a file', () => {
 	})
 })
 
-/** Every part of the page, with what it takes to get there. */
-const parts: Record<string, (t: typeof ko) => Promise<unknown>> = {
-	drive: async () => {},
-	'overwriting a view': async () => {
-		await press(
-			page,
-			(await page.$eval('html', (html) => html.lang)) === 'ko' ? cameraTexts.ko.save : cameraTexts.en.save,
-		)
-		await press(page, '1 전경')
-		await page.waitForSelector('dialog')
-	},
-	health: async (t) => {
-		await press(page, t.health)
-		await page.waitForSelector('.lines code')
-	},
-	settings: async (t) => {
-		await press(page, '좌측')
-		await press(page, t.setup)
-		await page.waitForSelector('fieldset input')
-	},
-	'a dead camera': async () => press(page, '천장'),
-	search: async (t) => {
-		await press(page, t.find)
-		await says(page, t.found(3))
-	},
-	adding: async (t) => press(page, t.addByHand),
-	seats: async (t) => press(page, t.seats),
+/** Every part of the page, with what it takes to get there from any other. */
+const parts: [string, (t: typeof ko, camera: typeof cameraTexts.ko) => Promise<unknown>][] = [
+	['drive', (t) => go('정면', t.drive)],
+	[
+		'overwriting a view',
+		async (_t, { save }) => {
+			await press(page, save)
+			await press(page, '1 전경')
+			await page.waitForSelector('dialog')
+		},
+	],
+	[
+		'health',
+		async (t) => {
+			await page.keyboard.press('Escape')
+			await go('정면', t.health)
+			await page.waitForSelector('.lines code')
+		},
+	],
+	['settings', (t) => go('좌측', t.setup)],
+	['a camera that answers nobody', (t) => go('후면', t.drive)],
+	['a dead camera', (t) => go('천장', t.drive)],
+	[
+		'removing',
+		async (t) => {
+			await go('우측', t.setup)
+			await press(page, t.remove)
+			await page.waitForSelector('dialog')
+		},
+	],
+	[
+		'search',
+		async (t) => {
+			await page.keyboard.press('Escape')
+			await list(t)
+			await press(page, t.find)
+			await says(page, t.found(3))
+		},
+	],
+	[
+		'adding with faults',
+		async (t) => {
+			await list(t)
+			await press(page, t.addByHand)
+			await page.select('select[id$=driver]', 'pelco-d')
+			await (await page.waitForSelector('.check input'))?.evaluate((box) => (box as HTMLInputElement).click())
+			await press(page, t.addCamera)
+			await says(page, t.faultCount(2))
+		},
+	],
+	[
+		'seats',
+		async (t) => {
+			await list(t)
+			await press(page, t.seats)
+			await page.waitForSelector('dialog')
+			await press(page, t.leave)
+			await page.waitForSelector('.seat select')
+		},
+	],
+]
+
+/** To a camera and a tab, from wherever; a telephone shows the list or what was chosen from it. */
+async function go(camera: string, tab: string) {
+	await list()
+	await press(page, camera)
+	await page.waitForFunction((name) => document.querySelector('h2.cut')?.textContent === name, {}, camera)
+	await press(page, tab)
+}
+
+async function list(t = ko) {
+	const back = await page.$$eval('main .back', (all) => all.some((one) => one.checkVisibility()))
+	if (back) await press(page, t.back)
+}
+
+/** What does not fit, or is too small for a finger (44 px) or a mouse (40 px). */
+function layoutFaults(narrow: boolean) {
+	return page.evaluate((narrow) => {
+		const { scrollWidth, scrollHeight, clientWidth, clientHeight } = document.documentElement
+		const faults: string[] = []
+		if (scrollWidth > clientWidth) faults.push(`it is ${scrollWidth} wide`)
+		if (!narrow && scrollHeight > clientHeight) faults.push(`it is ${scrollHeight} high`)
+		for (const box of document.querySelectorAll<HTMLElement>('main, nav, .card, dialog, .do, fieldset')) {
+			if (box.checkVisibility() && box.scrollWidth > box.clientWidth + 1) {
+				faults.push(`${box.tagName}.${box.className} holds more than it shows`)
+			}
+		}
+		for (const control of document.querySelectorAll<HTMLElement>('button, select, input:not([type=checkbox])')) {
+			if (!control.checkVisibility() || control.closest('footer')) continue
+			const { width, height } = control.getBoundingClientRect()
+			if (height < (narrow ? 44 : 40) || width < 40) faults.push(`${control.textContent} is ${width}×${height}`)
+		}
+		return faults
+	}, narrow)
 }
 
 describe('Every part of the page', () => {
-	const table = Object.keys(parts).flatMap((name) => (['ko', 'en'] as const).map((language) => ({ name, language })))
+	// Each theme in each part takes a while: here they take turns.
+	const thorough = process.env.MARU_ROUNDS !== undefined
 
-	it.each(table)(
-		'$name in $language fits a PC and a telephone, and is readable in three themes',
-		async ({ name, language }) => {
-			for (const size of sizes) {
-				await open({ language, size })
-				const t = texts[language] as typeof ko
-				const narrow = size.width < 768
-				if (narrow && ['drive', 'overwriting a view', 'health'].includes(name)) await press(page, '정면')
-				await parts[name]?.(t)
-				await pause(150)
-				const faults = await page.evaluate((narrow) => {
-					const { scrollWidth, scrollHeight, clientWidth, clientHeight } = document.documentElement
-					const faults: string[] = []
-					if (scrollWidth > clientWidth) faults.push(`it is ${scrollWidth} wide`)
-					if (!narrow && scrollHeight > clientHeight) faults.push(`it is ${scrollHeight} high`)
-					for (const box of document.querySelectorAll<HTMLElement>('main, nav, .card, dialog, .do, fieldset')) {
-						if (box.checkVisibility() && box.scrollWidth > box.clientWidth + 1) {
-							faults.push(`${box.tagName}.${box.className} holds more than it shows`)
-						}
-					}
-					for (const control of document.querySelectorAll<HTMLElement>('button, select, input:not([type=checkbox])')) {
-						if (!control.checkVisibility() || control.closest('footer')) continue
-						const { width, height } = control.getBoundingClientRect()
-						if (height < (narrow ? 44 : 40) || width < 40) faults.push(`${control.textContent} is ${width}×${height}`)
-					}
-					return faults
-				}, narrow)
-				expect.soft(faults, `at ${size.width}`).toEqual([])
-				if (size.width !== 1920) expect.soft(await accessibilityFaults(page), `at ${size.width}`).toEqual([])
-				if (size !== sizes.at(-1)) {
-					await page.close()
-					await room.close()
+	it.each(['ko', 'en'] as const)(
+		'fits a PC and a telephone and is readable by everybody, in %s',
+		async (language) => {
+			const state = chamber()
+			state.cameras = state.cameras.map((one) => (one.id === 'rear' ? { ...one, blind: true, position: null } : one))
+			await open({ language, state })
+			for (const [index, [name, arrive]] of parts.entries()) {
+				await arrive(texts[language] as typeof ko, cameraTexts[language] as typeof cameraTexts.ko)
+				for (const size of sizes) {
+					await page.setViewport(size)
+					await pause(50)
+					expect.soft(await layoutFaults(size.width < 768), `${name} at ${size.width}`).toEqual([])
+				}
+				await page.setViewport(sizes[0] ?? null)
+				const wanted = thorough ? themes : [themes[index % themes.length] ?? 'dark']
+				if (thorough || language === 'ko') {
+					expect.soft(await accessibilityFaults(page, wanted), name).toEqual([])
 				}
 			}
 		},
+		300_000,
 	)
 })
 

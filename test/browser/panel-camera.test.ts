@@ -1,7 +1,7 @@
 import type { Page } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { CameraView } from '../../appliance/protocol/room-state.ts'
-import { cameraReasonTexts, cameraTexts, streamTexts } from '../../control-panel/lib/camera/i18n-camera.ts'
+import { cameraReasonTexts, cameraTexts, remedyTexts, streamTexts } from '../../control-panel/lib/camera/i18n-camera.ts'
 import { accessibilityFaults, type Built, build, pause, press, says, until } from './built.ts'
 import { type ScriptedRoom, startRoom } from './panel-room.ts'
 import { inCall } from './panel-scene.ts'
@@ -156,6 +156,22 @@ describe('What became of it', () => {
 		await says(page, ko.movedAway('의장석'))
 	})
 
+	it('says what to do about it', async () => {
+		await open()
+		room.changeCamera('front', { status: 'stale', reason: 'no-answer' })
+		await says(page, remedyTexts.ko['no-answer'] ?? '?')
+		expect(await page.$(`section .lucide-circle-check[aria-label="${ko.here}"]`)).toBeNull()
+	})
+
+	it('is never claimed of a camera whose answers do not reach us', async () => {
+		await open({ blind: true, preset: 2, motion: { state: 'arrived', reason: null, since: Date.now() } })
+		const told = await page.$eval(`section[aria-label="${ko.motion}"] [role=status]`, (line) => line.textContent)
+		expect(told).toBe(ko.sent)
+		await says(page, ko.sentThere('의장석'))
+		expect(await page.$$eval('button[aria-pressed=true] .lucide-eye-off', (all) => all.length)).toBe(1) // the chosen source
+		expect(await page.$eval('.sources .blind', (button) => getComputedStyle(button).borderStyle)).toBe('dotted')
+	})
+
 	it('marks a view that was not reached until something newer happens', async () => {
 		await open()
 		room.answer = ({ type }) => (type === 'preset.recall' ? { ok: false, code: 'timeout', message: '' } : { ok: true })
@@ -170,6 +186,45 @@ describe('What became of it', () => {
 		await says(page, streamTexts.ko.brief['b-frames'])
 		await page.click('.health')
 		await says(page, streamTexts.ko.faults['b-frames'].todo)
+	})
+})
+
+describe('Whose camera it is', () => {
+	it('is said, taken over by one press, and given back by another', async () => {
+		await open({ lease: { owner: 'x', label: 'panel 2', until: Date.now() + 30_000 } })
+		await says(page, ko.drivenBy('패널 2'))
+		await press(page, ko.takeOver)
+		await until('the take-over', () => commands('camera.lease').length === 1)
+		expect(commands('camera.lease')[0]?.command).toMatchObject({ camera: 'front', take: true })
+		room.changeCamera('front', { lease: { owner: 'this-panel', label: 'panel 1', until: Date.now() + 30_000 } })
+		await says(page, ko.mine)
+		await press(page, ko.giveBack)
+		await until('it is given back', () => commands('camera.lease').length === 2)
+	})
+
+	it('is the director’s until the chair takes it', async () => {
+		await open({ lease: { owner: 'director', label: 'director', until: Date.now() + 30_000 } })
+		await says(page, ko.drivenByDirector)
+		await press(page, ko.takeOver)
+		await until('the take-over', () => commands('camera.lease').length === 1)
+	})
+
+	it('is said to whoever lost it, for as long as the other holds it', async () => {
+		const lease = (owner: string, label: string) => ({ lease: { owner, label, until: Date.now() + 30_000 } })
+		await open(lease('this-panel', 'panel 1'))
+		await says(page, ko.mine)
+		room.changeCamera('front', lease('x', 'panel 2'))
+		await says(page, ko.takenBy('패널 2'))
+		room.changeCamera('front', { lease: null })
+		await says(page, ko.free)
+		room.changeCamera('front', lease('x', 'panel 2'))
+		await says(page, ko.drivenBy('패널 2'))
+	})
+
+	it('is not offered to a panel while facilities staff, who go before, drive it', async () => {
+		await open({ lease: { owner: 'x', label: 'facilities 2', until: Date.now() + 30_000 } })
+		await says(page, ko.goesBefore)
+		expect(await page.$$eval('button', (all) => all.map((one) => one.textContent).join())).not.toContain(ko.takeOver)
 	})
 })
 

@@ -1,6 +1,7 @@
 import { createContext } from 'svelte'
 import type { Cameras } from '../../lib/camera/context.ts'
 import type { Api } from './api.ts'
+import type { Outcome } from './outcome.ts'
 import type { Setups } from './setups.svelte.ts'
 import type { FacilitiesView } from './view.svelte.ts'
 import type { FacilitiesWords } from './words.ts'
@@ -11,6 +12,7 @@ export interface Facilities extends Cameras {
 	view: FacilitiesView
 	api: Api
 	setups: Setups
+	outcome: Outcome
 }
 
 export const [getFacilities, setFacilities] = createContext<Facilities>()

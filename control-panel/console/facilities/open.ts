@@ -12,6 +12,7 @@ import { openSocket, socketUrl } from '../../lib/socket.ts'
 import type { ThemeChoice } from '../../lib/theme.svelte.ts'
 import { createApi } from './api.ts'
 import FacilitiesPage from './FacilitiesPage.svelte'
+import { Outcome } from './outcome.ts'
 import { Setups } from './setups.svelte.ts'
 import { FacilitiesView } from './view.svelte.ts'
 import { FacilitiesWords } from './words.ts'
@@ -49,6 +50,16 @@ export function openFacilities(
 				action: null,
 			}),
 	})
-	const facilities = { role, room, words, notices, view, clock: new Clock(), api, setups }
+	const facilities = {
+		role,
+		room,
+		words,
+		notices,
+		view,
+		clock: new Clock(),
+		api,
+		setups,
+		outcome: new Outcome(notices, words),
+	}
 	mount(FacilitiesPage, { target, props: { facilities, theme } })
 }

@@ -15,6 +15,9 @@ export interface SetupDraft {
 	path: string
 	baudRate: string
 	address: string
+	/** Nothing that it does can be confirmed. */
+	blind: boolean
+	https: boolean
 	username: string
 	/** Empty: the one it has stays. */
 	password: string
@@ -26,18 +29,25 @@ export interface SetupDraft {
 	panTo: string
 	tiltFrom: string
 	tiltTo: string
-	invertPan: boolean
-	invertTilt: boolean
-	/** Percent of its full speed. */
-	scale: number
 	picture: 'own' | 'rtsp' | 'usb'
 	rtsp: string
 	usb: string
 	delayMs: string
 }
 
-export type Field = 'name' | 'host' | 'port' | 'path' | 'baudRate' | 'address' | 'travel' | 'rtsp' | 'usb' | 'delayMs'
-export type Fault = 'needed' | 'port' | 'address' | 'baud' | 'rtsp' | 'delay' | 'degrees'
+export type Field =
+	| 'name'
+	| 'host'
+	| 'port'
+	| 'path'
+	| 'baudRate'
+	| 'address'
+	| 'travel'
+	| 'picture'
+	| 'rtsp'
+	| 'usb'
+	| 'delayMs'
+export type Fault = 'needed' | 'choose' | 'port' | 'address' | 'baud' | 'rtsp' | 'delay' | 'degrees' | 'ends'
 export type Faults = Partial<Record<Field, Fault>>
 
 /** Which fields a driver has, and what most of its cameras use. */
@@ -63,6 +73,8 @@ export function emptyDraft(): SetupDraft {
 		path: '',
 		baudRate: '',
 		address: '',
+		blind: false,
+		https: false,
 		username: '',
 		password: '',
 		hasPassword: false,
@@ -72,9 +84,6 @@ export function emptyDraft(): SetupDraft {
 		panTo: '',
 		tiltFrom: '',
 		tiltTo: '',
-		invertPan: false,
-		invertTilt: false,
-		scale: 100,
 		picture: 'own',
 		rtsp: '',
 		usb: '',
@@ -84,7 +93,7 @@ export function emptyDraft(): SetupDraft {
 
 export function draftOf({ setup }: CameraSetupView): SetupDraft {
 	const text = (value: string | number | undefined) => (value === undefined ? '' : String(value))
-	const { travel, feel, video } = setup
+	const { travel, video } = setup
 	return {
 		...emptyDraft(),
 		name: setup.name,
@@ -95,6 +104,8 @@ export function draftOf({ setup }: CameraSetupView): SetupDraft {
 		path: text(setup.path),
 		baudRate: text(setup.baudRate),
 		address: text(setup.address),
+		blind: setup.blind ?? false,
+		https: setup.https ?? false,
 		username: text(setup.username),
 		hasPassword: setup.hasPassword,
 		uuid: text(setup.uuid),
@@ -103,9 +114,6 @@ export function draftOf({ setup }: CameraSetupView): SetupDraft {
 		panTo: text(travel?.pan[1]),
 		tiltFrom: text(travel?.tilt[0]),
 		tiltTo: text(travel?.tilt[1]),
-		invertPan: feel?.invertPan ?? false,
-		invertTilt: feel?.invertTilt ?? false,
-		scale: Math.round((feel?.scale ?? 1) * 100),
 		picture: video === undefined ? 'own' : 'rtsp' in video ? 'rtsp' : 'usb',
 		rtsp: video && 'rtsp' in video ? video.rtsp : '',
 		usb: video && 'usb' in video ? video.usb : '',
@@ -115,8 +123,8 @@ export function draftOf({ setup }: CameraSetupView): SetupDraft {
 
 /** A camera that answered a search. */
 export function draftFound(found: Found['cameras'][number]): SetupDraft {
-	const { name, model, host, port, uuid } = found
-	return { ...emptyDraft(), name: name ?? model ?? '', driver: 'onvif', host, port: String(port), uuid }
+	const { name, model, host, port, https, uuid } = found
+	return { ...emptyDraft(), name: name ?? model ?? '', driver: 'onvif', host, port: String(port), https, uuid }
 }
 
 /** A camera at the end of a serial line. */
@@ -129,23 +137,25 @@ export function changed(a: SetupDraft, b: SetupDraft): boolean {
 	return keys.some((key) => a[key] !== b[key])
 }
 
-/** What is sent: only what this driver has. */
+/** What is sent: only what this driver has. How it feels in the hand is kept apart. */
 export function setupOf(draft: SetupDraft): CameraSetup {
 	const { host, framing, line, user, moves } = driverFields[draft.driver]
 	const text = <K extends string>(key: K, value: string, has = true) =>
 		(has && value.trim() !== '' ? { [key]: value.trim() } : {}) as { [P in K]?: string }
 	const number = <K extends string>(key: K, value: string, has = true) =>
 		(has && value.trim() !== '' ? { [key]: Number(value) } : {}) as { [P in K]?: number }
-	const { invertPan, invertTilt, scale } = draft
 	return {
 		name: draft.name.trim(),
 		driver: draft.driver,
 		...text('host', draft.host, host),
-		...number('port', draft.port, host),
+		// Left empty it would be the usual one without TLS.
+		...number('port', user && draft.https && draft.port.trim() === '' ? '443' : draft.port, host),
 		...text('framing', draft.framing, framing),
 		...text('path', draft.path, line),
 		...number('baudRate', draft.baudRate, line),
 		...number('address', draft.address, line),
+		...(line && draft.blind ? { blind: true } : {}),
+		...(user && draft.https ? { https: true } : {}),
 		...text('username', draft.username, user),
 		...(user && draft.password !== '' ? { password: draft.password } : {}),
 		...text('uuid', draft.uuid, user),
@@ -156,9 +166,6 @@ export function setupOf(draft: SetupDraft): CameraSetup {
 						tilt: [Number(draft.tiltFrom), Number(draft.tiltTo)] as [number, number],
 					},
 				}
-			: {}),
-		...(moves && (invertPan || invertTilt || scale !== 100)
-			? { feel: { invertPan, invertTilt, scale: scale / 100 } }
 			: {}),
 		...(draft.picture === 'rtsp' ? { video: { rtsp: draft.rtsp.trim() } } : {}),
 		...(draft.picture === 'usb' ? { video: { usb: draft.usb.trim() } } : {}),
@@ -189,18 +196,22 @@ export function faultsOf(draft: SetupDraft): Faults {
 		range('baudRate', 1200, 250_000, 'baud')
 		range('address', 1, 255, 'address')
 	}
-	if (moves && draft.travels && !(ascending(draft.panFrom, draft.panTo) && ascending(draft.tiltFrom, draft.tiltTo))) {
-		faults.travel = 'degrees'
-	}
+	// Some ONVIF cameras count against the way they turn.
+	const either = draft.driver === 'onvif'
+	const travels = apart(draft.panFrom, draft.panTo, either) && apart(draft.tiltFrom, draft.tiltTo, either)
+	if (moves && draft.travels && !travels) faults.travel = either ? 'ends' : 'degrees'
+	if (draft.driver === 'fixed' && draft.picture === 'own') faults.picture = 'choose' // it is nothing but its picture
 	if (draft.picture === 'rtsp' && !/^rtsps?:\/\/./.test(draft.rtsp.trim())) faults.rtsp = 'rtsp'
 	if (draft.picture === 'usb') need('usb')
 	range('delayMs', 0, 1000, 'delay')
 	return faults
 }
 
-function ascending(from: string, to: string): boolean {
+/** Two ends of a range in degrees, the smaller one first or `either`. */
+function apart(from: string, to: string, either: boolean): boolean {
 	const [a, b] = [Number(from), Number(to)]
-	return from.trim() !== '' && to.trim() !== '' && a >= -720 && b <= 720 && a < b
+	const given = from.trim() !== '' && to.trim() !== ''
+	return given && Math.abs(a) <= 720 && Math.abs(b) <= 720 && (either ? a !== b : a < b)
 }
 
 /** One that no camera ever had: the room keeps the views of those that are gone, for their return. */

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../../appliance/protocol/errors.ts'
-import type { CameraSetup, CameraSetupView } from '../../../appliance/protocol/facilities.ts'
+import type { CameraSetup, CameraSetupView, Feel } from '../../../appliance/protocol/facilities.ts'
 import type { Answer, Api } from './api.ts'
 
 /** How the cameras of the room are set up, as the room keeps it. */
@@ -30,6 +30,12 @@ export class Setups {
 		return answer
 	}
 
+	/** How it feels in the hand, whatever else is set up; null: there is no such camera. */
+	async feel(id: string, difference: Partial<Feel>): Promise<Answer<unknown> | null> {
+		const setup = this.find(id)
+		return setup && this.put(id, withFeel(again(setup), { ...feelOf(setup), ...difference }))
+	}
+
 	async remove(id: string): Promise<Answer<unknown>> {
 		const answer = await this.#api.remove(id)
 		if (answer.ok) await this.load()
@@ -41,4 +47,16 @@ export class Setups {
 export function again({ setup }: CameraSetupView, difference: Partial<CameraSetup> = {}): CameraSetup {
 	const { hasPassword: _, ...kept } = setup
 	return { ...kept, ...difference }
+}
+
+const usualFeel: Feel = { invertPan: false, invertTilt: false, scale: 1 }
+
+export function feelOf({ setup }: CameraSetupView): Feel {
+	return { ...usualFeel, ...setup.feel }
+}
+
+/** As every camera feels that nobody has tuned: then there is nothing to keep. */
+export function withFeel({ feel: _, ...rest }: CameraSetup, wanted: Feel): CameraSetup {
+	const { invertPan, invertTilt, scale } = wanted
+	return invertPan || invertTilt || scale !== 1 ? { ...rest, feel: wanted } : rest
 }

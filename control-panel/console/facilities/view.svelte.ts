@@ -1,3 +1,4 @@
+import type { Found } from '../../../appliance/protocol/facilities.ts'
 import { CameraChoice } from '../../lib/camera/choice.svelte.ts'
 import { emptyDraft, type SetupDraft } from './setup-draft.ts'
 
@@ -12,6 +13,8 @@ export class FacilitiesView extends CameraChoice {
 	opened = $state(false)
 	/** What the form for a new camera begins with. */
 	draft = $state.raw<SetupDraft>(emptyDraft())
+	/** Serial lines that the last search has found, to choose from. */
+	lines = $state.raw<Found['lines']>([])
 	/** A form holds what nobody has saved. */
 	dirty = $state(false)
 	/** Where to go once it is decided what becomes of the changes. */

@@ -198,7 +198,7 @@ const en: { [K in keyof typeof ko]: (typeof ko)[K] extends string ? string : (ty
 	keysHint: 'Keys: arrows, +, −, focus N F A',
 	sent: 'Sent · not confirmed',
 	blind: 'Not confirmed',
-	blindHint: 'This camera sends no answers: watch the picture while you drive',
+	blindHint: 'It sends no answers: watch the picture as you drive',
 	loginRefused: 'The camera does not accept the user name or the password.',
 
 	mine: 'Driven from this screen',
@@ -433,7 +433,7 @@ export const streamTexts: Record<Language, StreamTexts> = {
 		},
 		remedies: {
 			set: 'The camera was set up for browsers',
-			transcoded: 'They are converted here, which costs a little delay',
+			transcoded: 'Its pictures are converted here, which costs a little delay',
 		},
 	},
 }

@@ -19,6 +19,11 @@ export function usable(camera: CameraView): boolean {
 	return camera.status === 'ready' || camera.status === 'moving'
 }
 
+/** Whether somebody should look after it: it does not obey, or nobody sees what it sees. */
+export function troubled(camera: CameraView): boolean {
+	return !usable(camera) || camera.reason !== null || camera.video === 'failed' || camera.stream?.remedy === 'none'
+}
+
 /** Faults come before what is hoped for: a camera that turns the wrong way is not "moving". */
 export function standing(camera: CameraView, asking: Asking): Standing {
 	const { motion, reason, since, status } = camera

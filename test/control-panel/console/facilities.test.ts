@@ -15,6 +15,7 @@ import {
 	freshId,
 	setupOf,
 } from '../../../control-panel/console/facilities/setup-draft.ts'
+import { again, feelOf, withFeel } from '../../../control-panel/console/facilities/setups.svelte.ts'
 import { FacilitiesView } from '../../../control-panel/console/facilities/view.svelte.ts'
 import { readHouseRole } from '../../../control-panel/lib/meeting/link.ts'
 import { tokenOf } from '../../browser/facilities-scene.ts'
@@ -32,13 +33,23 @@ describe('The settings of a camera as fields', () => {
 			delayMs: 120,
 			hasPassword: false,
 		},
-		{ name: '좌측', driver: 'onvif', host: 'cam-6', username: 'admin', uuid: 'urn:uuid:6', hasPassword: true },
+		{
+			name: '좌측',
+			driver: 'onvif',
+			host: 'cam-6',
+			username: 'admin',
+			port: 8443,
+			https: true,
+			uuid: 'urn:uuid:6',
+			hasPassword: true,
+		},
 		{
 			name: '후면',
 			driver: 'pelco-d',
 			path: '/dev/ttyUSB0',
 			baudRate: 2400,
 			address: 3,
+			blind: true,
 			travel: { pan: [-170, 170], tilt: [-30, 90] },
 			video: { usb: 'Capture' },
 			hasPassword: false,
@@ -47,7 +58,7 @@ describe('The settings of a camera as fields', () => {
 	]
 
 	it.each(setups)('$name: are sent back as they came', (setup) => {
-		const { hasPassword: _, ...sent } = setup
+		const { hasPassword: _, feel: __, ...sent } = setup
 		const draft = draftOf({ id: 'x', from: 'console', setup })
 		expect(setupOf(draft)).toEqual(sent)
 		expect(faultsOf(draft)).toEqual({})
@@ -59,7 +70,7 @@ describe('The settings of a camera as fields', () => {
 		if (!left) throw new Error('none')
 		const draft = { ...draftOf({ id: 'x', from: 'console', setup: left }), password: 'new one' }
 		expect(setupOf(draft).password).toBe('new one')
-		const other = setupOf({ ...draft, driver: 'visca-ip' })
+		const other = setupOf({ ...draft, driver: 'visca-ip', port: '' })
 		expect(other).toEqual({ name: '좌측', driver: 'visca-ip', host: 'cam-6' })
 	})
 
@@ -73,14 +84,35 @@ describe('The settings of a camera as fields', () => {
 			{ baudRate: 'baud', address: 'address' },
 		],
 		[
-			{ name: 'a', host: 'b', travels: true, panFrom: '10', panTo: '-10', tiltFrom: '0', tiltTo: '1' },
+			{
+				name: 'a',
+				driver: 'visca-tcp',
+				host: 'b',
+				travels: true,
+				panFrom: '10',
+				panTo: '-10',
+				tiltFrom: '0',
+				tiltTo: '1',
+			},
 			{ travel: 'degrees' },
 		],
+		[{ name: 'a', host: 'b', travels: true, panFrom: '10', panTo: '-10', tiltFrom: '0', tiltTo: '1' }, {}],
+		[
+			{ name: 'a', host: 'b', travels: true, panFrom: '10', panTo: '10', tiltFrom: '0', tiltTo: '1' },
+			{ travel: 'ends' },
+		],
+		[{ name: 'a', driver: 'fixed' }, { picture: 'choose' }],
 		[{ name: 'a', driver: 'fixed', picture: 'rtsp', rtsp: 'http://x' }, { rtsp: 'rtsp' }],
 		[{ name: 'a', driver: 'fixed', picture: 'usb' }, { usb: 'needed' }],
 		[{ name: 'a', host: 'b', delayMs: '1001' }, { delayMs: 'delay' }],
 	] as const)('say what is wrong before it is sent: %j', (typed, faults) => {
 		expect(faultsOf({ ...emptyDraft(), ...typed })).toEqual(faults)
+	})
+
+	it('mean the usual port of HTTPS where none is given', () => {
+		const draft = { ...emptyDraft(), name: 'a', host: 'b', https: true }
+		expect(setupOf(draft)).toMatchObject({ https: true, port: 443 })
+		expect(setupOf({ ...draft, driver: 'visca-tcp' })).toEqual({ name: 'a', driver: 'visca-tcp', host: 'b' })
 	})
 
 	it('are filled in from what a search found', () => {
@@ -90,9 +122,20 @@ describe('The settings of a camera as fields', () => {
 			driver: 'onvif',
 			host: '192.0.2.32',
 			port: 443,
+			https: true,
 			uuid: 'u',
 		})
 		expect(draftLine('/dev/ttyUSB0')).toMatchObject({ driver: 'visca-serial', path: '/dev/ttyUSB0' })
+	})
+
+	it('keep how it feels in the hand, and nothing where it feels as usual', () => {
+		const [front] = setups
+		if (!front) throw new Error('none')
+		const kept: CameraSetupView = { id: 'front', from: 'file', setup: front }
+		expect(withFeel(setupOf(draftOf(kept)), feelOf(kept))).toEqual(again(kept))
+		const plain = withFeel(again(kept), { invertPan: false, invertTilt: false, scale: 1 })
+		expect(plain).not.toHaveProperty('feel')
+		expect(plain).toMatchObject({ name: '정면', port: 52381 })
 	})
 
 	it('make an identifier that no camera ever had', () => {

@@ -1,0 +1,2 @@
+import './rounds.ts'
+import '../browser/facilities.test.ts'
