@@ -22,6 +22,11 @@ export class Chain {
 		})
 	}
 
+	/** How many cameras are talked to. */
+	get size(): number {
+		return this.#places.size
+	}
+
 	/** `changed`: the chain is another one; called at most once. Rejects two cameras with one address. Answers how to leave. */
 	take(address: number, changed: () => void): () => void {
 		if (this.#places.has(address))

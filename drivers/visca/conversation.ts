@@ -24,6 +24,7 @@ export class Conversation {
 	#lastId = 0
 	#ackMs: number | null = null
 	#timeouts = 0
+	#answeredAt = performance.now()
 	#wake: NodeJS.Timeout | undefined
 	/** While the session's outputs are performed: what has left meanwhile. */
 	#leaving: Uint8Array[] | null = null
@@ -73,6 +74,11 @@ export class Conversation {
 		return { ackMs: this.#ackMs, timeouts: this.#timeouts }
 	}
 
+	/** How long nothing that was told or asked has been answered. */
+	silentMs(): number {
+		return performance.now() - this.#answeredAt
+	}
+
 	/** What waits is rejected with 'lost'. */
 	close(): void {
 		this.#closed = true
@@ -120,6 +126,7 @@ export class Conversation {
 				const settle = this.#waiting.get(output.id)
 				this.#waiting.delete(output.id)
 				if (output.error?.code === 'timeout') this.#timeouts += 1
+				else this.#answeredAt = performance.now()
 				settle?.(output.error, output.payload)
 				break
 			}

@@ -12,6 +12,8 @@ const wakeUpMs = 40_000
 const journeyMs = 20_000
 /** A setting is complete at once. */
 const settingMs = 1_000
+/** Somewhat less than a look may take before it is looked into why. */
+const silentMs = 350
 const everywhere = ['pan-tilt', 'zoom'] as const
 const zoomSpeeds = 8
 const slots = 16
@@ -199,6 +201,11 @@ export class ViscaMechanism implements Mechanism {
 
 	async ping(): Promise<unknown> {
 		return this.#options.blind ? null : this.#talk.ask('power').catch(nothingIfRefused)
+	}
+
+	/** On a line that others use too, each of a look's questions may take its time. */
+	isSilent(): boolean {
+		return this.#talk.silentMs() >= silentMs
 	}
 
 	health(): CameraHealth {

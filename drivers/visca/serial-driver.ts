@@ -9,7 +9,7 @@ import type { Link } from './conversation.ts'
 import { lineFraming } from './framing.ts'
 import { stops } from './mechanism.ts'
 import { openCamera } from './opening.ts'
-import { linePace } from './pace.ts'
+import { linePace, lookMs } from './pace.ts'
 import { createSession } from './session.ts'
 
 /**
@@ -50,7 +50,13 @@ export function createViscaSerial(openPort?: OpenPort): Driver<unknown, Camera> 
 					? createBlindSession(address)
 					: createSession(lineFraming(address), linePace(byteMs(options)))
 				const link = linkOn(line, leave)
-				const camera = await openCamera(link, session, { model, ended, blind }, context)
+				const pollMs = {
+					get moving() {
+						return lookMs(chain.size, byteMs(options))
+					},
+					idle: 500,
+				}
+				const camera = await openCamera(link, session, { model, ended, blind, pollMs }, context)
 				// It may have been switched off and on, and have no address any more.
 				camera.lost.then((reason) => reason && chain.doubt())
 				return camera
