@@ -48,7 +48,9 @@ export class PtzCamera implements Camera {
 				if (this.#state.fault === 'no-answer') this.#update({ fault: null })
 				if (position) this.#judge(position)
 			},
-			late: () => this.#update({ fault: 'no-answer' }),
+			late: () => {
+				if (mechanism.isSilent?.() ?? true) this.#update({ fault: 'no-answer' })
+			},
 			gone: (reason) => {
 				if (reason.code === 'protocol') log.error({ err: reason.cause ?? reason }, 'the driver failed')
 				this.#end(reason)
@@ -249,7 +251,8 @@ export class PtzCamera implements Camera {
 			return
 		}
 		const now = performance.now()
-		const { motion, verdict } = seePosition(this.#motion, position, this.#mechanism.limits, now)
+		const saidAt = now - Math.max(0, Date.now() - position.at)
+		const { motion, verdict } = seePosition(this.#motion, position, this.#mechanism.limits, now, saidAt)
 		this.#motion = motion
 		switch (verdict) {
 			case 'open':

@@ -50,6 +50,11 @@ export interface Mechanism {
 	look(withFocus: boolean): Promise<Position | null>
 	/** Anything that it must answer, for a camera that can't tell where it is. A blind line resolves at once. */
 	ping(): Promise<unknown>
+	/**
+	 * For one that shares its line: whether a look takes long because the camera is silent, rather than because others are
+	 * asked first.
+	 */
+	isSilent?(): boolean
 	health(): CameraHealth
 	/** What waits is rejected with 'lost'. */
 	close(): void

@@ -42,6 +42,8 @@ export interface Motion {
 	/** Where it was when it last changed by more than noise, and when. */
 	mark: Position | null
 	changedAt: number
+	/** When the camera said the last one: what moved since then may have done so long ago. */
+	saidAt: number
 	proven: boolean
 }
 
@@ -53,6 +55,8 @@ export interface Limits {
 
 const graceMs = 800
 const brakeMs = 350
+/** It may still roll at a look before that. */
+const rollMs = 250
 const stillMs = 250
 const journeyMs = 20_000
 /** A head that told no completion stands for so long before it is taken for arrived. */
@@ -64,7 +68,7 @@ const axes = ['pan', 'tilt', 'zoom'] as const
 type Axis = (typeof axes)[number]
 
 export function beginMotion(aim: Aim, from: Position | null, now: number): Motion {
-	return { aim, since: now, from, back: from, mark: from, changedAt: now, proven: false }
+	return { aim, since: now, from, back: from, mark: from, changedAt: now, saidAt: now, proven: false }
 }
 
 /** Whether two positions differ by more than noise. */
@@ -85,11 +89,13 @@ function unrolled(seen: Position, before: Position | null): Position {
 	return before ? { ...seen, pan: seen.pan + 360 * Math.round((before.pan - seen.pan) / 360) } : seen
 }
 
+/** `saidAt`: when the camera said so, where that was a while ago. */
 export function seePosition(
 	before: Motion,
 	told: Position,
 	limits: Limits,
 	now: number,
+	saidAt = now,
 ): { motion: Motion; verdict: Verdict } {
 	const { aim, since } = before
 	const seen = isEndless(limits, told) ? unrolled(told, before.mark) : told
@@ -100,11 +106,14 @@ export function seePosition(
 		from,
 		mark: moved ? seen : (before.mark ?? seen),
 		changedAt: moved ? now : before.changedAt,
+		saidAt,
 	}
 	const restedMs = now - motion.changedAt
 	switch (aim.kind) {
 		case 'stop':
-			if (moved && now - since > brakeMs) return { motion, verdict: 'still-moving-after-stop' }
+			// Where looks are rare, the first one after the stop shows what was before it.
+			if (moved && now - since > brakeMs && before.saidAt - since >= rollMs)
+				return { motion, verdict: 'still-moving-after-stop' }
 			return { motion, verdict: restedMs >= stillMs ? 'still' : 'open' }
 		case 'foreign':
 			return { motion, verdict: restedMs >= stillMs ? 'still' : 'open' }

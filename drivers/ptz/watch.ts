@@ -10,7 +10,7 @@ export interface WatchOptions {
 	everyMs(): number
 	/** Rejects with a DeviceError 'timeout' while the camera is silent; with any other it is lost. */
 	look(): Promise<void>
-	/** A look is not answered yet; the next answer, or the end, follows. */
+	/** A look is not answered yet, told again as long as it is not; the next answer, or the end, follows. */
 	late(): void
 	/** Once; nothing is looked at after it. */
 	gone(reason: DeviceError): void
@@ -58,7 +58,7 @@ export class Watch {
 
 	/** Answers when to look next, where that differs from what is usual. */
 	async #lookOnce(): Promise<number | undefined> {
-		const overdue = setTimeout(() => this.#running && this.#options.late(), lateMs)
+		const overdue = setInterval(() => this.#running && this.#options.late(), lateMs)
 		try {
 			await this.#options.look()
 			this.#missed = 0
@@ -76,7 +76,7 @@ export class Watch {
 			if (this.#missed >= misses) this.#options.gone(new DeviceError('lost', 'the camera stopped answering'))
 			return 0
 		} finally {
-			clearTimeout(overdue)
+			clearInterval(overdue)
 		}
 	}
 }

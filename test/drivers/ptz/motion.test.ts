@@ -105,6 +105,21 @@ describe('a stop', () => {
 			...['still-moving-after-stop', 'still-moving-after-stop', 'still-moving-after-stop'],
 		])
 	})
+
+	it('on a line where looks are rare is not judged by what was before it', () => {
+		let motion = beginMotion({ kind: 'stop' }, at(0), 0)
+		const looks = [
+			[900, 50, 12, 'open'],
+			[1_400, 900, 14, 'open'],
+			[1_900, 1_500, 14, 'still'],
+			[2_400, 2_300, 20, 'still-moving-after-stop'],
+		] as const
+		for (const [now, saidAt, pan, verdict] of looks) {
+			const judged = seePosition(motion, at(pan), limits, now, saidAt)
+			motion = judged.motion
+			expect(judged.verdict).toBe(verdict)
+		}
+	})
 })
 
 describe('a journey', () => {
