@@ -11,9 +11,9 @@ export type Axis = 'pan' | 'tilt' | 'zoom'
 export type Command =
 	/**
 	 * All that moves, in one frame: a bit that is not set stops what it stands for. Pan and tilt in steps of -63..63 (+ right,
-	 * + up), 0: it stands. Zoom 1 tele, -1 wide, at the speed that was set last.
+	 * + up), 0: it stands. Zoom + tele, - wide, at the speed that was set last.
 	 */
-	| { kind: 'drive'; pan: number; tilt: number; zoom: -1 | 0 | 1; focus: 'near' | 'far' | null }
+	| { kind: 'drive'; pan: number; tilt: number; zoom: number; focus: 'near' | 'far' | null }
 	| { kind: 'stop' }
 	/** 1..255. */
 	| { kind: 'preset'; action: 'set' | 'clear' | 'goto'; preset: number }

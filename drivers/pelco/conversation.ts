@@ -1,22 +1,28 @@
 import { DeviceError, type Log } from '../device.ts'
 import type { Line } from '../transport/serial-lines.ts'
 import type { Axis, Command } from './codec.ts'
-import { createExchange, type Drive, type Exchange, type Message, type Output } from './exchange.ts'
+import { createExchange, type Exchange, type Output } from './exchange.ts'
+import type { Drive, Message } from './orders.ts'
 
 /** One dome's part in what is said on the line. */
 export interface Dome {
 	/** Resolves when it is out, or something newer took its place. `first`: said before it. */
 	drive(drive: Drive, first?: readonly Command[]): Promise<unknown>
-	/** Resolves when it was told; `unseen`: as often as it is going to be. */
-	stop(unseen: boolean): Promise<unknown>
+	/** Resolves when it was told; `unseen`: as often as it is going to be. `instead`: said as urgently, in place of it. */
+	stop(unseen: boolean, instead?: readonly Command[]): Promise<unknown>
 	/** Resolves when all of it is out; rejects with 'rejected' when something newer moves the dome. */
 	act(commands: readonly Command[], moves: boolean): Promise<unknown>
 	ask(axis: Axis): Promise<number>
+	/** It was asked and did not answer, or not yet. */
+	isSilent(): boolean
 	/** Milliseconds to the last general response, requests without an answer so far. */
 	health(): { ackMs: number | null; timeouts: number }
 	/** What waits is rejected with 'lost'. */
 	close(): void
 }
+
+/** A timer that rings so much too late was not late by itself. */
+const heldUpMs = 8
 
 interface Member {
 	log: Log
@@ -59,7 +65,8 @@ export class Conversation {
 		const member: Member = { log, timeouts: 0 }
 		this.#members.set(address, member)
 		let ackMs: number | null = null
-		const send = (message: Message) => this.#send(address, member, message)
+		const { ask, submit } = this.#exchange
+		const send = (message: Message) => this.#send(address, member, (id, now) => submit(id, address, message, now))
 		const timed = async (message: Message) => {
 			const sentAt = performance.now()
 			const { taken } = await send(message)
@@ -67,9 +74,13 @@ export class Conversation {
 		}
 		return {
 			drive: (drive, first = []) => timed({ kind: 'drive', drive, first }),
-			stop: (unseen) => timed({ kind: 'stop', unseen }),
+			stop: (unseen, instead) => timed({ kind: 'stop', unseen, instead: instead ?? null }),
 			act: (commands, moves) => send({ kind: 'act', commands, moves }),
-			ask: async (axis) => (await send({ kind: 'question', axis })).steps ?? 0,
+			ask: async (axis) => {
+				const { steps } = await this.#send(address, member, (id, now) => ask(id, address, axis, now))
+				return steps ?? 0
+			},
+			isSilent: () => this.#exchange.isSilent(address),
 			health: () => ({ ackMs, timeouts: member.timeouts }),
 			close: () => this.#leave(address, member),
 		}
@@ -87,7 +98,7 @@ export class Conversation {
 		}
 	}
 
-	#send(address: number, member: Member, message: Message): Promise<Settled> {
+	#send(address: number, member: Member, say: (id: number, now: number) => Output[]): Promise<Settled> {
 		if (this.#ended || this.#members.get(address) !== member) {
 			return Promise.reject(new DeviceError('lost', 'the connection is closed'))
 		}
@@ -95,7 +106,7 @@ export class Conversation {
 		const { promise, resolve, reject } = Promise.withResolvers<Settled>()
 		const settle = (settled: Settled) => (settled.error ? reject(settled.error) : resolve(settled))
 		this.#waiting.set(id, { address, settle })
-		this.#perform(this.#exchange.submit(id, address, message, performance.now()))
+		this.#perform(say(id, performance.now()))
 		return promise
 	}
 
@@ -119,12 +130,21 @@ export class Conversation {
 					break
 				}
 				case 'wake':
-					this.#wake = setTimeout(
-						() => this.#perform(this.#exchange.tick(performance.now())),
-						Math.max(1, output.at - performance.now()),
-					)
+					this.#sleep(output.at)
 			}
 		}
+	}
+
+	#sleep(until: number): void {
+		const ring = () => this.#perform(this.#exchange.tick(performance.now()))
+		this.#wake = setTimeout(
+			() => {
+				// A process that was held up has not read yet what came meanwhile: that is no silence.
+				if (performance.now() - until > heldUpMs) this.#wake = setTimeout(ring, heldUpMs)
+				else ring()
+			},
+			Math.max(1, until - performance.now()),
+		)
 	}
 }
 

@@ -21,9 +21,10 @@ import { common, degreesOf, domeTravel, type Model, presetOf, stepsOf, zeroPan }
 const renewMs = 500
 /** Nobody sees a blind dome arrive. The slowest of the fast ones are there by then. */
 const blindJourneyMs = 5_000
+const lensAgainMs = 100
 /** How long an axis is looked at closely after it was told something, or moved. */
 const closeMs = 1_500
-/** On a busy line a look ends after so long with what it has. */
+/** On a busy line a look goes on with the next one after so long. */
 const lookMs = 250
 const axes = ['pan', 'tilt', 'zoom'] as const
 const stop: Command = { kind: 'stop' }
@@ -42,7 +43,9 @@ interface Axle {
 	/** Where it stood when it last said so. */
 	steps: number
 	askedAt: number
-	/** It moves, or may do so until then. */
+	/** It was asked since the last position. */
+	fresh: boolean
+	/** It may move until then. */
 	closeUntil: number
 }
 
@@ -61,6 +64,8 @@ export class PelcoMechanism implements Mechanism {
 	#sighted = false
 	/** It answers where its pan is, though not all. */
 	#answers = false
+	/** When the first of what is fresh was answered: milliseconds since the epoch. */
+	#since: number | null = null
 	#told: Velocity = { pan: 0, tilt: 0, zoom: 0 }
 	#focusing: 'near' | 'far' | null = null
 
@@ -70,7 +75,7 @@ export class PelcoMechanism implements Mechanism {
 		this.#model = { ...common, ...model }
 		this.limits = limits
 		this.ended = ended
-		const axle = (): Axle => ({ steps: 0, askedAt: 0, closeUntil: 0 })
+		const axle = (): Axle => ({ steps: 0, askedAt: 0, fresh: false, closeUntil: 0 })
 		this.#axles = { pan: axle(), tilt: axle(), zoom: axle() }
 	}
 
@@ -90,6 +95,8 @@ export class PelcoMechanism implements Mechanism {
 		await this.#dome.act([{ kind: 'power', on: true }], false)
 		if (this.#blind) return null
 		this.#answers = await this.#asked('pan')
+		// One that only acknowledges gets another chance to do so.
+		if (!this.#answers && this.#dome.health().ackMs === null) await this.#dome.stop(true)
 		if (!this.#answers && this.#dome.health().ackMs === null) {
 			throw new DeviceError(
 				'unreachable',
@@ -120,7 +127,7 @@ export class PelcoMechanism implements Mechanism {
 	/** It is sent to where it is: what does not heed a stop may heed that. */
 	stopHarder(): void {
 		const here = axes.map((axis) => this.#go(axis, this.#axles[axis].steps))
-		this.#dome.act(here, true).catch(() => {})
+		this.#dome.stop(false, here).catch(() => {})
 	}
 
 	/** As fast as it likes: the command carries no speed. */
@@ -143,14 +150,14 @@ export class PelcoMechanism implements Mechanism {
 	}
 
 	async saveSlot(slot: number): Promise<unknown> {
-		return this.#dome.act(this.#surely({ kind: 'preset', action: 'set', preset: this.#presetOf(slot) }), false)
+		return this.#dome.act(twice({ kind: 'preset', action: 'set', preset: this.#presetOf(slot) }), false)
 	}
 
 	focus(mode: 'auto' | 'near' | 'far' | 'stop'): Promise<unknown> {
 		const ran = this.#focusing !== null
 		this.#focusing = mode === 'near' || mode === 'far' ? mode : null
 		if (mode === 'auto') {
-			const switched = this.#dome.act(this.#surely({ kind: 'autofocus', on: true }), false)
+			const switched = this.#dome.act(twice({ kind: 'autofocus', on: true }), false)
 			return ran ? Promise.all([this.#stopLens(), switched]) : switched
 		}
 		if (mode === 'stop') return ran ? this.#stopLens() : Promise.resolve()
@@ -164,15 +171,26 @@ export class PelcoMechanism implements Mechanism {
 		throw new DeviceError('unsupported', 'this camera cannot be told how far to focus')
 	}
 
-	/** What moves is asked each time, what stands by turns: each question takes some 70 ms at 2400 baud. */
+	/**
+	 * What moves is asked each time, what stands by turns: a question takes some 70 ms at 2400 baud. On a line where others
+	 * are asked, too, it takes several looks until all that moves is known: until then there is no position.
+	 */
 	async look(withFocus: boolean): Promise<Position | null> {
 		if (!this.#sighted) return null
-		const begun = performance.now()
 		// One that is asked for a position wants all of it as it is.
-		for (const axis of withFocus ? axes : this.#dueAxes(begun)) {
-			await this.#ask(axis)
-			if (!withFocus && performance.now() - begun > lookMs) break
+		if (withFocus) {
+			for (const axis of axes) await this.#ask(axis)
+			return this.#place()
 		}
+		const begun = performance.now()
+		const close = axes.filter((axis) => this.#isClose(axis, begun))
+		const oldest = axes.toSorted((a, b) => this.#axles[a].askedAt - this.#axles[b].askedAt)
+		const resting = oldest.filter((axis) => !close.includes(axis)).slice(0, 1)
+		for (const axis of [...oldest.filter((axis) => close.includes(axis) && !this.#axles[axis].fresh), ...resting]) {
+			await this.#ask(axis)
+			if (performance.now() - begun > lookMs) break
+		}
+		if (close.some((axis) => !this.#axles[axis].fresh)) return null
 		return this.#place()
 	}
 
@@ -181,6 +199,10 @@ export class PelcoMechanism implements Mechanism {
 		if (this.#answers) return this.#ask('pan')
 		// What it has anyhow, for its general response.
 		return this.#dome.act([{ kind: 'zoom-speed', speed: Math.max(0, Math.abs(this.#told.zoom) - 1) }], false)
+	}
+
+	isSilent(): boolean {
+		return this.#dome.isSilent()
 	}
 
 	health(): CameraHealth {
@@ -199,6 +221,8 @@ export class PelcoMechanism implements Mechanism {
 		const steps = await this.#dome.ask(axis)
 		if (steps !== axle.steps) axle.closeUntil = performance.now() + closeMs
 		axle.steps = steps
+		axle.fresh = true
+		this.#since ??= Date.now()
 	}
 
 	/** Whether it tells that. */
@@ -216,15 +240,16 @@ export class PelcoMechanism implements Mechanism {
 		for (const axis of which) this.#axles[axis].closeUntil = performance.now() + closeMs
 	}
 
-	/** Those that move or may do so, and one of the others; what was asked longest ago goes first. */
-	#dueAxes(now: number): Axis[] {
-		const close = (axis: Axis) => this.#told[axis] !== 0 || this.#axles[axis].closeUntil > now
-		const oldest = axes.toSorted((a, b) => this.#axles[a].askedAt - this.#axles[b].askedAt)
-		const resting = oldest.find((axis) => !close(axis))
-		return oldest.filter((axis) => axis === resting || close(axis))
+	/** It moves, or may do so. */
+	#isClose(axis: Axis, now: number): boolean {
+		return this.#told[axis] !== 0 || this.#axles[axis].closeUntil > now
 	}
 
 	#place(): Position {
+		// As old as the oldest part of it.
+		const at = this.#since ?? Date.now()
+		this.#since = null
+		for (const axis of axes) this.#axles[axis].fresh = false
 		const { panPerDegree, tiltPerDegree, zoom: lens } = this.#model
 		const { pan, tilt, zoom } = this.#axles
 		return {
@@ -232,7 +257,7 @@ export class PelcoMechanism implements Mechanism {
 			tilt: degreesOf(tilt.steps, tiltPerDegree),
 			zoom: Math.min(1, Math.max(0, (zoom.steps - lens[0]) / (lens[1] - lens[0]))),
 			unit: 'degrees',
-			at: Date.now(),
+			at,
 		}
 	}
 
@@ -243,7 +268,7 @@ export class PelcoMechanism implements Mechanism {
 		this.#lookClosely(axes)
 		this.#told = { pan: 0, tilt: 0, zoom: 0 }
 		this.#focusing = null
-		await this.#dome.act([stop, ...this.#surely(...commands)], true)
+		await this.#dome.act([stop, ...twice(...commands)], true)
 		if (!this.#sighted) await delay(blindJourneyMs, undefined, { ref: false })
 		return null
 	}
@@ -252,14 +277,16 @@ export class PelcoMechanism implements Mechanism {
 		return { kind: 'go', axis, steps }
 	}
 
-	/** Twice where nobody sees whether it was heard. */
-	#surely(...commands: Command[]): Command[] {
-		return this.#sighted ? commands : [...commands, ...commands]
-	}
-
 	#stopLens(): Promise<unknown> {
-		const moves = axes.some((axis) => this.#told[axis] !== 0)
-		return moves ? this.#dome.drive({ ...this.#told, focus: null }) : this.#dome.stop(!this.#sighted)
+		if (axes.every((axis) => this.#told[axis] === 0)) return this.#dome.stop(!this.#sighted)
+		const headAlone = { ...this.#told, focus: null }
+		const told = this.#dome.drive(headAlone)
+		// Nobody sees a lens: told again, unless something newer was told.
+		const moving = this.#told
+		delay(lensAgainMs, undefined, { ref: false }).then(() => {
+			if (this.#told === moving && !this.#focusing) this.#dome.drive(headAlone).catch(() => {})
+		})
+		return told
 	}
 
 	#presetOf(slot: number): number {
@@ -267,6 +294,9 @@ export class PelcoMechanism implements Mechanism {
 		throw new DeviceError('unsupported', `this camera keeps ${this.#model.presets} views of its own`)
 	}
 }
+
+/** There may be noise on the line, and no acknowledgement. What is told twice is the same order. */
+const twice = (...commands: Command[]) => [...commands, ...commands]
 
 /** Any movement that was asked for is at least the slowest step. What is no number is no movement. */
 function toSteps(fraction: number, speeds: number): number {

@@ -37,7 +37,9 @@ export async function startPelcoLine(options: PelcoLineOptions): Promise<PelcoLi
 	const byteMs = 10_000 / baudRate
 	const domes = options.domes.map((dome) => createDome(dome, now))
 	const heard: string[] = []
-	const timers = new Set<NodeJS.Timeout>()
+	/** What will happen, in its order: timers of their own would overtake each other on a busy machine. */
+	const coming: { at: number; work: () => void }[] = []
+	let timer: NodeJS.Timeout | undefined
 	let held: number[] = []
 	/** When the last byte that came in will have left the wire, and the last of an answer. */
 	let inUntil = 0
@@ -48,25 +50,29 @@ export async function startPelcoLine(options: PelcoLineOptions): Promise<PelcoLi
 	let spoilt = false
 	let noisy = 0
 
-	function after(ms: number, work: () => void) {
-		const timer = setTimeout(() => {
-			timers.delete(timer)
-			work()
-		}, ms)
-		timers.add(timer)
+	function at(moment: number, work: () => void) {
+		const place = coming.findIndex((other) => other.at > moment)
+		coming.splice(place < 0 ? coming.length : place, 0, { at: moment, work })
+		happen()
+	}
+
+	function happen() {
+		clearTimeout(timer)
+		while (coming[0] && coming[0].at <= now()) coming.shift()?.work()
+		if (coming[0]) timer = setTimeout(happen, Math.max(1, coming[0].at - now()))
 	}
 
 	link.onBytes((bytes) => {
 		const begin = Math.max(now(), inUntil)
 		inUntil = begin + bytes.length * byteMs
-		if (echo) after(inUntil - now(), () => void link.write(bytes).catch(() => {}))
+		if (echo) at(inUntil, () => void link.write(bytes).catch(() => {}))
 		if (begin < outUntil && inUntil > outFrom) {
 			collisions += 1
 			spoilt = true
 			held = []
 			return
 		}
-		after(inUntil - now(), () => {
+		at(inUntil, () => {
 			for (const byte of bytes) take(byte)
 		})
 	})
@@ -116,7 +122,7 @@ export async function startPelcoLine(options: PelcoLineOptions): Promise<PelcoLi
 			collisions += 1
 			spoilt = true
 		}
-		after(outUntil - now(), () => {
+		at(outUntil, () => {
 			link.write(spoilt ? bytes.map((byte) => byte ^ 0x5a) : bytes).catch(() => {})
 		})
 	}
@@ -128,7 +134,8 @@ export async function startPelcoLine(options: PelcoLineOptions): Promise<PelcoLi
 			return collisions
 		},
 		async close() {
-			for (const timer of timers) clearTimeout(timer)
+			clearTimeout(timer)
+			coming.length = 0
 			await link[Symbol.asyncDispose]()
 		},
 	}

@@ -20,7 +20,7 @@ interface Options extends Omit<Partial<DomeOptions>, 'address'> {
 	/** Neighbours on the line, from address 2 on. */
 	others?: number
 	/** Over the configuration. */
-	config?: { blind?: boolean; model?: object; address?: number }
+	config?: { blind?: boolean; model?: object; address?: number; travel?: object }
 }
 
 /** What the virtual heads can do. */
