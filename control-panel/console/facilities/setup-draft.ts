@@ -47,7 +47,7 @@ export type Field =
 	| 'rtsp'
 	| 'usb'
 	| 'delayMs'
-export type Fault = 'needed' | 'choose' | 'port' | 'address' | 'baud' | 'rtsp' | 'delay' | 'degrees' | 'ends'
+type Fault = 'needed' | 'choose' | 'port' | 'address' | 'baud' | 'rtsp' | 'delay' | 'degrees' | 'ends'
 export type Faults = Partial<Record<Field, Fault>>
 
 /** Which fields a driver has, and what most of its cameras use. */
