@@ -23,9 +23,9 @@ export function createBlindSession(address: number): Session {
 	const flush = (outputs: Output[]): Output[] =>
 		stops.length > 0 ? [...outputs, { type: 'wake', at: Math.min(...stops.map(({ at }) => at)) }] : outputs
 
-	function write(telling: Telling, urgent: boolean): Output {
-		waiting.push(telling)
-		return { type: 'write', bytes: telling.bytes, urgent }
+	function write({ axes, bytes }: Telling, urgent: boolean): Output {
+		waiting.push({ axes, bytes })
+		return { type: 'write', bytes, urgent }
 	}
 
 	/** What moved these axes so far counts no longer, and must not follow what overtakes it. */
@@ -56,13 +56,17 @@ export function createBlindSession(address: number): Session {
 		},
 
 		tick(now) {
-			const due = stops.filter(({ at }) => at <= now)
-			for (const stop of due) {
-				stop.left -= 1
+			const outputs: Output[] = []
+			for (const stop of stops.filter(({ at }) => at <= now)) {
 				stop.at = now + againMs
+				// On a line that is that busy the last telling is still to come.
+				if (waiting.some(({ bytes }) => bytes === stop.bytes)) continue
+				stop.left -= 1
+				stop.bytes = stop.bytes.slice()
+				outputs.push(write(stop, true))
 			}
 			stops = stops.filter(({ left }) => left > 0)
-			return flush(due.map((stop) => write(stop, true)))
+			return flush(outputs)
 		},
 	}
 }

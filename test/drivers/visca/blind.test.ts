@@ -18,11 +18,22 @@ describe('A camera that is not heard', () => {
 	it('is told each stop three times', () => {
 		const talk = begin()
 		expect(talk.tell(0, stop)).toEqual([`urgent ${standstill}`, '1: done'])
+		talk.sent(1, standstill)
 		expect(talk.wakeAt(0)).toBe(80)
 		expect(talk.tick(80)).toEqual([`urgent ${standstill}`])
+		talk.sent(81, standstill)
 		expect(talk.tick(160)).toEqual([`urgent ${standstill}`])
+		talk.sent(161, standstill)
 		expect(talk.tick(240)).toEqual([])
 		expect(talk.wakeAt(1_000)).toBeUndefined()
+	})
+
+	it('is not told a stop again while the last telling still waits for its turn', () => {
+		const talk = begin()
+		talk.tell(0, stop)
+		expect(talk.tick(80)).toEqual([])
+		talk.sent(100, standstill)
+		expect(talk.tick(160)).toEqual([`urgent ${standstill}`])
 	})
 
 	it('is not stopped by an old stop once it is driven again', () => {
