@@ -21,6 +21,8 @@ export interface Works {
 	presets: PresetFile
 	/** What was asked for, the health left out. */
 	asked: Asked[]
+	/** How often somebody looked at the health. */
+	looks: number
 	/** Instead of the usual answer; null: the usual one. */
 	refuse: (asked: Asked) => Answer | null
 	/** How long a search and a test take. */
@@ -116,6 +118,7 @@ export function works(now = Date.now()): Works {
 		test: { outcome: 'moved', reason: null, startedMs: 184, moved: 2.1, restored: 0.1 },
 		presets: { kind: 'maru-presets', version: 1, presets: [view(1, '전경'), view(2, '의장석')] },
 		asked: [],
+		looks: 0,
 		refuse: () => null,
 		takesMs: 0,
 	}
@@ -128,7 +131,8 @@ export function serveWorks(room: ScriptedRoom, kept: Works) {
 
 	room.http = async (asked) => {
 		const [what, id = '', rest = ''] = asked.path.replace('/api/v1/', '').split('/')
-		if (rest !== 'health') kept.asked.push(asked)
+		if (rest === 'health') kept.looks += 1
+		else kept.asked.push(asked)
 		const refused = kept.refuse(asked)
 		if (refused) return refused
 		if (what === 'cameras') return ofCamera(asked, rest)

@@ -265,6 +265,18 @@ describe('Health', () => {
 		await says(page, '14 ms')
 	})
 
+	it('is not asked more often while the camera moves', async () => {
+		await open()
+		await press(page, ko.health)
+		await until('a first look', () => kept.looks > 0)
+		for (let pan = 0; pan < 20; pan++) {
+			room.changeCamera('front', { position: { pan, tilt: 0, zoom: 0, unit: 'degrees', at: pan } })
+			await pause(20)
+		}
+		await says(page, '19.0°')
+		expect(kept.looks).toBeLessThan(5)
+	})
+
 	it('shows what was said on the wire, filtered, held and copied', async () => {
 		await open()
 		await page

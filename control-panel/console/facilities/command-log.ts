@@ -15,6 +15,11 @@ export function filtered(lines: readonly LogLine[], direction: Direction, wanted
 	)
 }
 
+/** Bytes as manuals write them, in pairs; a line of ONVIF stays as it is. */
+export function logLine(text: string): string {
+	return /^([0-9a-f]{2})+$/i.test(text) ? text.replace(/..(?=.)/g, '$& ') : text
+}
+
 /** To the millisecond: 14:03:07.052. */
 export function logTime(at: number): string {
 	const date = new Date(at)
@@ -25,5 +30,7 @@ export function logTime(at: number): string {
 
 /** As text for a letter to the maker. */
 export function logText(lines: readonly LogLine[]): string {
-	return lines.map(({ at, direction, text }) => `${logTime(at)} ${direction === 'tx' ? '->' : '<-'} ${text}`).join('\n')
+	return lines
+		.map(({ at, direction, text }) => `${logTime(at)} ${direction === 'tx' ? '->' : '<-'} ${logLine(text)}`)
+		.join('\n')
 }

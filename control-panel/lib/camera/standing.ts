@@ -19,6 +19,11 @@ export function usable(camera: CameraView): boolean {
 	return camera.status === 'ready' || camera.status === 'moving'
 }
 
+/** Whether it has views to go to: one that stands fixed has a single one. */
+export function turnable({ capabilities }: CameraView): boolean {
+	return capabilities.panTilt !== null || capabilities.zoom !== null
+}
+
 /** Whether somebody should look after it: it does not obey, or nobody sees what it sees. */
 export function troubled(camera: CameraView): boolean {
 	return !usable(camera) || camera.reason !== null || camera.video === 'failed' || camera.stream?.remedy === 'none'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { CameraSetupView, PresetFile } from '../../../appliance/protocol/facilities.ts'
-import { filtered, logText } from '../../../control-panel/console/facilities/command-log.ts'
+import { filtered, logLine, logText } from '../../../control-panel/console/facilities/command-log.ts'
 import { en } from '../../../control-panel/console/facilities/i18n-facilities-en.ts'
 import { ko } from '../../../control-panel/console/facilities/i18n-facilities-ko.ts'
 import { compare, presetFileName, readPresetFile } from '../../../control-panel/console/facilities/preset-file.ts'
@@ -195,6 +195,16 @@ describe('The command log', () => {
 
 	it('is copied with times to the millisecond', () => {
 		expect(logText([lines[1]])).toMatch(/^\d\d:\d\d:00\.001 <- 90 41 ff$/)
+	})
+})
+
+describe('A line of the log', () => {
+	it('has its bytes in pairs, as manuals do, and is left alone where it is words', () => {
+		expect(logLine('8101060103ff')).toBe('81 01 06 01 03 ff')
+		expect(logLine('81 01 ff')).toBe('81 01 ff')
+		expect(logLine('GetStatus')).toBe('GetStatus')
+		expect(logLine('ffa')).toBe('ffa')
+		expect(logLine('')).toBe('')
 	})
 })
 
