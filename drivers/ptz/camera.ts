@@ -101,14 +101,13 @@ export class PtzCamera implements Camera {
 			zoom: all || steps.zoom !== this.#told.zoom,
 		}
 		if (!changed.panTilt && !changed.zoom) return
-		const fresh = this.#unsure || this.#journey !== null
 		this.#told = steps
 		this.#toldAt = now
 		this.#unsure = false
 		const sent = this.#mechanism.drive(steps, changed)
-		// A hand that only changes its speed does not put off the proof, nor the next look.
+		// A hand that only changes its speed does not put off the proof, nor the next look; nor does a camera that refuses.
 		const signs = signsOf(steps)
-		if (fresh || !this.#drivesTo(signs)) this.#expect({ kind: 'drive', signs })
+		if (!this.#drivesTo(signs)) this.#expect({ kind: 'drive', signs })
 		try {
 			await sent
 		} catch (error) {
