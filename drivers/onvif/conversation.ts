@@ -66,9 +66,13 @@ export class Conversation {
 		let repeats = again === 'silent' ? 1 : 0
 		let clockMoved: boolean | null = null
 		for (let logins = 0; ; ) {
-			const signature = this.#login.sign('POST', path, this.#clock.now(performance.now()))
+			let signature = bare
+			const sign = () => {
+				signature = this.#login.sign('POST', path, this.#clock.now(performance.now()))
+				return signature
+			}
 			const begin = performance.now()
-			const reply = await this.#send(request, signature, { lane, limitMs, again }).catch((error: unknown) => {
+			const reply = await this.#send(request, sign, { lane, limitMs, again }).catch((error: unknown) => {
 				if (repeats-- > 0 && mayPass(error)) return null
 				throw error
 			})
@@ -130,14 +134,16 @@ export class Conversation {
 		return path
 	}
 
-	async #send(request: SoapRequest, signature: Signature, how: Required<How>): Promise<HttpReply> {
+	async #send(request: SoapRequest, sign: () => Signature, how: Required<How>): Promise<HttpReply> {
 		this.#log.trace({ tx: request.line ?? request.operation })
 		const begin = performance.now()
 		try {
 			return await this.#http[how.lane].post({
 				path: this.#pathOf(request),
-				headers: headerLines(request) + signature.http,
-				body: envelope(request, signature.soap),
+				compose() {
+					const { http, soap } = sign()
+					return { headers: headerLines(request) + http, body: envelope(request, soap) }
+				},
 				limitMs: how.limitMs,
 				repeatable: how.again !== 'never',
 			})
@@ -150,7 +156,7 @@ export class Conversation {
 
 	async #measure(): Promise<boolean> {
 		const asked = performance.now()
-		const reply = await this.#send(clockRequest, bare, { lane: 'ask', limitMs: 1_000, again: 'silent' })
+		const reply = await this.#send(clockRequest, () => bare, { lane: 'ask', limitMs: 1_000, again: 'silent' })
 		const answer = readAnswer(reply, clockRequest.operation)
 		const told = answer.kind === 'done' ? readDateAndTime(answer.response) : null
 		const why = answer.kind === 'done' ? 'GetSystemDateAndTimeResponse' : answer.kind

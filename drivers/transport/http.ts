@@ -25,9 +25,11 @@ export interface HttpClient {
 
 export interface HttpRequest {
 	readonly path: string
-	/** Lines that end in CRLF; the host and the length are added. */
-	readonly headers: string
-	readonly body: string
+	/**
+	 * What is said, made when a connection is open for it, each time: a log-in may serve once, and counts. `headers` are lines
+	 * that end in CRLF; the host and the length are added.
+	 */
+	compose(): { readonly headers: string; readonly body: string }
 	/** From now to the last byte of the reply, connecting included. */
 	readonly limitMs: number
 	/**
@@ -127,17 +129,20 @@ export function createHttpClient({ host, port, pin }: HttpOptions, address: stri
 	}
 
 	return {
-		async post({ path, headers, body, limitMs, repeatable }) {
+		async post({ path, compose, limitMs, repeatable }) {
 			if (closed) throw new DeviceError('lost', `the connection to ${name} is closed`)
 			const until = performance.now() + limitMs
-			const length = Buffer.byteLength(body)
-			const bytes = `POST ${path} HTTP/1.1\r\n${hostLine}${headers}Content-Length: ${length}\r\n\r\n${body}`
+			const bytes = () => {
+				const { headers, body } = compose()
+				const length = Buffer.byteLength(body)
+				return `POST ${path} HTTP/1.1\r\n${hostLine}${headers}Content-Length: ${length}\r\n\r\n${body}`
+			}
 			const kept = takeIdle()
-			let reply = kept ? await kept.ask(bytes, limitMs) : null
+			let reply = kept ? await kept.ask(bytes(), limitMs) : null
 			let wire = kept
 			if (!reply && (!kept || repeatable) && !closed) {
 				wire = await connect(until - performance.now())
-				reply = await wire.ask(bytes, until - performance.now())
+				reply = await wire.ask(bytes(), until - performance.now())
 			}
 			if (closed) throw new DeviceError('lost', `the connection to ${name} is closed`)
 			if (!reply || !wire) throw new DeviceError('lost', `${name} closed the connection without an answer`)

@@ -65,7 +65,8 @@ function client(port: number, pin: Pin | null = null): HttpClient {
 }
 
 const request = (more: Partial<HttpRequest> = {}): HttpRequest => ({
-	...{ path: '/service', headers: 'Content-Type: text/plain\r\n', body: 'größe', limitMs: 5_000, repeatable: true },
+	...{ path: '/service', limitMs: 5_000, repeatable: true },
+	compose: () => ({ headers: 'Content-Type: text/plain\r\n', body: 'größe' }),
 	...more,
 })
 const failing = (work: Promise<unknown>) =>
@@ -125,8 +126,11 @@ describe('Requests over HTTP', () => {
 		const server = await serve([ok, hangUp, ok, hangUp])
 		const http = client(server.port)
 		await http.post(request())
-		expect(await http.post(request())).toMatchObject({ status: 200 })
-		expect(server.requests).toHaveLength(3)
+		let times = 0
+		const compose = () => ({ headers: '', body: `${++times}` })
+		expect(await http.post(request({ compose }))).toMatchObject({ status: 200 })
+		// In other words each time: what logs in serves once.
+		expect(server.requests.map(({ text }) => text.at(-1))).toEqual(['e', '1', '2'])
 		expect(await failing(http.post(request({ repeatable: false })))).toBe('lost')
 		expect(server.requests).toHaveLength(4)
 	})
