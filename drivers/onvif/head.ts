@@ -15,7 +15,11 @@ import type { Coordinates } from './spaces.ts'
 /** A stop without an answer is told again beside the first one, over and over, until a second is over. */
 const stopAgainMs = 250
 const stopLimitMs = 950
+/** What is said beside a stop is not worth waiting for longer. */
+const besideMs = 300
 const journeyLimitMs = 1_500
+/** Less than the camera goes on by itself, so that one that never answers is told again in time. */
+const driveLimitMs = 600
 /**
  * How long the camera goes on by itself, at most: the second belt, for the case that we cannot stop it. Half a second is
  * told to break the HTTP of a camera. Some take no less than 5 s, some (Bosch) nothing at all.
@@ -100,7 +104,7 @@ export class Head {
 		const told = this.#tellStop()
 		const done = underWay ? Promise.all([told, underWay.then(() => this.#tellStop())]) : told
 		// It was told before, and somebody thinks that it still moves.
-		const zero = again || this.#stubborn ? this.#tellZero() : null
+		const zero = again || this.#stubborn ? this.#tellZero(besideMs) : null
 		this.#lane.hold(Promise.allSettled([done, zero]))
 		return done
 	}
@@ -108,7 +112,7 @@ export class Head {
 	/** For a camera that acknowledges Stop and moves on: some obey nothing but a velocity of zero (Cohu, mnit-rtmc/iris#177). */
 	stopHarder(): void {
 		this.#stubborn = true
-		this.#lane.hold(this.#tellZero())
+		this.#lane.hold(this.#tellZero(stopLimitMs))
 	}
 
 	#travel(order: (newest: () => boolean) => Promise<unknown>): Promise<unknown> {
@@ -125,7 +129,9 @@ export class Head {
 	async #tellVelocity(velocity: Velocity, newest: () => boolean): Promise<unknown> {
 		for (let lost = 0; ; ) {
 			try {
-				const answer = await this.#talk.ask(this.#velocity(velocity), { lane: 'drive', again: 'never' })
+				const answer = await this.#talk.ask(this.#velocity(velocity), {
+					...{ lane: 'drive', limitMs: driveLimitMs, again: 'never' },
+				})
 				this.#timeoutProven = true
 				return answer
 			} catch (error) {
@@ -152,8 +158,8 @@ export class Head {
 		return continuousMove(this.#coordinates, this.#profile, velocity, seconds === null ? null : `PT${seconds}S`)
 	}
 
-	#tellZero(): Promise<unknown> {
-		return this.#talk.ask(this.#velocity(still), { lane: 'stop' })
+	#tellZero(limitMs: number): Promise<unknown> {
+		return this.#talk.ask(this.#velocity(still), { lane: 'stop', limitMs, again: 'closed' })
 	}
 
 	/** Until one of several tellings is answered. */
@@ -180,7 +186,7 @@ export class Head {
 			return await this.#talk.ask(stop(this.#profile), { lane: 'stop', limitMs, again: 'closed' })
 		} catch (error) {
 			if (!isRefusal(error)) throw error
-			return this.#tellZero()
+			return this.#tellZero(limitMs)
 		}
 	}
 }

@@ -123,6 +123,7 @@ export class OnvifMechanism implements Mechanism {
 
 	quantise({ pan, tilt, zoom }: Velocity): Velocity {
 		const { velocity } = this.#coordinates
+		if (!this.#head) return { pan: 0, tilt: 0, zoom: 0 }
 		return {
 			pan: velocity.pan ? inSteps(pan) : 0,
 			tilt: velocity.tilt ? inSteps(tilt) : 0,

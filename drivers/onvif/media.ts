@@ -63,7 +63,8 @@ export function readStreamUri(
 ): string | null {
 	const given = textAt(response, 'MediaUri', 'Uri') ?? textAt(response, 'Uri')
 	const url = given === undefined ? null : URL.parse(given)
-	if (!url || !/^rtsps?:$/.test(url.protocol)) return null
+	// One without a host ("rtsp:x") takes none either.
+	if (!url || !/^rtsps?:$/.test(url.protocol) || url.host === '') return null
 	url.hostname = host.includes(':') ? `[${host}]` : host
 	url.username = encodeURIComponent(username)
 	url.password = encodeURIComponent(password)

@@ -234,6 +234,7 @@ describe('What a camera says of itself', () => {
 		['rtsp://10.0.0.1:8554/main?a=1&b=2', '192.0.2.6', 'rtsp://us%40er:p%20%2Fw%3A@192.0.2.6:8554/main?a=1&b=2'],
 		['rtsp://old:pass@camera.local/main', 'fe80::6', 'rtsp://us%40er:p%20%2Fw%3A@[fe80::6]/main'],
 		['http://10.0.0.1/main', '192.0.2.6', null],
+		['rtsp:main', '192.0.2.6', null],
 		['', '192.0.2.6', null],
 	])('is the address of a stream %s, at the host where it was found', (uri, host, expected) => {
 		const response = parseXml(`<r><trt:MediaUri><tt:Uri>${uri}</tt:Uri></trt:MediaUri></r>`)
