@@ -86,6 +86,8 @@ export interface OnvifCamera {
 	focus(): Focus
 	/** The operations that it was allowed to hear, with their values, oldest first; at most the last 1,000. */
 	readonly heard: readonly string[]
+	/** Told the name of each operation that it was allowed to hear, before it is carried out. */
+	onHeard(listener: (operation: string) => void): void
 	/** How many requests came with a wrong login. */
 	readonly wrongLogins: number
 	reboot(how: Reboot): Promise<void>
@@ -109,6 +111,7 @@ export async function startOnvifCamera(options: OnvifCameraOptions): Promise<Onv
 	const cameraTime = () => clock() + (faults.clockOffsetMs ?? 0)
 	const guard = createGuard({ username, password }, faults, cameraTime)
 	const heard: string[] = []
+	const listeners: ((operation: string) => void)[] = []
 	let closed = false
 
 	const shownHost = () => faults.wrongXAddr ?? host
@@ -185,6 +188,7 @@ export async function startOnvifCamera(options: OnvifCameraOptions): Promise<Onv
 		}
 		heard.push(describe(asked.operation))
 		if (heard.length > 1_000) heard.shift()
+		for (const listener of listeners) listener(name)
 		if (faults.faultInsteadOf200 && concerns(faults, name))
 			return { ...all, answer: refused(new Refusal(['Action'], 'out of order', 'Receiver')) }
 		try {
@@ -243,6 +247,7 @@ export async function startOnvifCamera(options: OnvifCameraOptions): Promise<Onv
 		head: ptz.head,
 		focus: imaging.focus,
 		heard,
+		onHeard: (listener) => void listeners.push(listener),
 		get wrongLogins() {
 			return guard.wrongLogins
 		},
