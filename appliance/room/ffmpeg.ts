@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { connect } from 'node:net'
-import { Readable } from 'node:stream'
+import { Readable, type Writable } from 'node:stream'
 import type { Logger } from 'pino'
 
 export interface Ffmpeg {
 	readonly pid: number | undefined
+	/** Standard input, where that was asked for; nobody hears what is said after it has ended. */
+	readonly input: Writable | null
 	/** Standard output. */
 	readonly output: Readable
 	/** What it writes to descriptor 3, where that was asked for; else it has ended. */
@@ -22,7 +24,7 @@ export interface Ffmpeg {
 export function startFfmpeg(
 	args: readonly string[],
 	log: Logger,
-	{ input, side = false }: { input?: Buffer; side?: boolean } = {},
+	{ input, side = false }: { input?: Buffer | 'open'; side?: boolean } = {},
 ): Ffmpeg {
 	const child: ChildProcess = spawn(
 		'/usr/bin/setpriv',
@@ -41,9 +43,9 @@ export function startFfmpeg(
 	// Its complaints name the source's address, and that may carry a password.
 	stderr.on('data', (text: Buffer) => log.trace({ ffmpeg: withoutSecrets(String(text)) }))
 	stdin?.on('error', () => {}) // it ended before it had read all
-	stdin?.end(input)
+	if (input !== 'open') stdin?.end(input)
 	const beside = (child.stdio[3] as Readable | null | undefined) ?? Readable.from([])
-	return { pid: child.pid, output: stdout, side: beside, ended, kill: () => void child.kill('SIGKILL') }
+	return { pid: child.pid, input: stdin, output: stdout, side: beside, ended, kill: () => void child.kill('SIGKILL') }
 }
 
 /** An address that may be logged. */
@@ -52,14 +54,15 @@ export function withoutSecrets(text: string): string {
 }
 
 /**
- * RTSP over TCP, with as little waiting as the source allows. Most cameras tell all about their stream before the first
+ * RTSP over TCP, with as little waiting as the source allows; what comes while ffmpeg looks at the stream is kept, because the
+ * key frame that was asked for is in it. Most cameras tell all about their stream before the first
  * packet, and ffmpeg's usual second of looking at it is wasted; `patient` gives it two, for a camera that doesn't.
  * `reordered`: pictures may be shown in another order than they come, so a decoder has to wait for them.
  */
 export function rtspInput(address: string, patient: boolean, reordered = false): string[] {
 	return [
 		...['-rtsp_transport', 'tcp', '-timeout', '5000000'], // microseconds without a byte
-		...['-fflags', 'nobuffer', ...(reordered ? [] : ['-flags', 'low_delay'])],
+		...(reordered ? [] : ['-flags', 'low_delay']),
 		...['-analyzeduration', patient ? '2000000' : '100000', '-fpsprobesize', '0'],
 		...['-i', address],
 	]

@@ -1,17 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { Refusal } from '../protocol/errors.ts'
-import { type Ffmpeg, reachable, rtspInput, startFfmpeg } from './ffmpeg.ts'
-import { JpegSplitter } from './jpeg.ts'
-import { askUntilShown } from './key-frames.ts'
+import { type Decoder, startDecoder } from './decoder.ts'
+import { reachable, startFfmpeg } from './ffmpeg.ts'
 
 /**
  * What panels see of a camera, with or without a hub: one decoder for all who watch, and none when nobody does.
  * Ten pictures a second at most, 640 wide; who reads slowly gets the newest and skips the rest.
  */
 const lingerMs = 2000
-const stalledMs = 3000
-const firstPictureMs = 8000
 const snapshotMs = 6000
 const pauseMs = 500
 
@@ -36,11 +33,11 @@ export interface LiveOptions {
 export function createLive({ rtsp, needKeyFrame, log }: LiveOptions): Live {
 	const watchers = new Set<Watcher>()
 	const closing = new AbortController()
-	let ffmpeg: Ffmpeg | null = null
+	let decoder: Decoder | null = null
 	let running: Promise<void> | null = null
 	let linger: NodeJS.Timeout | undefined
 	let wanted = false
-	let patient = false
+	let failures = 0
 
 	function enter(watcher: Watcher) {
 		watchers.add(watcher)
@@ -63,40 +60,32 @@ export function createLive({ rtsp, needKeyFrame, log }: LiveOptions): Live {
 	function stop() {
 		clearTimeout(linger)
 		wanted = false
-		ffmpeg?.kill()
+		decoder?.kill()
 	}
 
 	async function run() {
 		while (wanted && !closing.signal.aborted) {
 			const address = rtsp()
-			if (address !== null && (await reachable(address))) await decode(address)
-			if (wanted) await sleep(pauseMs, undefined, { signal: closing.signal }).catch(() => {})
+			const pauses = address === null || !(await reachable(address)) || (await decode(address)) !== 'unsupported'
+			if (wanted && pauses) await sleep(pauseMs, undefined, { signal: closing.signal }).catch(() => {})
 		}
 	}
 
 	async function decode(address: string) {
-		if (!wanted) return
-		const decoder = startFfmpeg(liveArguments(address, patient), log)
-		const asking = askUntilShown(needKeyFrame)
-		patient = true // until it has shown something
-		ffmpeg = decoder
-		const splitter = new JpegSplitter()
-		let deadline = performance.now() + firstPictureMs
-		decoder.output.on('data', (chunk: Buffer) => {
-			for (const picture of splitter.push(chunk)) {
-				deadline = performance.now() + stalledMs
-				patient = false
-				asking.shown()
+		if (!wanted) return null
+		let shown = false
+		decoder = startDecoder(address, failures, {
+			onPicture(picture) {
+				shown = true
 				for (const watcher of watchers) watcher.show(picture)
-			}
+			},
+			needKeyFrame,
+			log,
 		})
-		const watch = setInterval(() => {
-			if (performance.now() > deadline) decoder.kill()
-		}, 250)
-		await decoder.ended
-		clearInterval(watch)
-		asking.shown()
-		ffmpeg = null
+		const end = await decoder.ended
+		decoder = null
+		if (wanted && !shown) failures += 1
+		return end
 	}
 
 	function watch(): Watcher {
@@ -127,16 +116,6 @@ export function createLive({ rtsp, needKeyFrame, log }: LiveOptions): Live {
 			await running
 		},
 	}
-}
-
-/** Pictures are picked by their time, not interpolated: a filter with a fixed rate would wait for the next one. */
-function liveArguments(rtsp: string, patient: boolean): string[] {
-	return [
-		...['-nostdin', '-nostats', '-threads', '1', ...rtspInput(rtsp, patient), '-map', '0:v:0'],
-		...['-vf', "select='isnan(prev_selected_t)+gte(t-prev_selected_t,0.095)',scale=640:-2:flags=fast_bilinear"],
-		...['-fps_mode', 'passthrough', '-c:v', 'mjpeg', '-q:v', '5', '-threads', '1'],
-		...['-flush_packets', '1', '-f', 'image2pipe', 'pipe:1'],
-	]
 }
 
 /** One reader: a place for the newest picture. Not a generator, because leaving must not wait for the next picture. */

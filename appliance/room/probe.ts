@@ -20,7 +20,8 @@ export async function probeStream(rtsp: string, log: Logger, signal: AbortSignal
 	const copy = ['-map', '0:v:0', '-c', 'copy', '-copyinkf', '-bsf:v', 'dump_extra=freq=all', '-flush_packets', '1']
 	const ffmpeg = startFfmpeg(
 		[
-			...['-nostdin', '-nostats', ...rtspInput(rtsp, true)],
+			// What comes before ffmpeg knows in which order pictures are shown has no times, and would be the end.
+			...['-nostdin', '-nostats', '-fflags', 'nobuffer', ...rtspInput(rtsp, true)],
 			...[...copy, '-f', 'framecrc', 'pipe:1', ...copy, '-f', 'data', 'pipe:3'],
 		],
 		log,

@@ -3,6 +3,7 @@ import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { PictureDevices } from '../../appliance/room/adoption.ts'
 import { createPictures, type PictureCamera, type PictureSource } from '../../appliance/room/pictures.ts'
+import { connectRtsp } from '../../appliance/room/rtsp/connection.ts'
 import type { CameraStream } from '../../drivers/camera.ts'
 import { DeviceError } from '../../drivers/device.ts'
 import { until } from '../browser-launch/processes.ts'
@@ -120,9 +121,12 @@ describe('a camera that tells of its streams', () => {
 		expect(asked).toHaveLength(2)
 	})
 
-	test('is asked when a panel begins to look', async () => {
-		const { pictures, asked } = begin([asking], [stream('/long')])
-		await until(() => pictures.lives.size > 0)
+	test('is asked when a panel begins to look, where it does not begin with one by itself', async () => {
+		const { pictures, asked, views } = begin([asking], [stream('/long')])
+		let packets = 0
+		const other = connectRtsp(source.url('/long'), { onPlaying() {}, onPacket: () => packets++ }, log)
+		ending.push(other.close)
+		await until(() => views.length > 0 && packets > 0)
 		const frames = pictures.lives.get('front')?.frames()[Symbol.asyncIterator]()
 		await until(() => asked.includes('front /long'))
 		await frames?.return?.()

@@ -4,8 +4,9 @@ import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createLive, type Live, thumbnail } from '../../appliance/room/live.ts'
 import { until } from '../browser-launch/processes.ts'
+import { alive, descendants } from '../scene/processes.ts'
 import { startVirtualCamera } from './virtual-camera.ts'
-import { openWay, processesWith, type Way } from './way.ts'
+import { openWay, type Way } from './way.ts'
 
 const log = pino({ level: 'silent' })
 let camera: Awaited<ReturnType<typeof startVirtualCamera>>
@@ -25,7 +26,7 @@ afterAll(async () => {
 	await camera.close()
 })
 
-const ffmpegs = () => processesWith(way.rtsp)
+const ffmpegs = (root = process.pid) => descendants(root).filter(({ command }) => command.startsWith('ffmpeg'))
 
 describe('the live picture', () => {
 	function open(rtsp = way.rtsp): Live {
@@ -103,10 +104,10 @@ describe('the live picture', () => {
 			stdio: ['ignore', 'ignore', 'inherit'],
 		})
 		ending.push(() => victim.kill('SIGKILL'))
-		const decoders = () => ffmpegs().filter((pid) => pid !== victim.pid)
-		await until(() => decoders().length > 0)
+		await until(() => ffmpegs(victim.pid).length > 0)
+		const decoders = ffmpegs(victim.pid)
 		victim.kill('SIGKILL')
-		await until(() => decoders().length === 0, 3000)
+		await until(() => alive(decoders).length === 0, 3000)
 	})
 })
 

@@ -131,7 +131,8 @@ export function createRtspSession(address: string, who: Credentials | null, cnon
 				const told = Number(/timeout=(\d{1,5})/i.exec(parts.join(';'))?.[1] ?? usualTimeoutS)
 				timeoutS = told > 0 ? told : usualTimeoutS
 				step = 'PLAY'
-				return [ask('PLAY', playUri, ['Range: npt=0.000-'])]
+				// Without a range: a server that can seek would begin anew with one, for all who watch.
+				return [ask('PLAY', playUri)]
 			}
 			case 'PLAY':
 				return play()

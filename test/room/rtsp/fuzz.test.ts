@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { ByteStream } from '../../../appliance/room/rtsp/byte-stream.ts'
 import { chooseChallenge } from '../../../appliance/room/rtsp/login.ts'
 import { Repacker } from '../../../appliance/room/rtsp/repack.ts'
 import { readSdp } from '../../../appliance/room/rtsp/sdp.ts'
@@ -80,8 +81,10 @@ test('whatever a server wants to know of us, it is met or not', () => {
 test('whatever comes as RTP, what goes on is RTP in its order', () => {
 	survives(fc.array(fc.oneof(mutated(rtp), fc.uint8Array({ maxLength: 3_000 })), { maxLength: 6 }), (arrived) => {
 		const repacker = new Repacker({ ssrc: 1, payloadType: 102, sequence: 0 }, [])
+		const decoded = new ByteStream([])
 		let last = -1
 		for (const bytes of arrived) {
+			decoded.push(Buffer.from(bytes), 96)
 			for (const packet of repacker.push(Buffer.from(bytes), 96)?.packets ?? []) {
 				expect(packet.length).toBeLessThanOrEqual(1200)
 				expect(packet.length).toBeGreaterThan(12)
