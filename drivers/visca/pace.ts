@@ -23,10 +23,10 @@ export const linePace = (byteMs: number): Pace => ({
 })
 
 /**
- * How often each of so many cameras on a line is asked where it is while it moves, so that the answers of all of them, some
- * eighteen bytes each time, leave half of the line free.
+ * How soon after an answer each of so many cameras on a line is asked again where it is while it moves, so that the answers
+ * of all of them, some eighteen bytes each time, leave half of the line free.
  */
-export const lookMs = (cameras: number, byteMs: number) => Math.max(100, 30 * byteMs * cameras)
+export const lookMs = (cameras: number, byteMs: number) => Math.max(50, 30 * byteMs * cameras)
 
 export const patience = ({ kind }: Message, { answerMs, stopAnswerMs }: Pace) =>
 	kind === 'stop' ? stopAnswerMs : answerMs
