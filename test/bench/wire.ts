@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { SerialPort } from 'serialport'
 import { type Cameras, openCameras } from '../../appliance/devices/cameras.ts'
 import { type CameraConfig, monotonicMs } from '../../appliance/devices/messages.ts'
 import { loadCameraDriver } from '../../appliance/devices/registry.ts'
@@ -34,21 +36,41 @@ async function bareUdp({ host, port }: CameraConfig) {
 	return { send: () => socket.send(frame, Number(port), String(host)), close: () => socket.close() }
 }
 
-const bares: Record<Kind, Bare> = { 'visca-ip': bareUdp }
+const drive = Buffer.from('810106010a0a0203ff', 'hex')
 
-/** The far end: a process with one camera, which says when each drive has arrived. */
+async function bareTcp({ host, port }: CameraConfig) {
+	const socket = connect({ host: String(host), port: Number(port), noDelay: true })
+	socket.resume()
+	await once(socket, 'connect')
+	return { send: () => socket.write(drive), close: () => socket.destroy() }
+}
+
+async function bareSerial({ path, baudRate }: CameraConfig) {
+	const port = new SerialPort({ path: String(path), baudRate: Number(baudRate) })
+	port.resume()
+	await once(port, 'open')
+	// Its first camera takes an address.
+	port.write(Buffer.from('883001ff', 'hex'))
+	return { send: () => port.write(drive), close: () => port.close() }
+}
+
+const bares: Record<Kind, Bare> = { 'visca-ip': bareUdp, 'visca-tcp': bareTcp, 'visca-serial': bareSerial }
+
+/** The far end: a process with two cameras, one for us and one for the bare transport, which says when each drive has arrived. */
 async function farEnd(kind: Kind) {
 	const program = join(import.meta.dirname, '../devices/hardware.ts')
-	const child = spawn(process.execPath, [program, JSON.stringify([{ id: 'a', kind }]), 'arrivals'], {
+	const pair = ['a', 'b'].map((id) => ({ id, kind }))
+	const child = spawn(process.execPath, [program, JSON.stringify(pair), 'arrivals'], {
 		stdio: ['pipe', 'pipe', 'inherit'],
 	})
 	const lines = createInterface({ input: child.stdout })
 	const [first] = await once(lines, 'line')
-	const [config] = (JSON.parse(String(first)) as { configs: CameraConfig[] }).configs
+	const [config, other] = (JSON.parse(String(first)) as { configs: CameraConfig[] }).configs
 	let hear: (at: number) => void = quiet
 	lines.on('line', (line: string) => hear(Number(line) / 1e6))
 	return {
 		config: config as CameraConfig,
+		other: other as CameraConfig,
 		/** In the machine's monotonic milliseconds. */
 		onArrival(listener: (at: number) => void) {
 			hear = listener
@@ -77,7 +99,7 @@ async function ready(config: CameraConfig): Promise<Cameras> {
 async function measure(kind: Kind): Promise<{ ours: number[]; bare: number[] }> {
 	const far = await farEnd(kind)
 	const cameras = await ready(far.config)
-	const bare = await bares[kind](far.config)
+	const bare = await bares[kind](far.other)
 	const beat = setInterval(() => cameras.beat(), 100)
 	const figures = { ours: [] as number[], bare: [] as number[] }
 	let sentAt = 0

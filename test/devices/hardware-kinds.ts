@@ -1,6 +1,8 @@
 import type { CameraConfig } from '../../appliance/devices/messages.ts'
 import { type Head, isMoving } from '../../drivers/virtual/head.ts'
 import { type Faults, startViscaCamera } from '../../drivers/virtual/visca-camera.ts'
+import type { TcpFaults } from '../../drivers/virtual/visca-tcp-camera.ts'
+import { type SerialHardware, viscaSerial, viscaTcp } from './hardware-visca.ts'
 
 /** Virtual cameras as tests of the whole devices process need them, whatever they speak. */
 
@@ -36,9 +38,26 @@ async function viscaIp(faults: Faults): Promise<Hardware<Faults>> {
 	}
 }
 
-const kinds = { 'visca-ip': viscaIp }
-export type Kind = keyof typeof kinds
+interface Kinds {
+	'visca-ip': Hardware<Faults>
+	'visca-tcp': Hardware<TcpFaults>
+	'visca-serial': SerialHardware
+}
+export type Kind = keyof Kinds
 
-export function startHardware<K extends Kind>(kind: K, faults: Parameters<(typeof kinds)[K]>[0]) {
-	return kinds[kind](faults)
+type Start<H extends Hardware> = (faults: H['faults'], beside?: Hardware) => Promise<H>
+
+const kinds: { [K in Kind]: Start<Kinds[K]> } = {
+	'visca-ip': viscaIp,
+	'visca-tcp': viscaTcp,
+	'visca-serial': viscaSerial,
+}
+
+/** `beside`: on the same line as that one, where a line has several. */
+export function startHardware<K extends Kind>(
+	kind: K,
+	faults: Kinds[K]['faults'],
+	beside?: Hardware,
+): Promise<Kinds[K]> {
+	return kinds[kind](faults, beside)
 }

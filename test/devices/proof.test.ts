@@ -2,12 +2,13 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { Hardware } from './hardware-kinds.ts'
 import { type Fault, noticedAt, play, promises, settledAt, type Verdict } from './proof.ts'
 import { viscaFaults } from './proof-visca.ts'
+import { viscaSerialFaults, viscaTcpFaults } from './proof-visca-streams.ts'
 
 /** Every fault that a script can give a camera: noticed within a second, healed or reported within five. */
 
-const faults: readonly Fault<Hardware>[] = [...viscaFaults]
+const faults: readonly Fault<Hardware>[] = [...viscaFaults, ...viscaTcpFaults, ...viscaSerialFaults]
 /** They wait rather than work. */
-const together = 10
+const together = 20
 const verdicts = new Map<string, Verdict>()
 
 describe('A camera that', () => {

@@ -19,8 +19,11 @@ const rounds = Number(process.env.MARU_ROUNDS ?? 1)
 /** Late on a busy machine is not yet running on: that would be seconds. */
 const patience = 2.5
 
-const bench: { id: string; kind: Kind; faults: object; again?: object }[] = [
+const bench: { id: string; kind: Kind; faults: object; again?: object; beside?: string }[] = [
 	{ id: 'udp', kind: 'visca-ip', faults: {} },
+	{ id: 'tcp', kind: 'visca-tcp', faults: {} },
+	{ id: 'serial', kind: 'visca-serial', faults: {} },
+	{ id: 'serial-stubborn', kind: 'visca-serial', beside: 'serial', faults: {}, again: { ignoreStops: 3 } },
 	{ id: 'udp-stubborn', kind: 'visca-ip', faults: {}, again: { ignoreStops: 3 } },
 ]
 
@@ -104,7 +107,7 @@ async function allTurning() {
 }
 
 /** Milliseconds until each head stood for good; those that still move after ten seconds ran on. */
-async function standing(begin: number): Promise<{ figures: number[]; ranOn: string[] }> {
+async function standing(begin: number): Promise<{ figures: [id: string, ms: number][]; ranOn: string[] }> {
 	const stood = new Map<string, number>()
 	const settleMs = 500
 	const over = () =>
@@ -117,7 +120,7 @@ async function standing(begin: number): Promise<{ figures: number[]; ranOn: stri
 		await sleep(10)
 	}
 	const ranOn = bench.map(({ id }) => id).filter((id) => !stood.has(id))
-	return { figures: [...stood.values()], ranOn }
+	return { figures: [...stood], ranOn }
 }
 
 const signal = (pid: number, name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT') => process.kill(pid, name)
@@ -163,21 +166,25 @@ const causes: { cause: string; promiseMs: number; strike(): unknown; mend?(): Pr
 
 describe('No camera runs on when', () => {
 	it.each(causes)('$cause', { timeout: 60_000 + rounds * 30_000 }, async ({ cause, promiseMs, strike, mend }) => {
-		const figures: number[] = []
+		const stood: [id: string, ms: number][] = []
 		const ranOn: string[] = []
 		for (let round = 0; round < rounds; round++) {
 			await allTurning()
 			const begin = performance.now()
 			strike()
 			const seen = await standing(begin)
-			figures.push(...seen.figures)
+			stood.push(...seen.figures)
 			ranOn.push(...seen.ranOn)
 			await mend?.()
 		}
+		// What is promised is a stop; one that ignores three of them stands later, and must stand.
+		const stubborn = (id: string) => bench.some((one) => one.id === id && one.again)
+		const figures = stood.filter(([id]) => !stubborn(id)).map(([, ms]) => ms)
+		const lastStubborn = Math.round(Math.max(...stood.filter(([id]) => stubborn(id)).map(([, ms]) => ms)))
 		const late = figures.filter((ms) => ms > promiseMs).length
 		const [p50, p95, most] = [0.5, 0.95, 1].map((p) => Math.round(percentile(figures, p)))
 		console.log(
-			`${cause}: ${figures.length} trials, ${ranOn.length} ran on; stood after p50 ${p50} p95 ${p95} max ${most} ms; ${late} later than ${promiseMs}`,
+			`${cause}: ${stood.length} trials, ${ranOn.length} ran on; stood after p50 ${p50} p95 ${p95} max ${most} ms; ${late} later than ${promiseMs}; those that ignore stops by ${lastStubborn} ms`,
 		)
 		expect(ranOn).toEqual([])
 		expect(percentile(figures, 0.95)).toBeLessThan(promiseMs * patience)
