@@ -36,8 +36,9 @@ const responseThinkMs = 60
 const responseLength = 4
 /** An answer that has not begun by then is late enough for a stop to pass it. */
 const lateMs = 40
-/** A dome that is asked is silent only after so long. */
+/** A dome that is asked is silent only after so long, and after so many questions. */
 const silentMs = 420
+const leastAsked = 3
 const ranks = { stop: 0, drive: 1, act: 2 } as const
 
 interface Question {
@@ -46,7 +47,9 @@ interface Question {
 	axis: Axis
 	/** Until when it is asked again; 0: not asked yet. */
 	until: number
-	unanswered: boolean
+	/** How often it was asked in vain. */
+	unanswered: number
+	wanted: boolean
 }
 
 /** What was said last, and who may answer to it. */
@@ -120,8 +123,10 @@ export function createExchange(byteMs: number): Exchange {
 		freeAt = now + (bytes.length + 1) * byteMs
 		turn = { address, said, reader: createReader(bytes), dueAt: 0, lateAt: freeAt + lateMs }
 		if (!('kind' in said)) turn.dueAt = freeAt + frameLength * byteMs + thinkMs
-		else if (domeAt(address).awaits(said)) turn.dueAt = freeAt + responseLength * byteMs + responseThinkMs
-		else domeAt(address).said(said, false, now)
+		else if (domeAt(address).awaits(said)) {
+			// Each time longer: one that is slow would else be talked over again and again.
+			turn.dueAt = freeAt + responseLength * byteMs + responseThinkMs * (1 + said.untaken)
+		} else domeAt(address).said(said, false, now)
 	}
 
 	// --- what came of it
@@ -129,9 +134,10 @@ export function createExchange(byteMs: number): Exchange {
 	/** Its answer did not come, or a stop could not wait for it. */
 	function giveUp({ address, said, dueAt }: Turn, now: number) {
 		if ('kind' in said) return domeAt(address).untaken(said, now)
-		said.unanswered ||= now >= dueAt
+		if (!said.wanted) return
+		if (now >= dueAt) said.unanswered += 1
 		// At the end of those who wait: a dome that is dead must not keep the others from being asked.
-		if (now < said.until) questions.push(said)
+		if (now < said.until || said.unanswered < leastAsked) questions.push(said)
 		else settle(said.id, new DeviceError('timeout', 'the camera does not answer'))
 	}
 
@@ -186,7 +192,7 @@ export function createExchange(byteMs: number): Exchange {
 		},
 
 		ask(id, address, axis, now) {
-			questions.push({ id, address, axis, until: 0, unanswered: false })
+			questions.push({ id, address, axis, until: 0, unanswered: 0, wanted: true })
 			return flush(now)
 		},
 
@@ -203,13 +209,13 @@ export function createExchange(byteMs: number): Exchange {
 
 		isSilent(address) {
 			const asked = turn && !('kind' in turn.said) ? [turn.said, ...questions] : questions
-			return asked.some((question) => question.address === address && question.unanswered)
+			return asked.some((question) => question.address === address && question.unanswered > 0)
 		},
 
 		forget(address) {
 			domes.delete(address)
 			questions = questions.filter((question) => question.address !== address)
-			if (turn?.address === address && !('kind' in turn.said)) turn.said.until = 0
+			if (turn?.address === address && !('kind' in turn.said)) turn.said.wanted = false
 		},
 	}
 }

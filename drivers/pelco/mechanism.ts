@@ -5,7 +5,8 @@ import type { Mechanism } from '../ptz/mechanism.ts'
 import type { Limits } from '../ptz/motion.ts'
 import { type Axis, type Command, fastest, zoomSpeeds } from './codec.ts'
 import type { Dome } from './conversation.ts'
-import { common, degreesOf, domeTravel, type Model, presetOf, stepsOf, zeroPan } from './model.ts'
+import { common, domeTravel, type Model, presetOf, stepsOf, zeroPan } from './model.ts'
+import { axes, Standing } from './standing.ts'
 
 /**
  * A Pelco-D dome, told and asked over its part of a line; what it is told is decided in `ptz/camera.ts`.
@@ -22,11 +23,6 @@ const renewMs = 500
 /** Nobody sees a blind dome arrive. The slowest of the fast ones are there by then. */
 const blindJourneyMs = 5_000
 const lensAgainMs = 100
-/** How long an axis is looked at closely after it was told something, or moved. */
-const closeMs = 1_500
-/** On a busy line a look goes on with the next one after so long. */
-const lookMs = 250
-const axes = ['pan', 'tilt', 'zoom'] as const
 const stop: Command = { kind: 'stop' }
 
 export interface PelcoOptions {
@@ -37,16 +33,6 @@ export interface PelcoOptions {
 	model?: Partial<Model>
 	/** The end of the line itself. */
 	ended: Promise<unknown>
-}
-
-interface Axle {
-	/** Where it stood when it last said so. */
-	steps: number
-	askedAt: number
-	/** It was asked since the last position. */
-	fresh: boolean
-	/** It may move until then. */
-	closeUntil: number
 }
 
 export class PelcoMechanism implements Mechanism {
@@ -60,12 +46,10 @@ export class PelcoMechanism implements Mechanism {
 	readonly #dome: Dome
 	readonly #blind: boolean
 	readonly #model: Model
-	readonly #axles: Record<Axis, Axle>
+	readonly #standing: Standing
 	#sighted = false
 	/** It answers where its pan is, though not all. */
 	#answers = false
-	/** When the first of what is fresh was answered: milliseconds since the epoch. */
-	#since: number | null = null
 	#told: Velocity = { pan: 0, tilt: 0, zoom: 0 }
 	#focusing: 'near' | 'far' | null = null
 
@@ -75,8 +59,7 @@ export class PelcoMechanism implements Mechanism {
 		this.#model = { ...common, ...model }
 		this.limits = limits
 		this.ended = ended
-		const axle = (): Axle => ({ steps: 0, askedAt: 0, fresh: false, closeUntil: 0 })
-		this.#axles = { pan: axle(), tilt: axle(), zoom: axle() }
+		this.#standing = new Standing(dome.ask, (axis) => this.#told[axis] !== 0)
 	}
 
 	get capabilities(): CameraCapabilities {
@@ -104,7 +87,7 @@ export class PelcoMechanism implements Mechanism {
 			)
 		}
 		this.#sighted = this.#answers && (await this.#asked('tilt')) && (await this.#asked('zoom'))
-		return this.#sighted ? this.#place() : null
+		return this.#sighted ? this.#standing.position(this.#model) : null
 	}
 
 	quantise({ pan, tilt, zoom }: Velocity): Velocity {
@@ -112,13 +95,13 @@ export class PelcoMechanism implements Mechanism {
 	}
 
 	drive(velocity: Velocity): Promise<unknown> {
-		this.#lookClosely(axes.filter((axis) => velocity[axis] !== 0 || this.#told[axis] !== 0))
+		this.#standing.told(axes.filter((axis) => Math.sign(velocity[axis]) !== Math.sign(this.#told[axis])))
 		this.#told = velocity
 		return this.#dome.drive({ ...velocity, focus: this.#focusing })
 	}
 
 	stop(): Promise<unknown> {
-		this.#lookClosely(axes)
+		this.#standing.told(axes.filter((axis) => this.#told[axis] !== 0))
 		this.#told = { pan: 0, tilt: 0, zoom: 0 }
 		this.#focusing = null
 		return this.#dome.stop(!this.#sighted)
@@ -126,7 +109,7 @@ export class PelcoMechanism implements Mechanism {
 
 	/** It is sent to where it is: what does not heed a stop may heed that. */
 	stopHarder(): void {
-		const here = axes.map((axis) => this.#go(axis, this.#axles[axis].steps))
+		const here = axes.map((axis) => this.#go(axis, this.#standing.steps(axis)))
 		this.#dome.stop(false, here).catch(() => {})
 	}
 
@@ -171,32 +154,18 @@ export class PelcoMechanism implements Mechanism {
 		throw new DeviceError('unsupported', 'this camera cannot be told how far to focus')
 	}
 
-	/**
-	 * What moves is asked each time, what stands by turns: a question takes some 70 ms at 2400 baud. On a line where others
-	 * are asked, too, it takes several looks until all that moves is known: until then there is no position.
-	 */
+	/** Null also while not all that moves is known. */
 	async look(withFocus: boolean): Promise<Position | null> {
 		if (!this.#sighted) return null
-		// One that is asked for a position wants all of it as it is.
-		if (withFocus) {
-			for (const axis of axes) await this.#ask(axis)
-			return this.#place()
-		}
-		const begun = performance.now()
-		const close = axes.filter((axis) => this.#isClose(axis, begun))
-		const oldest = axes.toSorted((a, b) => this.#axles[a].askedAt - this.#axles[b].askedAt)
-		const resting = oldest.filter((axis) => !close.includes(axis)).slice(0, 1)
-		for (const axis of [...oldest.filter((axis) => close.includes(axis) && !this.#axles[axis].fresh), ...resting]) {
-			await this.#ask(axis)
-			if (performance.now() - begun > lookMs) break
-		}
-		if (close.some((axis) => !this.#axles[axis].fresh)) return null
-		return this.#place()
+		if (!withFocus) return (await this.#standing.look()) ? this.#standing.position(this.#model) : null
+		// Who asks for a position wants all of it as it is.
+		for (const axis of axes) await this.#standing.ask(axis)
+		return this.#standing.position(this.#model)
 	}
 
 	ping(): Promise<unknown> {
 		if (this.#blind) return Promise.resolve()
-		if (this.#answers) return this.#ask('pan')
+		if (this.#answers) return this.#standing.ask('pan')
 		// What it has anyhow, for its general response.
 		return this.#dome.act([{ kind: 'zoom-speed', speed: Math.max(0, Math.abs(this.#told.zoom) - 1) }], false)
 	}
@@ -213,22 +182,10 @@ export class PelcoMechanism implements Mechanism {
 		this.#dome.close()
 	}
 
-	// --- where it stands
-
-	async #ask(axis: Axis): Promise<void> {
-		const axle = this.#axles[axis]
-		axle.askedAt = performance.now()
-		const steps = await this.#dome.ask(axis)
-		if (steps !== axle.steps) axle.closeUntil = performance.now() + closeMs
-		axle.steps = steps
-		axle.fresh = true
-		this.#since ??= Date.now()
-	}
-
 	/** Whether it tells that. */
 	async #asked(axis: Axis): Promise<boolean> {
 		try {
-			await this.#ask(axis)
+			await this.#standing.ask(axis)
 			return true
 		} catch (error) {
 			if (error instanceof DeviceError && error.code === 'timeout') return false
@@ -236,36 +193,9 @@ export class PelcoMechanism implements Mechanism {
 		}
 	}
 
-	#lookClosely(which: readonly Axis[]): void {
-		for (const axis of which) this.#axles[axis].closeUntil = performance.now() + closeMs
-	}
-
-	/** It moves, or may do so. */
-	#isClose(axis: Axis, now: number): boolean {
-		return this.#told[axis] !== 0 || this.#axles[axis].closeUntil > now
-	}
-
-	#place(): Position {
-		// As old as the oldest part of it.
-		const at = this.#since ?? Date.now()
-		this.#since = null
-		for (const axis of axes) this.#axles[axis].fresh = false
-		const { panPerDegree, tiltPerDegree, zoom: lens } = this.#model
-		const { pan, tilt, zoom } = this.#axles
-		return {
-			pan: degreesOf(pan.steps, panPerDegree),
-			tilt: degreesOf(tilt.steps, tiltPerDegree),
-			zoom: Math.min(1, Math.max(0, (zoom.steps - lens[0]) / (lens[1] - lens[0]))),
-			unit: 'degrees',
-			at,
-		}
-	}
-
-	// --- where it goes
-
 	/** A drive that is under way ends first: not all domes leave it for a journey. */
 	async #travel(commands: Command[]): Promise<unknown> {
-		this.#lookClosely(axes)
+		this.#standing.told(axes)
 		this.#told = { pan: 0, tilt: 0, zoom: 0 }
 		this.#focusing = null
 		await this.#dome.act([stop, ...twice(...commands)], true)

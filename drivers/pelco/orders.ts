@@ -68,8 +68,8 @@ export interface Dome {
 
 const stopTellings = 3
 const pauseMs = 60
-/** How often a dome that acknowledges is told what it does not take: about as long as a question is asked. */
-const mostUntaken = 5
+/** How often a dome that acknowledges is told what it does not take. */
+const mostUntaken = 4
 /** Stops without a general response, after which none is waited for. */
 const enough = 3
 
