@@ -152,8 +152,10 @@ export function createExchange(byteMs: number): Exchange {
 		turn = null
 		// Time for the other side to let go of the wire.
 		freeAt = Math.max(freeAt, now + 2 * byteMs)
-		if ('kind' in said) domeAt(address).said(said, true, now)
-		else if (reply.kind === 'position') settle(said.id, null, reply.steps)
+		if ('kind' in said) return domeAt(address).said(said, true, now)
+		if (reply.kind !== 'position') return
+		domeAt(address).answers()
+		settle(said.id, null, reply.steps)
 	}
 
 	/** Ends a call: what may be said is said, and the next moment is told. */

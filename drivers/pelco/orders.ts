@@ -64,6 +64,8 @@ export interface Dome {
 	untaken(order: Order, now: number): void
 	/** It has given the general response. */
 	responds(): void
+	/** It has answered a question. */
+	answers(): void
 }
 
 const stopTellings = 3
@@ -196,6 +198,11 @@ export function createDome(
 
 		responds() {
 			takes = true
+		},
+
+		// It is heard, so what it did not say so far it does not say.
+		answers() {
+			if (silentStops > 0) takes ??= false
 		},
 	}
 }

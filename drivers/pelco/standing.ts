@@ -3,9 +3,9 @@ import type { Axis } from './codec.ts'
 import { degreesOf, type Model } from './model.ts'
 
 /**
- * Where a dome stands, asked axis by axis: what moves each time, what stands by turns, because a question takes some 70 ms at
- * 2400 baud. On a line where others are asked, too, it takes several looks until all that moves is known: until then there
- * is no position, since half a new one would look like a head that stands.
+ * Where a dome stands, asked axis by axis, because a question takes some 70 ms at 2400 baud: all that moves each time, and
+ * where nothing moves one by turns. On a line where others are asked, too, it takes several looks until all that moves is
+ * known: until then there is no position, since half a new one would look like a head that stands.
  */
 
 interface Axle {
@@ -38,7 +38,7 @@ export class Standing {
 	constructor(ask: (axis: Axis) => Promise<number>, isDriven: (axis: Axis) => boolean) {
 		this.#askDome = ask
 		this.#isDriven = isDriven
-		const axle = (): Axle => ({ steps: 0, askedAt: 0, fresh: false, closeUntil: 0, stood: 0 })
+		const axle = (): Axle => ({ steps: 0, askedAt: 0, fresh: false, closeUntil: 0, stood: answersToRest })
 		this.#axles = { pan: axle(), tilt: axle(), zoom: axle() }
 	}
 
@@ -55,12 +55,14 @@ export class Standing {
 		this.#forgetLook()
 	}
 
+	/** The first answer of all moves nothing. */
 	async ask(axis: Axis): Promise<void> {
 		const axle = this.#axles[axis]
+		const first = axle.askedAt === 0
 		const askedAt = performance.now()
 		axle.askedAt = askedAt
 		const steps = await this.#askDome(axis)
-		if (steps === axle.steps) axle.stood += 1
+		if (first || steps === axle.steps) axle.stood += 1
 		else this.#watchClosely(axle)
 		axle.steps = steps
 		if (askedAt < this.#toldAt) return
@@ -73,9 +75,8 @@ export class Standing {
 		const begun = performance.now()
 		const close = axes.filter((axis) => this.#isClose(axis, begun))
 		const oldest = axes.toSorted((a, b) => this.#axles[a].askedAt - this.#axles[b].askedAt)
-		const moving = oldest.filter((axis) => close.includes(axis) && !this.#axles[axis].fresh)
-		const resting = oldest.filter((axis) => !close.includes(axis)).slice(0, 1)
-		for (const axis of [...moving, ...resting]) {
+		const unknown = oldest.filter((axis) => close.includes(axis) && !this.#axles[axis].fresh)
+		for (const axis of close.length > 0 ? unknown : oldest.slice(0, 1)) {
 			await this.ask(axis)
 			if (performance.now() - begun > lookMs) break
 		}
