@@ -43,8 +43,8 @@ export interface CameraView {
 	reason: string | null
 	/** Since when the status is so. */
 	since: number
-	/** Its answers don't reach us: nothing that it is told to do can be confirmed. Absent: it answers. */
-	blind?: true
+	/** Its answers don't reach us, or say nothing of its movements, which can't be confirmed then. Absent: they can. */
+	blind?: true | undefined
 	position: { pan: number; tilt: number; zoom: number; unit: 'degrees' | 'fraction'; at: number } | null
 	capabilities: {
 		panTilt: { speeds: number } | null

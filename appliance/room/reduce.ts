@@ -104,6 +104,7 @@ export function reduce(state: RoomState, event: RoomEvent): RoomState {
 				...dated(view, { status: event.status, reason: event.reason }, event.at),
 				position: newer(view.position, event.position),
 				capabilities: event.capabilities ?? view.capabilities,
+				blind: isBlind(view, event.capabilities),
 			}))
 		case 'stream':
 			return camera(state, event.camera, () => ({ stream: event.stream }))
@@ -138,6 +139,12 @@ function newCamera(id: string, name: string, driver: string, since: number): Cam
 		video: 'none',
 		stream: null,
 	}
+}
+
+/** By its setup, or because it turned out to tell nothing of its movements; one that tells where it is isn't. */
+function isBlind(view: CameraView, capabilities: CameraCapabilities | null): true | undefined {
+	if (capabilities?.unseen) return true
+	return capabilities?.positions ? undefined : view.blind
 }
 
 /** A camera that says again where it stands is no news to a panel. */

@@ -352,6 +352,17 @@ describe('cameras', () => {
 		expect(state().cameras.map(({ blind }) => blind)).toEqual([undefined, undefined, true])
 	})
 
+	test('one that turns out to tell nothing of its movements is said to be so, until it does', () => {
+		open()
+		const seeing = devices.capabilities
+		devices.capabilities = { ...seeing, positions: null, unseen: true }
+		devices.ready('front')
+		expect(state().cameras[0]?.blind).toBe(true)
+		devices.capabilities = seeing
+		devices.ready('front')
+		expect(state().cameras[0]?.blind).toBeUndefined()
+	})
+
 	test('answers what the device answers', async () => {
 		open()
 		devices.failing = 'unreachable'
