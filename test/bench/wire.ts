@@ -10,6 +10,10 @@ import { type Cameras, openCameras } from '../../appliance/devices/cameras.ts'
 import { type CameraConfig, monotonicMs } from '../../appliance/devices/messages.ts'
 import { loadCameraDriver } from '../../appliance/devices/registry.ts'
 import { DeviceError } from '../../drivers/device.ts'
+import { continuousMove } from '../../drivers/onvif/ptz.ts'
+import { envelope, headerLines } from '../../drivers/onvif/soap.ts'
+import { readCoordinates } from '../../drivers/onvif/spaces.ts'
+import { usernameToken } from '../../drivers/onvif/username-token.ts'
 import type { Kind } from '../devices/hardware-kinds.ts'
 import { compare, type Figure } from './figures.ts'
 
@@ -54,12 +58,43 @@ async function bareSerial({ path, baudRate }: CameraConfig) {
 	return { send: () => port.write(drive), close: () => port.close() }
 }
 
-const bares: Record<Kind, Bare> = { 'visca-ip': bareUdp, 'visca-tcp': bareTcp, 'visca-serial': bareSerial }
+/** The same bytes on a connection that stays open; what has to be made anew each time is made before. */
+async function bareHttp({ host, port, username, password }: CameraConfig) {
+	const socket = connect({ host: String(host), port: Number(port), noDelay: true })
+	socket.resume()
+	await once(socket, 'connect')
+	const who = { username: String(username), password: String(password) }
+	const move = continuousMove(byTheBook, 'profile_1', { pan: 0.5, tilt: 0, zoom: 0 }, 'PT1S')
+	const make = () => {
+		const body = envelope(move, usernameToken(who, Date.now()))
+		const head = `POST /onvif/ptz_service HTTP/1.1\r\nHost: ${host}:${port}\r\n${headerLines(move)}`
+		return `${head}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+	}
+	let next = make()
+	const send = () => {
+		socket.write(next)
+		setImmediate(() => {
+			next = make()
+		})
+	}
+	return { send, close: () => socket.destroy() }
+}
+
+const byTheBook = readCoordinates(undefined, undefined, null)
+
+const bares: Record<Kind, Bare> = {
+	'visca-ip': bareUdp,
+	'visca-tcp': bareTcp,
+	'visca-serial': bareSerial,
+	onvif: bareHttp,
+}
 
 /** The far end: a process with two cameras, one for us and one for the bare transport, which says when each drive has arrived. */
 async function farEnd(kind: Kind) {
 	const program = join(import.meta.dirname, '../devices/hardware.ts')
-	const pair = ['a', 'b'].map((id) => ({ id, kind }))
+	// By token, so that both log in the same way.
+	const faults = kind === 'onvif' ? { auth: 'ws' } : {}
+	const pair = ['a', 'b'].map((id) => ({ id, kind, faults }))
 	const child = spawn(process.execPath, [program, JSON.stringify(pair), 'arrivals'], {
 		stdio: ['pipe', 'pipe', 'inherit'],
 	})

@@ -1,5 +1,6 @@
 import type { CameraConfig } from '../../appliance/devices/messages.ts'
 import { type Head, isMoving } from '../../drivers/virtual/head.ts'
+import { type OnvifFaults, startOnvifCamera } from '../../drivers/virtual/onvif-camera.ts'
 import { type Faults, startViscaCamera } from '../../drivers/virtual/visca-camera.ts'
 import type { TcpFaults } from '../../drivers/virtual/visca-tcp-camera.ts'
 import { type SerialHardware, viscaSerial, viscaTcp } from './hardware-visca.ts'
@@ -38,10 +39,24 @@ async function viscaIp(faults: Faults): Promise<Hardware<Faults>> {
 	}
 }
 
+async function onvif(faults: OnvifFaults): Promise<Hardware<OnvifFaults>> {
+	const who = { username: 'maru', password: 'maru' }
+	const device = await startOnvifCamera({ host: '127.0.0.1', port: 0, ...who, faults })
+	const travel = { pan: [-170, 170], tilt: [-30, 90] }
+	return {
+		config: { driver: 'onvif', host: '127.0.0.1', port: device.port, ...who, travel },
+		faults: device.faults,
+		head: () => place(device.head()),
+		onDrive: (listener) => device.onHeard((operation) => operation === 'ContinuousMove' && listener()),
+		close: () => device.close(),
+	}
+}
+
 interface Kinds {
 	'visca-ip': Hardware<Faults>
 	'visca-tcp': Hardware<TcpFaults>
 	'visca-serial': SerialHardware
+	onvif: Hardware<OnvifFaults>
 }
 export type Kind = keyof Kinds
 
@@ -51,6 +66,7 @@ const kinds: { [K in Kind]: Start<Kinds[K]> } = {
 	'visca-ip': viscaIp,
 	'visca-tcp': viscaTcp,
 	'visca-serial': viscaSerial,
+	onvif,
 }
 
 /** `beside`: on the same line as that one, where a line has several. */

@@ -1,12 +1,18 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Hardware } from './hardware-kinds.ts'
 import { type Fault, noticedAt, play, promises, settledAt, type Verdict } from './proof.ts'
+import { onvifFaults } from './proof-onvif.ts'
 import { viscaFaults } from './proof-visca.ts'
 import { viscaSerialFaults, viscaTcpFaults } from './proof-visca-streams.ts'
 
 /** Every fault that a script can give a camera: noticed within a second, healed or reported within five. */
 
-const faults: readonly Fault<Hardware>[] = [...viscaFaults, ...viscaTcpFaults, ...viscaSerialFaults]
+const faults: readonly Fault<Hardware>[] = [
+	...viscaFaults,
+	...viscaTcpFaults,
+	...viscaSerialFaults,
+	...onvifFaults,
+]
 /** They wait rather than work. */
 const together = 20
 const verdicts = new Map<string, Verdict>()

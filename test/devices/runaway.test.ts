@@ -21,6 +21,10 @@ const patience = 2.5
 
 const bench: { id: string; kind: Kind; faults: object; again?: object; beside?: string }[] = [
 	{ id: 'udp', kind: 'visca-ip', faults: {} },
+	{ id: 'onvif', kind: 'onvif', faults: {} },
+	// Only our own stops end its movements, and the third of them at the earliest.
+	{ id: 'onvif-timeless', kind: 'onvif', faults: { ignoreTimeout: true }, again: { ignoreStops: 2 } },
+	{ id: 'onvif-zero', kind: 'onvif', faults: { ignoreTimeout: true, stopOnlyByZeroVelocity: true } },
 	{ id: 'tcp', kind: 'visca-tcp', faults: {} },
 	{ id: 'serial', kind: 'visca-serial', faults: {} },
 	{ id: 'serial-stubborn', kind: 'visca-serial', beside: 'serial', faults: {}, again: { ignoreStops: 3 } },
