@@ -1,4 +1,5 @@
 import { type AxisName, advance, aim, drive, type Head, isMoving, restingHead } from './head.ts'
+import { createLens } from './visca-lens.ts'
 
 /**
  * What a VISCA camera does about a packet: the manual's side of the protocol, written without the driver's codec, so that a
@@ -41,16 +42,16 @@ export interface Body {
 
 const stepsPerDegree = 14.4
 const zoomTele = 0x4000
-const focusFar = 0x1000
 const home = { pan: 0, tilt: 0 }
 const done = { done: true } as const
 const syntax = { refused: 'syntax' } as const
+const notExecutable = { refused: 'not-executable' } as const
 const all = ['pan', 'tilt', 'zoom'] as const
 
 export function createBody(faults: BodyFaults, now: () => number): Body {
 	let head = restingHead(now())
 	let deafUntil = 0
-	let autofocus = true
+	const lens = createLens(now)
 	const presets = new Map<number, { pan: number; tilt: number; zoom: number }>()
 
 	function look(): Head {
@@ -124,9 +125,9 @@ export function createBody(faults: BodyFaults, now: () => number): Body {
 				case '81090447ff':
 					return faults.noPosition ? [0x60, 0x02] : [0x50, ...spread(zoom.position * zoomTele)]
 				case '81090448ff':
-					return [0x50, ...spread(focusFar)]
+					return [0x50, ...spread(lens.position())]
 				case '81090438ff':
-					return [0x50, autofocus ? 0x02 : 0x03]
+					return [0x50, lens.autofocus ? 0x02 : 0x03]
 				default:
 					return [0x60, 0x02]
 			}
@@ -161,10 +162,13 @@ export function createBody(faults: BodyFaults, now: () => number): Body {
 					faults.standby = rest[0] === 0x03
 					return done
 				case 0x0438:
-					autofocus = rest[0] === 0x02
+					lens.setAutofocus(rest[0] === 0x02)
 					return done
 				case 0x0408:
-					return autofocus && rest[0] !== 0 ? { refused: 'not-executable' } : done
+					return lens.run(rest[0] ?? 0) ? done : notExecutable
+				case 0x0448:
+					if (rest.length !== 4) return syntax
+					return lens.go(gather(rest) & 0xffff) ? done : notExecutable
 				default:
 					return syntax
 			}
@@ -178,7 +182,7 @@ export function createBody(faults: BodyFaults, now: () => number): Body {
 		powerCut() {
 			const { pan, tilt, zoom } = look()
 			head = restingHead(now(), { pan: pan.position, tilt: tilt.position, zoom: zoom.position })
-			autofocus = true
+			lens.setAutofocus(true)
 		},
 	}
 }
