@@ -5,19 +5,21 @@ import { join } from 'node:path'
 import { fanOut } from './fan-out.ts'
 import type { Figure } from './figures.ts'
 import { ratio, table } from './figures.ts'
+import { firstFrame } from './first-frame.ts'
 import { linkToFrame } from './link.ts'
 import { costOfProcesses } from './processes.ts'
 import { rtspIngest } from './rtsp.ts'
 import { tapToWire } from './tap.ts'
 import { commandToWire } from './wire.ts'
 
-/** `npm run bench [tap|wire|link|floor|rtsp|processes …]`: prints a table and writes test-results/bench.json. */
+/** `npm run bench [tap|wire|link|floor|rtsp|first|processes …]`: prints a table and writes test-results/bench.json. */
 const parts: Record<string, (port: number) => Promise<Figure[]>> = {
 	tap: tapToWire,
 	wire: commandToWire,
 	link: linkToFrame,
 	floor: fanOut,
 	rtsp: rtspIngest,
+	first: firstFrame,
 	processes: costOfProcesses,
 }
 
