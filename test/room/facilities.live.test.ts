@@ -1,98 +1,28 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
-import type { FastifyInstance } from 'fastify'
-import { pino } from 'pino'
+import { readFileSync, statSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { checkCamera } from '../../appliance/config-camera.ts'
-import { type Devices, startDevices } from '../../appliance/devices/client.ts'
-import { openDocuments } from '../../appliance/documents/documents.ts'
-import { buildServer } from '../../appliance/http/server.ts'
-import { openIdentity } from '../../appliance/identity/identity.ts'
-import { readSecret, replaceSecret } from '../../appliance/identity/secret-file.ts'
-import { createRoom, type Room } from '../../appliance/room/room.ts'
-import { openSetups } from '../../appliance/room/setup.ts'
 import { startViscaCamera, type VirtualCamera } from '../../drivers/virtual/visca-camera.ts'
 import { until } from '../browser-launch/processes.ts'
-import { FakeHub as HttpHub } from '../http/fakes.ts'
-import { FakeHub } from './fake-hub.ts'
-import { FakeStage } from './fakes.ts'
+import { type FacilitiesRoom, startFacilitiesRoom } from './facilities-room.ts'
 
 /** Over HTTP, with the real devices process and two cameras on real sockets: one of the same model in each framing. */
 
-const dir = mkdtempSync(join(tmpdir(), 'maru-facilities-'))
-const secretFile = join(dir, 'secrets', 'cameras.json')
-const log = pino({ level: 'silent' })
-const now = () => Date.now()
 let sony: VirtualCamera
 let raw: VirtualCamera
-let devices: Devices
-let room: Room
-let hub: FakeHub
-let app: FastifyInstance
-let token: string
-const db = new DatabaseSync(':memory:')
+let facilities: FacilitiesRoom
 
 beforeAll(async () => {
 	sony = await startViscaCamera({ host: '127.0.0.1', port: 0 })
 	raw = await startViscaCamera({ host: '127.0.0.1', port: 0, framing: 'raw' })
-	hub = await FakeHub.start()
-	const secrets = { read: () => readSecret(secretFile), write: (text: string) => replaceSecret(secretFile, text) }
-	const setups = openSetups({ db, file: [], secrets, check: checkCamera, log })
-	devices = startDevices({ cameras: [], log })
-	room = createRoom({
-		config: {
-			name: '대회의실',
-			language: 'ko',
-			demo: true,
-			seats: [{ id: '1', name: '의장석', camera: null, preset: null }],
-			stage: { display: 'headless' },
-		},
-		setups,
-		devices,
-		hubUrl: hub.url,
-		hubToken: async () => 'house',
-		stageUrl: 'http://127.0.0.1:1/stage',
-		launch: new FakeStage().launch,
-		db,
-		now,
-		log,
-		build: 'test',
-	})
-	const identity = await openIdentity({ db, dir: join(dir, 'identity'), now })
-	token = await identity.issue({ role: 'facilities' })
-	app = await buildServer({
-		hub: new HttpHub(),
-		room,
-		documents: openDocuments({ dir: join(dir, 'documents'), db, now, log, convert: null }),
-		identity,
-		build: 'test',
-		ca: { pem: '', fingerprint: '' },
-		origins: () => [],
-		health: () => ({}),
-		printPdf: async () => new Uint8Array(),
-		writing: { language: 'ko', timeZone: 'Asia/Seoul' },
-		pages: { page: () => null, asset: () => null, build: 'test' },
-		log,
-		tls: null,
-	})
+	facilities = await startFacilitiesRoom()
 })
 afterAll(async () => {
-	await app.close()
-	await room.close()
-	await devices.close()
-	await Promise.all([sony.close(), raw.close(), hub.close()])
-	rmSync(dir, { recursive: true, force: true })
+	await facilities.close()
+	await Promise.all([sony.close(), raw.close()])
 })
 
-async function ask(method: 'GET' | 'PUT' | 'POST' | 'DELETE', path: string, payload?: object) {
-	const headers = { authorization: `Bearer ${token}` }
-	const answer = await app.inject({ method, url: `/api/v1${path}`, headers, ...(payload ? { payload } : {}) })
-	return { status: answer.statusCode, body: answer.json() }
-}
-
-const view = () => room.state().state.cameras.find(({ id }) => id === 'front')
+const ask: FacilitiesRoom['ask'] = (...request) => facilities.ask(...request)
+const state = () => facilities.room.state().state
+const view = () => facilities.view('front')
 const isReady = () => view()?.status === 'ready'
 const panOf = (camera: VirtualCamera) => camera.head().pan.position
 const setUp = (camera: VirtualCamera, rest: object) => {
@@ -140,12 +70,12 @@ test('a camera is set up, tested, aimed, replaced by another and removed, and it
 	expect((await ask('PUT', '/cameras/front/presets', file.body)).status).toBe(200)
 
 	expect((await ask('DELETE', '/facilities/cameras/front')).status).toBe(200)
-	expect(room.state().state).toMatchObject({ cameras: [], seats: [{ camera: null, preset: null }] })
+	expect(state()).toMatchObject({ cameras: [], seats: [{ camera: null, preset: null }] })
 	expect((await ask('GET', '/cameras/front/health')).body.code).toBe('no-camera')
 	expect(await setUp(sony, {})).toMatchObject({ status: 200 })
 	await until(isReady)
 	expect(view()?.presets).toMatchObject([{ slot: 1, name: '의장석' }])
-	expect(room.state().state.seats).toMatchObject([{ camera: 'front', preset: 1 }])
+	expect(state().seats).toMatchObject([{ camera: 'front', preset: 1 }])
 })
 
 test('a camera that ignores what it is told fails its test, and one that is away says so', async () => {
@@ -170,8 +100,8 @@ test('the login of a picture is kept where its owner alone can read it, and is n
 	const video = { rtsp: 'rtsp://view:geheim@127.0.0.1:9/1' }
 	const { body } = await setUp(sony, { video })
 	expect(body.setup.video).toEqual({ rtsp: 'rtsp://127.0.0.1:9/1' })
-	expect(statSync(secretFile).mode & 0o777).toBe(0o600)
-	expect(readFileSync(secretFile, 'utf8')).toContain('geheim')
-	expect(JSON.stringify(room.state())).not.toContain('geheim')
-	expect(JSON.stringify(db.prepare('SELECT * FROM room_cameras').all())).not.toContain('geheim')
+	expect(statSync(facilities.secretFile).mode & 0o777).toBe(0o600)
+	expect(readFileSync(facilities.secretFile, 'utf8')).toContain('geheim')
+	expect(JSON.stringify(facilities.room.state())).not.toContain('geheim')
+	expect(JSON.stringify(facilities.db.prepare('SELECT * FROM room_cameras').all())).not.toContain('geheim')
 })
