@@ -12,15 +12,16 @@ export interface Pace {
 /** A camera acknowledges within one field of video, 16 or 20 ms; its network and its processor take the rest. */
 export const networkPace: Pace = { answerMs: 250, stopAnswerMs: 80, inTurn: false }
 
-/**
- * On a serial line the wire's own time comes on top: the request through up to seven cameras, each of which passes packets
- * on as a whole, and an answer that waits behind those of six others.
- */
-export const linePace = (byteMs: number): Pace => ({
-	answerMs: networkPace.answerMs + 100 * byteMs,
-	stopAnswerMs: networkPace.stopAnswerMs + 40 * byteMs,
-	inTurn: true,
-})
+/** Bytes of a drive and its ACK: what each camera before this one receives whole before it passes it on. */
+const exchangeBytes = 13
+/** What may be on the wire before it, either way: a packet of ours, and answers of others. */
+const othersBytes = 40
+
+/** On a serial line the wire's own time comes on top, as often as there are cameras on the way to this one. */
+export function linePace(byteMs: number, address: number): Pace {
+	const wireMs = (othersBytes + exchangeBytes * address) * byteMs
+	return { answerMs: networkPace.answerMs + wireMs, stopAnswerMs: networkPace.stopAnswerMs + wireMs, inTurn: true }
+}
 
 /**
  * How soon after an answer each of so many cameras on a line is asked again where it is while it moves, so that the answers

@@ -48,7 +48,7 @@ export function createViscaSerial(openPort?: OpenPort): Driver<unknown, Camera> 
 				if (!blind) await addressed
 				const session = blind
 					? createBlindSession(address)
-					: createSession(lineFraming(address), linePace(byteMs(options)))
+					: createSession(lineFraming(address), linePace(byteMs(options), address))
 				const link = linkOn(line, leave)
 				const pollMs = {
 					get moving() {

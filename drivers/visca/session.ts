@@ -22,7 +22,7 @@ import {
  * - The newest movement of an axis takes the place of any before it, which is neither sent nor repeated any more. Drives
  *   never queue up: at most two are without an ACK, one waits for each axis.
  * - A stop passes everything: it waits for no window, no ACK and no inquiry, makes void what moves its axis, is repeated
- *   soon and often, and clears the camera's sockets when these have no room for it.
+ *   soon and often, and clears the camera's sockets where these have no room for it.
  * - 'Buffer full' means dropped: it is sent again, as a new request.
  */
 
@@ -51,6 +51,8 @@ const fullMs = 60
 /** Of buffer full: about two seconds. */
 const fullTries = 30
 const driveWindow = 2
+/** Of a camera, for commands that take time. */
+const sockets = [1, 2] as const
 const silencesToReset = 3
 
 interface Waiting {
@@ -170,6 +172,7 @@ export function createSession(framing: Framing, pace: Pace = networkPace): Sessi
 
 	function full(entry: Pending, now: number) {
 		const { id, message } = entry
+		if (entry.refused) return // another copy of it, sent when its answer was late
 		if (id === null) return finish(entry)
 		if (entry.tries >= (message.kind === 'stop' ? stopTries : fullTries))
 			return finish(entry, new DeviceError('rejected', 'the camera has no room for another command'))
@@ -186,11 +189,20 @@ export function createSession(framing: Framing, pace: Pace = networkPace): Sessi
 			return
 		}
 		// A stop ends journeys anyhow, so that their sockets may as well be emptied.
-		for (const socket of [1, 2]) {
-			write(framing.wrap('command', nextSequence, encode({ kind: 'cancel', socket }, framing.address)), true)
-			nextSequence = (nextSequence + 1) >>> 0
-		}
+		for (const socket of sockets) cancel(socket)
 		transmit(entry, now)
+	}
+
+	function cancel(socket: number) {
+		write(framing.wrap('command', nextSequence, encode({ kind: 'cancel', socket }, framing.address)), true)
+		nextSequence = (nextSequence + 1) >>> 0
+	}
+
+	/** Where journeys are in all its sockets, a stop would find no room: those that it ends make way. */
+	function makeRoom(axis: AxisGroup) {
+		const busy = pending.filter(({ socket }) => socket !== null && socket > 0)
+		if (busy.length < sockets.length) return
+		for (const entry of busy) if (touches(entry, [axis])) cancel(entry.socket ?? 0)
 	}
 
 	function receiveReply(sequence: number, reply: Reply, now: number) {
@@ -263,6 +275,7 @@ export function createSession(framing: Framing, pace: Pace = networkPace): Sessi
 					break
 				case 'stop':
 					overrule([message.axis], message.kind, now)
+					makeRoom(message.axis)
 					send(id, message, now)
 					break
 				case 'act':

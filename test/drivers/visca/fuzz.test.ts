@@ -172,7 +172,7 @@ describe('whatever arrives leaves a session able to end all that was asked', () 
 	it.each<[string, () => Session, boolean]>([
 		['over IP', () => createSession(sonyFraming()), false],
 		['over TCP', () => createSession(rawFraming()), false],
-		['on a shared line', () => createSession(lineFraming(1), linePace(1)), true],
+		['on a shared line', () => createSession(lineFraming(1), linePace(1, 1)), true],
 		['on a line that is not wired back', () => createBlindSession(1), true],
 	])('%s', (_, begin, inTurn) => {
 		survives(fc.array(step, { maxLength: 24 }), (steps) => endure(begin(), steps, inTurn))

@@ -282,17 +282,25 @@ describe('a stop', () => {
 		expect(seen.filter((line) => line.endsWith(stopBytes)).length).toBeGreaterThan(8)
 	})
 
-	it('for which there is no room empties the sockets and comes again as a new request', () => {
+	it('that finds journeys in both sockets ends the one of its axis to have room', () => {
 		const talk = converse()
 		talk.ask(0, home)
 		talk.ask(0, zoomTo)
 		talk.hear(16, 0, '90 41 FF')
 		talk.hear(16, 1, '90 42 FF')
+		expect(talk.ask(100, stop)).toEqual(['1: rejected', '#2 81 21 FF', `#3 ${stopBytes}`])
+		expect(talk.hear(116, 2, '90 61 04 FF')).toEqual([])
+		expect(talk.hear(116, 3, '90 41 FF')).toEqual(['3: done'])
+		expect(talk.hear(900, 1, '90 52 FF')).toEqual(['2: done'])
+	})
+
+	it('for which there is no room empties the sockets and comes again as a new request', () => {
+		const talk = converse()
 		talk.ask(100, stop)
-		expect(talk.hear(116, 2, full)).toEqual(['#3 81 21 FF', '#4 81 22 FF', `#5 ${stopBytes}`])
-		expect(talk.hear(132, 3, '90 61 04 FF')).toEqual([])
-		expect(talk.hear(132, 5, '90 41 FF')).toEqual(['3: done'])
-		expect(talk.hear(140, 4, '90 62 04 FF')).toEqual([])
+		expect(talk.hear(116, 0, full)).toEqual(['#1 81 21 FF', '#2 81 22 FF', `#3 ${stopBytes}`])
+		expect(talk.hear(132, 1, '90 61 04 FF')).toEqual([])
+		expect(talk.hear(132, 3, '90 41 FF')).toEqual(['1: done'])
+		expect(talk.hear(140, 2, '90 62 04 FF')).toEqual([])
 	})
 
 	it('is told apart from a second one: each is confirmed by its own ACK', () => {
