@@ -63,7 +63,7 @@ export interface Unit {
 	/** Whether what arrives now reaches it. */
 	listens(): boolean
 	hear(packet: Buffer, reply: Reply): void
-	/** IF_Clear: its sockets are empty; the head goes on to where it was sent. */
+	/** IF_Clear: its sockets are empty, and what ran in them is cancelled (EVI-D70 manual, "VISCA interface command"). */
 	clear(): void
 	/** The bytes of a reply as a packet of this address. */
 	packet(bytes: number[], address: number): Buffer
@@ -123,9 +123,14 @@ export function createUnit({ faults = {}, ackMs = 16, clock = Date.now, onChange
 		reply([0x60 | number, journey ? 0x04 : 0x05], ackMs)
 	}
 
+	function clear() {
+		for (const { axes } of running.values()) body.halt(axes)
+		running.clear()
+	}
+
 	function hearCommand(packet: Buffer, reply: Reply) {
 		if (packet.toString('hex') === '81010001ff') {
-			running.clear()
+			clear()
 			return reply([0x50], ackMs)
 		}
 		const free = sockets.find((number) => !running.has(number))
@@ -198,7 +203,7 @@ export function createUnit({ faults = {}, ackMs = 16, clock = Date.now, onChange
 			else reply([0x60, 0x02], ackMs)
 		},
 
-		clear: () => running.clear(),
+		clear,
 		packet: (bytes, address) =>
 			Buffer.of((8 + (faults.wrongAddress ? (address % 7) + 1 : address)) << 4, ...bytes, 0xff),
 		noise: () => (faults.noise ? noises : []),

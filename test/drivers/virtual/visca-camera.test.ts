@@ -106,4 +106,44 @@ describe('a virtual camera', () => {
 		expect(await ask('81 01 06 01 00 00 03 03 FF')).toBe('90 60 02 FF')
 		expect(await ask('81 01 06 01 01 01 03 03 FF')).toBe('90 41 FF')
 	})
+
+	it('acknowledges and completes as late as it is told', async () => {
+		const { tell, next } = await talkTo({ lateAckMs: 150, lateCompletionMs: 150 })
+		const before = performance.now()
+		tell('81 01 04 07 00 FF')
+		const [ack, completion] = [await next(), await next()]
+		expect([ack.packet, completion.packet]).toEqual(['90 41 FF', '90 51 FF'])
+		expect(ack.at - before).toBeGreaterThan(150)
+		expect(completion.at - ack.at).toBeGreaterThan(140)
+	})
+
+	it('says unasked that the network has changed, as often as it is told', async () => {
+		const { tell, next, ask } = await talkTo({ networkChange: 1 })
+		tell('81 09 04 00 FF')
+		expect([(await next()).packet, (await next()).packet]).toEqual(['90 38 FF', '90 50 02 FF'])
+		expect(await ask('81 09 04 00 FF')).toBe('90 50 02 FF')
+	})
+
+	it('loses its power in the midst of a movement, stands, and says so when it is back', async () => {
+		const { camera, ask, tell, next } = await talkTo()
+		expect(await ask(far)).toBe('90 41 FF')
+		await until('it to move', () => camera.head().pan.position > 1)
+		camera.faults.rebootMidMove = 200
+		tell('81 09 04 00 FF')
+		expect((await next()).packet).toBe('90 38 FF')
+		const { position } = camera.head().pan
+		expect(position).toBeLessThan(100)
+		// Its sockets are free, and nobody goes on to where it was sent.
+		expect(await ask('81 01 04 07 00 FF')).toBe('90 41 FF')
+		expect(camera.head().pan.position).toBe(position)
+	})
+
+	it('cancels what runs when it is cleared', async () => {
+		const { camera, ask } = await talkTo()
+		expect(await ask(far)).toBe('90 41 FF')
+		await until('it to move', () => camera.head().pan.position > 1)
+		expect(await ask('81 01 00 01 FF')).toBe('90 50 FF')
+		await until('it to stand', () => camera.head().pan.velocity === 0)
+		expect(camera.head().pan.position).toBeLessThan(100)
+	})
 })
