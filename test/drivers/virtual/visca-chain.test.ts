@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ByteLink } from '../../../drivers/transport/link.ts'
 import { openSerial } from '../../../drivers/transport/serial.ts'
@@ -114,6 +115,7 @@ describe('A virtual daisy chain', () => {
 		Object.assign(chain.faults, { echo: false, mute: true })
 		await tell('81 09 04 00 FF')
 		await until('it to be heard', () => chain.heard.at(-1) === '81090400ff')
+		await delay(100) // until it has answered
 		chain.faults.mute = false
 		await ask('81 09 04 00 FF', '90 50 02 FF')
 	})

@@ -3,7 +3,7 @@ import { cameraContract } from '../contract.ts'
 import { openSerialSpecimen, openTcpSpecimen } from './specimen.ts'
 
 /** They wait rather than work. */
-vi.setConfig({ maxConcurrency: 20 })
+vi.setConfig({ maxConcurrency: 10 })
 
 cameraContract('VISCA over TCP', () => openTcpSpecimen(), { positions: true })
 cameraContract('VISCA on a serial line of its own', () => openSerialSpecimen(), { positions: true })

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { OpenContext } from '../../../drivers/device.ts'
 import { openSerial } from '../../../drivers/transport/serial.ts'
 import { type Head, isMoving } from '../../../drivers/virtual/head.ts'
@@ -14,7 +15,7 @@ import { viscaSerial } from '../../../drivers/visca/serial-driver.ts'
 import { viscaTcp } from '../../../drivers/visca/tcp-driver.ts'
 import type { Specimen } from '../contract.ts'
 import { type Line, startPair } from '../transport/pty.ts'
-import { silentLog } from '../wait.ts'
+import { silentLog, until } from '../wait.ts'
 
 /** The real drivers, talking to virtual cameras over real sockets and ptys. */
 
@@ -95,6 +96,7 @@ export async function startViscaLine(
 		...{ path: pair.path, baudRate, chain, unplug: pair.unplug },
 		async replug() {
 			await pair.replug()
+			await until('its other end', () => existsSync(pair.other))
 			await plug()
 		},
 		async close() {
