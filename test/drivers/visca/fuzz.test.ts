@@ -16,7 +16,7 @@ import { createSplitter, lineFraming, rawFraming, sonyFraming } from '../../../d
 import { linePace } from '../../../drivers/visca/pace.ts'
 import type { Message } from '../../../drivers/visca/pending.ts'
 import { createSession, type Output, type Session } from '../../../drivers/visca/session.ts'
-import { mutated, survives } from '../fuzz.ts'
+import { fuzzInputs, mutated, survives } from '../fuzz.ts'
 import { bytes, fixture } from '../hex.ts'
 
 /** Replies as the lists have them, from several addresses, and what concerns a whole line. */
@@ -175,6 +175,8 @@ describe('whatever arrives leaves a session able to end all that was asked', () 
 		['on a shared line', () => createSession(lineFraming(1), linePace(1, 1)), true],
 		['on a line that is not wired back', () => createBlindSession(1), true],
 	])('%s', (_, begin, inTurn) => {
-		survives(fc.array(step, { maxLength: 24 }), (steps) => endure(begin(), steps, inTurn))
+		// No parser: each of these is a whole conversation of up to two dozen of their inputs.
+		const conversations = Math.ceil(fuzzInputs / 4)
+		survives(fc.array(step, { maxLength: 24 }), (steps) => endure(begin(), steps, inTurn), conversations)
 	})
 })
