@@ -1,6 +1,6 @@
 import type { Camera } from '../camera.ts'
-import { DeviceError, type Driver } from '../device.ts'
-import { PtzCamera } from '../ptz/camera.ts'
+import type { Driver } from '../device.ts'
+import { openPtz } from '../ptz/opening.ts'
 import { createHttpClient, type Pin, resolveHost } from '../transport/http.ts'
 import { CameraClock } from './clock.ts'
 import type { OnvifConfig } from './config.ts'
@@ -15,7 +15,8 @@ import { OnvifMechanism } from './mechanism.ts'
  */
 export const onvif: Driver<unknown, Camera> = {
 	name: 'onvif',
-	async open(config, { signal, log, trust }) {
+	async open(config, context) {
+		const { log, trust } = context
 		// Checked against its schema where the configuration is read.
 		const { host, port = 80, https = false, username, password = '', travel = null } = config as OnvifConfig
 		const address = await resolveHost(host)
@@ -24,20 +25,9 @@ export const onvif: Driver<unknown, Camera> = {
 		const who = username === undefined ? null : { username, password }
 		const lanes = { stop: http(), drive: http(), ask: http() }
 		const talk = new Conversation({ http: lanes, login: new Login(who), clock: new CameraClock(), log })
-		const camera = new PtzCamera(new OnvifMechanism({ talk, log, host, who, travel }), log)
-		const abort = () => void camera[Symbol.asyncDispose]()
-		signal.addEventListener('abort', abort, { once: true })
-		try {
-			if (signal.aborted) throw new DeviceError('lost', 'no longer wanted')
-			await camera.start()
-			// It let us in: this is the camera, and from now on it is this certificate's.
-			if (pin?.fingerprint && pin.fingerprint !== trust?.known) trust?.keep(pin.fingerprint)
-			return camera
-		} catch (error) {
-			await camera[Symbol.asyncDispose]()
-			throw error
-		} finally {
-			signal.removeEventListener('abort', abort)
-		}
+		const camera = await openPtz(new OnvifMechanism({ talk, log, host, who, travel }), context)
+		// It let us in: this is the camera, and from now on it is this certificate's.
+		if (pin?.fingerprint && pin.fingerprint !== trust?.known) trust?.keep(pin.fingerprint)
+		return camera
 	},
 }
