@@ -1,24 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { OnvifFaults } from '../../../drivers/virtual/onvif-camera.ts'
 import { until } from '../wait.ts'
-import { type OnvifSpecimen, openSpecimen } from './specimen.ts'
-
-async function withCamera(faults: OnvifFaults, check: (specimen: OnvifSpecimen) => Promise<void>) {
-	const specimen = await openSpecimen({ faults })
-	try {
-		await check(specimen)
-	} finally {
-		await specimen.camera[Symbol.asyncDispose]()
-		await specimen.close()
-	}
-}
+import { withCamera } from './specimen.ts'
 
 describe.concurrent('A lens', () => {
 	it.each<[string, OnvifFaults]>([
 		['of a camera that ends autofocus by itself', {}],
 		['of a camera that must be told to', { refuseFocusInAuto: true }],
 	])('%s runs near and far until it is stopped', async (_, faults) => {
-		await withCamera(faults, async ({ camera, device }) => {
+		await withCamera({ faults }, async ({ camera, device }) => {
 			await camera.focus('far')
 			await until('far', () => device.focus().position > 0.55)
 			await camera.focus('near')
@@ -54,7 +44,7 @@ describe.concurrent('A lens', () => {
 	})
 
 	it('that focuses by itself is its own affair', async () => {
-		await withCamera({ noFocus: true }, async ({ camera }) => {
+		await withCamera({ faults: { noFocus: true } }, async ({ camera }) => {
 			expect(camera.capabilities.focus).toBeNull()
 			await expect(camera.focus('near')).rejects.toMatchObject({ code: 'unsupported' })
 			expect(await camera.position()).toMatchObject({ unit: 'degrees' })

@@ -2,19 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { OnvifFaults } from '../../../drivers/virtual/onvif-camera.ts'
 import { until } from '../wait.ts'
-import { type OnvifSpecimen, type Options, openDriver, openSpecimen } from './specimen.ts'
+import { type OnvifSpecimen, type Options, openDriver, withCamera } from './specimen.ts'
 
 /** Cameras that do not move as they are told, and above all do not stop. */
-
-async function withCamera(options: Options, check: (specimen: OnvifSpecimen) => Promise<void>) {
-	const specimen = await openSpecimen(options)
-	try {
-		await check(specimen)
-	} finally {
-		await specimen.camera[Symbol.asyncDispose]()
-		await specimen.close()
-	}
-}
 
 const slowly = { pan: 0.2, tilt: 0, zoom: 0 }
 const turning = async ({ camera, head }: OnvifSpecimen) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { CameraVideo } from '../../../drivers/camera.ts'
 import type { OnvifCameraOptions, OnvifFaults } from '../../../drivers/virtual/onvif-camera.ts'
-import { type OnvifSpecimen, openSpecimen, who } from './specimen.ts'
+import { type OnvifSpecimen, openSpecimen, who, withCamera } from './specimen.ts'
 
 const rtspUrls = ['rtsp://127.0.0.1:8554/main?a=1&b=2', 'rtsp://127.0.0.1:8554/sub']
 
@@ -12,19 +12,15 @@ interface Scene {
 	encoded: string[]
 }
 
-async function withCamera(faults: OnvifFaults, check: (scene: Scene) => Promise<void>) {
+async function withPictures(faults: OnvifFaults, check: (scene: Scene) => Promise<void>) {
 	const encoded: string[] = []
 	const encoder: NonNullable<OnvifCameraOptions['encoder']> = {
 		keyFrame: (stream) => void encoded.push(`key frame of ${stream}`),
 		change: (stream, { gop, bFrames }) => void encoded.push(`${stream}: gop ${gop}, ${bFrames} B-frames`),
 	}
-	const specimen = await openSpecimen({ faults, device: { rtspUrls, encoder } })
-	try {
-		await check({ specimen, video: specimen.camera.video as CameraVideo, encoded })
-	} finally {
-		await specimen.camera[Symbol.asyncDispose]()
-		await specimen.close()
-	}
+	await withCamera({ faults, device: { rtspUrls, encoder } }, (specimen) =>
+		check({ specimen, video: specimen.camera.video as CameraVideo, encoded }),
+	)
 }
 
 const either: [string, OnvifFaults][] = [
@@ -36,7 +32,7 @@ const either: [string, OnvifFaults][] = [
 
 describe.concurrent.each(either)('A camera with %s', (_, faults) => {
 	it('tells its streams, the largest first, with who may see them', async () => {
-		await withCamera({ ...faults, gop: 60, bFrames: 2 }, async ({ video }) => {
+		await withPictures({ ...faults, gop: 60, bFrames: 2 }, async ({ video }) => {
 			const streams = await video.streams()
 			expect(streams).toMatchObject([
 				{ token: 'profile_1', codec: 'h264', width: 640, height: 360, rate: 15, gop: 60, profile: 'main' },
@@ -49,14 +45,14 @@ describe.concurrent.each(either)('A camera with %s', (_, faults) => {
 	})
 
 	it('makes a key frame when it is asked', async () => {
-		await withCamera(faults, async ({ video, encoded }) => {
+		await withPictures(faults, async ({ video, encoded }) => {
 			await video.keyFrame('profile_2')
 			expect(encoded).toEqual(['key frame of 1'])
 		})
 	})
 
 	it('is set for browsers', async () => {
-		await withCamera({ ...faults, gop: 120, bFrames: 2 }, async ({ video, encoded }) => {
+		await withPictures({ ...faults, gop: 120, bFrames: 2 }, async ({ video, encoded }) => {
 			const before = (await video.streams())[0]
 			const stream = await video.setForBrowsers('profile_1')
 			expect(stream).toEqual({ ...before, gop: 15, profile: 'baseline' })
@@ -67,26 +63,26 @@ describe.concurrent.each(either)('A camera with %s', (_, faults) => {
 
 describe.concurrent('A camera', () => {
 	it('that names another host is looked at where it was found', async () => {
-		await withCamera({ wrongXAddr: '192.0.2.77' }, async ({ video }) => {
+		await withPictures({ wrongXAddr: '192.0.2.77' }, async ({ video }) => {
 			for (const { url } of await video.streams()) expect(new URL(url).host).toBe('127.0.0.1:8554')
 		})
 	})
 
 	it('that acknowledges a setting and changes nothing is not believed', async () => {
-		await withCamera({ gop: 120, keepsEncoder: true }, async ({ video }) => {
+		await withPictures({ gop: 120, keepsEncoder: true }, async ({ video }) => {
 			expect(await video.setForBrowsers('profile_1')).toMatchObject({ gop: 120 })
 		})
 	})
 
 	it('that refuses a setting says so, and goes on', async () => {
-		await withCamera({ refuseEncoder: true }, async ({ specimen, video }) => {
+		await withPictures({ refuseEncoder: true }, async ({ specimen, video }) => {
 			await expect(video.setForBrowsers('profile_1')).rejects.toMatchObject({ code: 'rejected' })
 			expect(await specimen.camera.position()).not.toBeNull()
 		})
 	})
 
 	it('has no stream by an unknown name', async () => {
-		await withCamera({}, async ({ video }) => {
+		await withPictures({}, async ({ video }) => {
 			await expect(video.setForBrowsers('1')).rejects.toMatchObject({ code: 'rejected' })
 			await expect(video.keyFrame('1')).rejects.toMatchObject({ code: 'rejected' })
 		})

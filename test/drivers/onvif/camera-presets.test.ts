@@ -1,19 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { OnvifFaults } from '../../../drivers/virtual/onvif-camera.ts'
 import { until } from '../wait.ts'
-import { type OnvifSpecimen, openSpecimen } from './specimen.ts'
+import { type OnvifSpecimen, withCamera } from './specimen.ts'
 
 /** Cameras' own memories: tokens that are words, whatever they look like. */
-
-async function withCamera(faults: OnvifFaults, check: (specimen: OnvifSpecimen) => Promise<void>) {
-	const specimen = await openSpecimen({ faults })
-	try {
-		await check(specimen)
-	} finally {
-		await specimen.camera[Symbol.asyncDispose]()
-		await specimen.close()
-	}
-}
 
 const at = (pan: number) => ({ pan, tilt: 0, zoom: 0, unit: 'degrees', at: 0 }) as const
 const told = ({ device }: OnvifSpecimen, name: string) =>
@@ -60,7 +49,7 @@ describe.concurrent('A camera’s presets', () => {
 	})
 
 	it('are made anew where a camera takes no token', async () => {
-		await withCamera({ refusePresetToken: true }, async (specimen) => {
+		await withCamera({ faults: { refusePresetToken: true } }, async (specimen) => {
 			await remember(specimen, [7, 7])
 			await specimen.camera.recallSlot(7)
 			expect(specimen.head().pan).toBeCloseTo(6, 0)
@@ -69,7 +58,7 @@ describe.concurrent('A camera’s presets', () => {
 	})
 
 	it('may stand among hundreds of empty ones', async () => {
-		await withCamera({ emptyPresets: 500 }, async (specimen) => {
+		await withCamera({ faults: { emptyPresets: 500 } }, async (specimen) => {
 			await remember(specimen, [3])
 			await specimen.camera.recallSlot(3)
 			expect(specimen.head().pan).toBeCloseTo(3, 0)

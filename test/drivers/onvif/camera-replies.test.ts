@@ -2,22 +2,9 @@ import { describe, expect, it } from 'vitest'
 import type { OnvifFaults } from '../../../drivers/virtual/onvif-camera.ts'
 import { selfSigned } from '../../../drivers/virtual/onvif-certificate.ts'
 import { until } from '../wait.ts'
-import { type Options, openDriver, openSpecimen, startDevice } from './specimen.ts'
+import { openDriver, startDevice, withCamera } from './specimen.ts'
 
 /** Cameras whose answers are not what they should be, and how soon that is clear. */
-
-async function withCamera(
-	options: Options,
-	check: (specimen: Awaited<ReturnType<typeof openSpecimen>>) => Promise<void>,
-) {
-	const specimen = await openSpecimen(options)
-	try {
-		await check(specimen)
-	} finally {
-		await specimen.camera[Symbol.asyncDispose]()
-		await specimen.close()
-	}
-}
 
 const turn = { pan: 0.5, tilt: 0, zoom: 0 }
 const failing = (work: Promise<unknown>) =>

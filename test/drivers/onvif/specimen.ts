@@ -30,7 +30,7 @@ export interface Options {
 }
 
 export const who = { username: 'maru', password: 'pa:ss "word" & <한글>' }
-export const travel: OnvifConfig['travel'] = { pan: [-170, 170], tilt: [-30, 90] }
+const travel: OnvifConfig['travel'] = { pan: [-170, 170], tilt: [-30, 90] }
 
 export async function startDevice(faults: OnvifFaults = {}, options: Options['device'] = {}): Promise<OnvifCamera> {
 	return startOnvifCamera({ host: '127.0.0.1', port: 0, ...who, faults, ...options })
@@ -66,5 +66,16 @@ export async function openSpecimen(options: Options = {}): Promise<OnvifSpecimen
 			device.faults.silent = true
 		},
 		close: () => device.close(),
+	}
+}
+
+/** A camera for as long as the check takes. */
+export async function withCamera(options: Options, check: (specimen: OnvifSpecimen) => Promise<void>): Promise<void> {
+	const specimen = await openSpecimen(options)
+	try {
+		await check(specimen)
+	} finally {
+		await specimen.camera[Symbol.asyncDispose]()
+		await specimen.close()
 	}
 }
