@@ -189,7 +189,7 @@ export class OnvifMechanism implements Mechanism {
 
 	/** Its clock, which needs no log-in and tells what may have changed. */
 	ping(): Promise<unknown> {
-		return this.#talk.measureClock()
+		return this.#talk.measureClock().catch(asSilence)
 	}
 
 	health(): CameraHealth {
