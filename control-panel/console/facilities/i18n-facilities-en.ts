@@ -249,7 +249,7 @@ export const en: Same<typeof ko> = {
 	importLost: (slot, name) => `${slot} “${name}”`,
 	importSlot: (slot, before, after) => `${slot} “${before}” → “${after}”`,
 	importOwnMemory: (n) =>
-		`The position of ${n} is not in the file but in the camera's own memory. Another camera may show something else.`,
+		`${n === 1 ? 'The position of 1 view is' : `The positions of ${n} views are`} not in the file but in the camera’s own memory. Another camera may show something else.`,
 	importNothing: 'There are no views in this file',
 	importDo: 'Import',
 	imported: (n) => (n === 1 ? '1 view imported' : `${n} views imported`),
