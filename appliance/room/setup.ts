@@ -115,8 +115,10 @@ export function openSetups({ db, file, secrets, check, log }: SetupsOptions): Se
 				throw new Refusal('full', `a room has at most ${mostCameras} cameras`)
 			}
 			const { kept, login } = withoutLogin(setup)
+			// The password is of the device that was; another one, of another make, has another or none.
+			const same = present?.driver === setup.driver
 			const secret: Secret = {
-				...pick('password', password ?? hidden.get(id)?.password),
+				...pick('password', password ?? (same ? hidden.get(id)?.password : undefined)),
 				...pick('rtsp', login ?? sameAddress(kept, present)),
 			}
 			// All of it is checked before any of it is kept. The secret goes first: without it the camera would be of no use.

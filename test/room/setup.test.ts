@@ -128,6 +128,16 @@ describe('Their passwords', () => {
 		expect(secret).toBe('{}')
 	})
 
+	test('are not those of a camera of another make that takes its place', () => {
+		const setups = open([])
+		setups.put('dome', dome)
+		setups.put('dome', rear)
+		expect(setups.cameras[0]).not.toHaveProperty('password')
+		const { password: _, ...rest } = dome
+		setups.put('dome', rest)
+		expect(setups.cameras[0]).not.toHaveProperty('password')
+	})
+
 	test('of the address of a picture are no less secret', () => {
 		const setups = open([], trusting)
 		const video = { rtsp: 'rtsp://view:p%40ss@192.0.2.7:554/1' }
