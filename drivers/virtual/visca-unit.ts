@@ -36,7 +36,7 @@ export interface Faults extends BodyFaults {
 }
 
 /** What is sent back, without its address and terminator; so long after now. */
-export type Reply = (bytes: number[], afterMs: number) => void
+type Reply = (bytes: number[], afterMs: number) => void
 
 export interface UnitOptions {
 	/** May be changed while it runs. */

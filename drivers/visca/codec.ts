@@ -163,12 +163,10 @@ export function readPanTilt(payload: Uint8Array): { pan: number; tilt: number } 
 }
 
 /** 0..0x4000 (and above, where digital zoom is on) from the answer to 'zoom': 0p 0q 0r 0s. */
-export function readZoom(payload: Uint8Array): number | null {
-	return payload.length === 4 ? number(payload) : null
-}
+export const readZoom = (payload: Uint8Array) => fourDigits(payload)
 
 /** Device steps from the answer to 'focus': 0p 0q 0r 0s. */
-export const readFocus = readZoom
+export const readFocus = (payload: Uint8Array) => fourDigits(payload)
 
 export function readFocusMode(payload: Uint8Array): 'auto' | 'manual' | null {
 	if (payload.length !== 1) return null
@@ -196,6 +194,7 @@ function nibbles(value: number, digits: number): number[] {
 const spread = (bits: number, digits: number) =>
 	Array.from({ length: digits }, (_, i) => (bits >> (4 * (digits - 1 - i))) & 0x0f)
 
+const fourDigits = (payload: Uint8Array): number | null => (payload.length === 4 ? number(payload) : null)
 const number = (bytes: Uint8Array) => bytes.reduce((sum, byte) => (sum << 4) | (byte & 0x0f), 0)
 
 function signed(bytes: Uint8Array): number {
