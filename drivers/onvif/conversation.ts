@@ -109,8 +109,8 @@ export class Conversation {
 	}
 
 	/** Asks for the camera's time, which needs no log-in. Answers whether its clock goes differently from what was known. */
-	measureClock(): Promise<boolean> {
-		this.#measuring ??= this.#measure().finally(() => {
+	measureClock(limitMs = 1_000): Promise<boolean> {
+		this.#measuring ??= this.#measure(limitMs).finally(() => {
 			this.#measuring = null
 		})
 		return this.#measuring
@@ -154,9 +154,9 @@ export class Conversation {
 		}
 	}
 
-	async #measure(): Promise<boolean> {
+	async #measure(limitMs: number): Promise<boolean> {
 		const asked = performance.now()
-		const reply = await this.#send(clockRequest, () => bare, { lane: 'ask', limitMs: 1_000, again: 'silent' })
+		const reply = await this.#send(clockRequest, () => bare, { lane: 'ask', limitMs, again: 'silent' })
 		const answer = readAnswer(reply, clockRequest.operation)
 		const told = answer.kind === 'done' ? readDateAndTime(answer.response) : null
 		const why = answer.kind === 'done' ? 'GetSystemDateAndTimeResponse' : answer.kind

@@ -17,6 +17,8 @@ const stopAgainMs = 250
 const stopLimitMs = 950
 /** What is said beside a stop is not worth waiting for longer. */
 const besideMs = 300
+/** No stop is told anew before that for want of obedience. */
+const brakeMs = 250
 const journeyLimitMs = 1_500
 /** Less than the camera goes on by itself, so that one that never answers is told again in time. */
 const driveLimitMs = 600
@@ -40,8 +42,8 @@ export class Head {
 	#speedRefused = false
 	/** It does not obey Stop: whoever stops it says zero as well. */
 	#stubborn = false
-	/** Nothing was told to move since the last stop. */
-	#stopped = false
+	/** When it was told to stop, if nothing was told to move since then; null: something was. */
+	#stoppedAt: number | null = null
 
 	constructor(talk: Conversation, profile: string, coordinates: Coordinates) {
 		this.#talk = talk
@@ -65,7 +67,7 @@ export class Head {
 	}
 
 	drive(velocity: Velocity): Promise<unknown> {
-		this.#stopped = false
+		this.#stoppedAt = null
 		return this.#lane.submit((newest) => this.#tellVelocity(velocity, newest), 'done')
 	}
 
@@ -98,8 +100,11 @@ export class Head {
 
 	/** Passes everything. Resolves when the camera has acknowledged it, and whatever it could have overtaken. */
 	stop(): Promise<unknown> {
-		const again = this.#stopped
-		this.#stopped = true
+		const now = performance.now()
+		const again = this.#stoppedAt !== null
+		// Told anew so late, it was seen to move on. Should that be wrong, it costs a request.
+		if (this.#stoppedAt !== null && now - this.#stoppedAt > brakeMs) this.#stubborn = true
+		this.#stoppedAt ??= now
 		const { underWay } = this.#lane
 		const told = this.#tellStop()
 		const done = underWay ? Promise.all([told, underWay.then(() => this.#tellStop())]) : told
@@ -116,7 +121,7 @@ export class Head {
 	}
 
 	#travel(order: (newest: () => boolean) => Promise<unknown>): Promise<unknown> {
-		this.#stopped = false
+		this.#stoppedAt = null
 		return this.#lane.submit(order, 'rejected')
 	}
 

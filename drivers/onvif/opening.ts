@@ -9,6 +9,8 @@ import { childOf, textAt, type XmlElement } from './xml.ts'
 
 /** What a camera is asked when it is opened, step by step; what it must be told is not here. */
 
+/** A handshake takes a small camera a second. */
+const firstMs = 2_500
 /** GetProfiles is the dearest question of all: some cameras take a second for it. */
 const profilesMs = 2_500
 /** Slots that the room can use at all. */
@@ -19,7 +21,7 @@ const device = (operation: string, body = ''): SoapRequest => ({ service: 'tds',
 
 /** Its clock and its services. Fills in the paths of the conversation. */
 export async function greet(talk: Conversation): Promise<void> {
-	await talk.measureClock()
+	await talk.measureClock(firstMs)
 	const paths = await talk
 		.ask(device('GetServices', '<tds:IncludeCapability>false</tds:IncludeCapability>'))
 		.then(readServices)

@@ -55,8 +55,8 @@ export interface HttpOptions {
 	readonly pin: Pin | null
 }
 
-/** Servers close what is idle for 5 s and more; one that is just closing would cost a request. */
-const idleMs = 3_000
+/** A server that closes what is idle says so; a device that was unplugged says nothing, and would cost a request. */
+const idleMs = 30_000
 
 /** One connection, with at most one request on it. */
 interface Wire {
