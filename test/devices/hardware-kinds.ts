@@ -3,6 +3,7 @@ import { type Head, isMoving } from '../../drivers/virtual/head.ts'
 import { type OnvifFaults, startOnvifCamera } from '../../drivers/virtual/onvif-camera.ts'
 import { type Faults, startViscaCamera } from '../../drivers/virtual/visca-camera.ts'
 import type { TcpFaults } from '../../drivers/virtual/visca-tcp-camera.ts'
+import { type PelcoHardware, pelcoD } from './hardware-pelco.ts'
 import { type SerialHardware, viscaSerial, viscaTcp } from './hardware-visca.ts'
 
 /** Virtual cameras as tests of the whole devices process need them, whatever they speak. */
@@ -57,6 +58,7 @@ interface Kinds {
 	'visca-tcp': Hardware<TcpFaults>
 	'visca-serial': SerialHardware
 	onvif: Hardware<OnvifFaults>
+	'pelco-d': PelcoHardware
 }
 export type Kind = keyof Kinds
 
@@ -67,6 +69,7 @@ const kinds: { [K in Kind]: Start<Kinds[K]> } = {
 	'visca-tcp': viscaTcp,
 	'visca-serial': viscaSerial,
 	onvif,
+	'pelco-d': pelcoD,
 }
 
 /** `beside`: on the same line as that one, where a line has several. */

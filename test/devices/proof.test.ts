@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { Hardware } from './hardware-kinds.ts'
 import { type Fault, noticedAt, play, promises, settledAt, type Verdict } from './proof.ts'
 import { onvifFaults } from './proof-onvif.ts'
+import { pelcoFaults } from './proof-pelco.ts'
 import { viscaFaults } from './proof-visca.ts'
 import { viscaSerialFaults, viscaTcpFaults } from './proof-visca-streams.ts'
 
@@ -12,6 +13,7 @@ const faults: readonly Fault<Hardware>[] = [
 	...viscaTcpFaults,
 	...viscaSerialFaults,
 	...onvifFaults,
+	...pelcoFaults,
 ]
 /** They wait rather than work. */
 const together = 20

@@ -28,6 +28,9 @@ const bench: { id: string; kind: Kind; faults: object; again?: object; beside?: 
 	{ id: 'tcp', kind: 'visca-tcp', faults: {} },
 	{ id: 'serial', kind: 'visca-serial', faults: {} },
 	{ id: 'serial-stubborn', kind: 'visca-serial', beside: 'serial', faults: {}, again: { ignoreStops: 3 } },
+	// 2400 baud: the stop of one is heard 30 ms before that of the other.
+	{ id: 'dome', kind: 'pelco-d', faults: {} },
+	{ id: 'dome-stubborn', kind: 'pelco-d', beside: 'dome', faults: {}, again: { ignoreStops: 3 } },
 	{ id: 'udp-stubborn', kind: 'visca-ip', faults: {}, again: { ignoreStops: 3 } },
 ]
 
