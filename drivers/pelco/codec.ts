@@ -26,7 +26,7 @@ export type Command =
 	/** The device's own steps; what is more than a turn, or less than none, comes round. */
 	| { kind: 'go'; axis: Axis; steps: number }
 
-export type Reply =
+type Reply =
 	/** Where an axis stands (opcodes 59, 5B, 5D), in the device's own steps. */
 	| { kind: 'position'; axis: Axis; steps: number }
 	/** The general response: it took a command. Few domes give it. */

@@ -1,6 +1,6 @@
 import type { Camera } from '../camera.ts'
-import { DeviceError, type Driver } from '../device.ts'
-import { PtzCamera } from '../ptz/camera.ts'
+import type { Driver } from '../device.ts'
+import { openPtz } from '../ptz/opening.ts'
 import { byteMs, createSerialLines, type Line } from '../transport/serial-lines.ts'
 import type { PelcoConfig } from './config.ts'
 import { Conversation } from './conversation.ts'
@@ -24,32 +24,22 @@ function createPelcoD(): Driver<unknown, Camera> {
 
 	return {
 		name: 'pelco-d',
-		async open(config, { signal, log }) {
+		async open(config, context) {
 			// Checked against its schema where the configuration is read.
-			const { path, baudRate = 2_400, address = 1, blind, travel, model } = config as PelcoConfig
-			const line = await openLine({ path, baudRate }, signal)
-			let camera: PtzCamera | null = null
-			const abort = () => void camera?.[Symbol.asyncDispose]()
+			const { path, baudRate = 2_400, address = 1, blind = false, travel, model = {} } = config as PelcoConfig
+			const line = await openLine({ path, baudRate }, context.signal)
+			const leave = () => line[Symbol.asyncDispose]()
 			try {
-				const dome = conversationOn(line.port, baudRate, path).join(address, log)
-				const mechanism = new PelcoMechanism(dome, {
-					...(blind === undefined ? {} : { blind }),
-					...(travel && { limits: travel }),
-					...(model && { model }),
-					ended: line.lost,
-				})
-				camera = new PtzCamera(mechanism, log)
-				camera.lost.then(() => line[Symbol.asyncDispose]())
-				signal.addEventListener('abort', abort, { once: true })
-				if (signal.aborted) throw new DeviceError('lost', 'no longer wanted')
-				await camera.start()
-				return camera
+				const dome = conversationOn(line.port, baudRate, path).join(address, context.log)
+				const close = () => {
+					dome.close()
+					leave()
+				}
+				const options = { blind, model, ended: line.lost, ...(travel && { limits: travel }) }
+				return await openPtz(new PelcoMechanism({ ...dome, close }, options), context)
 			} catch (error) {
-				await camera?.[Symbol.asyncDispose]()
-				await line[Symbol.asyncDispose]()
+				await leave()
 				throw error
-			} finally {
-				signal.removeEventListener('abort', abort)
 			}
 		},
 	}

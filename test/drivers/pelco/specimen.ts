@@ -24,7 +24,7 @@ interface Options extends Omit<Partial<DomeOptions>, 'address'> {
 }
 
 /** What the virtual heads can do. */
-export const travel = { pan: [-170, 170], tilt: [-30, 90] }
+const travel = { pan: [-170, 170], tilt: [-30, 90] }
 export const context = () => ({ signal: new AbortController().signal, log: silentLog })
 
 export const headOf = (dome: Dome) => {
