@@ -281,10 +281,11 @@ export class MeetingConnection implements Listener {
 		}
 	}
 
-	async #openFeed({ name, ssrc, payloadType, srtp, low }: Extract<MeetingCommand, { type: 'feed.open' }>) {
+	async #openFeed(command: Extract<MeetingCommand, { type: 'feed.open' }>) {
 		const person = this.#joined()
 		const { media } = this.#meeting
-		const request = { name, ssrc, payloadType, srtp, low: low ?? null }
+		const { name, ssrc, payloadType, srtp, low = null, delayMs = 0 } = command
+		const request = { name, ssrc, payloadType, srtp, low, delayMs }
 		const opened = await media.openFeed(person, request, {
 			onKeyFrame: (feed, low) => this.hear({ type: 'feed.keyframe', feed, low }),
 			onLost: (feed) => this.hear({ type: 'feed.lost', feed }),

@@ -1,7 +1,7 @@
 import type { types } from 'mediasoup'
 import type { Logger } from 'pino'
 import { Refusal } from '../protocol/errors.ts'
-import type { ProducerSpec, Source, SourceUse } from '../protocol/media.ts'
+import type { ProducerSpec, Source } from '../protocol/media.ts'
 import type { FeedOpened } from '../protocol/messages.ts'
 import { Attendee, type AttendeeOptions } from './attendee.ts'
 import { type Feed, type FeedRequest, openFeed } from './feed.ts'
@@ -135,7 +135,7 @@ export class MeetingMedia {
 	/** A port for one camera's picture. `onLost`: its worker is gone. */
 	async openFeed(
 		person: string,
-		request: FeedRequest & { name: string },
+		request: FeedRequest & { name: string; delayMs?: number },
 		listeners: { onKeyFrame: (feed: string, low: boolean) => void; onLost: (feed: string) => void },
 	): Promise<FeedOpened> {
 		this.#checkRoom(person, 1)
@@ -148,7 +148,8 @@ export class MeetingMedia {
 		}
 		this.#feeds.set(id, { person, feed, onLost: () => listeners.onLost(id) })
 		const { layers } = feed
-		this.#add(feed.producer, { person, use: 'feed', label: request.name, muted: false, layers })
+		const { name, delayMs = 0 } = request
+		this.#add(feed.producer, { person, use: 'feed', label: name, muted: false, layers, delayMs })
 		return feed.opened
 	}
 
@@ -160,10 +161,7 @@ export class MeetingMedia {
 		hold?.close()
 	}
 
-	#add(
-		producer: types.Producer,
-		whose: { person: string; use: SourceUse; label: string; muted: boolean; layers?: readonly number[] },
-	) {
+	#add(producer: types.Producer, whose: Omit<ConstructorParameters<typeof LiveSource>[1], 'open'>) {
 		const open = this.#gate.lets(whose.person, producer.kind)
 		const source = new LiveSource(producer, { ...whose, open }, () => this.#changed(whose.person))
 		this.#sources.set(source.id, source)

@@ -20,6 +20,8 @@ export class LiveSource {
 	readonly label: string
 	/** Lines of its simulcast layers, the smallest first. */
 	readonly layers: readonly number[]
+	/** Of a feed: how much later than the sound of its room it comes. */
+	readonly delayMs: number
 	/** Its sender's own mute. */
 	muted: boolean
 	/** The floor's gate. Sound has one; for pictures it is open. */
@@ -49,6 +51,7 @@ export class LiveSource {
 			open: boolean
 			/** Default: as browsers send them. */
 			layers?: readonly number[]
+			delayMs?: number
 		},
 		onChange: () => void,
 	) {
@@ -60,6 +63,7 @@ export class LiveSource {
 		this.use = whose.use
 		this.label = whose.label
 		this.layers = whose.layers ?? browserLayers.slice(0, producer.rtpParameters.encodings?.length ?? 1)
+		this.delayMs = whose.delayMs ?? 0
 		this.muted = whose.muted
 		this.open = whose.open
 		this.opened = this.open && !this.muted
@@ -71,8 +75,8 @@ export class LiveSource {
 	}
 
 	get view(): Source {
-		const { id, kind, use, label, muted, open, live } = this
-		return { id, kind, use, label, muted, open, live }
+		const { id, kind, use, label, muted, open, live, delayMs } = this
+		return { id, kind, use, label, muted, open, live, ...(delayMs > 0 ? { delayMs } : {}) }
 	}
 
 	/**

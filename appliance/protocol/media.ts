@@ -77,4 +77,6 @@ export interface Source {
 	/** The floor's gate: heard where it is open and they are not muted. Pictures have none, and it is open. */
 	open: boolean
 	live: boolean
+	/** Of a feed: how much later than the sound of its room its picture comes; absent: not at all. */
+	delayMs?: number
 }

@@ -285,6 +285,8 @@ export const meetingCommands = {
 			ssrc: Type.Integer({ minimum: 1, maximum: 0xffffffff }),
 			payloadType: Type.Integer({ minimum: 96, maximum: 127 }),
 			srtp: FeedSrtp,
+			/** How much later than the room's sound its picture comes: whoever plays both holds the sound back. */
+			delayMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000 })),
 			/** The camera's smaller stream, sent from the same port, for small tiles. `height`: its lines. */
 			low: Type.Optional(
 				shape({

@@ -94,8 +94,9 @@ export class CallRunner {
 		this.#feeds = new Feeds({
 			pictures: options.pictures,
 			open: async (camera, { low, ...stream }) => {
-				const { id, name } = camera
-				const request = { ...stream, srtp: null, codec: 'h264', camera: id, name, ...(low ? { low } : {}) } as const
+				const { id, name, delayMs } = camera
+				const beside = { ...(low ? { low } : {}), ...(delayMs > 0 ? { delayMs } : {}) }
+				const request = { ...stream, srtp: null, codec: 'h264', camera: id, name, ...beside } as const
 				if (!this.#meeting) throw new Refusal('not-in-call', 'the call has ended')
 				// The hub is of our protocol, or it would not have let us in.
 				return (await this.#meeting.request({ type: 'feed.open', ...request })) as never

@@ -6,7 +6,7 @@ import type { CameraHealthView, CameraSetup, CameraSetupView, Found } from '../p
 import { createCameras } from './cameras.ts'
 import { knownIn } from './known.ts'
 import type { Live } from './live.ts'
-import { createPictures } from './pictures.ts'
+import { createPictures, type PictureCamera } from './pictures.ts'
 import { openPresets } from './presets.ts'
 import { openSeatMap, type SeatAim } from './seat-map.ts'
 import { type RoomCamera, type Setups, sameDevice } from './setup.ts'
@@ -159,8 +159,8 @@ export function openEquipment({ setups, seats, devices, db, snapshot, now, log }
 const find = (cameras: readonly RoomCamera[], id: string) => cameras.find((camera) => camera.id === id)
 
 /** Where its picture is; null: it is asked itself. A camera at the PC is the stage's. */
-function pictureOf({ id, name, driver, video }: RoomCamera): { id: string; name: string; rtsp: string | null }[] {
+function pictureOf({ id, name, driver, video, delayMs = 0 }: RoomCamera): PictureCamera[] {
 	if (video && 'usb' in video) return []
 	if (!video && driver === 'fixed') return []
-	return [{ id, name, rtsp: video?.rtsp ?? null }]
+	return [{ id, name, rtsp: video?.rtsp ?? null, delayMs }]
 }

@@ -7,7 +7,7 @@ import type { PictureSource, Pictures } from './pictures.ts'
 
 export interface FeedsOptions {
 	pictures: Pick<Pictures, 'sources' | 'watch' | 'keyFrame' | 'brokeOff'>
-	open: (camera: { id: string; name: string }, request: FeedRequest) => Promise<FeedOpened>
+	open: (camera: { id: string; name: string; delayMs: number }, request: FeedRequest) => Promise<FeedOpened>
 	close: (feed: string) => Promise<unknown>
 	onVideo: (camera: string, video: CameraView['video']) => void
 	onChange: () => void

@@ -13,6 +13,8 @@ export interface PictureCamera {
 	rtsp: string | null
 	/** Its smaller stream, where its address is told as well. */
 	sub?: string | null
+	/** How much later than the room's sound its picture comes. */
+	delayMs?: number
 }
 
 /** What goes into the meeting of a camera. */
@@ -24,6 +26,8 @@ export interface PictureSource {
 	transcoded: boolean
 	/** A smaller stream that browsers show; null: there is none, or it was not looked at yet. */
 	low: { rtsp: string; height: number } | null
+	/** How much later than the room's sound it comes. */
+	delayMs: number
 }
 
 export interface PicturesOptions {
@@ -91,8 +95,8 @@ export function createPictures({ cameras, devices, onStream, log }: PicturesOpti
 	}
 
 	function source({ camera, adopted }: Entry): PictureSource | null {
-		const { id, name } = camera
-		return adopted.streams && { id, name, ...adopted.streams.meeting }
+		const { id, name, delayMs = 0 } = camera
+		return adopted.streams && { id, name, delayMs, ...adopted.streams.meeting }
 	}
 
 	const pictures = {

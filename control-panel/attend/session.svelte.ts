@@ -8,6 +8,7 @@ import { MeetingClient } from '../lib/meeting/client.svelte.ts'
 import { fetchMedia, loadDevice } from '../lib/meeting/device.ts'
 import type { PageLanguage } from '../lib/meeting/language.svelte.ts'
 import type { Link } from '../lib/meeting/link.ts'
+import { LipSync } from '../lib/meeting/lip-sync.ts'
 import { type DeviceKind, LocalMedia } from '../lib/meeting/local-media.svelte.ts'
 import { type Papers, papersOf } from '../lib/meeting/papers.ts'
 import { countHere } from '../lib/meeting/people.ts'
@@ -103,6 +104,11 @@ export class AttendSession {
 			onNews: (news) => this.#tellFloor(news),
 		})
 		const readiness = new Readiness({ client: this.client, local: this.local })
+		const lips = new LipSync({
+			incoming: () => this.client.incoming.values(),
+			focus: () => this.focus,
+			people: () => this.client.people,
+		})
 		$effect.root(() => {
 			$effect(() => this.floor.follow())
 			$effect(() => {
@@ -112,6 +118,7 @@ export class AttendSession {
 		})
 		addEventListener('pagehide', () => {
 			readiness.close()
+			lips.close()
 			this.#keepPlace()
 		})
 		Object.assign(window, { maruStats: () => this.stats() })

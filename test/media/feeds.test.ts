@@ -134,6 +134,14 @@ describe('A room that sends its cameras', () => {
 		expect(await room.ask({ type: 'feed.close', feed })).toMatchObject({ code: 'no-source' })
 	})
 
+	it('tells everyone how much later than its sound a picture comes', async () => {
+		const { feed } = await room.get<FeedOpened>({ ...opens, delayMs: 180 })
+		const viewer = await site.client(links.viewer)
+		await viewer.join({ name: '손님' })
+		const sources = [...viewer.people.values()].flatMap((person) => person.sources)
+		expect(sources).toContainEqual(expect.objectContaining({ id: feed, delayMs: 180 }))
+	})
+
 	it('loses them with its connection, and keeps them when it joins again on it', async () => {
 		const { feed } = await room.get<FeedOpened>(opens)
 		await room.join({ media: false })

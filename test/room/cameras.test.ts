@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
@@ -281,6 +283,19 @@ describe('Cameras set up while the room runs', () => {
 			motion: { state: 'requested' },
 		})
 		expect(devices.configured.at(-1)?.[1]).toMatchObject({ id: 'left', feel })
+	})
+
+	test('go into the meeting with how much later than the sound their picture comes', async () => {
+		const camera = createServer().listen(0, '127.0.0.1')
+		await once(camera, 'listening')
+		const rtsp = `rtsp://127.0.0.1:${(camera.address() as AddressInfo).port}/live`
+		await until(() => state().stage.status === 'ready' && state().hub.status === 'online')
+		await room.dispatch({ type: 'room.join', link: 'https://maru.test/attend#room.link.token' }, one)
+		room.setUpCamera('rear', { ...setup, video: { rtsp }, delayMs: 150 })
+		await until(() => hub.asked('feed.open').some((asked) => asked.camera === 'rear' && asked.delayMs === 150))
+		room.setUpCamera('rear', { ...setup, video: { rtsp } })
+		await until(() => hub.asked('feed.open').some((asked) => asked.camera === 'rear' && asked.delayMs === undefined))
+		camera.close()
 	})
 
 	test('that tell their own pictures are shown by them', async () => {

@@ -71,8 +71,8 @@ const asking: PictureCamera = { id: 'front', name: '정면', rtsp: null }
 
 describe('a camera whose address is told', () => {
 	test('is there at once, and is said nothing of while it is good', async () => {
-		const { pictures, views } = begin([given('/good', '/sub')])
-		const plain = { id: 'front', name: '정면', rtsp: source.url('/good'), transcoded: false }
+		const { pictures, views } = begin([{ ...given('/good', '/sub'), delayMs: 120 }])
+		const plain = { id: 'front', name: '정면', rtsp: source.url('/good'), transcoded: false, delayMs: 120 }
 		expect(pictures.sources()).toEqual([{ ...plain, low: null }])
 		expect([...pictures.lives.keys()]).toEqual(['front'])
 		await until(() => pictures.sources()[0]?.low !== null)

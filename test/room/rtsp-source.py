@@ -1,8 +1,8 @@
 """Streams over RTSP for tests. The first argument is the port, each other `/path=pipeline`, whose last element is pay0.
 With `login=USER:PASSWORD` before the first path only who answers a digest challenge sees them.
 
-Prints the port when it listens. A line `keyframe` on standard input makes a key frame in every stream that runs;
-the end of standard input ends it.
+Prints the port when it listens. A line `keyframe` on standard input makes a key frame in every stream that runs, `flash`
+makes pictures of an element named `lamp` white for a moment; the end of standard input ends it.
 """
 
 import sys
@@ -72,10 +72,29 @@ def force():
     return False
 
 
+def lamps():
+    found = [media.get_element().get_by_name("lamp") for media in running]
+    return [lamp for lamp in found if lamp is not None]
+
+
+def shine(pattern):
+    for lamp in lamps():
+        lamp.set_property("pattern", pattern)
+    return False
+
+
+def flash():
+    shine("white")
+    GLib.timeout_add(300, shine, "black")
+    return False
+
+
 def listen():
     for line in sys.stdin:
         if line.strip() == "keyframe":
             GLib.idle_add(force)
+        elif line.strip() == "flash":
+            GLib.idle_add(flash)
     loop.quit()
 
 

@@ -12,27 +12,42 @@ export interface Picture {
 	gop: number
 	bFrames?: number
 	kbits?: number
-	/** 'snow': no two pictures are alike anywhere. */
-	pattern?: 'ball' | 'snow'
+	/** 'snow': no two pictures are alike anywhere. 'black': it can be made to flash. */
+	pattern?: 'ball' | 'snow' | 'black'
+	/** How much later it comes than it could. */
+	lateMs?: number
 }
 
 /** A ball that moves, with the time in it. */
-export function h264({ width, height, rate, gop, bFrames = 0, kbits = 800, pattern = 'ball' }: Picture): string {
+export function h264({
+	width,
+	height,
+	rate,
+	gop,
+	bFrames = 0,
+	kbits = 800,
+	pattern = 'ball',
+	lateMs = 0,
+}: Picture): string {
 	const tuned = bFrames === 0 ? 'tune=zerolatency' : 'b-adapt=false'
+	const limits = 'max-size-time=0 max-size-buffers=0 max-size-bytes=0'
+	const held = lateMs > 0 ? ` ! queue min-threshold-time=${lateMs * 1_000_000} ${limits}` : ''
 	const profile = bFrames === 0 ? 'constrained-baseline' : 'main'
-	return `${raw({ width, height, rate, pattern })} ! x264enc ${tuned} speed-preset=ultrafast bitrate=${kbits} key-int-max=${gop} bframes=${bFrames} threads=1 ! video/x-h264,profile=${profile} ! rtph264pay name=pay0 pt=96 config-interval=1`
+	return `${raw({ width, height, rate, pattern })} ! x264enc ${tuned} speed-preset=ultrafast bitrate=${kbits} key-int-max=${gop} bframes=${bFrames} threads=1 ! video/x-h264,profile=${profile}${held} ! rtph264pay name=pay0 pt=96 config-interval=1`
 }
 
 export const mjpeg = (picture: Pick<Picture, 'width' | 'height' | 'rate'>) =>
 	`${raw(picture)} ! jpegenc ! rtpjpegpay name=pay0 pt=26`
 
 const raw = ({ width, height, rate, pattern = 'ball' }: Pick<Picture, 'width' | 'height' | 'rate' | 'pattern'>) =>
-	`videotestsrc is-live=true pattern=${pattern} ! video/x-raw,format=I420,framerate=${rate}/1,width=${width},height=${height} ! timeoverlay`
+	`videotestsrc name=lamp is-live=true pattern=${pattern} ! video/x-raw,format=I420,framerate=${rate}/1,width=${width},height=${height} ! timeoverlay`
 
 export interface Source {
 	url(path: string): string
 	/** In every stream that runs. */
 	keyFrame(): void
+	/** White for 300 ms, in streams of pattern 'black'. */
+	flash(): void
 	readonly pid: number
 	close(): Promise<void>
 }
@@ -50,6 +65,7 @@ export async function startSource(streams: Record<string, string>, port = 0, log
 	return {
 		url: (path) => `rtsp://${who}127.0.0.1:${String(bound).trim()}${path}`,
 		keyFrame: () => void server.stdin.write('keyframe\n'),
+		flash: () => void server.stdin.write('flash\n'),
 		pid: server.pid ?? 0,
 		async close() {
 			if (server.exitCode !== null || server.signalCode !== null) return

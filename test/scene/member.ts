@@ -14,6 +14,8 @@ import type {
 /** Somebody in a meeting over a real socket, without media: what is asked and told is all there is of them. */
 export interface Member {
 	readonly person: string
+	/** To come back as the same person; null for a desk. */
+	readonly resume: string | null
 	readonly core: MeetingCore
 	/** Everything told since it came in. */
 	readonly messages: MeetingMessage[]
@@ -64,6 +66,7 @@ async function enter({ origin, token, name, resume, desk }: Entrance): Promise<M
 	const messages: MeetingMessage[] = []
 	let core: MeetingCore | null = null
 	let person = ''
+	let back: string | null = null
 	let bytes = 0
 	let asked = 0
 	const { promise: closed, resolve: hasClosed } = Promise.withResolvers<void>()
@@ -112,6 +115,9 @@ async function enter({ origin, token, name, resume, desk }: Entrance): Promise<M
 		get person() {
 			return person
 		},
+		get resume() {
+			return back
+		},
 		get core() {
 			if (!core) throw new Error('not in yet')
 			return core
@@ -146,6 +152,7 @@ async function enter({ origin, token, name, resume, desk }: Entrance): Promise<M
 			})
 	core = joined.core
 	person = 'person' in joined ? joined.person : ''
+	back = 'resume' in joined ? joined.resume : null
 	for (const one of joined.people.set) people.set(one.id, one)
 	for (const [list, { set }] of Object.entries({ ...joined.lists, ...joined.desk })) {
 		lists.set(list, new Map(set.map((one: { id: string }) => [one.id, one])))
