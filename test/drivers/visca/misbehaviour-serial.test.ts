@@ -117,12 +117,12 @@ describe.concurrent('A chain of seven', () => {
 	it('whose cameras all move still hears a stop at once', async () => {
 		const line = await lineOf(seven())
 		const cameras = await Promise.all(all.map((address) => openOn(line, address)))
-		const faults = new Set<string | null>()
-		// On a machine that is busy with other things an answer may well be late.
-		for (const camera of cameras) camera.watch(({ fault }) => faults.add(fault === 'no-answer' ? null : fault))
+		const latest = new Map<Camera, CameraState>()
+		for (const camera of cameras) camera.watch((state) => latest.set(camera, state))
 		await Promise.all(cameras.map((camera) => camera.move({ pan: 0.2, tilt: 0.1, zoom: 0 })))
 		await delay(1_500)
-		expect([...faults]).toEqual([null])
+		// The proof of each has come through, however much of the line the others need.
+		await until('all to be seen moving', () => [...latest.values()].every(({ moving, fault }) => moving && !fault))
 		const before = performance.now()
 		await cameras[6]?.stop()
 		const tookMs = performance.now() - before
