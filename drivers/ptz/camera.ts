@@ -74,7 +74,8 @@ export class PtzCamera implements Camera {
 		this.#sighted = position !== null
 		const { firmware } = this.#mechanism
 		const { model } = this.#mechanism.health()
-		this.#log.info({ model, firmware, position: this.#sighted }, 'the camera answers')
+		const opened = this.capabilities.unseen ? 'the camera is open; nothing tells what it does' : 'the camera answers'
+		this.#log.info({ model, firmware, position: this.#sighted }, opened)
 		this.#update({ firmware, position })
 		this.#watch.start()
 	}
