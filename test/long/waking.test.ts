@@ -1,0 +1,2 @@
+import './slow-boot.ts'
+import '../drivers/visca/waking.test.ts'
