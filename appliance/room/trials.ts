@@ -7,7 +7,7 @@ import { failed } from './result.ts'
 import { tryMotion } from './trial.ts'
 
 /** One camera, driven by the one who tests it. */
-export interface TestDrive {
+interface TestDrive {
 	move(velocity: Velocity, forMs: number): Promise<Result>
 	stop(): Promise<Result>
 	position(): Promise<Position | null>

@@ -34,7 +34,7 @@ export interface Room {
 
 const still = { pan: 0, tilt: 0, zoom: 0 }
 
-export async function openRoom(hardware: Hardware): Promise<Room> {
+async function openRoom(hardware: Hardware): Promise<Room> {
 	let report: CameraReport | undefined
 	const cameras = openCameras({
 		configs: [{ id: 'a', ...hardware.config } as CameraConfig],
