@@ -1,20 +1,11 @@
-import { spawn } from 'node:child_process'
-import { createSocket } from 'node:dgram'
-import { once } from 'node:events'
-import { connect } from 'node:net'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { SerialPort } from 'serialport'
 import { type Cameras, openCameras } from '../../appliance/devices/cameras.ts'
 import { type CameraConfig, monotonicMs } from '../../appliance/devices/messages.ts'
 import { loadCameraDriver } from '../../appliance/devices/registry.ts'
 import { DeviceError } from '../../drivers/device.ts'
-import { continuousMove } from '../../drivers/onvif/ptz.ts'
-import { envelope, headerLines } from '../../drivers/onvif/soap.ts'
-import { readCoordinates } from '../../drivers/onvif/spaces.ts'
-import { usernameToken } from '../../drivers/onvif/username-token.ts'
 import type { Kind } from '../devices/hardware-kinds.ts'
+import { bares } from './bares.ts'
+import { farEnd } from './far-end.ts'
 import { compare, type Figure } from './figures.ts'
 
 /**
@@ -27,77 +18,6 @@ import { compare, type Figure } from './figures.ts'
 const usual = { shots: 1_000, warmUp: 200, spacingMs: 12, config: {} }
 const quiet = () => {}
 const log = { trace: quiet, debug: quiet, info: quiet, warn: quiet, error: console.error }
-
-type Bare = (config: CameraConfig) => Promise<{ send(): void; close(): void }>
-
-async function bareUdp({ host, port }: CameraConfig) {
-	const socket = createSocket('udp4')
-	socket.bind(0)
-	await once(socket, 'listening')
-	const frame = Buffer.from('0100000900000000810106010a0a0203ff', 'hex')
-	return { send: () => socket.send(frame, Number(port), String(host)), close: () => socket.close() }
-}
-
-const drive = Buffer.from('810106010a0a0203ff', 'hex')
-
-async function bareTcp({ host, port }: CameraConfig) {
-	const socket = connect({ host: String(host), port: Number(port), noDelay: true })
-	socket.resume()
-	await once(socket, 'connect')
-	return { send: () => socket.write(drive), close: () => socket.destroy() }
-}
-
-async function openPort({ path, baudRate }: CameraConfig) {
-	const port = new SerialPort({ path: String(path), baudRate: Number(baudRate) })
-	port.resume()
-	await once(port, 'open')
-	return port
-}
-
-async function bareSerial(config: CameraConfig) {
-	const port = await openPort(config)
-	// Its first camera takes an address.
-	port.write(Buffer.from('883001ff', 'hex'))
-	return { send: () => port.write(drive), close: () => port.close() }
-}
-
-async function barePelco(config: CameraConfig) {
-	const port = await openPort(config)
-	const frame = Buffer.from('ff010002200023', 'hex')
-	return { send: () => port.write(frame), close: () => port.close() }
-}
-
-/** The same bytes on a connection that stays open; what has to be made anew each time is made before. */
-async function bareHttp({ host, port, username, password }: CameraConfig) {
-	const socket = connect({ host: String(host), port: Number(port), noDelay: true })
-	socket.resume()
-	await once(socket, 'connect')
-	const who = { username: String(username), password: String(password) }
-	const move = continuousMove(byTheBook, 'profile_1', { pan: 0.5, tilt: 0, zoom: 0 }, 'PT1S')
-	const make = () => {
-		const body = envelope(move, usernameToken(who, Date.now()))
-		const head = `POST /onvif/ptz_service HTTP/1.1\r\nHost: ${host}:${port}\r\n${headerLines(move)}`
-		return `${head}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
-	}
-	let next = make()
-	const send = () => {
-		socket.write(next)
-		setImmediate(() => {
-			next = make()
-		})
-	}
-	return { send, close: () => socket.destroy() }
-}
-
-const byTheBook = readCoordinates(undefined, undefined, null)
-
-const bares: Record<Kind, Bare> = {
-	'visca-ip': bareUdp,
-	'visca-tcp': bareTcp,
-	'visca-serial': bareSerial,
-	onvif: bareHttp,
-	'pelco-d': barePelco,
-}
 
 /**
  * A frame of Pelco-D takes 29 ms at 2400 baud, whoever writes it. Blind, because on a line that is half duplex a drive waits
@@ -113,31 +33,6 @@ interface Pace {
 	spacingMs: number
 	/** Over what the camera would be opened with. */
 	config: object
-}
-
-/** The far end: a process with two cameras, one for us and one for the bare transport, which says when each drive has arrived. */
-async function farEnd(kind: Kind) {
-	const program = join(import.meta.dirname, '../devices/hardware.ts')
-	// By token, so that both log in the same way.
-	const faults = kind === 'onvif' ? { auth: 'ws' } : {}
-	const pair = ['a', 'b'].map((id) => ({ id, kind, faults }))
-	const child = spawn(process.execPath, [program, JSON.stringify(pair), 'arrivals'], {
-		stdio: ['pipe', 'pipe', 'inherit'],
-	})
-	const lines = createInterface({ input: child.stdout })
-	const [first] = await once(lines, 'line')
-	const [config, other] = (JSON.parse(String(first)) as { configs: CameraConfig[] }).configs
-	let hear: (at: number) => void = quiet
-	lines.on('line', (line: string) => hear(Number(line) / 1e6))
-	return {
-		config: config as CameraConfig,
-		other: other as CameraConfig,
-		/** In the machine's monotonic milliseconds. */
-		onArrival(listener: (at: number) => void) {
-			hear = listener
-		},
-		close: () => child.stdin.end(),
-	}
 }
 
 async function ready(config: CameraConfig): Promise<Cameras> {
