@@ -94,7 +94,7 @@ function notice(feed: string) {
 
 beforeAll(async () => {
 	const picture = { width: 640, height: 360, rate: 25, gop: 25 }
-	source = await startSource({ '/late': h264({ ...picture, pattern: 'black', lateMs }) })
+	source = await startSource({ '/late': h264({ ...picture, pattern: 'lamp', lateMs }) })
 	site = await openSite({ addresses: [] }, 19_800)
 	appliance = await site.start()
 	hall = await launchBrowser({ name: 'hall', headless: true, fakeDevices: true, log })

@@ -2,7 +2,7 @@
 With `login=USER:PASSWORD` before the first path only who answers a digest challenge sees them.
 
 Prints the port when it listens. A line `keyframe` on standard input makes a key frame in every stream that runs, `flash`
-makes pictures of an element named `lamp` white for a moment; the end of standard input ends it.
+has an element named `lamp` (videobalance) let its pictures through for a moment; the end of standard input ends it.
 """
 
 import sys
@@ -77,15 +77,15 @@ def lamps():
     return [lamp for lamp in found if lamp is not None]
 
 
-def shine(pattern):
+def shine(brightness):
     for lamp in lamps():
-        lamp.set_property("pattern", pattern)
+        lamp.set_property("brightness", brightness)
     return False
 
 
 def flash():
-    shine("white")
-    GLib.timeout_add(300, shine, "black")
+    shine(0.0)
+    GLib.timeout_add(300, shine, -1.0)
     return False
 
 

@@ -12,8 +12,8 @@ export interface Picture {
 	gop: number
 	bFrames?: number
 	kbits?: number
-	/** 'snow': no two pictures are alike anywhere. 'black': it can be made to flash. */
-	pattern?: 'ball' | 'snow' | 'black'
+	/** 'snow': no two pictures are alike anywhere. 'lamp': dark, but for its flashes. */
+	pattern?: 'ball' | 'snow' | 'lamp'
 	/** How much later it comes than it could. */
 	lateMs?: number
 }
@@ -39,14 +39,20 @@ export function h264({
 export const mjpeg = (picture: Pick<Picture, 'width' | 'height' | 'rate'>) =>
 	`${raw(picture)} ! jpegenc ! rtpjpegpay name=pay0 pt=26`
 
+const sources = {
+	ball: 'videotestsrc is-live=true pattern=ball',
+	snow: 'videotestsrc is-live=true pattern=snow',
+	lamp: 'videotestsrc is-live=true pattern=white ! videobalance name=lamp brightness=-1',
+}
+
 const raw = ({ width, height, rate, pattern = 'ball' }: Pick<Picture, 'width' | 'height' | 'rate' | 'pattern'>) =>
-	`videotestsrc name=lamp is-live=true pattern=${pattern} ! video/x-raw,format=I420,framerate=${rate}/1,width=${width},height=${height} ! timeoverlay`
+	`${sources[pattern]} ! video/x-raw,format=I420,framerate=${rate}/1,width=${width},height=${height} ! timeoverlay`
 
 export interface Source {
 	url(path: string): string
 	/** In every stream that runs. */
 	keyFrame(): void
-	/** White for 300 ms, in streams of pattern 'black'. */
+	/** White for 300 ms, in streams of pattern 'lamp'. */
 	flash(): void
 	readonly pid: number
 	close(): Promise<void>
