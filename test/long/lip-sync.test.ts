@@ -38,7 +38,7 @@ let ingest: Ingest
 let attendee: Attendee
 let delayMs = 0
 
-/** The room's microphone: silent, but when it is told to whistle. */
+/** The room's microphone: a hall that is never quite silent, as halls are, and a whistle when it is told to blow. */
 const microphone = `
 	const context = new AudioContext()
 	const destination = new MediaStreamAudioDestinationNode(context)
@@ -46,6 +46,11 @@ const microphone = `
 	const whistle = new OscillatorNode(context, { frequency: 1000 })
 	whistle.connect(gain).connect(destination)
 	whistle.start()
+	const hum = new AudioBuffer({ length: 48_000, sampleRate: 48_000 })
+	hum.getChannelData(0).forEach((_, i, samples) => (samples[i] = (Math.random() - 0.5) / 50))
+	const hall = new AudioBufferSourceNode(context, { buffer: hum, loop: true })
+	hall.connect(destination)
+	hall.start()
 	navigator.mediaDevices.getUserMedia = async () => destination.stream.clone()
 	window.whistle = () => {
 		gain.gain.setValueAtTime(0.8, context.currentTime)
@@ -152,15 +157,15 @@ function openIngest() {
 	})
 }
 
-/** How much later than the whistle the flash is seen, in milliseconds, of the middle of nine. */
+/** How much later than the whistle the flash is seen, in milliseconds, of the middle of fifteen. */
 async function offset(): Promise<number> {
 	const shown = async () => (await attendee.stats()).videos.find(({ source: id }) => id === ingest.feed)
 	await until('the picture', async () => ((await shown())?.framesDecoded ?? 0) > 10)
 	await attendee.page.evaluate(notice, ingest.feed ?? '')
-	// What is asked of the sound holds after some looks, and the sound is stretched to it.
-	await sleep(6_000)
+	// What is asked of the sound holds after a look, and the sound is stretched to it little by little.
+	await sleep(12_000)
 	const figures: number[] = []
-	for (let i = 0; i < 9; i++) {
+	for (let i = 0; i < 15; i++) {
 		await attendee.page.evaluate(() => {
 			window.noticed = { light: 0, sound: 0 }
 		})
@@ -178,10 +183,9 @@ async function offset(): Promise<number> {
 }
 
 test('sound waits for a camera whose picture is late, and is in step with it', { timeout: 120_000 }, async () => {
-	const late = await offset()
-	expect(late).toBeGreaterThan(lateMs / 2)
-	// What a person with a stopwatch would set.
-	delayMs = Math.min(1_000, Math.round(late))
+	expect(await offset()).toBeGreaterThan(lateMs / 2)
+	// Not what was seen just now: in that is how long this browser waits for sound and picture, and each waits differently.
+	delayMs = lateMs
 	const before = ingest.feed
 	ingest.lost()
 	await until('another feed', () => ingest.feed !== null && ingest.feed !== before)

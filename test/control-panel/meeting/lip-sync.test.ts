@@ -78,23 +78,23 @@ async function after(lagMs: number) {
 
 test('the hall’s sound waits as long as the picture is late and takes to be shown; nobody else’s waits', async () => {
 	await after(60)
-	expect(targetOf('hall-sound')).toBe(260)
+	expect(targetOf('hall-sound')).toBe(290)
 	expect(targetOf('guest-sound')).toBeNull()
 })
 
 test('it follows the way of the picture, but not every tremor of it', async () => {
 	await after(60)
 	await after(70)
-	expect(targetOf('hall-sound')).toBe(260)
-	await after(90)
 	expect(targetOf('hall-sound')).toBe(290)
+	await after(90)
+	expect(targetOf('hall-sound')).toBe(320)
 })
 
 test('another camera has another delay, a face in between changes nothing', async () => {
 	await after(60)
 	focus = 'face'
 	await after(60)
-	expect(targetOf('hall-sound')).toBe(260)
+	expect(targetOf('hall-sound')).toBe(290)
 	focus = 'wide'
 	await after(60)
 	expect(targetOf('hall-sound')).toBeNull()
@@ -104,7 +104,7 @@ test('a camera that is set anew is another source, and its delay is the one that
 	await after(40)
 	hall.sources.splice(1, 1, feed('front', 500))
 	await after(40)
-	expect(targetOf('hall-sound')).toBe(540)
+	expect(targetOf('hall-sound')).toBe(570)
 })
 
 test('a browser that cannot hold sound back plays it as it comes', async () => {
