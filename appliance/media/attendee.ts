@@ -4,11 +4,19 @@ import { choose, layerFor } from './choose.ts'
 import { mediaRefusal } from './fault.ts'
 import { checkCapabilities, type MeetingRouter } from './sfu.ts'
 import type { LiveSource } from './source.ts'
+import { Starved } from './starved.ts'
 
 /** Key frames are dear, and everyone's layer switches ask for them: one a second for each source (design.md §5). */
 export const keyFrameRequestDelay = 1000
 /** Enough for a picture in the first second; the SFU measures from there. */
 const initialAvailableOutgoingBitrate = 1_000_000
+/** bit/s that a line is believed to carry whatever was measured: sound, and one small picture. */
+const floorBitrate = 300_000
+/**
+ * Pictures in layers are given their room first (mediasoup: 1..255, by default 1). One without layers comes whole
+ * whether there is room or not, and would leave the others none.
+ */
+const layeredPriority = 2
 
 export interface MediaChange {
 	offers: ConsumerOffer[]
@@ -38,6 +46,7 @@ export class Attendee {
 	readonly #receive: types.WebRtcTransport
 	readonly #connected = new Set<types.WebRtcTransport>()
 	readonly #watched = new Map<LiveSource, Watched>()
+	readonly #starved = new Starved()
 	#capabilities: types.RtpCapabilities | null = null
 	#wanted: Wanted = { audio: false, video: [] }
 	#settling: Promise<MediaChange> | null = null
@@ -56,6 +65,7 @@ export class Attendee {
 		const open = () => router.createWebRtcTransport({ webRtcServer, preferUdp: true, initialAvailableOutgoingBitrate })
 		try {
 			const [receive, send] = await Promise.all([open(), options.publishes ? open() : null])
+			await receive.setMinOutgoingBitrate(floorBitrate)
 			return new Attendee(options, send, receive)
 		} catch (error) {
 			throw mediaRefusal(error)
@@ -132,6 +142,20 @@ export class Attendee {
 		const built = [...this.#watched.values()].filter(({ consumer }) => ids.has(consumer.id) && consumer.paused)
 		// One that has closed meanwhile needs nothing.
 		await Promise.all(built.map(({ consumer }) => consumer.resume().catch(() => {})))
+	}
+
+	/** Looks whether pictures stay away that should come, at `now` (ms). Called twice a second. */
+	async look(now: number): Promise<void> {
+		const layered = [...this.#watched].filter(([, { layer }]) => layer !== null)
+		const pictures = layered.map(([source, { consumer }]) => ({
+			id: consumer.id,
+			due: source.live && !consumer.paused && !consumer.producerPaused,
+			flows: consumer.currentLayers !== undefined,
+		}))
+		if (!this.#starved.look(now, pictures)) return
+		try {
+			await measureAnew(this.#receive)
+		} catch {} // closed meanwhile
 	}
 
 	async restartIce(transport: 'send' | 'receive'): Promise<object> {
@@ -213,12 +237,24 @@ export class Attendee {
 				...(layer === null ? {} : { preferredLayers: { spatialLayer: layer } }),
 			})
 			this.#watched.set(source, { consumer, layer })
+			if (layer !== null) await consumer.setPriority(layeredPriority)
 			const { id, kind, rtpParameters } = consumer
 			return { id, source: source.id, person: source.person, kind, rtpParameters }
 		} catch {
 			return null
 		}
 	}
+}
+
+/**
+ * The SFU probes a line when a ceiling that was below its estimate is lifted (libwebrtc, ProbeController::SetBitrates): the
+ * probe's own packets show what the line carries, also while nothing else is sent.
+ */
+async function measureAnew(transport: types.WebRtcTransport): Promise<void> {
+	const [stats] = await transport.getStats()
+	const estimate = stats?.availableOutgoingBitrate ?? initialAvailableOutgoingBitrate
+	await transport.setMaxOutgoingBitrate(Math.max(floorBitrate, Math.round(estimate * 0.95)))
+	await transport.setMaxOutgoingBitrate(0)
 }
 
 function offerOf({ id, iceParameters, iceCandidates, dtlsParameters }: types.WebRtcTransport): TransportOffer {

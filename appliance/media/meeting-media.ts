@@ -48,7 +48,9 @@ export class MeetingMedia {
 	constructor(options: MeetingMediaOptions) {
 		this.#options = options
 		this.#looking = setInterval(() => {
-			for (const source of this.#sources.values()) void source.look(performance.now())
+			const now = performance.now()
+			for (const source of this.#sources.values()) void source.look(now)
+			for (const attendee of this.#attendees) void attendee.look(now)
 		}, lookMs)
 	}
 
