@@ -69,6 +69,11 @@ export function work(meeting: LiveMeeting, command: MeetingCommand, by: Actor): 
 			return {
 				events: meeting.change({ type: 'minutes.correct', of: command.of, text: command.text, last: meeting.seq, by }),
 			}
+		case 'hall.mute': {
+			const events = meeting.change({ type: 'hall.mute', by })
+			meeting.shutHall()
+			return { events }
+		}
 		case 'hall.mic':
 			return micOf(meeting, command)
 		case 'floor.grant':

@@ -133,6 +133,18 @@ export class LiveMeeting {
 		return microphones.length > 0 && microphones.every(({ muted }) => muted)
 	}
 
+	/** Nothing of the hall's microphones is forwarded from now on, whether the room hears of it or not. */
+	shutHall() {
+		const hall = this.#meeting.hall?.person ?? ''
+		this.returns.setMuted(this.#meeting.id, hall, 'microphone', true)
+		for (const { id, use } of this.media.sourcesOf(hall)) {
+			if (use !== 'microphone') continue
+			// Shut is what stays when the worker does not answer; see source.ts.
+			const shut = this.media.sourceOf(hall, id).setMuted(true)
+			shut.catch((error) => this.log.warn({ err: error }, 'the hall could not be shut in the SFU'))
+		}
+	}
+
 	get now(): number {
 		return this.#parts.now()
 	}

@@ -28,6 +28,7 @@ export function requestOf(command: MeetingCommand, by: Actor, meeting: Meeting):
 		case 'agenda.end':
 		case 'slide.hide':
 		case 'roll.call':
+		case 'hall.mute':
 			return { type: command.type, by }
 		case 'floor.extend':
 			return { type: 'floor.extend', who: command.who, seconds: command.seconds, by }

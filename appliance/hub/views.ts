@@ -71,7 +71,7 @@ export function coreOf(meeting: Meeting, known: Known): MeetingCore {
 		slide: slide && { ...slide, pages: known.pages(slide.document) },
 		vote: vote && vote.phase !== 'cancelled' ? voteViewOf(meeting, vote) : null,
 		quorum: quorumOf(meeting),
-		hall: hall && { ...hall, muted: known.hallMuted },
+		hall: hall && { ...hall, muted: known.hallMuted, mutes: meeting.hallMutes },
 		at: known.at,
 	}
 }

@@ -38,6 +38,8 @@ export function decidePeople(meeting: Meeting, request: PeopleRequest): Happenin
 			return changeRole(meeting, request)
 		case 'hall.declare':
 			return declareHall(meeting, request)
+		case 'hall.mute':
+			return muteHall(meeting, request.by)
 		case 'seat.take':
 			return takeSeat(meeting, request.seat, request.person, request.by)
 	}
@@ -167,6 +169,13 @@ function declareHall(meeting: Meeting, { person, seats, gated }: Of<'hall.declar
 		known.length === seats.length &&
 		known.every(([id, { name }], place) => seats[place]?.id === id && seats[place]?.name === name)
 	return same ? [] : [{ type: 'hall.declared', person, seats, gated }]
+}
+
+/** Told again although it is muted: the room may have been opened meanwhile, and this one has not seen it yet. */
+function muteHall({ hall, members }: Meeting, by: Actor): Happening[] | Refusal {
+	if (!by.runs) return new Refusal('not-allowed', 'this is for those who run the meeting')
+	if (!hall || !members.has(hall.person)) return new Refusal('no-person', 'no room is in the meeting')
+	return [{ type: 'hall.muted', by: by.id }]
 }
 
 function takeSeat(meeting: Meeting, seat: string, person: string | null, by: Actor): Happening[] | Refusal {

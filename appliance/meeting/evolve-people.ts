@@ -64,6 +64,8 @@ export function evolvePeople(meeting: Meeting, event: PeopleEvent): Meeting {
 			})
 			return { ...meeting, hall: { person, gated }, seats: new Map(seats) }
 		}
+		case 'hall.muted':
+			return { ...meeting, hallMutes: meeting.hallMutes + 1 }
 		case 'seat.taken':
 			return seated(meeting, event.seat, event.person)
 	}

@@ -29,6 +29,7 @@ function planned(event: Extract<MeetingEvent, { type: 'meeting.planned' }>): Mee
 		admitted: new Map(),
 		seats: new Map(),
 		hall: null,
+		hallMutes: 0,
 		floor: { speaking: [], asking: [], spokenMs: new Map() },
 		agenda: [],
 		slide: null,

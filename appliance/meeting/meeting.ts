@@ -145,6 +145,8 @@ export interface Meeting {
 	readonly seats: ReadonlyMap<string, { readonly name: string; readonly person: string | null }>
 	/** The room whose hall it is, and whether its seats are gated one by one. */
 	readonly hall: { readonly person: string; readonly gated: boolean } | null
+	/** How often the hall was muted from elsewhere. The room obeys each of them once, also one that it was away for. */
+	readonly hallMutes: number
 	readonly floor: Floor
 	readonly agenda: readonly Item[]
 	readonly slide: { readonly document: string; readonly page: number; readonly by: string } | null
@@ -186,6 +188,7 @@ export type RollEvent =
 	| { type: 'lobby.refused'; person: string; by: string }
 	| { type: 'lobby.left'; person: string }
 	| { type: 'hall.declared'; person: string; seats: { id: string; name: string }[]; gated: boolean }
+	| { type: 'hall.muted'; by: string }
 	| { type: 'seat.taken'; seat: string; person: string | null; by: string }
 
 export type FloorEvent =

@@ -48,6 +48,8 @@ export type PeopleRequest =
 	| { type: 'lobby.leave'; person: string }
 	| ({ type: 'person.role'; who: string; role: MeetingRole } & By)
 	| { type: 'hall.declare'; person: string; seats: { id: string; name: string }[]; gated: boolean }
+	/** Shuts the hall's microphone, from elsewhere. Only the room itself opens it again. */
+	| ({ type: 'hall.mute' } & By)
 	| ({ type: 'seat.take'; seat: string; person: string | null } & By)
 
 export type FloorRequest =

@@ -221,6 +221,8 @@ export const meetingCommands = {
 			gated: Type.Boolean(),
 		}),
 	},
+	/** Shuts the hall's microphone, at once in the SFU and then in the room. There is no opening it from elsewhere. */
+	'hall.mute': { roles: running, body: none },
 	/** A seat's button or microphone. */
 	'hall.mic': {
 		roles: ['room', ...operating],

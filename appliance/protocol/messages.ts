@@ -69,8 +69,8 @@ export interface MeetingCore {
 	/** The vote that is open, or the latest, until the next item or vote begins. */
 	vote: VoteView | null
 	quorum: { required: number; present: number } | null
-	/** The hall: null while no room is in the meeting. */
-	hall: { person: string; muted: boolean; gated: boolean } | null
+	/** The hall: null while no room is in the meeting. `mutes`: how often it was muted from elsewhere. */
+	hall: { person: string; muted: boolean; gated: boolean; mutes: number } | null
 	/** The hub's clock when this was made. */
 	at: number
 }

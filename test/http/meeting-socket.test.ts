@@ -74,6 +74,7 @@ const commands: Record<keyof typeof meetingCommands, object> = {
 	'minutes.note': { text: '자료 배부' },
 	'minutes.correct': { of: 3, text: '3분' },
 	'hall.declare': { seats: [{ id: '1', name: '의장석' }], gated: false },
+	'hall.mute': {},
 	'hall.mic': { seat: '1', state: 'request' },
 	'grant.step': { who: 'p1', grantedAt: 1, step: 'camera', state: 'wide', reason: null, feed: 'f1' },
 	'media.open': { send: null, producers: [], rtpCapabilities: {}, wanted },

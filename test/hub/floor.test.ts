@@ -97,6 +97,30 @@ describe('The floor', () => {
 		await clerk.until('the mark', () => clerk.core?.hall?.muted === true)
 	})
 
+	it('lets those who preside shut the hall from elsewhere, at once and for the journal; opening it is the room’s alone', async () => {
+		const clerk = await enter(links.clerk, '서기')
+		const kim = await enter(links.member, '김철수')
+		expect(await clerk.ask({ type: 'hall.mute' })).toEqual(refused('no-person'))
+		const room = await site.client(links.room)
+		await room.join({ name: '대회의실' })
+		await room.get({ type: 'hall.declare', seats: [], gated: false })
+		await room.open([microphone()])
+		const { person = '' } = room.joined ?? {}
+		const source = () => clerk.people.get(person)?.sources[0]
+		await clerk.until('an open hall', () => clerk.core?.hall?.muted === false && source()?.muted === false)
+		expect(await kim.ask({ type: 'hall.mute' })).toEqual(refused('not-allowed'))
+		await clerk.get({ type: 'hall.mute' })
+		await room.until('the word', () => room.core?.hall?.mutes === 1)
+		await clerk.until('the mark', () => clerk.core?.hall?.muted === true && source()?.muted === true)
+		expect(types().at(-1)).toBe('hall.muted')
+		// Nobody elsewhere has any way to open it; the room has.
+		const id = source()?.id ?? ''
+		expect(await clerk.ask({ type: 'media.mute', source: id, muted: false })).toEqual(refused('no-source'))
+		await room.get({ type: 'media.mute', source: id, muted: false })
+		await clerk.until('an open hall again', () => clerk.core?.hall?.muted === false)
+		expect(room.core?.hall?.mutes).toBe(1)
+	})
+
 	it('keeps each step of a grant with its time, and shows the one that failed', async () => {
 		const clerk = await enter(links.clerk, '서기')
 		const room = await enter(links.room, '대회의실')

@@ -154,7 +154,7 @@ export function coreOf(now: number, difference: Partial<MeetingCore> = {}): Meet
 		slide: null,
 		vote: null,
 		quorum: { required: 43, present: 68 },
-		hall: { person: 'room', muted: false, gated: true },
+		hall: { person: 'room', muted: false, gated: true, mutes: 0 },
 		at: now,
 		...difference,
 	}
@@ -174,7 +174,7 @@ export function troubled(now = Date.now()): Partial<MeetingCore> {
 		},
 	})
 	return {
-		hall: { person: 'room', muted: true, gated: true },
+		hall: { person: 'room', muted: true, gated: true, mutes: 0 },
 		floor: { ...coreOf(now).floor, speaking: [speaking] },
 	}
 }
