@@ -1,4 +1,4 @@
-import { createSocket, type Socket } from 'node:dgram'
+import { createSocket, type Socket, type SocketOptions } from 'node:dgram'
 import { lookup } from 'node:dns/promises'
 import { once } from 'node:events'
 import { isIP } from 'node:net'
@@ -30,6 +30,12 @@ interface Shared {
 	ready: Promise<unknown>
 }
 
+/**
+ * Addresses are looked up once, when a link is opened. Node would look at each of them again before it sends, and send only
+ * in the next turn of its queue.
+ */
+const plain: SocketOptions = { type: 'udp4', lookup: (address, _, found) => found(null, address, 4) }
+
 /** Opens links; one opener per process, because a fixed local port can be bound only once. */
 export function createUdp() {
 	const sockets = new Map<number, Shared>()
@@ -40,7 +46,7 @@ export function createUdp() {
 			existing.users += 1
 			return existing
 		}
-		const socket = createSocket('udp4')
+		const socket = createSocket(plain)
 		const members: Shared['members'] = new Map()
 		socket.on('message', (bytes, { address, port }) => {
 			const exact = members.get(`${address}:${port}`)
@@ -92,10 +98,11 @@ export function createUdp() {
 }
 
 async function own(address: string, port: number): Promise<UdpLink> {
-	const socket = createSocket('udp4')
+	const socket = createSocket(plain)
 	socket.on('error', ignore)
+	const listening = once(socket, 'listening')
 	socket.bind(0)
-	await once(socket, 'listening')
+	await listening
 	let hear: Listener = () => {}
 	// Only what comes from the camera is its answer; the port may be another than the one that was asked.
 	socket.on('message', (bytes, from) => from.address === address && hear(bytes))

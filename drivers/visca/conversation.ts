@@ -116,8 +116,9 @@ export class Conversation {
 	#performOne(output: Output): void {
 		switch (output.type) {
 			case 'write':
-				if (!this.#link.turns) this.#log.trace({ tx: hex(output.bytes) })
+				// First the camera, then the log: a hand waits for this.
 				this.#link.send(output.bytes, output.urgent)
+				if (!this.#link.turns) this.#log.trace({ tx: hex(output.bytes) })
 				break
 			case 'withdraw':
 				this.#link.turns?.withdraw(output.bytes)
