@@ -18,9 +18,9 @@ export function panelsStep(root) {
 	return {
 		name: 'panels',
 		mayTake: '1 min',
-		isDone: () => existsSync(stamp) && readFileSync(stamp, 'utf8') === hashOf(root),
+		isDone: () => existsSync(stamp) && readFileSync(stamp, 'utf8') === pagesHash(root),
 		async perform(run) {
-			const hash = hashOf(root) // before the build: what is edited meanwhile is built next time
+			const hash = pagesHash(root) // before the build: what is edited meanwhile is built next time
 			rmSync(stamp, { force: true })
 			await run([join(root, 'node_modules/.bin/node'), join(root, 'node_modules/vite/bin/vite.js'), 'build'], {
 				cwd: root,
@@ -32,7 +32,8 @@ export function panelsStep(root) {
 	}
 }
 
-function hashOf(root) {
+/** Tells whether anything changed that the pages are built from. */
+export function pagesHash(root) {
 	const hash = createHash('sha256')
 	for (const source of SOURCES)
 		for (const file of filesOf(root, source)) hash.update(`${file}\0`).update(readFileSync(join(root, file)))

@@ -1,0 +1,2 @@
+import './rounds.ts'
+import '../browser/panel-screens.test.ts'
