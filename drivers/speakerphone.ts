@@ -1,4 +1,4 @@
-import type { Device } from './device.ts'
+import { type Device, DeviceError, type DeviceErrorCode } from './device.ts'
 
 /**
  * The call as the device must show it. Told whole each time: lamps share a report, and one that is written alone would
@@ -67,4 +67,30 @@ export interface Speakerphone extends Device<SpeakerphoneState> {
 	show(lamps: CallLamps): Promise<void>
 	/** The first listener hears what came before it. Returns the way to stop that. */
 	onEvent(listener: (event: SpeakerphoneEvent) => void): () => void
+}
+
+/** Why there is no speakerphone to use, in a word that a screen can translate. */
+export type SpeakerphoneFault =
+	/** Nothing that matches is plugged in. */
+	| 'none-found'
+	/** It is there, and the system does not let us open it. `detail`: the command that mends it. */
+	| 'no-permission'
+	/** The kernel ignores its call control; only newer firmware helps. `detail`: '2.14', the first that is good. */
+	| 'old-firmware'
+	/** What it tells of itself cannot be read. `detail`: the fault. */
+	| 'malformed-descriptor'
+	/** It has neither keys nor lamps of a telephone. */
+	| 'no-telephony'
+
+/** A speakerphone that cannot be opened, for a reason that somebody can do something about. */
+export class SpeakerphoneError extends DeviceError {
+	readonly fault: SpeakerphoneFault
+	readonly detail: string | null
+
+	constructor(code: DeviceErrorCode, fault: SpeakerphoneFault, message: string, detail: string | null = null) {
+		super(code, message)
+		this.name = 'SpeakerphoneError'
+		this.fault = fault
+		this.detail = detail
+	}
 }
