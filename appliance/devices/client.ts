@@ -1,6 +1,7 @@
 import type { Camera, CameraCapabilities, CameraStream, Position, Velocity } from '../../drivers/camera.ts'
 import { DeviceError, type Log } from '../../drivers/device.ts'
 import { createWaiting } from './answers.ts'
+import { type CallControl, createCallControl } from './call-control.ts'
 import {
 	type Answer,
 	type Answers,
@@ -12,6 +13,7 @@ import {
 	logLevels,
 	type MicrophonesConfig,
 	monotonicMs,
+	type SpeakerphoneConfig,
 	type UpMessage,
 } from './messages.ts'
 import { liveProcess } from './process-life.ts'
@@ -61,6 +63,7 @@ export interface Devices {
 	/** Searches the networks for so long, and this machine for serial lines. */
 	discover(seconds: number): Promise<Discovery>
 	readonly microphones: SeatMicrophones
+	readonly speakerphone: CallControl
 	/** Told at once how everything is, then of each change. Returns the way to stop that. */
 	watch(listener: (event: DevicesEvent) => void): () => void
 	/** Of the devices process; null between two of them. */
@@ -73,6 +76,8 @@ export interface DevicesOptions {
 	cameras: readonly CameraConfig[]
 	/** Default null: the hall has no microphone system. */
 	microphones?: MicrophonesConfig | null
+	/** Default null: none is looked for. */
+	speakerphone?: SpeakerphoneConfig | null
 	/** pino's `level` decides what the process sends over the channel at all. */
 	log: Log & { level?: string }
 	/** A folder of our own for compiled code, made when missing: a restart is quicker with it. */
@@ -91,7 +96,8 @@ const videoMs = 10_000
 const seatMs = 10_000
 
 /** Starts the devices process and keeps it alive until `close`. */
-export function startDevices({ cameras, microphones = null, log, cacheDir, pins }: DevicesOptions): Devices {
+export function startDevices(options: DevicesOptions): Devices {
+	const { cameras, microphones = null, speakerphone = null, log, cacheDir, pins } = options
 	const listeners = new Set<(event: DevicesEvent) => void>()
 	const tell = (event: DevicesEvent) => {
 		for (const listener of listeners) listener(event)
@@ -118,12 +124,18 @@ export function startDevices({ cameras, microphones = null, log, cacheDir, pins 
 		},
 	})
 
+	const callControl = createCallControl({
+		configured: speakerphone !== null,
+		send: (message) => life.send(message),
+	})
+
 	const level = logLevels.find((name) => name === log.level) ?? 'info'
 	const life = liveProcess({
 		setup: () => ({
 			type: 'setup',
 			cameras: reports.configured,
 			microphones: microphones && { ...microphones, open: seats.wanted() },
+			speakerphone: speakerphone && { ...speakerphone, lamps: callControl.wanted() },
 			pins: pins ?? null,
 			level,
 		}),
@@ -145,6 +157,12 @@ export function startDevices({ cameras, microphones = null, log, cacheDir, pins 
 			case 'microphones':
 				seats.hear(message.report)
 				break
+			case 'speakerphone':
+				callControl.hear(message.report)
+				break
+			case 'speakerphone.event':
+				callControl.pressed(message.event)
+				break
 			case 'result':
 				waiting.settle(message)
 				break
@@ -162,6 +180,7 @@ export function startDevices({ cameras, microphones = null, log, cacheDir, pins 
 			tell({ type: 'process', status })
 		}
 		seats.lost()
+		callControl.lost()
 		reports.lost()
 	}
 
@@ -179,6 +198,7 @@ export function startDevices({ cameras, microphones = null, log, cacheDir, pins 
 
 	return {
 		microphones: { set: seats.set, hold: seats.hold, watch: seats.watch },
+		speakerphone: { show: callControl.show, watch: callControl.watch, onEvent: callControl.onEvent },
 		configure(wanted) {
 			reports.configure(wanted)
 			life.send({ type: 'configure', cameras: reports.configured })

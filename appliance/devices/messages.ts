@@ -9,6 +9,13 @@ import type {
 } from '../../drivers/camera.ts'
 import type { DeviceErrorCode } from '../../drivers/device.ts'
 import type { SeatEvent } from '../../drivers/microphones.ts'
+import type {
+	CallLamps,
+	Speakerphone,
+	SpeakerphoneCapabilities,
+	SpeakerphoneEvent,
+	SpeakerphoneState,
+} from '../../drivers/speakerphone.ts'
 
 /**
  * What passes between the room and its devices process. Both ends come from the same build and nobody else can reach the
@@ -105,6 +112,27 @@ export type MicrophonesReport =
 	/** All seats whose last command the system has not confirmed. */
 	| { type: 'unconfirmed'; seats: readonly string[] }
 
+/** The room's speakerphone as the configuration describes it; the fields of its driver stand beside the name. */
+export interface SpeakerphoneConfig {
+	/** A name of the registry: 'hid-telephony'. */
+	readonly driver: string
+	readonly [field: string]: unknown
+}
+
+export interface SpeakerphoneReport {
+	/** 'none': there never was one since the process began. 'lost': one is there and cannot be used, or it was unplugged. */
+	status: 'ready' | 'lost' | 'none'
+	/** A fault of `drivers/speakerphone.ts`, a device error code, or 'internal'; null while it is ready. */
+	reason: string | null
+	/** What mends it, or what exactly is wrong; see the fault. */
+	detail: string | null
+	/** Of the one that is open, or that was open last; null: none was. */
+	model: Speakerphone['model'] | null
+	capabilities: SpeakerphoneCapabilities | null
+	/** Null unless it is ready. */
+	state: SpeakerphoneState | null
+}
+
 export type CameraOrder =
 	/** Lives for `forMs` milliseconds; the dead-man stops it then. */
 	| { name: 'move'; velocity: Velocity; forMs: number }
@@ -140,6 +168,8 @@ export type DownMessage =
 			cameras: readonly CameraConfig[]
 			/** `open`: as in 'microphones.hold', so that a new process knows it from its first word on. */
 			microphones: (MicrophonesConfig & { open: readonly string[] | null }) | null
+			/** `lamps`: as in 'speakerphone.show'; null: the room has not said. */
+			speakerphone: (SpeakerphoneConfig & { lamps: CallLamps | null }) | null
 			/** The file of certificates of cameras; null: none is kept. */
 			pins: string | null
 			level: LogLevel
@@ -153,6 +183,8 @@ export type DownMessage =
 	| { type: 'microphones.set'; id: number; seat: string; open: boolean }
 	/** Exactly these seats; null: they are nobody's. */
 	| { type: 'microphones.hold'; open: readonly string[] | null }
+	/** The whole truth of the call, from now on and after every reconnect. */
+	| { type: 'speakerphone.show'; lamps: CallLamps }
 	| { type: 'close' }
 
 /** Devices to room. */
@@ -161,6 +193,8 @@ export type UpMessage =
 	| { type: 'beat' }
 	| { type: 'camera'; report: CameraReport }
 	| { type: 'microphones'; report: MicrophonesReport }
+	| { type: 'speakerphone'; report: SpeakerphoneReport }
+	| { type: 'speakerphone.event'; event: SpeakerphoneEvent }
 	| { type: 'result'; id: number; ok: true; value: Answer }
 	| { type: 'result'; id: number; ok: false; code: OrderErrorCode; message: string }
 	| { type: 'log'; level: LogLevel; camera: string | null; detail: object; message: string }
@@ -168,9 +202,11 @@ export type UpMessage =
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error'] as const
 export type LogLevel = (typeof logLevels)[number]
 
-const orders = ['order', 'configure', 'discover', 'microphones.set', 'microphones.hold'] satisfies DownMessage['type'][]
+const hall = ['microphones.set', 'microphones.hold', 'speakerphone.show'] satisfies DownMessage['type'][]
+const orders = ['order', 'configure', 'discover', ...hall] satisfies DownMessage['type'][]
 const down: readonly string[] = ['setup', 'beat', 'close', ...orders] satisfies DownMessage['type'][]
-const up: readonly string[] = ['up', 'beat', 'camera', 'microphones', 'result', 'log'] satisfies UpMessage['type'][]
+const told = ['camera', 'microphones', 'speakerphone', 'speakerphone.event'] satisfies UpMessage['type'][]
+const up: readonly string[] = ['up', 'beat', ...told, 'result', 'log'] satisfies UpMessage['type'][]
 
 export function isDownMessage(message: unknown): message is DownMessage {
 	return down.includes(typeOf(message))

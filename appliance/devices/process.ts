@@ -1,6 +1,8 @@
 import { flushCompileCache } from 'node:module'
 import { DeviceError, type OpenContext } from '../../drivers/device.ts'
+import type { HidTelephonyConfig } from '../../drivers/hid-telephony/config.ts'
 import type { TextLinesConfig } from '../../drivers/microphones/config.ts'
+import type { CallLamps } from '../../drivers/speakerphone.ts'
 import { type Cameras, openCameras } from './cameras.ts'
 import {
 	type Answer,
@@ -9,11 +11,13 @@ import {
 	isDownMessage,
 	type MicrophonesConfig,
 	monotonicMs,
+	type SpeakerphoneConfig,
 	type UpMessage,
 } from './messages.ts'
 import { type HallMicrophones, openMicrophones } from './microphones.ts'
 import { openPins, type Pins } from './pins.ts'
-import { loadCameraDriver, loadMicrophonesDriver } from './registry.ts'
+import { loadCameraDriver, loadMicrophonesDriver, loadSpeakerphoneDriver } from './registry.ts'
+import { openSpeakerphone, type RoomSpeakerphone } from './speakerphone.ts'
 import { upLog } from './up-log.ts'
 
 /**
@@ -28,6 +32,7 @@ const cacheMs = 500
 
 let cameras: Cameras | null = null
 let microphones: HallMicrophones | null = null
+let speakerphone: RoomSpeakerphone | null = null
 let discover: ((seconds: number) => Promise<Answer>) | null = null
 let log = upLog('info', send)
 let pins: Pins = openPins(null, log)
@@ -54,6 +59,21 @@ function hall({ system, seats }: MicrophonesConfig, open: readonly string[] | nu
 			return driver.open({ system: system as TextLinesConfig, seats, open }, { signal, log })
 		},
 		report: (report) => send({ type: 'microphones', report }),
+		log,
+	})
+}
+
+function callControl(config: SpeakerphoneConfig, lamps: CallLamps | null): RoomSpeakerphone {
+	return openSpeakerphone({
+		lamps,
+		async connect(lamps, signal) {
+			const driver = await loadSpeakerphoneDriver(config.driver)
+			if (!driver) throw new DeviceError('unsupported', `there is no driver ${config.driver}`)
+			// Checked against its schema where the configuration is read.
+			return driver.open({ config: config as unknown as HidTelephonyConfig, lamps }, { signal, log })
+		},
+		report: (report) => send({ type: 'speakerphone', report }),
+		onEvent: (event) => send({ type: 'speakerphone.event', event }),
 		log,
 	})
 }
@@ -97,6 +117,7 @@ process.on('message', (message: unknown) => {
 				now: monotonicMs,
 			})
 			if (message.microphones) microphones = hall(message.microphones, message.microphones.open)
+			if (message.speakerphone) speakerphone = callControl(message.speakerphone, message.speakerphone.lamps)
 			setInterval(() => send({ type: 'beat' }), beatMs)
 			// Node would write it at the end, and a process that is killed has none.
 			setTimeout(flushCompileCache, cacheMs)
@@ -111,6 +132,8 @@ process.on('message', (message: unknown) => {
 			return
 		case 'microphones.hold':
 			return microphones?.hold(message.open)
+		case 'speakerphone.show':
+			return speakerphone?.show(message.lamps)
 		case 'close':
 			return end(0)
 	}
@@ -119,7 +142,7 @@ process.on('message', (message: unknown) => {
 function end(code: number): void {
 	if (ending.signal.aborted) return
 	ending.abort()
-	const ended = Promise.all([cameras?.close(lastStopMs), microphones?.close()])
+	const ended = Promise.all([cameras?.close(lastStopMs), microphones?.close(), speakerphone?.close()])
 	// What is logged last is still on its way: closing the channel lets it through, `process.exit` alone would not.
 	const leave = () => {
 		process.exitCode = code
@@ -130,7 +153,7 @@ function end(code: number): void {
 }
 
 function survive(error: unknown): void {
-	if (cameras?.blame(error) || microphones?.blame(error)) return
+	if (cameras?.blame(error) || microphones?.blame(error) || speakerphone?.blame(error)) return
 	log.error({ err: error }, 'the devices process has a bug and starts anew')
 	end(1)
 }

@@ -1,7 +1,9 @@
 import type { Camera } from '../../drivers/camera.ts'
 import type { Driver } from '../../drivers/device.ts'
+import type { HidTelephonySetup } from '../../drivers/hid-telephony/driver.ts'
 import type { TextLinesSetup } from '../../drivers/microphones/driver.ts'
 import type { Microphones } from '../../drivers/microphones.ts'
+import type { Speakerphone } from '../../drivers/speakerphone.ts'
 
 export type CameraDriver = Driver<unknown, Camera>
 
@@ -19,6 +21,13 @@ type MicrophonesDriver = Driver<TextLinesSetup, Microphones>
 /** Null: there is no such driver. */
 export async function loadMicrophonesDriver(name: string): Promise<MicrophonesDriver | null> {
 	return name === 'text-lines' ? (await import('../../drivers/microphones/driver.ts')).textLines : null
+}
+
+type SpeakerphoneDriver = Driver<HidTelephonySetup, Speakerphone>
+
+/** Null: there is no such driver. */
+export async function loadSpeakerphoneDriver(name: string): Promise<SpeakerphoneDriver | null> {
+	return name === 'hid-telephony' ? (await import('../../drivers/hid-telephony/driver.ts')).hidTelephony : null
 }
 
 /** Null: there is no such driver. */

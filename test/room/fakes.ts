@@ -15,7 +15,7 @@ export class FakeStage {
 	/** Whether the page answers 'join' and 'leave'. */
 	obedient = true
 	beats = true
-	beat: Beat = { type: 'beat', frames: 0, decoded: 0, expected: 0, energy: 0, ice: 'connected' }
+	beat: Beat = { type: 'beat', frames: 0, decoded: 0, expected: 0, energy: 0, ice: 'connected', muted: false }
 	/** What happens when the page is told to join. */
 	onJoin: (command: Extract<StageCommand, { type: 'join' }>) => void = () => {}
 	#say: (event: StageEvent) => void = () => {}
@@ -86,6 +86,16 @@ export class FakeDevices implements Devices {
 			listener({ type: 'status', status: 'off', reason: null, takesCommands: false })
 			return () => {}
 		},
+	}
+	/** This room has no speakerphone. */
+	readonly speakerphone: Devices['speakerphone'] = {
+		show() {},
+		watch(listener) {
+			const nothing = { reason: null, detail: null, model: null, capabilities: null, state: null }
+			listener({ status: 'none', ...nothing })
+			return () => {}
+		},
+		onEvent: () => () => {},
 	}
 	/** Every order fails so. */
 	failing: DeviceErrorCode | null = null
