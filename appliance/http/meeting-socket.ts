@@ -5,9 +5,9 @@ import { attending, operating } from '../protocol/roles.ts'
 import type { Parts } from './parts.ts'
 import { createSocketService, notASocket } from './socket.ts'
 
-/** Reading, media, and what the meeting's own journal keeps: who came and went. */
+/** Reading, media, and what the meeting's own journal keeps: who came and went. What people write is not the house's to log. */
 const unaudited = Object.keys(meetingCommands).filter((type) =>
-	/^(meetings\.list|meeting\.(join|leave)|roll\.(enter|remove|mark|call)|(media|feed|desk|floor|hall|grant|readiness|vote|slide|rules|seat|lobby|person|agenda|minutes)\..*)$/.test(
+	/^(meetings\.list|meeting\.(join|leave)|roll\.(enter|remove|mark|call)|(media|feed|desk|floor|hall|grant|readiness|vote|slide|rules|seat|lobby|person|agenda|minutes|chat)\..*)$/.test(
 		type,
 	),
 )

@@ -17,6 +17,7 @@ export interface Done {
 	warnings?: 'hall-muted'[]
 	ids?: string[]
 	vote?: string
+	line?: string
 }
 
 type Of<T extends MeetingCommand['type']> = Extract<MeetingCommand, { type: T }>
@@ -34,6 +35,11 @@ export function work(meeting: LiveMeeting, command: MeetingCommand, by: Actor): 
 			const type = command.type.slice('meeting.'.length) as 'open' | 'suspend' | 'resume' | 'close'
 			return { events: meeting.change({ type, by: by.id }) }
 		}
+		case 'chat.say':
+			return { events: [], line: meeting.chat.say(by, command.to, command.text) }
+		case 'chat.remove':
+			meeting.chat.remove(by, command.line)
+			return { events: [] }
 		case 'roll.enter':
 			return enterRoll(meeting, command.entries, by)
 		case 'agenda.set': {

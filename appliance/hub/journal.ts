@@ -23,6 +23,8 @@ export interface Journal {
 	hashAt(meeting: string, seq: number): string | null
 	/** Only the meeting's own steps (`meeting.*`), without its people. */
 	readSteps(meeting: string): Entry[]
+	/** Only what was written (`chat.*`). */
+	readChat(meeting: string): Entry[]
 	/** Ids of meetings that may go on. */
 	going(): string[]
 	/** Ids of meetings that were closed, the latest first. */
@@ -41,6 +43,7 @@ export function openJournal(db: DatabaseSync): Journal {
 		CREATE TABLE IF NOT EXISTS journal_head (
 			meeting TEXT PRIMARY KEY, seq INTEGER NOT NULL, hash TEXT NOT NULL, closed_at INTEGER
 		) STRICT, WITHOUT ROWID;
+		CREATE INDEX IF NOT EXISTS journal_chat ON journal (meeting, seq) WHERE type >= 'chat.' AND type < 'chat/';
 		CREATE INDEX IF NOT EXISTS journal_steps ON journal (meeting, seq) WHERE type >= 'meeting.' AND type < 'meeting/';
 	`)
 	const insert = db.prepare('INSERT INTO journal (meeting, seq, type, body, hash) VALUES (?, ?, ?, ?, ?)')
@@ -53,6 +56,8 @@ export function openJournal(db: DatabaseSync): Journal {
 	const hashAt = db.prepare('SELECT hash FROM journal WHERE meeting = ? AND seq = ?')
 	const steps = db.prepare(`SELECT seq, body, hash FROM journal
 		WHERE meeting = ? AND type >= 'meeting.' AND type < 'meeting/' ORDER BY seq`)
+	const chat = db.prepare(`SELECT seq, body, hash FROM journal
+		WHERE meeting = ? AND type >= 'chat.' AND type < 'chat/' ORDER BY seq`)
 	const going = db.prepare('SELECT meeting FROM journal_head WHERE closed_at IS NULL')
 	const closed = db.prepare(`SELECT meeting FROM journal_head WHERE closed_at IS NOT NULL
 		ORDER BY closed_at DESC LIMIT ?`)
@@ -107,6 +112,7 @@ export function openJournal(db: DatabaseSync): Journal {
 			return row ? String(row.hash) : null
 		},
 		readSteps: (meeting) => steps.all(meeting).map(entryOf),
+		readChat: (meeting) => chat.all(meeting).map(entryOf),
 		going: () => going.all().map((row) => String(row.meeting)),
 		closed: (limit) => closed.all(limit).map((row) => String(row.meeting)),
 	}

@@ -17,6 +17,7 @@ import type { MeetingRole } from '../protocol/roles.ts'
 import { seatIn } from '../protocol/who.ts'
 import { isEnough, returning } from './admission.ts'
 import { type Card, Cards } from './cards.ts'
+import { Chat, type Reader } from './chat.ts'
 import { CoreTeller, turnoutEveryMs } from './core-teller.ts'
 import { Door } from './door.ts'
 import { Grants } from './grants.ts'
@@ -43,6 +44,7 @@ export class LiveMeeting {
 	readonly people: KeyedList<Person>
 	readonly lists: MeetingLists
 	readonly cards: Cards
+	readonly chat: Chat
 	readonly returns: Returns
 	readonly log: Logger
 	readonly #parts: MeetingParts
@@ -97,6 +99,17 @@ export class LiveMeeting {
 				const closed = patch.list === 'roll' || patch.list === 'lobby' || patch.list === 'readiness'
 				this.#tell(patch, closed)
 			},
+		})
+		this.chat = new Chat({
+			meeting: () => this.#meeting,
+			vault: parts.vault,
+			strip: (who) => this.strip(who),
+			now: parts.now,
+			change: (request, keep) => void this.change(request, keep),
+			tell: (message, to) => {
+				for (const listener of this.#listeners) if (to(listener)) listener.hear(message)
+			},
+			kept: parts.journal.readChat(meeting.id),
 		})
 		this.#grants = new Grants(parts.times, meeting.id, () => this.#core.touch())
 		this.#stopHearing = parts.documents.onChange((of, document) => {
@@ -155,8 +168,10 @@ export class LiveMeeting {
 	}
 
 	/** What a desk is told to begin with. */
-	get desk(): DeskResult {
-		return { core: this.core, people: this.people.whole(), lists: this.lists.public, desk: this.lists.desk }
+	desk(reader: Reader): DeskResult {
+		const { lists } = this
+		const chat = this.chat.seenBy(reader)
+		return { core: this.core, people: this.people.whole(), lists: lists.public, desk: lists.desk, chat }
 	}
 
 	/**
@@ -293,6 +308,7 @@ export class LiveMeeting {
 	/** Somebody was erased: nobody is told their name any more. */
 	forget(person: string) {
 		this.cards.forget()
+		this.chat.forget(person)
 		this.people.touch(person)
 		this.lists.touchRoll(person)
 		this.#core.touch()

@@ -54,6 +54,10 @@ export class MeetingConnection implements Listener {
 		return roleNow(this.#meeting.state, this.#person ?? this.principal.person, this.principal)
 	}
 
+	get reads(): string {
+		return this.#person ?? this.principal.person ?? this.principal.jti
+	}
+
 	get presides(): boolean {
 		return presides(this.role)
 	}
@@ -150,7 +154,7 @@ export class MeetingConnection implements Listener {
 	}
 
 	#actor() {
-		const id = this.#atDesk ? (this.principal.person ?? this.principal.jti) : this.#joined()
+		const id = this.#atDesk ? this.reads : this.#joined()
 		return actorOf(id, this.role)
 	}
 
@@ -160,7 +164,7 @@ export class MeetingConnection implements Listener {
 		this.#meeting.isThere(this.principal.person)
 		this.#listening = true
 		this.#meeting.arrived(this, null)
-		return this.#meeting.desk
+		return this.#meeting.desk(this)
 	}
 
 	#closeDesk() {
@@ -211,6 +215,7 @@ export class MeetingConnection implements Listener {
 			people: meeting.people.whole(),
 			lists: meeting.lists.public,
 			desk: this.presides ? meeting.lists.desk : null,
+			chat: meeting.chat.seenBy(this),
 			ballots: meeting.ballotsOf(person),
 			token,
 			media: attended && { routerRtpCapabilities: attended.capabilities, ...attended.attendee.offers },

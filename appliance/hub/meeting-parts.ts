@@ -44,6 +44,8 @@ export interface MeetingParts {
 export interface Listener {
 	/** Null: a desk, which is nobody in the meeting. */
 	readonly person: string | null
+	/** As whom it reads what is written: the person, or what a desk writes as. */
+	readonly reads: string
 	/** Whether it is told what only those who preside may see. */
 	readonly presides: boolean
 	/** Whether it joined with media, and so gives way to the same person's next page. */

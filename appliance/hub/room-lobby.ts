@@ -105,6 +105,7 @@ export class RoomLobby {
 		this.#closeDesk()
 		const listener: Listener = {
 			person: null,
+			reads: this.principal.jti,
 			presides: true,
 			hasMedia: false,
 			jti: this.principal.jti,
@@ -119,7 +120,7 @@ export class RoomLobby {
 		}
 		meeting.arrived(listener, null)
 		this.#desk = { meeting, listener }
-		return meeting.desk
+		return meeting.desk(listener)
 	}
 
 	#closeDesk() {

@@ -10,13 +10,14 @@ import { endAll } from './grants.ts'
  * now on; where everybody may speak again nobody has the floor, and those who wait are raised hands.
  */
 export function decideRules(draft: Draft, request: Tick & { type: 'rules' }): Refusal | null {
-	const { by, floor, lobby, quorum } = request
+	const { by, floor, lobby, quorum, chat } = request
 	if (!by.runs) return new Refusal('not-allowed', 'this is for those who run the meeting')
 	const { rules } = draft.meeting
 	const next: MeetingRules = {
 		floor: { ...rules.floor, ...floor },
 		lobby: lobby === undefined ? rules.lobby : lobby,
 		quorum: quorum === undefined ? rules.quorum : quorum,
+		chat: { ...rules.chat, ...chat },
 	}
 	if (isDeepStrictEqual(next, rules)) return null
 	if (next.floor.mode === 'open') endAll(draft, 'mode', by.id)

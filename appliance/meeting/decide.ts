@@ -1,5 +1,6 @@
 import { Refusal } from '../protocol/errors.ts'
 import { type MeetingRole, presiding } from '../protocol/roles.ts'
+import { decideChat } from './chat.ts'
 import { decideAgenda, endOfItem } from './decide-agenda.ts'
 import { decideFloor } from './decide-floor.ts'
 import { decidePeople } from './decide-people.ts'
@@ -34,7 +35,8 @@ function withConsequences(meeting: Meeting, request: MeetingRequest, now: number
 	const decided = follows(meeting, request, now)
 	if (decided instanceof Refusal || decided.length === 0 || meeting.phase === 'closed') return decided
 	// The floor has seen to its own already; ballots and words change nothing there.
-	if (isOf(request, 'floor.', 'hall.mic', 'rules', 'tick', 'vote.', 'minutes.', 'issueLink', 'close')) return decided
+	if (isOf(request, 'floor.', 'hall.mic', 'rules', 'tick', 'vote.', 'minutes.', 'chat.', 'issueLink', 'close'))
+		return decided
 	return withFloorConsequences(meeting, decided, now)
 }
 
@@ -63,6 +65,9 @@ function follows(meeting: Meeting, request: MeetingRequest, now: number): Happen
 			return [{ type: 'link.issued', jti: request.jti, role: request.role, person: request.person }]
 		case 'join':
 			return join(meeting, request)
+		case 'chat.say':
+		case 'chat.remove':
+			return decideChat(meeting, request)
 		case 'minutes.note':
 			return [{ type: 'minutes.noted', text: request.text, by: request.by.id }]
 		case 'minutes.correct': {

@@ -49,14 +49,17 @@ function evolved(meeting: Meeting, event: Exclude<MeetingEvent, { type: 'meeting
 		case 'meeting.closed':
 			return evolvePeople({ ...stopClocks(meeting, at), phase: 'closed', slide: null }, event)
 		case 'rules.set':
-			return { ...meeting, rules: event.rules }
+			// Rules that came later are missing in an older journal.
+			return { ...meeting, rules: { ...openRules, ...event.rules } }
 		case 'link.issued': {
 			const { jti, role, person } = event
 			return { ...meeting, links: new Map(meeting.links).set(jti, { role, person }) }
 		}
-		// Words for the minutes: the meeting itself is as before.
+		// Words: the meeting itself is as before.
 		case 'minutes.noted':
 		case 'minutes.corrected':
+		case 'chat.said':
+		case 'chat.removed':
 			return meeting
 	}
 	if (isOf<FloorEvent>(event, 'floor.')) return evolveFloor(meeting, event)

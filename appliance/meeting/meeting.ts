@@ -174,6 +174,7 @@ export type Happening =
 	| FloorEvent
 	| AgendaEvent
 	| VoteEvent
+	| ChatEvent
 	| { type: 'minutes.noted'; text: string; by: string }
 	| { type: 'minutes.corrected'; of: number; text: string; by: string }
 
@@ -217,6 +218,11 @@ export type AgendaEvent =
 	| { type: 'item.skipped'; item: string; by: string }
 	| { type: 'slide.shown'; document: string; page: number; by: string }
 	| { type: 'slide.hidden'; by: string }
+
+/** Of lines that the rules keep. `text`: the hash of what the vault keeps under the writer's key. */
+export type ChatEvent =
+	| { type: 'chat.said'; id: string; to: 'all' | 'clerk'; text: string; by: string }
+	| { type: 'chat.removed'; id: string; by: string }
 
 export type VoteEvent =
 	| {

@@ -26,13 +26,17 @@ export type MeetingRequest =
 	/** `name` is the hash of the sealed card. Asked again while here, it changes nothing but the name. */
 	| { type: 'join'; person: string; role: MeetingRole; name: string }
 	| { type: 'goAway' | 'leave'; person: string }
-	| ({ type: 'rules'; floor?: Partial<MeetingRules['floor']> } & Partial<Omit<MeetingRules, 'floor'>> & By)
+	| ({ type: 'rules'; floor?: Partial<MeetingRules['floor']>; chat?: Partial<MeetingRules['chat']> } & Partial<
+			Omit<MeetingRules, 'floor' | 'chat'>
+	  > &
+			By)
 	/** Whatever is due by now: warnings, speeches and votes whose time is up. */
 	| { type: 'tick' }
 	| PeopleRequest
 	| FloorRequest
 	| AgendaRequest
 	| VoteRequest
+	| ChatRequest
 	| ({ type: 'minutes.note'; text: string } & By)
 	/** `last`: how many events the journal has. */
 	| ({ type: 'minutes.correct'; of: number; text: string; last: number } & By)
@@ -74,6 +78,11 @@ export type AgendaRequest =
 	/** `pages`: how many the document has; null: it is not there or not ready. */
 	| ({ type: 'slide.show'; document: string; page: number; pages: number | null } & By)
 	| ({ type: 'slide.hide' } & By)
+
+/** Lines that are kept; `text` is the hash of what was sealed. */
+export type ChatRequest =
+	| ({ type: 'chat.say'; id: string; to: 'all' | 'clerk'; text: string } & By)
+	| ({ type: 'chat.remove'; id: string } & By)
 
 export type VoteRequest =
 	| ({

@@ -37,6 +37,9 @@ export const errorCodes = [
 	'has-voted',
 	'no-choice',
 	'weights-secret',
+	// Chat.
+	'chat-off',
+	'no-line',
 	// Media.
 	'no-source',
 	'media-unavailable',

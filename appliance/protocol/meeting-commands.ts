@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { ChatText, ChatTo } from './chat.ts'
 import { Dtls, FeedSrtp, ProducerSpec, RtpCapabilities, Wanted } from './media.ts'
 import { attending, meetingRoles, operating, presiding, publishing, type Role } from './roles.ts'
 import { FloorRules, floorModes, MeetingRules } from './rules.ts'
@@ -148,6 +149,7 @@ export const meetingCommands = {
 			floor: Type.Optional(Type.Partial(FloorRules, { additionalProperties: false })),
 			lobby: Type.Optional(MeetingRules.properties.lobby),
 			quorum: Type.Optional(MeetingRules.properties.quorum),
+			chat: Type.Optional(Type.Partial(MeetingRules.properties.chat, { additionalProperties: false })),
 		}),
 	},
 
@@ -205,6 +207,12 @@ export const meetingCommands = {
 	},
 	'vote.close': { roles: running, body: shape({ vote: Id }) },
 	'vote.cancel': { roles: running, body: shape({ vote: Id }) },
+
+	// --- What people write to each other, as far as the rules let them.
+	/** → { line }: its id. Told to those who may read it. */
+	'chat.say': { roles: [...speaking, 'observer'], body: shape({ to: ChatTo, text: ChatText }) },
+	/** One's own line, or, by those who run the meeting, any but what one person wrote to another. */
+	'chat.remove': { roles: [...speaking, 'observer'], body: shape({ line: Id }) },
 
 	// --- Minutes.
 	'minutes.note': { roles: running, body: shape({ text: Text }) },

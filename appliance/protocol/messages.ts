@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import type { ChatLine } from './chat.ts'
 import type { ErrorCode } from './errors.ts'
 import type {
 	AgendaItemView,
@@ -44,7 +45,11 @@ type Common =
 	/** For what could not be read or is not allowed; the socket is closed after 20 in 10 s. */
 	| { type: 'error'; code: ErrorCode; message: string }
 
-export type PanelMessage = Common | { type: 'state'; revision: number; state: RoomState }
+export type PanelMessage =
+	| Common
+	| { type: 'state'; revision: number; state: RoomState }
+	/** Ten times a second to a panel that listens: the room's microphone, 0..1; null: there is none. */
+	| { type: 'level'; level: number | null }
 
 /** The links of a meeting, absolute. */
 export type Links = Record<'chair' | 'clerk' | 'member' | 'observer' | 'viewer' | 'room', string>
@@ -116,6 +121,8 @@ export interface DeskResult {
 	people: Whole<Person>
 	lists: Lists
 	desk: DeskLists
+	/** What it may read, oldest first. */
+	chat: ChatLine[]
 }
 
 export interface JoinResult {
@@ -129,6 +136,8 @@ export interface JoinResult {
 	lists: Lists
 	/** For a chair and a clerk. */
 	desk: DeskLists | null
+	/** What this person may read, oldest first. */
+	chat: ChatLine[]
 	/** A token of one's own, where the link is shared and people are let in one by one: documents are given for it alone. */
 	token: string | null
 	/** One's own standing in the vote that is open: whom one may vote for, and for whom one has. */
@@ -163,6 +172,8 @@ export type MeetingMessage =
 	| { type: 'core'; core: MeetingCore }
 	| { type: 'people'; revision: number; set: Person[]; gone: string[] }
 	| ListPatch
+	/** Lines that this one may read, and such that were taken back. */
+	| { type: 'chat'; set: ChatLine[]; gone: string[] }
 	/** To one person: what they may vote and have voted. */
 	| { type: 'ballots'; ballots: JoinResult['ballots'] }
 	/** To one person: the role is another now. Where the right to send changed, the media are joined anew. */

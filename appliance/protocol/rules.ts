@@ -53,6 +53,12 @@ export const MeetingRules = shape({
 		shape({ people: Type.Integer({ minimum: 1, maximum: 1000 }) }),
 		shape({ part: oneOf(['half', 'overHalf', 'twoThirds', 'all']) }),
 	]),
+	chat: shape({
+		/** To whom people may write: nobody, those who preside, or everybody and each other. */
+		to: oneOf(['off', 'clerk', 'all']),
+		/** Whether what is written to all and to those who preside stays in the journal. */
+		kept: Type.Boolean(),
+	}),
 })
 export type MeetingRules = Static<typeof MeetingRules>
 
@@ -75,6 +81,7 @@ export const openRules: MeetingRules = {
 	},
 	lobby: 'off',
 	quorum: null,
+	chat: { to: 'all', kept: false },
 }
 
 /** Priorities 1–5, before a roll says otherwise. */

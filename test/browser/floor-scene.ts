@@ -106,6 +106,7 @@ export function council(): Omit<JoinResult, 'media'> {
 		resume: 'secret',
 		role: 'member',
 		name: '박민정',
+		chat: [],
 		core,
 		people: { revision: 1, set: members(27) },
 		lists: {

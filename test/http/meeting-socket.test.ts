@@ -43,6 +43,8 @@ const commands: Record<keyof typeof meetingCommands, object> = {
 	'floor.extend': { who: 'p1', seconds: -30 },
 	'floor.sort': { by: 'spoken' },
 	'floor.mode': { mode: 'chair' },
+	'chat.say': { to: 'all', text: '자료 2쪽입니다.' },
+	'chat.remove': { line: 'l1' },
 	'rules.set': { floor: { maxOpen: 2 }, lobby: 'shared', quorum: { part: 'half' } },
 	'roll.enter': {
 		entries: [{ name: '홍길동', title: '국장', bureau: '도시국', role: 'member', email: null, order: 1 }],

@@ -7,6 +7,7 @@ import { createHub, type Hub, type HubOptions } from '../../appliance/hub/hub.ts
 import type { HubConnection } from '../../appliance/hub/peer.ts'
 import { type Identity, openIdentity } from '../../appliance/identity/identity.ts'
 import type { Sfu } from '../../appliance/media/sfu.ts'
+import type { ChatLine } from '../../appliance/protocol/chat.ts'
 import type { ConsumerOffer, ProducerSpec } from '../../appliance/protocol/media.ts'
 import type { MeetingCommand } from '../../appliance/protocol/meeting-commands.ts'
 import type {
@@ -93,6 +94,8 @@ export class Client {
 	joined: JoinResult | null = null
 	core: MeetingCore | null = null
 	people = new Map<string, Person>()
+	/** What it may read. */
+	chat: ChatLine[] = []
 	/** What it was told of each list, and at which revision. */
 	readonly lists = new Map<ListName, { revision: number; byId: Map<string, { id: string }> }>()
 	#revision = 0
@@ -142,8 +145,9 @@ export class Client {
 		return [...(this.lists.get(name)?.byId.values() ?? [])] as T[]
 	}
 
-	#begin({ core, people, lists, desk }: Pick<JoinResult, 'core' | 'people' | 'lists' | 'desk'>) {
+	#begin({ core, people, lists, desk, chat }: Pick<JoinResult, 'core' | 'people' | 'lists' | 'desk' | 'chat'>) {
 		this.core = core
+		this.chat = chat
 		this.people = new Map(people.set.map((person) => [person.id, person]))
 		this.#revision = people.revision
 		this.lists.clear()
@@ -190,6 +194,9 @@ export class Client {
 			list.revision = message.revision
 			for (const one of message.set) list.byId.set(one.id, one)
 			for (const gone of message.gone) list.byId.delete(gone)
+		}
+		if (message.type === 'chat') {
+			this.chat = [...this.chat.filter(({ id }) => !message.gone.includes(id)), ...message.set]
 		}
 		if (message.type !== 'people') return
 		if (message.revision !== this.#revision + 1) throw new Error(`a patch is missing before ${message.revision}`)

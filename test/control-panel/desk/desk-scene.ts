@@ -272,5 +272,6 @@ export function deskScene(core: Partial<MeetingCore> = {}, now = Date.now(), wai
 			lobby: { revision: 1, set: lobby },
 			readiness: { revision: 1, set: readiness },
 		},
+		chat: [],
 	}
 }
