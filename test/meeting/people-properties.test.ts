@@ -6,6 +6,9 @@ import type { MeetingRequest } from '../../appliance/meeting/requests.ts'
 import { meetingRoles, presiding } from '../../appliance/protocol/roles.ts'
 import { as, type Chamber, chair, clerk, enter, entry, join, opened } from './chamber.ts'
 
+/** Only a hang takes longer, on whatever machine. */
+const patience = 600_000
+
 /** The roll, the lobby, seats and the agenda, in whatever order they are asked for. */
 
 const person = fc.constantFrom('a', 'b', 'c', 'd')
@@ -90,7 +93,7 @@ const some = (request: fc.Arbitrary<MeetingRequest>) => fc.array(request, { maxL
 const runs = { numRuns: 2000 }
 
 describe('Whatever is asked in whatever order', () => {
-	it('replaying gives the meeting that lived', () => {
+	it('replaying gives the meeting that lived', { timeout: patience }, () => {
 		fc.assert(
 			fc.property(some(fc.oneof(people, agenda)), (requests) => {
 				const { events, meeting } = play([...requests, { type: 'close', by: 'chair' }], () => {})
@@ -101,7 +104,9 @@ describe('Whatever is asked in whatever order', () => {
 		)
 	})
 
-	it('nobody sits on two seats, and nobody presides but by their first link, the roll or a role that was given', () => {
+	it('nobody sits on two seats, and nobody presides but by their first link, the roll or a role that was given', {
+		timeout: patience,
+	}, () => {
 		let presided = 0
 		fc.assert(
 			fc.property(some(people), (requests) => {
@@ -128,7 +133,9 @@ describe('Whatever is asked in whatever order', () => {
 		expect(presided).toBeGreaterThan(500)
 	})
 
-	it('one item is on at a time, and the time of all items is the time that one was on while the meeting went on', () => {
+	it('one item is on at a time, and the time of all items is the time that one was on while the meeting went on', {
+		timeout: patience,
+	}, () => {
 		let clocked = 0
 		fc.assert(
 			fc.property(some(agenda), (requests) => {

@@ -6,6 +6,9 @@ import type { MeetingRequest } from '../../appliance/meeting/requests.ts'
 import { recountFromEvents } from '../../appliance/meeting/tally.ts'
 import { as, type Chamber, chair, enter, entry, join, opened } from './chamber.ts'
 
+/** Only a hang takes longer, on whatever machine. */
+const patience = 600_000
+
 /** Votes of every kind, asked in whatever order, with a box as the hub keeps one: a ballot goes in when it is journaled. */
 
 const people = ['a', 'b', 'c', 'd', 'e'] as const
@@ -104,7 +107,9 @@ const sequences = fc.tuple(
 const runs = { numRuns: 4000 }
 
 describe('Whatever is asked of votes in whatever order', () => {
-	it('all ballots are counted, nobody twice, by their weights; recounted from the journal it is the same', () => {
+	it('all ballots are counted, nobody twice, by their weights; recounted from the journal it is the same', {
+		timeout: patience,
+	}, () => {
 		let closed = 0
 		fc.assert(
 			fc.property(sequences, ([requests, weights]) => {
@@ -132,7 +137,7 @@ describe('Whatever is asked of votes in whatever order', () => {
 		expect(closed).toBeGreaterThan(500)
 	})
 
-	it('replaying the journal gives the meeting that lived', () => {
+	it('replaying the journal gives the meeting that lived', { timeout: patience }, () => {
 		fc.assert(
 			fc.property(sequences, ([requests, weights]) => {
 				const { chamber } = live(requests, weights)
@@ -143,7 +148,9 @@ describe('Whatever is asked of votes in whatever order', () => {
 		)
 	})
 
-	it('no event of a secret vote has a person beside a choice, and each ballot is put once', () => {
+	it('no event of a secret vote has a person beside a choice, and each ballot is put once', {
+		timeout: patience,
+	}, () => {
 		let secret = 0
 		fc.assert(
 			fc.property(sequences, ([requests, weights]) => {
