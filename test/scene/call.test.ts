@@ -56,14 +56,14 @@ afterAll(async () => {
 })
 
 describe('A call of the room and two attendees', () => {
-	it('is seen and heard by everyone for twenty seconds, five frames a second and more', async () => {
+	it('is seen and heard by everyone all the while, five frames a second and more', async () => {
 		for (const attendee of people) {
 			await until('all pictures', async () => (await attendee.stats()).videos.length >= pictures)
 		}
 		await sleep(2_000)
 		const before = await Promise.all(people.map((attendee) => attendee.stats()))
 		const stageBefore = await health()
-		const seconds = 20
+		const seconds = trials >= 20 ? 20 : 8
 		await sleep(seconds * 1_000)
 		const after = await Promise.all(people.map((attendee) => attendee.stats()))
 		const stageAfter = await health()
