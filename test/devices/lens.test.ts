@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { startViscaCamera } from '../../drivers/virtual/visca-camera.ts'
 import { judge, trials, until } from '../scene/wait.ts'
 import { startService } from './service-life.ts'
@@ -7,7 +7,7 @@ import { startService } from './service-life.ts'
 /** Whatever is killed or hangs while a hand is on the focus, the lens is told to stop. Judged by what the camera hears. */
 
 const running: (() => Promise<unknown>)[] = []
-afterEach(async () => {
+afterAll(async () => {
 	for (const end of running.splice(0).reverse()) await end()
 })
 
@@ -40,7 +40,8 @@ async function stoppedAfter({ runs }: { runs(): boolean }, begin: number): Promi
 	return stopped
 }
 
-describe('A lens that runs is stopped', () => {
+/** Each has a camera and a service of its own; they wait rather than work. */
+describe.concurrent('A lens that runs is stopped', () => {
 	it('when the hand leaves it', async () => {
 		const service = await start()
 		await service.focusing()

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { startDevices } from '../../appliance/devices/client.ts'
 import type { MicrophonesEvent } from '../../appliance/devices/seats.ts'
 import type { Log } from '../../drivers/device.ts'
@@ -11,7 +11,7 @@ import { judge, trials, until } from '../scene/wait.ts'
 /** The hall's microphones through the devices process, with a system on a real socket that outlives all kills. */
 
 const running: (() => unknown)[] = []
-afterEach(async () => {
+afterAll(async () => {
 	for (const end of running.splice(0).reverse()) await end()
 })
 
@@ -50,7 +50,8 @@ async function hall(change: Record<string, unknown> = {}, faults: MicrophoneFaul
 	}
 }
 
-describe('The hall’s microphones', () => {
+/** Each has a system and a process of its own; they wait rather than work. */
+describe.concurrent('The hall’s microphones', () => {
 	it('are off where none are configured', async () => {
 		const devices = startDevices({ cameras: [], log: console })
 		running.push(() => devices.close())

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { PictureDevices } from '../../appliance/room/adoption.ts'
 import { createPictures, type PictureCamera, type PictureSource } from '../../appliance/room/pictures.ts'
 import { connectRtsp } from '../../appliance/room/rtsp/connection.ts'
@@ -23,10 +23,10 @@ beforeAll(async () => {
 		'/b': h264({ ...full, gop: 15, bFrames: 2 }),
 	})
 })
-afterEach(async () => {
+afterAll(async () => {
 	for (const end of ending.splice(0)) await end()
+	await source.close()
 })
-afterAll(() => source.close())
 
 const stream = (path: string, { height = 720, codec = 'h264' }: Partial<CameraStream> = {}): CameraStream => ({
 	token: path,
@@ -69,7 +69,7 @@ const given = (path: string, sub?: string): PictureCamera => ({
 })
 const asking: PictureCamera = { id: 'front', name: '정면', rtsp: null }
 
-describe('a camera whose address is told', () => {
+describe.concurrent('a camera whose address is told', () => {
 	test('is there at once, and is said nothing of while it is good', async () => {
 		const { pictures, views } = begin([{ ...given('/good', '/sub'), delayMs: 120 }])
 		const plain = { id: 'front', name: '정면', rtsp: source.url('/good'), transcoded: false, delayMs: 120 }
@@ -94,7 +94,8 @@ describe('a camera whose address is told', () => {
 		expect(pictures.sources()).toMatchObject([{ low: null }])
 	})
 
-	test('with a long GOP goes into the meeting as it is, and it is told', async () => {
+	// How far key frames lie apart is measured: by itself.
+	test.sequential('with a long GOP goes into the meeting as it is, and it is told', async () => {
 		const { pictures, views } = begin([given('/long')])
 		await until(() => views.length > 0)
 		expect(pictures.sources()).toMatchObject([{ transcoded: false }])
@@ -102,7 +103,7 @@ describe('a camera whose address is told', () => {
 	})
 })
 
-describe('a camera that tells of its streams', () => {
+describe.concurrent('a camera that tells of its streams', () => {
 	test('has its largest in the meeting and its smallest for panels, by its own names', async () => {
 		const { pictures, asked } = begin([asking], [stream('/good'), stream('/sub', { height: 360 })])
 		await until(() => (pictures.sources()[0]?.low ?? null) !== null)
@@ -121,7 +122,7 @@ describe('a camera that tells of its streams', () => {
 		expect(asked).toHaveLength(2)
 	})
 
-	test('is asked when a panel begins to look, where it does not begin with one by itself', async () => {
+	test.sequential('is asked when a panel begins to look, where it does not begin with one by itself', async () => {
 		const { pictures, asked, views } = begin([asking], [stream('/long')])
 		let packets = 0
 		const other = connectRtsp(source.url('/long'), { onPlaying() {}, onPacket: () => packets++ }, log)
@@ -155,7 +156,7 @@ describe('a camera that tells of its streams', () => {
 	})
 })
 
-test('a camera that was set shows what it was set to', async () => {
+test.concurrent('a camera that was set shows what it was set to', async () => {
 	// Stands for a camera whose address stays while its stream is another: the server that has the old one makes way.
 	const before = await startSource({ '/live': h264({ ...small, gop: 15, bFrames: 2 }) })
 	let after: Source | null = null
@@ -185,7 +186,7 @@ test('a camera that was set shows what it was set to', async () => {
 	expect(pictures.sources()).toMatchObject([{ transcoded: false }])
 })
 
-test('cameras may change at any time, and one that stays is not looked at again', async () => {
+test.concurrent('cameras may change at any time, and one that stays is not looked at again', async () => {
 	const { pictures, views } = begin([given('/good')])
 	await until(() => views.length > 0)
 	const told: PictureSource[][] = []
