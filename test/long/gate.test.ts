@@ -1,0 +1,2 @@
+import './twenty.ts'
+import '../media/gate.test.ts'
