@@ -26,7 +26,7 @@ beforeAll(async () => {
 		'/main': h264({ width: 1280, height: 720, rate: 25, gop: 100, kbits: 2500 }),
 		'/sub': h264({ width: 640, height: 360, rate: 25, gop: 100, kbits: 500 }),
 	})
-	site = await openSite({ addresses: [] }, 19_700)
+	site = await openSite({ addresses: [] }, 20_680)
 	appliance = await site.start()
 	browser = await launchBrowser({ name: 'layers', headless: true, fakeDevices: true, log })
 	const admin = appliance.token('admin')

@@ -18,7 +18,7 @@ const promiseMs = 1_200
 
 beforeAll(async () => {
 	cameras = await startCameras(['front'])
-	site = await openSite(cameras, 19_480)
+	site = await openSite(cameras, 20_580)
 	room = await site.start()
 }, 60_000)
 
