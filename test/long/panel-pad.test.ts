@@ -1,0 +1,2 @@
+import './twenty.ts'
+import '../browser/panel-pad.test.ts'
