@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
+import { HidTelephonyConfig } from '../drivers/hid-telephony/config.ts'
 import { TextLinesConfig } from '../drivers/microphones/config.ts'
 import { OnvifConfig } from '../drivers/onvif/config.ts'
 import { PelcoConfig } from '../drivers/pelco/config.ts'
@@ -65,7 +66,7 @@ export const cameraDrivers = {
 export const microphoneDrivers = { 'text-lines': TextLinesConfig }
 
 /** Keys that the design has and this version does not obey, or not with every value: told so by name. */
-export const toCome = /^(hub|audio\.(output|delayMs)|speakerphone)$/
+export const toCome = /^(hub|audio\.(output|delayMs))$/
 
 export const ConfigSchema = Type.Object(
 	{
@@ -111,7 +112,10 @@ export const ConfigSchema = Type.Object(
 			output: oneOf(['default'], 'default'),
 			delayMs: Type.Literal(0, { default: 0 }),
 		}),
-		speakerphone: oneOf(['none'], 'none'),
+		/** The device with call control: its hook, mute and lamps; its sound is found by it. Without one nothing is amiss. */
+		speakerphone: Type.Union([Type.Literal('none'), HidTelephonyConfig], {
+			default: { driver: 'hid-telephony', match: 'auto' },
+		}),
 		/** The conference microphones of the hall; checked by their driver, see config.ts. */
 		microphones: Type.Unsafe<'none' | TextLinesConfig>({ default: 'none' }),
 		cameras: Type.Array(

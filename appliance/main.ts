@@ -116,6 +116,7 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 		cameras: setups.cameras.flatMap(deviceOf),
 		microphones:
 			config.microphones === 'none' ? null : { system: config.microphones, seats: config.seats.map(({ id }) => id) },
+		speakerphone: config.speakerphone === 'none' ? null : config.speakerphone,
 		log: log.child({ module: 'devices' }),
 		cacheDir: join(dataDir, 'cache', 'devices'),
 		pins: join(dataDir, 'camera-certificates.json'),
