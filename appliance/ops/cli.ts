@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { ConfigError, dataDirOf, loadConfig } from '../config.ts'
@@ -11,7 +11,8 @@ const usage = `maru run                                   runs the appliance
 maru check-config                          reads maru.yaml and prints every fault
 maru token create --role ROLE [--days N]   prints a token (${houseRoles.join(', ')})
 maru minutes --verify [--meeting ID]       looks whether the journals are as they were written
-maru doctor                                looks whether everything is here that Maru needs`
+maru doctor                                looks whether everything is here that Maru needs
+maru udev-rules [--group G] [--vendor ID]  prints the rules that let Maru's user speak with speakerphones`
 
 class UsageError extends Error {}
 
@@ -35,6 +36,8 @@ async function run(args: string[]): Promise<void> {
 			return verifyMinutes(args.slice(1))
 		case 'doctor':
 			return doctor()
+		case 'udev-rules':
+			return printUdevRules(args.slice(1))
 		case 'help':
 		case '--help':
 		case '-h':
@@ -77,6 +80,27 @@ async function doctor() {
 	for (const { what, ok, detail } of findings) console.log(`${ok ? 'ok  ' : 'FAIL'}  ${what}: ${detail}`)
 	const failed = findings.filter(({ ok }) => !ok).length
 	if (failed > 0) throw new Error(`${failed} of ${findings.length} need your attention`)
+}
+
+/** For /etc/udev/rules.d. The group is this user's own unless another is named; the ids are those of `lsusb`. */
+async function printUdevRules(args: string[]) {
+	const options = { group: { type: 'string' }, vendor: { type: 'string', multiple: true } } as const
+	const { group = groupName(), vendor = [] } = readOptions(args, options)
+	if (!/^([a-z_][a-z0-9_-]{0,31}|\d{1,9})$/.test(group)) throw new UsageError('--group must be a group')
+	const ids = vendor.map((id) => Number.parseInt(id, 16))
+	const wrong = vendor.find((id) => !/^(0x)?[0-9a-f]{1,4}$/i.test(id))
+	if (wrong !== undefined) throw new UsageError('--vendor must be an id as lsusb shows it: 0b0e')
+	const { udevRules } = await import('../../drivers/hid-telephony/vendors.ts')
+	process.stdout.write(udevRules(group, ids))
+}
+
+/** Of the group that this process is in. */
+function groupName(): string {
+	const id = String(process.getgid?.())
+	const line = readFileSync('/etc/group', 'utf8')
+		.split('\n')
+		.find((line) => line.split(':')[2] === id)
+	return line?.split(':')[0] ?? 'maru'
 }
 
 function readOptions<const T extends NonNullable<ParseArgsConfig['options']>>(args: string[], options: T) {

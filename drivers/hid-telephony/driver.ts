@@ -64,7 +64,7 @@ async function stable(match: HidTelephonyConfig['match'], sys: string | undefine
 /** Which permission is missing, and what mends it. */
 function explained(error: unknown, { path, model }: FoundDevice): unknown {
 	if (!(error instanceof DeviceError) || error.code !== 'unauthorized') return error
-	const command = udevCommand(model.vendorId)
+	const command = udevCommand(model.vendorId, process.getgid?.() ?? 0)
 	const message = `${model.name} at ${path} is not ours to open: a udev rule is missing; ${command}`
 	return new SpeakerphoneError('unauthorized', 'no-permission', message, command)
 }

@@ -68,9 +68,9 @@ export function udevRules(group: string, others: readonly number[] = []): string
 	].join('\n')
 }
 
-/** The command that gives this machine the rules. */
-export function udevCommand(vendorId: number): string {
+/** The command that gives this machine the rules, whoever types it; `group` of those who are to speak with the devices. */
+export function udevCommand(vendorId: number, group: number): string {
 	const known: readonly Vendor[] = vendors
 	const vendor = known.some(({ id }) => id === vendorId) ? '' : ` --vendor ${hex(vendorId)}`
-	return `maru udev-rules${vendor} | sudo tee /etc/udev/rules.d/70-maru.rules && sudo udevadm control --reload && sudo udevadm trigger`
+	return `maru udev-rules --group ${group}${vendor} | sudo tee /etc/udev/rules.d/70-maru.rules && sudo udevadm control --reload && sudo udevadm trigger`
 }

@@ -38,7 +38,7 @@ describe('A configuration', () => {
 			stage: { display: 'headless' },
 			audio: { input: 'default', output: 'default', processing: 'device', delayMs: 0 },
 			cameras: [],
-			speakerphone: 'none',
+			speakerphone: { driver: 'hid-telephony', match: 'auto' },
 			seats: [],
 		})
 	})
@@ -224,7 +224,6 @@ describe('A configuration', () => {
 
 	it.each([
 		['a hub elsewhere', 'hub: { url: "https://hub.city:8443", link: x }'],
-		['a speakerphone', 'speakerphone: { driver: hid-telephony, match: auto }'],
 		['an output', 'audio: { output: jabra }'],
 		['a delay of the sound', 'audio: { delayMs: 40 }'],
 	])('is told of %s that this version has not', (_, yaml) => {
@@ -233,6 +232,28 @@ describe('A configuration', () => {
 
 	it('may say in so many words what this version does anyway', () => {
 		expect(faultsOf(`${room}hub: embedded\nspeakerphone: none\naudio: { output: default, delayMs: 0 }\n`)).toEqual([])
+	})
+
+	it.each([
+		['whichever is plugged in', '{ driver: hid-telephony }', { driver: 'hid-telephony', match: 'auto' }],
+		[
+			'one maker’s',
+			'{ driver: hid-telephony, match: { vendorId: 0x0b0e } }',
+			{ driver: 'hid-telephony', match: { vendorId: 0x0b0e } },
+		],
+		['none', 'none', 'none'],
+	])('names a speakerphone: %s', (_, yaml, expected) => {
+		expect(readConfig(`${room}speakerphone: ${yaml}\n`, 'maru.yaml').speakerphone).toEqual(expected)
+	})
+
+	it.each([
+		'some',
+		'{ driver: hid }',
+		'{ driver: hid-telephony, match: { productId: 1 } }',
+		'{ driver: hid-telephony, match: { vendorId: 70000 } }',
+		'{ driver: hid-telephony, lamp: green }',
+	])('is refused a speakerphone that is %s', (yaml) => {
+		expect(faultsOf(`${room}speakerphone: ${yaml}\n`)).not.toEqual([])
 	})
 
 	it('is told all of its faults at once, from the top', () => {
