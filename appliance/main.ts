@@ -205,8 +205,12 @@ function roomConfig({ room, seats, stage, audio }: Config, demo: boolean) {
 		stage: {
 			display: stage.display,
 			fakeDevices: stage.devices === 'virtual',
+		},
+		sound: {
 			microphone: audio.input === 'default' ? null : audio.input,
+			output: audio.output === 'default' ? null : audio.output,
 			processing: audio.processing === 'browser',
+			delayMs: audio.delayMs,
 		},
 	}
 }

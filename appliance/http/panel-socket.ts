@@ -8,6 +8,8 @@ import { createSocketService, notASocket } from './socket.ts'
 /** A panel that is still draining gets no more than the newest snapshot. */
 const drainedBelow = 256 * 1024
 
+const moves = ['camera.move', 'camera.stop', 'camera.focus'] as const
+
 /** One WebSocket per touch panel: commands in, snapshots out. */
 export const panelSocket: FastifyPluginAsync<Parts> = async (app, { room, identity, origins, build }) => {
 	let made = { revision: -1, text: '' }
@@ -25,8 +27,8 @@ export const panelSocket: FastifyPluginAsync<Parts> = async (app, { room, identi
 		identity,
 		origins,
 		build,
-		// A finger on the pad is ten commands a second; what it moved is not kept.
-		unaudited: ['camera.move', 'camera.stop', 'camera.focus'],
+		// A finger on the pad is ten commands a second; what it moved, or how loud it was, is not kept.
+		unaudited: [...moves, 'room.volume', 'sound.listen', 'sound.tone', 'sound.key'],
 		open(principal, { id, send, refuse, buffered }) {
 			const origin = { id, label: `${principal.role} ${++panels}`, role: principal.role }
 			const stopHearing = identity.onRevoked((jti) => {
@@ -43,10 +45,24 @@ export const panelSocket: FastifyPluginAsync<Parts> = async (app, { room, identi
 				const { state, revision } = room.state()
 				send(textOf(state, revision))
 			}, 100)
+			let stopLevels: (() => void) | null = null
+			/** Levels are for those who show a meter, and nothing to make up for. */
+			function listen(on: boolean) {
+				stopLevels?.()
+				stopLevels = on
+					? room.watchLevels((level) => {
+							if (buffered() === 0) send(JSON.stringify({ type: 'level', level }))
+						})
+					: null
+			}
 			return {
-				handle: (command) => room.dispatch(command, origin),
+				handle(command) {
+					if (command.type === 'sound.listen') listen(command.on)
+					return room.dispatch(command, origin)
+				},
 				gone() {
 					stop()
+					stopLevels?.()
 					stopHearing()
 					clearInterval(catchUp)
 					room.released(origin.id)

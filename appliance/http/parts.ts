@@ -35,6 +35,7 @@ export type RoomPart = Pick<
 	| 'seatMic'
 	| 'moveFor'
 	| 'watch'
+	| 'watchLevels'
 	| 'released'
 	| 'state'
 	| 'live'

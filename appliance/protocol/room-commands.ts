@@ -24,6 +24,19 @@ export const roomCommands = {
 	/** Closes the meeting for all. */
 	'room.end': { roles: operating, body: none },
 	'room.mute': { roles: operating, body: shape({ muted: Type.Boolean() }) },
+	/** 0..100, of what is played in the room. */
+	'room.volume': { roles: operating, body: shape({ volume: Type.Integer({ minimum: 0, maximum: 100 }) }) },
+	/** The ring that a panel shows, by its id: another one may have come meanwhile. */
+	'room.answer': { roles: operating, body: shape({ ring: Id }) },
+	'room.reject': { roles: operating, body: shape({ ring: Id }) },
+	/** Stays in the meeting although somebody hung up at the speakerphone. */
+	'room.stay': { roles: operating, body: none },
+	/** Measures the microphone for whoever asks, 15 s from the last time. `on` false: no longer. */
+	'sound.listen': { roles: operating, body: shape({ on: Type.Boolean() }) },
+	/** Plays a tone; answers when it has been heard of. */
+	'sound.tone': { roles: operating, body: none },
+	/** Waits 30 s for the speakerphone's mute key, which mutes nothing then. Refused in a meeting, where it counts. */
+	'sound.key': { roles: operating, body: shape({ on: Type.Boolean() }) },
 	/** Renewed every 150 ms while a finger is down; stops by itself 400 ms after the last one. */
 	'camera.move': { roles: operating, body: shape({ camera: Id, pan: fraction, tilt: fraction, zoom: fraction }) },
 	'camera.stop': { roles: operating, body: shape({ camera: Id }) },

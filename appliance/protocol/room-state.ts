@@ -1,3 +1,5 @@
+import type { SpeakerphoneCapabilities } from '../../drivers/speakerphone.ts'
+
 /** The room as every panel sees it: one value, sent whole. Times are milliseconds since the epoch. */
 
 export type CallPhase = 'idle' | 'starting' | 'joining' | 'inCall' | 'leaving' | 'failed'
@@ -90,6 +92,34 @@ export interface ParticipantView {
 	camera: boolean
 }
 
+export interface SpeakerphoneView {
+	/** 'none': this room has none, or (reason 'none-found') none has been plugged in yet. */
+	status: 'ready' | 'failed' | 'none'
+	/** As its lamps show it: what it was told last and has taken. */
+	muted: boolean
+	offHook: boolean
+	/** Why it is not there, in a word: a fault of `drivers/speakerphone.ts` or a device error code; null while all is well. */
+	reason: string | null
+	/** What mends that, or what exactly is wrong: the command, the firmware, the fault of a descriptor. */
+	detail: string | null
+	since: number
+	/** The device that there is, or was last. */
+	model: { name: string; vendorId: number; productId: number; serial: string | null; firmware: string | null } | null
+	capabilities: SpeakerphoneCapabilities | null
+	/** It was told, and has not taken it: what its lamps show is not known. */
+	unconfirmed: boolean
+	/** The room's microphone is in it. */
+	own: boolean
+	/** It was unplugged: its microphone stays shut until its lamps are right again. */
+	waiting: boolean
+	/** When its mute key was pressed last; null: not since the room started. */
+	pressedAt: number | null
+	/** Somebody tries its mute key outside of a meeting. */
+	check: 'waiting' | 'seen' | null
+	/** Somebody hung it up in a meeting, which ends nothing: panels ask whether the room should leave. */
+	hungUpAt: number | null
+}
+
 export interface RoomState {
 	name: string
 	language: 'ko' | 'en'
@@ -110,7 +140,13 @@ export interface RoomState {
 	devices: { status: 'ready' | 'restarting'; since: number }
 	participants: ParticipantView[]
 	cameras: CameraView[]
-	speakerphone: { status: 'ready' | 'failed' | 'none'; muted: boolean; offHook: boolean }
+	speakerphone: SpeakerphoneView
+	/** Of what is played in the room, 0..100. */
+	volume: number
+	/** Microphone and speakers as the stage has them. */
+	sound: { microphone: 'off' | 'open' | 'missing'; output: 'good' | 'missing' }
+	/** Somebody calls this room; null: nobody. */
+	ring: { id: string; from: string; since: number } | null
 	seats: SeatView[]
 	/** Today's meetings of the hub, soonest first, closed ones left out. */
 	meetings: MeetingView[]

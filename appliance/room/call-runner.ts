@@ -3,7 +3,7 @@ import { Refusal } from '../protocol/errors.ts'
 import type { MeetingCommand } from '../protocol/meeting-commands.ts'
 import type { MeetingCore, Result } from '../protocol/messages.ts'
 import type { CallReason } from '../protocol/room-state.ts'
-import type { StageEvent } from '../protocol/stage.ts'
+import type { SoundDevices, StageCommand, StageEvent } from '../protocol/stage.ts'
 import {
 	type Call,
 	type CallEffect,
@@ -28,21 +28,33 @@ import { hubOf, linkTo, type OwnHub, reasonOf } from './targets.ts'
 
 /** How long somebody who asked to join waits for the hub's yes or no; the state tells what follows. */
 const answerMs = 10_000
+/** By then the word of a mute from afar has come after what it did to our microphone. */
+const wordMs = 250
 
 export interface CallRunnerOptions {
 	room: {
 		name: string
 		language: 'ko' | 'en'
-		/** Label of the microphone; null: the default; 'none': the stage sends no sound. */
-		microphone: string | null | 'none'
+		/** Microphone and speakers as they are now; a page has those of its join. */
+		sound: () => SoundDevices
 		/** Pictures that the stage's browser takes from capture devices. They may change; a page has those of its join. */
 		stageCameras: () => readonly { label: string | null; name: string }[]
-		/** True: the browser cancels echo; false leaves it to the speakerphone. */
-		processing: boolean
+		/** How much later than the moment the room's sound is, in milliseconds: cameras are late by so much less. */
+		soundDelayMs: number
 		limits: UnattendedLimits
 	}
 	/** Of the room's IP cameras; they may change during a call. */
 	pictures: FeedsOptions['pictures']
+	/** What the room as a telephone has decided. */
+	phone: () => { readonly closed: boolean; readonly volume: number }
+	/** The room is in a meeting or on its way back into one, or no longer. */
+	onCall: (on: boolean) => void
+	/** Somebody in the meeting who isn't here has muted the room, once more than it had obeyed. */
+	onMutedFromAfar: () => void
+	/** The page that had the room's sound is gone. */
+	onStageAway: () => void
+	/** What the stage tells of its sound. */
+	onSound: (event: Extract<StageEvent, { type: 'sound' | 'level' | 'tone' }>) => void
 	/** The hub has let the room in, for the first time or again. */
 	onJoined: () => void
 	/** The meeting as the hub tells it; null: the room is in none. */
@@ -78,6 +90,7 @@ export class CallRunner {
 	#refusal: { ok: false; code: Refusal['code']; message: string } | null = null
 	#waiters: ((result: Result) => void)[] = []
 	#timer: NodeJS.Timeout | undefined
+	#agreeing: NodeJS.Timeout | undefined
 	readonly #watch: NodeJS.Timeout
 	#closed = false
 
@@ -85,9 +98,8 @@ export class CallRunner {
 		const { log, snapshot, now } = options
 		this.#options = options
 		this.#call = idleCall(now())
-		const { microphone } = options.room
 		this.#media = new CallMedia(() => ({
-			microphone: microphone !== 'none',
+			microphone: options.room.sound().microphone !== 'none',
 			cameras: this.#stageCameras,
 			...this.#feeds.expected(),
 		}))
@@ -95,7 +107,8 @@ export class CallRunner {
 			pictures: options.pictures,
 			open: async (camera, { low, ...stream }) => {
 				const { id, name, delayMs } = camera
-				const beside = { ...(low ? { low } : {}), ...(delayMs > 0 ? { delayMs } : {}) }
+				const lateMs = Math.max(0, delayMs - options.room.soundDelayMs)
+				const beside = { ...(low ? { low } : {}), ...(lateMs > 0 ? { delayMs: lateMs } : {}) }
 				const request = { ...stream, srtp: null, codec: 'h264', camera: id, name, ...beside } as const
 				if (!this.#meeting) throw new Refusal('not-in-call', 'the call has ended')
 				// The hub is of our protocol, or it would not have let us in.
@@ -111,6 +124,7 @@ export class CallRunner {
 			log: log.child({ module: 'stage' }),
 			onStatus: (status, reason) => {
 				snapshot.apply({ type: 'stage', status, reason, at: now() })
+				if (status !== 'ready') options.onStageAway()
 				this.#hear({ type: status === 'ready' ? 'stageReady' : 'stageAway' })
 			},
 			onEvent: (event) => this.#stageSays(event),
@@ -165,14 +179,15 @@ export class CallRunner {
 		}
 	}
 
-	/** Takes effect in the page and, independently of it, in the SFU; and is kept over a restart. */
-	mute(muted: boolean): Result {
-		const { memory, snapshot } = this.#options
-		memory.setMuted(muted)
-		snapshot.apply({ type: 'muted', muted })
-		this.#stage.send({ type: 'mute', muted })
-		this.#agreeOnMute(muted)
-		return { ok: true }
+	/** In the page and, independently of it, in the SFU. */
+	setMicrophone(closed: boolean) {
+		this.#stage.send({ type: 'mute', muted: closed })
+		this.#setGates(this.#media.microphones(!closed), closed)
+	}
+
+	/** For the sound of the stage, in a call or not. False: there is no page now. */
+	tellStage(command: Extract<StageCommand, { type: 'volume' | 'listen' | 'tone' | 'devices' }>): boolean {
+		return this.#stage.send(command)
 	}
 
 	/** Asks the hub in the meeting that the room is in. Rejects with a Refusal. */
@@ -202,6 +217,7 @@ export class CallRunner {
 	async close() {
 		this.#closed = true
 		clearTimeout(this.#timer)
+		clearTimeout(this.#agreeing)
 		clearInterval(this.#watch)
 		this.#hub.close()
 		await Promise.all([this.#stage.close(), this.#feeds.close()])
@@ -232,6 +248,7 @@ export class CallRunner {
 			type: 'call',
 			call: { phase: call.phase, reason: call.reason, since: call.since, recovering: recovering(call) },
 		})
+		this.#options.onCall(call.phase === 'inCall' || recovering(call))
 		for (const effect of effects) this.#perform(effect)
 		clearTimeout(this.#timer)
 		const at = wakeAt(call)
@@ -307,11 +324,12 @@ export class CallRunner {
 			onPeople: (people, changed) => {
 				this.#media.people = people
 				snapshot.apply({ type: 'participants', participants: participants(people) })
-				if (snapshot.state.muted) this.#agreeOnMute(true)
+				if (changed.has(this.#media.own)) this.#agreeOnMute()
 				if (changed.has(this.#media.own)) this.#weigh()
 			},
 			onCore: (core) => {
 				this.#core = core
+				this.#obey(core)
 				this.#options.onCore(core)
 				snapshot.apply({ type: 'meeting', meeting: core.meeting })
 			},
@@ -348,7 +366,7 @@ export class CallRunner {
 	}
 
 	#stageJoin() {
-		const { room, snapshot, hub } = this.#options
+		const { room, phone, hub } = this.#options
 		const address = this.#joined && hubOf(this.#joined.link, hub())
 		if (!this.#joined || !address) return
 		this.#media.newPage()
@@ -361,10 +379,10 @@ export class CallRunner {
 			resume: this.#joined.resume,
 			language: room.language,
 			roomName: room.name,
-			muted: snapshot.state.muted,
-			microphone: room.microphone,
+			muted: phone().closed,
+			volume: phone().volume,
 			cameras,
-			processing: room.processing,
+			...room.sound(),
 		})
 	}
 
@@ -382,7 +400,12 @@ export class CallRunner {
 				const step = { type: 'grant.step', who, grantedAt, step: 'strip', state: 'done', reason: null } as const
 				return void this.request(step).catch(() => {})
 			}
+			case 'sound':
+			case 'level':
+			case 'tone':
+				return this.#options.onSound(event)
 			case 'beat':
+				this.#keepOpen(event.muted)
 				this.#media.beat(event)
 				this.#heard = { decoded: event.decoded, energy: event.energy }
 				return this.#weigh()
@@ -412,13 +435,43 @@ export class CallRunner {
 		else if (reason === 'ice-failed' || reason === 'media-missing') this.#hear({ type: 'limit', reason })
 	}
 
-	/** The hub's own gate over our microphones says the same as the room. */
-	#agreeOnMute(muted: boolean) {
-		for (const id of this.#media.microphones(!muted)) {
-			this.#meeting?.request({ type: 'media.mute', source: id, muted }).catch((error) => {
+	/**
+	 * The hub's own gate over our microphones says the same as the room. Shutting it waits for nothing. Opening does: what
+	 * the hub knows as muted may have been muted from afar just now, and the word of that is on its way.
+	 */
+	#agreeOnMute() {
+		const { closed } = this.#options.phone()
+		const wrong = this.#media.microphones(!closed)
+		clearTimeout(this.#agreeing)
+		if (wrong.length === 0) return
+		if (closed) return this.#setGates(wrong, true)
+		this.#agreeing = setTimeout(() => {
+			if (!this.#options.phone().closed) this.#setGates(this.#media.microphones(true), false)
+		}, wordMs)
+	}
+
+	#setGates(sources: readonly string[], muted: boolean) {
+		for (const source of sources) {
+			this.#meeting?.request({ type: 'media.mute', source, muted }).catch((error) => {
 				this.#options.log.debug({ code: error.code }, 'the hub did not take the mute')
 			})
 		}
+	}
+
+	/** A page that found its microphone muted at the hub keeps it shut; where nobody wants that, it is told so. */
+	#keepOpen(muted: boolean) {
+		const { closed } = this.#options.phone()
+		const agreed = this.#call.control === 'joined' && this.#media.microphones(true).length === 0
+		if (muted && !closed && agreed && this.#call.stage === 'joined') this.#stage.send({ type: 'mute', muted: false })
+	}
+
+	/** Each mute from afar counts once, also one that came while we were away. */
+	#obey({ meeting, hall }: MeetingCore) {
+		const { memory, onMutedFromAfar } = this.#options
+		const mutes = hall?.mutes ?? 0
+		if (mutes <= memory.mutesObeyed(meeting.id)) return
+		memory.setMutesObeyed(meeting.id, mutes)
+		onMutedFromAfar()
 	}
 
 	#answerWaiters() {

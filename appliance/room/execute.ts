@@ -4,7 +4,17 @@ import type { CallRunner } from './call-runner.ts'
 import type { Cameras } from './cameras.ts'
 import type { Origin } from './leases.ts'
 import { refused } from './result.ts'
+import type { Sound } from './sound.ts'
+import type { RoomPhone } from './speakerphone.ts'
 import type { Views } from './views.ts'
+
+interface Executors {
+	call: CallRunner
+	cameras: Cameras
+	views: Views
+	phone: RoomPhone
+	sound: Sound
+}
 
 /**
  * One command of a panel, already checked against schema and roles. Everything up to the order to the devices process
@@ -13,9 +23,7 @@ import type { Views } from './views.ts'
 export function execute(
 	command: RoomCommand,
 	origin: Origin,
-	call: CallRunner,
-	cameras: Cameras,
-	views: Views,
+	{ call, cameras, views, phone, sound }: Executors,
 ): Promise<Result> | Result {
 	switch (command.type) {
 		case 'camera.move': {
@@ -51,6 +59,20 @@ export function execute(
 		case 'room.end':
 			return call.end()
 		case 'room.mute':
-			return call.mute(command.muted)
+			return phone.mute(command.muted)
+		case 'room.volume':
+			return phone.setVolume(command.volume)
+		case 'room.answer':
+			return phone.answer(command.ring)
+		case 'room.reject':
+			return phone.reject(command.ring)
+		case 'room.stay':
+			return phone.stay()
+		case 'sound.listen':
+			return sound.listen(command.on)
+		case 'sound.tone':
+			return sound.tone()
+		case 'sound.key':
+			return phone.tryKey(command.on)
 	}
 }

@@ -3,8 +3,14 @@ import type { DatabaseSync } from 'node:sqlite'
 /** What the room knows again after its service was killed. The link is a secret; main keeps the file to itself. */
 export interface RoomMemory {
 	readonly muted: boolean
+	/** 0..100. */
+	readonly volume: number
 	readonly call: RememberedCall | null
+	/** How many mutes from elsewhere were obeyed in this meeting. */
+	mutesObeyed(meeting: string): number
 	setMuted(muted: boolean): void
+	setVolume(volume: number): void
+	setMutesObeyed(meeting: string, mutes: number): void
 	setCall(call: RememberedCall | null): void
 }
 
@@ -30,13 +36,28 @@ export function openMemory(db: DatabaseSync): RoomMemory {
 		}
 	}
 	let muted = read('muted') === true
+	let volume = toVolume(read('volume'))
+	let obeyed = toObeyed(read('mutesObeyed'))
 	let call = toCall(read('call'))
 	return {
 		get muted() {
 			return muted
 		},
+		get volume() {
+			return volume
+		},
 		get call() {
 			return call
+		},
+		mutesObeyed: (meeting) => (obeyed.meeting === meeting ? obeyed.mutes : 0),
+		setMutesObeyed(meeting, mutes) {
+			obeyed = { meeting, mutes }
+			write.run('mutesObeyed', JSON.stringify(obeyed))
+		},
+		setVolume(value) {
+			if (value === volume) return
+			write.run('volume', JSON.stringify(value))
+			volume = value
 		},
 		setMuted(value) {
 			if (value === muted) return
@@ -55,4 +76,18 @@ function toCall(value: unknown): RememberedCall | null {
 	if (typeof value !== 'object' || value === null || !('link' in value) || typeof value.link !== 'string') return null
 	const resume = 'resume' in value && typeof value.resume === 'string' ? value.resume : null
 	return { link: value.link, resume }
+}
+
+/** Loud enough to be heard, with something left to turn up. */
+const firstVolume = 80
+
+function toVolume(value: unknown): number {
+	return typeof value === 'number' && value >= 0 && value <= 100 ? value : firstVolume
+}
+
+function toObeyed(value: unknown): { meeting: string; mutes: number } {
+	if (typeof value !== 'object' || value === null || !('meeting' in value && 'mutes' in value)) {
+		return { meeting: '', mutes: 0 }
+	}
+	return { meeting: String(value.meeting), mutes: Number(value.mutes) || 0 }
 }

@@ -6,13 +6,16 @@ import type {
 	PresetView,
 	RoomState,
 	SeatView,
+	SpeakerphoneView,
 } from '../protocol/room-state.ts'
 
 /** Everything that changes what panels see. `at` is when, in milliseconds since the epoch. */
 export type RoomEvent =
 	| { type: 'call'; call: Omit<RoomState['call'], 'meeting'> }
 	| { type: 'meeting'; meeting: RoomState['call']['meeting'] }
-	| { type: 'muted'; muted: boolean }
+	| { type: 'phone'; muted: boolean; volume: number; ring: RoomState['ring'] }
+	| { type: 'speakerphone'; speakerphone: Omit<SpeakerphoneView, 'since'>; at: number }
+	| { type: 'sound'; sound: RoomState['sound'] }
 	| { type: 'hub'; status: RoomState['hub']['status']; at: number }
 	| { type: 'stage'; status: RoomState['stage']['status']; reason: string | null; at: number }
 	| { type: 'devices'; status: RoomState['devices']['status']; at: number }
@@ -51,8 +54,18 @@ export function reduce(state: RoomState, event: RoomEvent): RoomState {
 			return change(state, { call: change(state.call, event.call) })
 		case 'meeting':
 			return change(state, { call: change(state.call, { meeting: event.meeting }) })
-		case 'muted':
-			return change(state, { muted: event.muted })
+		case 'phone': {
+			const { muted, volume, ring } = event
+			return change(state, { muted, volume, ring })
+		}
+		case 'speakerphone': {
+			const { status, reason } = event.speakerphone
+			const { speakerphone: before } = state
+			const since = status === before.status && reason === before.reason ? before.since : event.at
+			return change(state, { speakerphone: change(before, { ...event.speakerphone, since }) })
+		}
+		case 'sound':
+			return change(state, { sound: event.sound })
 		case 'hub':
 			return change(state, { hub: dated(state.hub, { status: event.status }, event.at) })
 		case 'stage':

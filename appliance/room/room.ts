@@ -15,16 +15,19 @@ import type { Result } from '../protocol/messages.ts'
 import type { RoomCommand } from '../protocol/room-commands.ts'
 import type { RoomState, SeatView } from '../protocol/room-state.ts'
 import { CallRunner } from './call-runner.ts'
+import { type Card, readCards } from './cards.ts'
 import { Director, directorOrigin } from './director.ts'
 import { openEquipment } from './equipment.ts'
 import { execute } from './execute.ts'
 import { Hall } from './hall.ts'
 import type { Origin } from './leases.ts'
-import { openMemory } from './memory.ts'
+import { openMemory, type RoomMemory } from './memory.ts'
 import { failed, refused } from './result.ts'
 import type { SeatAim } from './seat-map.ts'
 import type { RoomCamera, Setups } from './setup.ts'
 import { createSnapshot, type RoomListener } from './snapshot.ts'
+import { createSound, type SoundConfig } from './sound.ts'
+import { createRoomPhone } from './speakerphone.ts'
 import type { StageBrowser } from './stage.ts'
 import { defaultLimits, type UnattendedLimits } from './stage-watch.ts'
 
@@ -37,10 +40,11 @@ export interface RoomConfig {
 		display: 'headless' | 'kiosk'
 		/** Default: in the demo. */
 		fakeDevices?: boolean
-		/** Label of the capture device; null (default): the system's; 'none': no sound from here. */
-		microphone?: string | null | 'none'
-		/** True: the browser cancels echo. Default: the speakerphone does. */
-		processing?: boolean
+	}
+	/** Default: the speakerphone's own microphone and speakers, else the system's; it or a mixer cancels echo. */
+	sound?: Partial<SoundConfig> & {
+		/** How late the sound itself is, in milliseconds: a mixer needs its time. */
+		delayMs?: number
 	}
 	limits?: Partial<UnattendedLimits>
 	/** Whom to call when something fails, as panels show it. */
@@ -63,6 +67,8 @@ export interface RoomOptions {
 	/** The stage page on our own loopback listener. */
 	stageUrl: string
 	launch: (options: LaunchOptions) => Promise<StageBrowser>
+	/** Sound cards of this machine. Default: as the kernel lists them. */
+	cards?: () => Card[]
 	db: DatabaseSync
 	now: () => number
 	log: Logger
@@ -75,17 +81,39 @@ export type Room = ReturnType<typeof createRoom>
 export function createRoom(options: RoomOptions) {
 	const { config, setups, devices, db, now, log } = options
 	const memory = openMemory(db)
-	const snapshot = createSnapshot(initialState(options, memory.muted))
+	const snapshot = createSnapshot(initialState(options, memory))
 	const equipment = openEquipment({ setups, seats: config.seats, devices, db, snapshot, now, log })
 	const { cameras, views, pictures } = equipment
-	const { display, fakeDevices = config.demo, microphone = null, processing = false } = config.stage
+	const { display, fakeDevices = config.demo } = config.stage
+	const { microphone = null, output = null, processing = false, delayMs: soundDelayMs = 0 } = config.sound ?? {}
+	const sound = createSound({
+		config: { microphone, output, processing },
+		cards: options.cards ?? readCards,
+		closed: () => phone.closed,
+		tellStage: (command) => call.tellStage(command),
+		onMicrophone: (there) => phone.microphone(there),
+		volume: () => phone.volume,
+		snapshot,
+	})
+	const phone = createRoomPhone({
+		speakerphone: devices.speakerphone,
+		isOwn: sound.isOwn,
+		onMicrophone: (closed) => {
+			call.setMicrophone(closed)
+			if (closed) sound.listen(false)
+		},
+		onVolume: (volume) => call.tellStage({ type: 'volume', volume }),
+		snapshot,
+		memory,
+		now,
+	})
 	const call = new CallRunner({
 		room: {
 			name: config.name,
 			language: config.language,
-			microphone,
+			sound: sound.devices,
+			soundDelayMs,
 			stageCameras: () => setups.cameras.flatMap(captureOf),
-			processing,
 			limits: { ...defaultLimits, ...config.limits },
 		},
 		pictures,
@@ -103,6 +131,11 @@ export function createRoom(options: RoomOptions) {
 					log: log.child({ module: 'browser' }),
 				}),
 		},
+		phone: () => phone,
+		onCall: (on) => phone.call(on),
+		onMutedFromAfar: () => phone.muteFromAfar(),
+		onSound: sound.hear,
+		onStageAway: sound.stageAway,
 		onJoined: () => void hall.declare(),
 		onCore: (core) => {
 			hall.follow(core)
@@ -144,7 +177,7 @@ export function createRoom(options: RoomOptions) {
 		/** Never rejects: a fault of ours is answered 'internal'. */
 		async dispatch(command: RoomCommand, origin: Origin): Promise<Result> {
 			try {
-				return await execute(command, origin, call, cameras, views)
+				return await execute(command, origin, { call, cameras, views, phone, sound })
 			} catch (error) {
 				return failed(error, log)
 			}
@@ -156,6 +189,11 @@ export function createRoom(options: RoomOptions) {
 		/** For machines that give a duration: moves a camera for so long, 50..10000 ms, without renewal. */
 		moveFor: (camera: string, velocity: { pan: number; tilt: number; zoom: number }, forMs: number, origin: Origin) =>
 			cameras.move(camera, velocity, origin, forMs),
+
+		/** For calls that come to this room: rings at device and panels, and tells what became of it. */
+		phone: { ring: phone.ring, quiet: phone.quiet, onRing: phone.onRing },
+		/** Of the microphone while a panel listens to it (`sound.listen`), 0..1; null: there is none. */
+		watchLevels: (listener: (level: number | null) => void): (() => void) => sound.watchLevels(listener),
 
 		/** At once, then on change, at most twenty times a second. */
 		watch: (listener: RoomListener): (() => void) => snapshot.watch(listener),
@@ -199,13 +237,15 @@ export function createRoom(options: RoomOptions) {
 		async close(): Promise<void> {
 			stopDirecting()
 			hall.close()
+			phone.close()
+			sound.close()
 			await Promise.all([call.close(), equipment.close()])
 			snapshot.close()
 		},
 	}
 }
 
-function initialState({ config, build, now }: RoomOptions, muted: boolean): RoomState {
+function initialState({ config, build, now }: RoomOptions, { muted, volume }: RoomMemory): RoomState {
 	const since = now()
 	const { name, language, demo } = config
 	const seats: SeatView[] = config.seats.map((seat) => ({ ...seat, mic: 'off' }))
@@ -221,7 +261,14 @@ function initialState({ config, build, now }: RoomOptions, muted: boolean): Room
 		devices: { status: 'ready', since },
 		participants: [],
 		cameras: [],
-		speakerphone: { status: 'none', muted: false, offHook: false },
+		speakerphone: {
+			...{ status: 'none', muted: false, offHook: false, reason: null, detail: null, since },
+			...{ model: null, capabilities: null, unconfirmed: false, own: false, waiting: false },
+			...{ pressedAt: null, check: null, hungUpAt: null },
+		},
+		volume,
+		sound: { microphone: 'off', output: 'good' },
+		ring: null,
 		seats,
 		meetings: [],
 		addresses: { attend: null },

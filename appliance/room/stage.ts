@@ -166,7 +166,17 @@ export function startStage(options: StageOptions): Stage {
 	}
 }
 
-const types: ReadonlySet<string> = new Set(['ready', 'beat', 'strip', 'joined', 'left', 'failed'])
+const types: ReadonlySet<string> = new Set([
+	'ready',
+	'beat',
+	'sound',
+	'level',
+	'tone',
+	'strip',
+	'joined',
+	'left',
+	'failed',
+])
 
 /** The page is ours, from the same build; but it shows the world's media, so its words are looked at. */
 function readEvent(text: string): StageEvent | null {

@@ -46,9 +46,28 @@ export async function openDevice(
 	}
 }
 
+/**
+ * By its label; else one whose label has it, which is how a card is named. ALSA shows a card as several devices, of which
+ * the one that converts (plughw) takes whatever the browser asks for.
+ */
+export function chooseDevice(
+	devices: readonly MediaDeviceInfo[],
+	kind: MediaDeviceKind,
+	label: string,
+): MediaDeviceInfo | undefined {
+	const all = devices.filter((device) => device.kind === kind)
+	// 'Default' is whichever it is today.
+	const named = all.filter((device) => device.deviceId !== 'default' && device.label.includes(label))
+	return (
+		all.find((device) => device.label === label) ??
+		named.find((device) => /software conversions/i.test(device.label)) ??
+		named[0]
+	)
+}
+
 /** Undefined: no such device now. The browser that the room launches is allowed its devices, so it tells their labels. */
 async function idOf(devices: MediaDevices, wanted: Wanted): Promise<string | undefined> {
 	const kind = wanted.use === 'microphone' ? 'audioinput' : 'videoinput'
 	const all = await devices.enumerateDevices()
-	return all.find((device) => device.kind === kind && device.label === wanted.label)?.deviceId
+	return chooseDevice(all, kind, wanted.label ?? '')?.deviceId
 }

@@ -2,7 +2,7 @@ import { untrack } from 'svelte'
 import type { ErrorCode } from '../../appliance/protocol/errors.ts'
 import type { SpeechView } from '../../appliance/protocol/floor.ts'
 import type { CallReason } from '../../appliance/protocol/room-state.ts'
-import type { StageCommand, StageEvent } from '../../appliance/protocol/stage.ts'
+import type { SoundDevices, StageCommand, StageEvent } from '../../appliance/protocol/stage.ts'
 import { MeetingClient } from '../lib/meeting/client.svelte.ts'
 import { loadDevice } from '../lib/meeting/device.ts'
 import type { PageLanguage } from '../lib/meeting/language.svelte.ts'
@@ -16,6 +16,7 @@ import { countInbound, type PageStats, pageStats, Tally } from '../lib/meeting/s
 import type { Stay } from '../lib/meeting/stay.ts'
 import { gridOf, type Tile, tilesOf } from '../lib/meeting/tiles.ts'
 import { openDevice, type Wanted, wantedDevices } from './devices.ts'
+import { StageSound } from './sound.svelte.ts'
 
 /**
  * The room in a meeting: what it sends, plays and shows. Only the room commands it. Its microphone is opened by a
@@ -35,6 +36,7 @@ const most = 16
 export class StageSession {
 	roomName = $state(localStorage.getItem('maru.room') ?? '')
 	readonly language: PageLanguage
+	readonly sound: StageSound
 	readonly shown: Shown
 	readonly speaking: Speaking
 	client = $state.raw<MeetingClient | null>(null)
@@ -60,6 +62,7 @@ export class StageSession {
 		this.#tell = tell
 		this.#frames = frames
 		this.language = language
+		this.sound = new StageSound(navigator.mediaDevices, tell)
 		this.shown = new Shown((video) => this.client?.show(video), 'keep')
 		this.speaking = new Speaking(() => this.client?.incoming.values() ?? [])
 		setInterval(() => this.#beat(), beatMs)
@@ -74,6 +77,15 @@ export class StageSession {
 				this.#muted = command.muted
 				void this.client?.setMuted(command.muted)
 				return
+			case 'volume':
+				return this.sound.setVolume(command.volume)
+			case 'devices':
+				return this.#change(command)
+			case 'listen':
+				return void this.sound.listen(command, this.#microphone)
+			case 'tone':
+				this.sound.setVolume(command.volume)
+				return void this.sound.tone(command.output)
 			case 'leave':
 				this.#leave()
 				return
@@ -103,6 +115,8 @@ export class StageSession {
 		this.#muted = join.muted
 		this.#tally = new Tally()
 		this.language.suggest(join.language)
+		this.sound.setVolume(join.volume)
+		void this.sound.play(join.output)
 		this.roomName = join.roomName
 		localStorage.setItem('maru.room', join.roomName)
 		await this.#openDevices(join)
@@ -163,6 +177,29 @@ export class StageSession {
 		for (const { source } of this.#sending) source.track.stop()
 		this.#sending = []
 		this.#missing = []
+		this.sound.end()
+	}
+
+	get #microphone(): MediaStreamTrack | null {
+		return this.#sending.find(({ source }) => source.use === 'microphone')?.source.track ?? null
+	}
+
+	/** Other microphone or speakers, in the midst of a meeting: what is sent is closed, and the other one opened. */
+	#change(devices: SoundDevices) {
+		const join = this.#join
+		if (!join) return
+		const { microphone, processing } = join
+		Object.assign(join, devices)
+		void this.sound.play(devices.output)
+		if (microphone === devices.microphone && processing === devices.processing) return
+		const old = this.#sending.filter(({ wanted }) => wanted.use === 'microphone')
+		this.#sending = this.#sending.filter((one) => !old.includes(one))
+		this.#missing = this.#missing.filter(({ use }) => use !== 'microphone')
+		for (const { source } of old) {
+			source.track.stop()
+			void this.client?.removeTrack(source.track)
+		}
+		for (const wanted of wantedDevices(join)) if (wanted.use === 'microphone') void this.#open(join, wanted)
 	}
 
 	#isMuted(source: Omit<Outgoing, 'muted'>, client: MeetingClient): boolean {
@@ -187,11 +224,15 @@ export class StageSession {
 		}
 		if (!source) {
 			this.#missing.push(wanted)
+			if (wanted.use === 'microphone') this.sound.microphone('missing')
 			return
 		}
+		// Another one was wanted while it was opening.
+		if (wanted.use === 'microphone' && wanted.label !== join.microphone) return source.track.stop()
 		// Shut before anybody can send it.
 		if (source.use === 'microphone' && this.#muted) source.track.enabled = false
 		this.#sending.push({ wanted, source })
+		if (source.use === 'microphone') this.sound.microphone('open')
 		source.track.addEventListener('ended', () => this.#lost(join, source))
 		const client = this.client
 		if (client) await client.addSource({ ...source, muted: this.#isMuted(source, client) })
@@ -203,6 +244,7 @@ export class StageSession {
 		if (this.#join !== join || !lost) return
 		this.#sending = this.#sending.filter((one) => one !== lost)
 		this.#missing.push(lost.wanted)
+		if (lost.wanted.use === 'microphone') this.sound.microphone('missing')
 		void this.client?.removeTrack(source.track)
 	}
 
@@ -230,6 +272,7 @@ export class StageSession {
 			expected,
 			energy: this.#tally.energy,
 			ice: client?.ice ?? 'new',
+			muted: client?.muted ?? this.#muted,
 		})
 	}
 }

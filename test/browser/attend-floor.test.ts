@@ -132,7 +132,9 @@ it('tells the room when the name strip of a grant is on the hall display', async
 		muted: true,
 		microphone: 'none',
 		cameras: [],
+		output: null,
 		processing: false,
+		volume: 80,
 	}
 	await page.evaluate(
 		(json) => (window as unknown as { maru: { command(json: string): void } }).maru.command(json),

@@ -81,7 +81,9 @@ function joining(difference: Partial<Extract<StageCommand, { type: 'join' }>> = 
 		muted: true,
 		microphone: null,
 		cameras: [{ label: null, name: '탁상' }],
+		output: null,
 		processing: false,
+		volume: 80,
 		...difference,
 	}
 }

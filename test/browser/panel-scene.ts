@@ -1,4 +1,10 @@
-import type { CameraView, MeetingView, ParticipantView, RoomState } from '../../appliance/protocol/room-state.ts'
+import type {
+	CameraView,
+	MeetingView,
+	ParticipantView,
+	RoomState,
+	SpeakerphoneView,
+} from '../../appliance/protocol/room-state.ts'
 
 /** A council chamber on a working day, as a panel would see it. */
 
@@ -64,6 +70,17 @@ export function people(count: number): ParticipantView[] {
 	}))
 }
 
+export function speakerphone(difference: Partial<SpeakerphoneView> = {}): SpeakerphoneView {
+	const lamps = { offHook: true, mute: true, ring: true, hold: true }
+	return {
+		...{ status: 'ready', muted: false, offHook: false, reason: null, detail: null, since: Date.now() - 90 * minute },
+		model: { name: 'Jabra SPEAK 510 USB', vendorId: 0x0b0e, productId: 0x0420, serial: '70BF92', firmware: '2.14' },
+		capabilities: { hook: 'level', mute: 'one-shot', volume: true, reject: false, hold: true, lamps },
+		...{ unconfirmed: false, own: true, waiting: false, pressedAt: null, check: null, hungUpAt: null },
+		...difference,
+	}
+}
+
 export function chamber(difference: Partial<RoomState> = {}): RoomState {
 	const since = Date.now() - 90 * minute
 	return {
@@ -96,7 +113,10 @@ export function chamber(difference: Partial<RoomState> = {}): RoomState {
 				video: 'failed',
 			}),
 		],
-		speakerphone: { status: 'ready', muted: false, offHook: false },
+		speakerphone: speakerphone(),
+		volume: 80,
+		sound: { microphone: 'off', output: 'good' },
+		ring: null,
 		seats: [
 			{ id: '1', name: '의장석', camera: 'front', preset: 2, mic: 'off' },
 			{ id: '6', name: '6번석', camera: 'front', preset: null, mic: 'off' },

@@ -42,6 +42,11 @@ export class FakeRoom implements RoomPart {
 		listener(this.#state, this.#revision)
 		return () => void this.#listeners.delete(listener)
 	}
+	readonly levels = new Set<(level: number | null) => void>()
+	watchLevels = (listener: (level: number | null) => void) => {
+		this.levels.add(listener)
+		return () => void this.levels.delete(listener)
+	}
 	released = (origin: string) => void this.releases.push(origin)
 	state = () => ({ state: this.#state, revision: this.#revision })
 	live = (camera: string): AsyncIterable<Buffer> => {
@@ -248,7 +253,14 @@ function emptyState(): RoomState {
 		devices: { status: 'ready', since: 1 },
 		participants: [],
 		cameras: [front],
-		speakerphone: { status: 'none', muted: false, offHook: false },
+		speakerphone: {
+			...{ status: 'none', muted: false, offHook: false, reason: null, detail: null, since: 1 },
+			...{ model: null, capabilities: null, unconfirmed: false, own: false, waiting: false },
+			...{ pressedAt: null, check: null, hungUpAt: null },
+		},
+		volume: 80,
+		sound: { microphone: 'off', output: 'good' },
+		ring: null,
 		seats: [],
 		meetings: [],
 		addresses: { attend: null },

@@ -23,6 +23,13 @@ const commands: Record<keyof typeof roomCommands, object> = {
 	'room.leave': {},
 	'room.end': {},
 	'room.mute': { muted: true },
+	'room.volume': { volume: 50 },
+	'room.answer': { ring: 'r1' },
+	'room.reject': { ring: 'r1' },
+	'room.stay': {},
+	'sound.listen': { on: true },
+	'sound.tone': {},
+	'sound.key': { on: true },
 	'camera.move': { camera: 'front', pan: 0.5, tilt: 0, zoom: 0 },
 	'camera.stop': { camera: 'front' },
 	'camera.home': { camera: 'front' },
@@ -35,6 +42,20 @@ const commands: Record<keyof typeof roomCommands, object> = {
 }
 
 describe('A panel', () => {
+	it('hears levels from asking for them until it asks no more or goes, and others hear none', async () => {
+		const [panel, other] = [await openPanel(), await openPanel()]
+		await panel.ask({ type: 'sound.listen', on: true })
+		for (const level of [0.25, null]) for (const tell of site.room.levels) tell(level)
+		await panel.until('both', () => panel.of('level').length === 2)
+		expect(panel.of('level').map(({ level }) => level)).toEqual([0.25, null])
+		expect(other.of('level')).toEqual([])
+		await panel.ask({ type: 'sound.listen', on: false })
+		expect(site.room.levels.size).toBe(0)
+		await panel.ask({ type: 'sound.listen', on: true })
+		panel.socket.close()
+		await panel.until('the end', () => site.room.levels.size === 0)
+	})
+
 	it('is greeted with the build and with its own name, and told the whole room', async () => {
 		const panel = await openPanel()
 		expect(panel.heard[0]).toMatchObject({ type: 'hello', build: 'test', origin: expect.stringMatching(/^[\w-]{36}$/) })
@@ -238,6 +259,9 @@ describe('What was done at the panel', () => {
 			'room.leave',
 			'room.end',
 			'room.mute',
+			'room.answer',
+			'room.reject',
+			'room.stay',
 			'camera.home front',
 			'camera.lease front',
 			'preset.save front 1',

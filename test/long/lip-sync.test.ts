@@ -134,6 +134,7 @@ async function openStage(token: string) {
 	const command: StageCommand = {
 		...{ type: 'join', hub: `${appliance.origin.replace('http', 'ws')}/ws/meeting`, token, resume: room.resume },
 		...{ language: 'ko', roomName: '대회의실', muted: false, microphone: null, cameras: [], processing: false },
+		...{ output: null, volume: 80 },
 	}
 	await stage.evaluate(
 		(json) => (window as unknown as { maru: { command(json: string): void } }).maru.command(json),

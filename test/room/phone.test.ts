@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { decide, isClosed, lampsOf, newPhone, type Phone, type PhoneEvent } from '../../appliance/room/phone.ts'
 import type { CallLamps } from '../../drivers/speakerphone.ts'
 
-const plugged: PhoneEvent = { type: 'device', device: 'ready', confirmed: true, own: true, kept: false }
-const unplugged: PhoneEvent = { type: 'device', device: 'lost', confirmed: false, own: true, kept: false }
+const plugged = { type: 'device', device: 'ready', confirmed: true, own: true, kept: false } satisfies PhoneEvent
+const unplugged = { type: 'device', device: 'lost', confirmed: false, own: true, kept: false } satisfies PhoneEvent
 const press = (muted: boolean, at = 5): PhoneEvent => ({ type: 'press', press: { type: 'mute', muted }, at })
 const hook = (offHook: boolean, at = 5): PhoneEvent => ({ type: 'press', press: { type: 'hook', offHook }, at })
 const ring: PhoneEvent = { type: 'ring', id: 'r1', from: '민원실 3번', at: 1 }

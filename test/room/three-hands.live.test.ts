@@ -51,7 +51,8 @@ beforeAll(async () => {
 	room = createRoom({
 		config: {
 			...{ name: '대회의실', language: 'ko', demo: true, seats },
-			stage: { display: 'headless', microphone: 'none' },
+			stage: { display: 'headless' },
+			sound: { microphone: 'none' },
 		},
 		setups: openSetups({
 			...{ db, file: file.map(checkCamera), secrets: { read: () => null, write() {} }, check: checkCamera, log },
