@@ -1,15 +1,18 @@
 import type { CameraView, RoomState } from '../../appliance/protocol/room-state.ts'
 import { troubled, usable } from '../lib/camera/standing.ts'
+import { phoneStanding } from './speakerphone.ts'
 
 /** What works and what doesn't, as the status and offline screens tell it. Words are made where it is shown. */
 export interface Part {
 	key: string
-	kind: 'panel' | 'hub' | 'stage' | 'devices' | 'speakerphone' | 'camera'
+	kind: 'panel' | 'hub' | 'stage' | 'devices' | 'speakerphone' | 'sound' | 'camera'
 	/** 'unknown': nothing that it does can be confirmed, which is so by choice and no fault of today. */
 	well: 'good' | 'wait' | 'bad' | 'unknown'
 	since: number | null
 	camera: CameraView | null
 }
+
+const phoneWell = { ready: 'good', muted: 'good', waiting: 'wait', unconfirmed: 'wait', failed: 'bad' } as const
 
 /** Every part of the room. `awaySince` is when this panel lost the room, null while it has it. */
 export function parts(state: RoomState, awaySince: number | null): Part[] {
@@ -20,9 +23,10 @@ export function parts(state: RoomState, awaySince: number | null): Part[] {
 	add('hub', state.hub.status === 'online' ? 'good' : 'bad', state.hub.since)
 	add('stage', stageWell(state), state.stage.since)
 	add('devices', state.devices.status === 'ready' ? 'good' : 'wait', state.devices.since)
-	if (state.speakerphone.status !== 'none') {
-		add('speakerphone', state.speakerphone.status === 'ready' ? 'good' : 'bad', null)
-	}
+	const phone = phoneStanding(state)
+	if (phone !== 'none' && phone !== 'absent') add('speakerphone', phoneWell[phone], state.speakerphone.since)
+	const { sound } = state
+	if (sound.microphone === 'missing' || sound.output === 'missing') add('sound', 'bad', null)
 	for (const camera of state.cameras) add('camera', cameraWell(camera), cameraSince(camera), camera)
 	return list
 }

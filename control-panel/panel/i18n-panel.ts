@@ -1,11 +1,13 @@
 import type { CallReason, MeetingKind, MeetingPhase } from '../../appliance/protocol/room-state.ts'
 import { cameraTexts } from '../lib/camera/i18n-camera.ts'
 import type { Language } from '../lib/i18n.svelte.ts'
+import { soundTexts } from './i18n-sound.ts'
 
 /** The words of the touch panel. */
 
 const ko = {
 	...cameraTexts.ko,
+	...soundTexts.ko,
 	title: '회의실 터치 패널',
 	demo: '체험용',
 	demoLong: '설정 파일이 없어 가상 카메라로 동작합니다',
@@ -144,8 +146,6 @@ const ko = {
 	partDevicesOk: '카메라와 스피커폰을 조종할 수 있습니다',
 	partDevicesBad: '카메라 조종을 다시 시작하고 있습니다',
 	partSpeakerphone: '스피커폰',
-	partSpeakerphoneOk: '연결되어 있습니다',
-	partSpeakerphoneBad: '스피커폰이 응답하지 않습니다. 케이블을 확인하세요.',
 	partCamera: (name: string) => `${name} 카메라`,
 
 	// Settings.
@@ -164,6 +164,7 @@ const ko = {
 
 const en: { [K in keyof typeof ko]: (typeof ko)[K] extends string ? string : (typeof ko)[K] } = {
 	...cameraTexts.en,
+	...soundTexts.en,
 	title: 'Room touch panel',
 	demo: 'Demo',
 	demoLong: 'Running on virtual cameras because there is no configuration',
@@ -295,8 +296,6 @@ const en: { [K in keyof typeof ko]: (typeof ko)[K] extends string ? string : (ty
 	partDevicesOk: 'Cameras and speakerphone can be driven',
 	partDevicesBad: 'Camera control is being restarted',
 	partSpeakerphone: 'Speakerphone',
-	partSpeakerphoneOk: 'Connected',
-	partSpeakerphoneBad: 'The speakerphone does not answer. Check its cable.',
 	partCamera: (name) => `Camera ${name}`,
 
 	settings: 'Screen settings',

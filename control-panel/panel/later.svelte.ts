@@ -23,11 +23,22 @@ export class Later {
 }
 
 async function load() {
-	const [camera, inCall, saveSheet, status] = await Promise.all([
+	const [camera, inCall, saveSheet, status, soundSheet, speakerphoneSheet, sounding] = await Promise.all([
 		import('./screens/Camera.svelte'),
 		import('./screens/InCall.svelte'),
 		import('./parts/SaveSheet.svelte'),
 		import('./screens/Status.svelte'),
+		import('./parts/SoundSheet.svelte'),
+		import('./parts/SpeakerphoneSheet.svelte'),
+		import('./parts/Sounding.svelte'),
 	])
-	return { Camera: camera.default, InCall: inCall.default, SaveSheet: saveSheet.default, Status: status.default }
+	return {
+		Camera: camera.default,
+		InCall: inCall.default,
+		SaveSheet: saveSheet.default,
+		Status: status.default,
+		SoundSheet: soundSheet.default,
+		SpeakerphoneSheet: speakerphoneSheet.default,
+		Sounding: sounding.default,
+	}
 }

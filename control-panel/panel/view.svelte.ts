@@ -7,7 +7,10 @@ export type Sheet =
 	| { kind: 'link' }
 	| { kind: 'people' }
 	| { kind: 'pc' }
-	| { kind: 'leave' }
+	/** `asked`: by whom; at the device it was hung up, and a closed sheet is an answer too. */
+	| { kind: 'leave'; asked?: 'device' }
+	| { kind: 'sound' }
+	| { kind: 'speakerphone' }
 	| { kind: 'end' }
 	| { kind: 'save'; camera: string; slot: number }
 

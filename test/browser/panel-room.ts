@@ -18,6 +18,8 @@ export interface ScriptedRoom {
 	/** Changes the room and tells every panel. */
 	change(difference: Partial<RoomState>): void
 	changeCamera(id: string, difference: Partial<CameraView>): void
+	/** Tells every panel how loud the room's microphone is. */
+	level(level: number | null): void
 	/** Answers to commands; default: ok, and mute takes effect. */
 	answer: (command: RoomCommand) => Result | null
 	/** What a desk is told when it opens; null: there is no such meeting. */
@@ -179,6 +181,9 @@ export async function startRoom(
 			revision += 1
 			const message = JSON.stringify({ type: 'state', revision, state: room.state } satisfies PanelMessage)
 			for (const socket of sockets) socket.send(message)
+		},
+		level(level) {
+			for (const socket of sockets) socket.send(JSON.stringify({ type: 'level', level } satisfies PanelMessage))
 		},
 		changeCamera(id, difference) {
 			room.change({

@@ -46,6 +46,8 @@ export class RoomClient {
 	#fresh = $state(false)
 	/** When the snapshot came. */
 	heardAt = $state<number | null>(null)
+	/** Of the room's microphone while this panel asks to listen, 0..1; null: there is none; undefined: not heard of yet. */
+	level = $state<number | null | undefined>(undefined)
 	/** Why the room does not let this panel in. */
 	refused = $state<ErrorCode | null>(null)
 	/** This panel's socket as leases name it. */
@@ -117,6 +119,7 @@ export class RoomClient {
 	#receive(message: PanelMessage) {
 		if (message.type === 'hello') this.origin = message.origin ?? null // told once the room knows who we are
 		if (message.type === 'error' && refusals.includes(message.code)) this.refused = message.code
+		if (message.type === 'level') this.level = message.level
 		if (message.type !== 'state') return
 		this.state = message.state
 		this.#fresh = true
