@@ -1,60 +1,36 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import puppeteer, { type Browser, type Page } from 'puppeteer-core'
+import type { Page } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { deskScene, troubled, voteOf } from '../control-panel/desk/desk-scene.ts'
+import { accessibilityFaults, type Built, build, press, themes, until } from './built.ts'
 import { type ScriptedRoom, startRoom } from './panel-room.ts'
 import { chamber } from './panel-scene.ts'
 
 /** The desk as a page on a PC, in a real Chromium, against a hub that follows a script. */
 
-const root = join(import.meta.dirname, '../..')
-const dist = mkdtempSync(join(tmpdir(), 'maru-console-'))
-const axe = readFileSync(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8')
+/** As the screens of the panel: test/long/screens.test.ts looks at everything in each theme and language. */
+const thorough = process.env.MARU_ROUNDS !== undefined
 
-let browser: Browser
+let built: Built
 let room: ScriptedRoom
 let page: Page
 
 beforeAll(async () => {
-	const vite = join(root, 'node_modules/vite/bin/vite.js')
-	execFileSync(process.execPath, [vite, 'build', '--outDir', dist, '--logLevel', 'error'], {
-		cwd: root,
-		env: { ...process.env, NODE_ENV: 'production' },
-	})
-	browser = await puppeteer.launch({
-		executablePath: '/usr/bin/chromium',
-		pipe: true,
-		args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
-	})
+	built = await build()
 })
 afterEach(async () => {
 	await page?.close()
 	await room?.close()
 })
-afterAll(async () => {
-	await browser?.close()
-	rmSync(dist, { recursive: true, force: true })
-})
+afterAll(() => built?.close())
 
 async function open(desk = deskScene(), language: 'ko' | 'en' = 'ko') {
-	room = await startRoom(dist, chamber(), () => Buffer.alloc(0))
+	room = await startRoom(built.dist, chamber(), () => built.picture)
 	room.desk = desk
-	page = await browser.newPage()
+	page = await built.browser.newPage()
 	await page.setViewport({ width: 1280, height: 800 })
 	await page.evaluateOnNewDocument((language) => localStorage.setItem('maru.language', language), language)
 	await page.goto(`${room.origin}/console#aaa.bbb.ccc`)
 	await page.waitForSelector('.desk .grant')
-}
-
-async function until(what: string, hold: () => boolean) {
-	const end = performance.now() + 5000
-	while (!hold()) {
-		if (performance.now() > end) throw new Error(`never: ${what}`)
-		await new Promise((resolve) => setTimeout(resolve, 10))
-	}
 }
 
 const asked = () => room.deskReceived.map(({ type }) => type)
@@ -88,16 +64,11 @@ describe('The desk on a PC', () => {
 
 	it('adjourns in two presses, the second of which names the number of people', async () => {
 		await open()
-		const press = (start: string) =>
-			page.evaluate((start) => {
-				const buttons = [...document.querySelectorAll('button')]
-				buttons.find((button) => button.textContent?.trim().startsWith(start))?.click()
-			}, start)
-		await press('산회')
+		await press(page, '산회')
 		await page.waitForSelector('.sheet .danger')
 		expect(asked()).not.toContain('meeting.close')
 		const here = deskScene().people.set.filter(({ here, role }) => here && role !== 'room').length
-		await press(`${here}명 모두 산회`)
+		await press(page, `${here}명 모두 산회`)
 		await until('the end', () => asked().includes('meeting.close'))
 	})
 
@@ -112,20 +83,9 @@ describe('The desk on a PC', () => {
 				{},
 				tab,
 			)
-			await page.evaluate(axe)
-			for (const theme of ['dark', 'light', 'contrast']) {
-				const faults = await page.evaluate(async (theme) => {
-					document.documentElement.dataset.theme = theme
-					// @ts-expect-error: axe was injected
-					const { violations } = await axe.run(document, {
-						runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'],
-					})
-					return violations
-						.filter(({ impact }: { impact: string }) => impact === 'serious' || impact === 'critical')
-						.map(({ id, nodes }: { id: string; nodes: { html: string }[] }) => `${id}: ${nodes[0]?.html}`)
-				}, theme)
-				expect.soft(faults, theme).toEqual([])
-			}
+			// A language changes words alone: the contrasts of the other themes are asked for in one of them.
+			const wanted = thorough || language === 'ko' ? themes : (['dark'] as const)
+			expect(await accessibilityFaults(page, wanted, thorough)).toEqual([])
 		},
 	)
 })

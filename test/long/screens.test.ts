@@ -1,2 +1,3 @@
 import './rounds.ts'
 import '../browser/panel-screens.test.ts'
+import '../browser/console.test.ts'
