@@ -1,2 +1,2 @@
 import './rounds.ts'
-import '../browser/facilities.test.ts'
+import '../browser/facilities-parts.test.ts'
