@@ -95,7 +95,7 @@ describe.concurrent('a camera whose address is told', () => {
 	})
 
 	// How far key frames lie apart is measured: by itself.
-	test.sequential('with a long GOP goes into the meeting as it is, and it is told', async () => {
+	test('with a long GOP goes into the meeting as it is, and it is told', { concurrent: false }, async () => {
 		const { pictures, views } = begin([given('/long')])
 		await until(() => views.length > 0)
 		expect(pictures.sources()).toMatchObject([{ transcoded: false }])
@@ -122,7 +122,7 @@ describe.concurrent('a camera that tells of its streams', () => {
 		expect(asked).toHaveLength(2)
 	})
 
-	test.sequential('is asked when a panel begins to look, where it does not begin with one by itself', async () => {
+	test('is asked when a panel begins to look, where it does not begin with one by itself', { concurrent: false }, async () => {
 		const { pictures, asked, views } = begin([asking], [stream('/long')])
 		let packets = 0
 		const other = connectRtsp(source.url('/long'), { onPlaying() {}, onPacket: () => packets++ }, log)
