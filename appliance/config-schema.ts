@@ -66,7 +66,7 @@ export const cameraDrivers = {
 export const microphoneDrivers = { 'text-lines': TextLinesConfig }
 
 /** Keys that the design has and this version does not obey, or not with every value: told so by name. */
-export const toCome = /^(hub|audio\.(output|delayMs))$/
+export const toCome = /^hub$/
 
 export const ConfigSchema = Type.Object(
 	{
@@ -105,12 +105,17 @@ export const ConfigSchema = Type.Object(
 			devices: oneOf(['real', 'virtual'], 'real'),
 		}),
 		audio: section({
-			/** Label of the capture device, as the browser names it; 'none': this room sends no sound. */
-			input: Type.String({ default: 'default', maxLength: 200 }),
-			/** Who cancels the echo. */
+			/**
+			 * The capture device by its label, as the browser names it, or by the name of its card, with which that begins.
+			 * 'default': the speakerphone's own where there is one, else the system's. 'none': this room sends no sound.
+			 */
+			input: Type.String({ default: 'default', minLength: 1, maxLength: 200 }),
+			/** The playback device, by the same names. */
+			output: Type.String({ default: 'default', minLength: 1, maxLength: 200 }),
+			/** Who cancels the echo: the speakerphone, the stage's browser, or nobody here (a mixer does, or there is none). */
 			processing: oneOf(['device', 'browser', 'none'], 'device'),
-			output: oneOf(['default'], 'default'),
-			delayMs: Type.Literal(0, { default: 0 }),
+			/** How late the room's sound comes in, in milliseconds (a mixer's own delay). Cameras are late by so much less. */
+			delayMs: Type.Integer({ minimum: 0, maximum: 1_000, default: 0 }),
 		}),
 		/** The device with call control: its hook, mute and lamps; its sound is found by it. Without one nothing is amiss. */
 		speakerphone: Type.Union([Type.Literal('none'), HidTelephonyConfig], {

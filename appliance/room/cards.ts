@@ -15,7 +15,7 @@ export interface Card {
 }
 
 /** ` 1 [USB            ]: USB-Audio - Jabra SPEAK 510 USB` (sound/core/init.c, snd_card_info_read). */
-const line = /^\s*(\d+) \[.{16}\]: .+? - (.+)$/gm
+const line = /^\s*(\d+) \[.{15}\]: .+? - (.+)$/gm
 
 /** Those that there are now. `root`: of /proc and /sys. */
 export function readCards(root = '/'): Card[] {

@@ -222,16 +222,27 @@ describe('A configuration', () => {
 		})
 	})
 
-	it.each([
-		['a hub elsewhere', 'hub: { url: "https://hub.city:8443", link: x }'],
-		['an output', 'audio: { output: jabra }'],
-		['a delay of the sound', 'audio: { delayMs: 40 }'],
-	])('is told of %s that this version has not', (_, yaml) => {
-		expect(faultsOf(`${room}${yaml}\n`)).toEqual([expect.stringMatching(/^2:\d+ .*not built yet in this version/)])
-	})
+	it.each([['a hub elsewhere', 'hub: { url: "https://hub.city:8443", link: x }']])(
+		'is told of %s that this version has not',
+		(_, yaml) => {
+			expect(faultsOf(`${room}${yaml}\n`)).toEqual([expect.stringMatching(/^2:\d+ .*not built yet in this version/)])
+		},
+	)
 
 	it('may say in so many words what this version does anyway', () => {
 		expect(faultsOf(`${room}hub: embedded\nspeakerphone: none\naudio: { output: default, delayMs: 0 }\n`)).toEqual([])
+	})
+
+	it('names the devices of a mixer, nobody who cancels echo, and how late its sound is', () => {
+		const yaml =
+			'audio: { input: "Focusrite Scarlett 2i2 USB", output: "HDA Intel PCH", processing: none, delayMs: 40 }'
+		expect(readConfig(`${room}${yaml}\n`, 'maru.yaml').audio).toEqual({
+			...{ input: 'Focusrite Scarlett 2i2 USB', output: 'HDA Intel PCH' },
+			...{ processing: 'none', delayMs: 40 },
+		})
+		for (const wrong of ['output: ""', 'delayMs: -1', 'delayMs: 1001', 'processing: maybe']) {
+			expect(faultsOf(`${room}audio: { ${wrong} }\n`)).toHaveLength(1)
+		}
 	})
 
 	it.each([
