@@ -1,7 +1,3 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
 import { pino } from 'pino'
 import type { Page } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
@@ -9,25 +5,16 @@ import { type LaunchedBrowser, launchBrowser } from '../../appliance/browser/lau
 import { until } from '../scene/wait.ts'
 import { type ScriptedHub, startHub } from './floor-hub.ts'
 import { council, linkOf, slidePage, speech, vote } from './floor-scene.ts'
+import { builtPages } from './pages.ts'
 
 /** The floor, votes and slides as a member and the hall meet them, at a hub that follows a script. */
 
-const root = resolve(import.meta.dirname, '../..')
-const dist = mkdtempSync(join(tmpdir(), 'maru-floor-'))
+const dist = builtPages()
 let browser: LaunchedBrowser
 let hub: ScriptedHub
 let page: Page
 
 beforeAll(async () => {
-	execFileSync(
-		process.execPath,
-		[join(root, 'node_modules/vite/bin/vite.js'), 'build', '--outDir', dist, '--logLevel', 'error'],
-		{
-			cwd: root,
-			env: { ...process.env, NODE_ENV: 'production' },
-			stdio: 'inherit',
-		},
-	)
 	browser = await launchBrowser({ name: 'floor', headless: true, fakeDevices: true, log: pino({ level: 'silent' }) })
 })
 beforeEach(async () => {
@@ -39,10 +26,7 @@ afterEach(async () => {
 	await page?.close()
 	await hub?.close()
 })
-afterAll(async () => {
-	await browser?.close()
-	rmSync(dist, { recursive: true, force: true })
-})
+afterAll(() => browser?.close())
 
 async function enter() {
 	await page.goto(`${hub.origin}/attend#${linkOf('member', '박민정')}`)

@@ -1,17 +1,20 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { pagesHash } from '../../appliance/setup/panels.mjs'
 
-/** The pages as they are shipped: built by Vite once for what they are made of, and kept for the next test. */
+/** The pages as they are shipped: those of set-up, else built by Vite once for what they are made of and kept. */
 
 const root = join(import.meta.dirname, '../..')
+const shipped = join(root, 'control-panel/dist')
 const kept = join(root, 'node_modules/.cache/maru-pages')
 const dayMs = 24 * 3_600_000
 
 /** The folder of the built pages. It is nobody's: read only. */
 export function builtPages(): string {
 	const hash = pagesHash(root) // before the build: what is edited meanwhile is built next time
+	const stamp = join(shipped, '.hash')
+	if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return shipped
 	const pages = join(kept, hash)
 	if (existsSync(pages)) return pages
 	mkdirSync(kept, { recursive: true })

@@ -122,7 +122,9 @@ describe.concurrent('a camera that tells of its streams', () => {
 		expect(asked).toHaveLength(2)
 	})
 
-	test('is asked when a panel begins to look, where it does not begin with one by itself', { concurrent: false }, async () => {
+	test('is asked when a panel begins to look, where it does not begin with one by itself', {
+		concurrent: false,
+	}, async () => {
 		const { pictures, asked, views } = begin([asking], [stream('/long')])
 		let packets = 0
 		const other = connectRtsp(source.url('/long'), { onPlaying() {}, onPacket: () => packets++ }, log)
