@@ -1,6 +1,7 @@
 import { untrack } from 'svelte'
 import type { Result } from '../../appliance/protocol/messages.ts'
 import { publishes } from '../../appliance/protocol/roles.ts'
+import { chatTexts } from '../lib/i18n-chat.ts'
 import { errorTexts } from '../lib/i18n-errors.ts'
 import { type FloorTexts, floorTexts } from '../lib/i18n-floor.ts'
 import { type About, askAbout } from '../lib/meeting/about.ts'
@@ -20,6 +21,7 @@ import { Ticking } from '../lib/meeting/ticking.svelte.ts'
 import { focusOf, speakerTiles, type Tile, tilesOf } from '../lib/meeting/tiles.ts'
 import { socketUrl } from '../lib/socket.ts'
 import type { ThemeChoice } from '../lib/theme.svelte.ts'
+import { ChatBox } from './chat.svelte.ts'
 import { type FloorNews, OwnFloor } from './own-floor.svelte.ts'
 import { Readiness } from './readiness.ts'
 import { ScreenShare } from './share.svelte.ts'
@@ -39,6 +41,7 @@ export class AttendSession {
 	readonly shown: Shown
 	readonly speaking: Speaking
 	readonly floor: OwnFloor
+	readonly chat: ChatBox
 	/** The meeting's documents; null: the link names no meeting. */
 	readonly papers: Papers | null
 	readonly ticking = new Ticking()
@@ -103,6 +106,13 @@ export class AttendSession {
 			openMicrophone: () => this.#openMicrophone(),
 			onNews: (news) => this.#tellFloor(news),
 		})
+		this.chat = new ChatBox({
+			client: this.client,
+			onGot: ({ name }) => {
+				const words = chatTexts(this.language.current)
+				this.say(words.got(name || words.desk))
+			},
+		})
 		const readiness = new Readiness({ client: this.client, local: this.local })
 		const lips = new LipSync({
 			incoming: () => this.client.incoming.values(),
@@ -111,6 +121,7 @@ export class AttendSession {
 		})
 		$effect.root(() => {
 			$effect(() => this.floor.follow())
+			$effect(() => this.chat.follow())
 			$effect(() => {
 				const { at } = this.client.stay
 				if (at === 'left' || at === 'ended') untrack(() => this.#release())

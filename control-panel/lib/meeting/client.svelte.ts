@@ -201,6 +201,7 @@ export class MeetingClient {
 			case 'people':
 			case 'list':
 			case 'ballots':
+			case 'chat':
 				// What the hub says before it has answered the join is of an earlier stay.
 				if (!this.#seated) return
 				if (this.state.hear(message) === 'gap') return this.#again()

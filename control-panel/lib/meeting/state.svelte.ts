@@ -1,3 +1,4 @@
+import type { ChatLine } from '../../../appliance/protocol/chat.ts'
 import type {
 	AgendaItemView,
 	AskingView,
@@ -38,6 +39,8 @@ export class MeetingState {
 	people = $state.raw<People>(nobody)
 	/** One's own standing in the vote that is open. */
 	ballots = $state.raw<JoinResult['ballots']>(null)
+	/** What one may read of what was written, oldest first. */
+	chat = $state.raw<readonly ChatLine[]>([])
 	/**
 	 * The hub's clock minus ours, in milliseconds. Each core is some milliseconds old when it is read; the least old one
 	 * of the last minute is the one to go by, so that all displays agree.
@@ -74,6 +77,7 @@ export class MeetingState {
 		this.people = wholeList(result.people)
 		this.#loadLists(result.lists)
 		this.#loadDesk(result.desk)
+		this.chat = result.chat
 		if ('ballots' in result) this.ballots = result.ballots
 	}
 
@@ -90,6 +94,12 @@ export class MeetingState {
 			}
 			case 'list':
 				return this.#patch(message) ? 'ok' : 'gap'
+			case 'chat': {
+				const { set, gone } = message
+				const kept = this.chat.filter(({ id }) => !gone.includes(id) && !set.some((one) => one.id === id))
+				this.chat = [...kept, ...set]
+				return 'ok'
+			}
 			case 'ballots':
 				this.ballots = message.ballots
 				return 'ok'
