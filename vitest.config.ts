@@ -14,7 +14,7 @@ const live = [
 	'test/{documents,drivers,minutes,room,ops}/**/*.live.test.ts',
 ]
 /** None asserts a time that a busy machine could not keep: what is promised is measured by `npm run test:long`, alone. */
-const shared = { environment: 'node', testTimeout: 20_000, hookTimeout: 60_000 } as const
+const shared = { environment: 'node', testTimeout: 60_000, hookTimeout: 60_000 } as const
 const patient = { ...shared, testTimeout: 120_000, hookTimeout: 120_000 } as const
 
 export default defineConfig({
