@@ -135,6 +135,50 @@ it('sends its camera under its name, its microphone only when told, and shows ot
 	await attendee.close()
 })
 
+it('plays by the device that it is told, as loud as it is told, and takes another microphone in the midst of a meeting', async () => {
+	const attendee = await openAttendee(home.puppeteer, links.member, '김영희')
+	await command(joining({ output: 'Fake Audio Output 2', muted: false, cameras: [] }))
+	await happened('joined')
+	const playing = () =>
+		stage.evaluate(async () => {
+			const outputs = (await navigator.mediaDevices.enumerateDevices()).filter(({ kind }) => kind === 'audiooutput')
+			return [...document.querySelectorAll('audio')].map(({ sinkId, volume }) => ({
+				device: outputs.find(({ deviceId }) => deviceId === sinkId)?.label ?? sinkId,
+				volume: Math.round(volume * 100),
+			}))
+		})
+	await until('sound of the attendee', async () => (await playing()).length === 1)
+	expect(await playing()).toEqual([{ device: 'Fake Audio Output 2', volume: 64 }])
+	expect(events).toContainEqual({ type: 'sound', microphone: 'open', output: 'good' })
+	await command({ type: 'volume', volume: 50 })
+	await until('half as loud', async () => (await playing())[0]?.volume === 25)
+
+	await command({ type: 'devices', microphone: 'Fake Audio Input 2', output: 'Jabra SPEAK 510 USB', processing: false })
+	await until('the other microphone', async () => (await tracks()).length === 2)
+	expect((await tracks()).map(({ readyState }) => readyState)).toEqual(['ended', 'live'])
+	await until('the default device', async () => (await playing())[0]?.device === '')
+	expect(events.findLast(({ type }) => type === 'sound')).toEqual({
+		...{ type: 'sound', microphone: 'open', output: 'missing' },
+	})
+	await until('sound of the room', async () => (await attendee.stats()).audioEnergy > 0)
+	await attendee.close()
+})
+
+it('measures a microphone and plays a tone before any meeting, and closes what it opened for that', async () => {
+	const devices = { microphone: null, output: 'Fake Audio Output 1', processing: false }
+	await command({ type: 'listen', on: true, ...devices })
+	await until('a level', () => events.some((event) => event.type === 'level' && (event.level ?? 0) > 0.1))
+	await command({ type: 'listen', on: false, ...devices })
+	await until('a closed microphone', async () => (await tracks()).every(({ readyState }) => readyState === 'ended'))
+	await command({ type: 'tone', volume: 60, ...devices })
+	expect(await happened('tone')).toEqual({ type: 'tone', played: 'there' })
+	await command({ type: 'tone', volume: 60, ...devices, output: 'no such card' })
+	await until('the second tone', () => events.filter(({ type }) => type === 'tone').length === 2)
+	expect(events.findLast(({ type }) => type === 'tone')).toEqual({ type: 'tone', played: 'elsewhere' })
+	await command({ type: 'listen', on: true, ...devices, microphone: 'no such card' })
+	await until('no level', () => events.some((event) => event.type === 'level' && event.level === null))
+})
+
 it('closes microphone and camera when it leaves', async () => {
 	await command(joining({ muted: false }))
 	await happened('joined')
