@@ -31,18 +31,18 @@ export interface RoomSpeakerphoneOptions {
 	report(report: SpeakerphoneReport): void
 	onEvent(event: SpeakerphoneEvent): void
 	log: Log
+	/** How often it is looked whether one was plugged in; default 500. */
+	lookMs?: number
 	random?: () => number
 }
 
 const openMs = 5_000
-/** How often it is looked whether one was plugged in. */
-const lookMs = 500
 const darkMs = 500
 const disposeMs = 1_000
 const dark: CallLamps = { offHook: false, muted: false, ringing: false, held: false }
 
 export function openSpeakerphone(options: RoomSpeakerphoneOptions): RoomSpeakerphone {
-	const { connect, onEvent, log, random = Math.random } = options
+	const { connect, onEvent, log, lookMs = 500, random = Math.random } = options
 	const closing = new AbortController()
 	/** Whose code is running, as with the cameras. */
 	const owner = new AsyncLocalStorage<true>()

@@ -15,11 +15,13 @@ export interface HidTelephonySetup {
 	lamps: CallLamps
 	/** Where devices are found; default /sys. */
 	sys?: string
+	/** How long a device must stay before it counts; default 500. */
+	stableMs?: number
 	openPort?(path: string, options: { signal: AbortSignal }): Promise<HidPort>
 }
 
 /** Some come and go while they start (Jabra 9350, three seconds): one that stays this long is there. */
-const stableMs = 500
+const startMs = 500
 
 /**
  * A USB speakerphone with call control. It has opened when it has taken the lamps. Rejects with a SpeakerphoneError where
@@ -27,8 +29,8 @@ const stableMs = 500
  */
 export const hidTelephony: Driver<HidTelephonySetup, Speakerphone> = {
 	name: 'hid-telephony',
-	async open({ config: { match }, lamps, sys, openPort = openHidraw }, { signal, log }) {
-		const device = await stable(match, sys, signal)
+	async open({ config: { match }, lamps, sys, stableMs = startMs, openPort = openHidraw }, { signal, log }) {
+		const device = await stable(match, sys, stableMs, signal)
 		const { layout, model } = device
 		const port = await openPort(device.path, { signal }).catch((error: unknown) => {
 			throw explained(error, device)
@@ -49,13 +51,13 @@ export const hidTelephony: Driver<HidTelephonySetup, Speakerphone> = {
 	},
 }
 
-async function stable(match: HidTelephonyConfig['match'], sys: string | undefined, signal: AbortSignal) {
+async function stable(match: HidTelephonyConfig['match'], sys: string | undefined, ms: number, signal: AbortSignal) {
 	let seen: (FoundDevice & { layout: Layout }) | null = null
 	for (;;) {
 		const found = await findSpeakerphone(match, sys)
 		if (seen?.place === found.place && seen.path === found.path) return found
 		seen = found
-		await delay(stableMs, undefined, { signal }).catch(() => {
+		await delay(ms, undefined, { signal }).catch(() => {
 			throw new DeviceError('lost', 'no longer wanted')
 		})
 	}

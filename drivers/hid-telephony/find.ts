@@ -4,7 +4,7 @@ import { type Speakerphone, SpeakerphoneError } from '../speakerphone.ts'
 import type { HidTelephonyConfig } from './config.ts'
 import { DescriptorError, type DescriptorFault, parseDescriptor } from './descriptor.ts'
 import { type Layout, layoutOf } from './layout.ts'
-import { oldFirmware } from './vendors.ts'
+import { makesSpeakerphones, oldFirmware } from './vendors.ts'
 
 /**
  * The HID devices of this machine, from sysfs. Each stands there once, however many usages it has on its top level (by
@@ -31,7 +31,9 @@ export async function findSpeakerphone(match: Match, sys = '/sys'): Promise<Foun
 		.flatMap((device) => (isLayout(device.layout) ? [{ ...device, layout: device.layout }] : []))
 		.sort(byRank)
 	if (best) return best
-	const malformed = matching.find(({ layout }) => typeof layout === 'string')
+	const malformed = matching.find(({ layout, model }) => {
+		return typeof layout === 'string' && (match !== 'auto' || makesSpeakerphones(model.vendorId))
+	})
 	if (malformed && typeof malformed.layout === 'string') {
 		const { name } = malformed.model
 		const message = `${name} describes itself wrongly: ${malformed.layout}`

@@ -38,6 +38,11 @@ export const oldFirmware = [
 	{ name: 'Jabra Speak 510', vendorId: 0x0b0e, productId: 0x0420, good: 0x0214 },
 ] as const
 
+const known = (id: number) => vendors.some((vendor) => vendor.id === id)
+
+/** Whether what this maker plugs in is likely to be a speakerphone. */
+export const makesSpeakerphones = (id: number) => vendors.some((vendor) => vendor.id === id && !vendor.makesKeyboards)
+
 const hex = (id: number) => id.toString(16).toUpperCase().padStart(4, '0')
 
 /**
@@ -45,11 +50,11 @@ const hex = (id: number) => id.toString(16).toUpperCase().padStart(4, '0')
  * `others`: ids of vendors that are not in the table.
  */
 export function udevRules(group: string, others: readonly number[] = []): string {
-	const known: readonly Vendor[] = vendors
-	const added = others.filter((id) => known.every((vendor) => vendor.id !== id))
 	const all = [
-		...known,
-		...added.map((id) => ({ name: `0x${hex(id)}`, id, makesKeyboards: true, note: 'as configured' })),
+		...vendors,
+		...others
+			.filter((id) => !known(id))
+			.map((id) => ({ name: `0x${hex(id)}`, id, makesKeyboards: true, note: 'as configured' })),
 	]
 	const lines = all.flatMap(({ name, id, makesKeyboards, note }) => {
 		const device = `KERNELS=="0003:${hex(id)}:*"`
@@ -70,7 +75,6 @@ export function udevRules(group: string, others: readonly number[] = []): string
 
 /** The command that gives this machine the rules, whoever types it; `group` of those who are to speak with the devices. */
 export function udevCommand(vendorId: number, group: number): string {
-	const known: readonly Vendor[] = vendors
-	const vendor = known.some(({ id }) => id === vendorId) ? '' : ` --vendor ${hex(vendorId)}`
+	const vendor = known(vendorId) ? '' : ` --vendor ${hex(vendorId)}`
 	return `maru udev-rules --group ${group}${vendor} | sudo tee /etc/udev/rules.d/70-maru.rules && sudo udevadm control --reload && sudo udevadm trigger`
 }

@@ -1,4 +1,5 @@
 import './million.ts'
+import '../drivers/hid-telephony/fuzz.test.ts'
 import '../drivers/microphones/pattern.test.ts'
 import '../drivers/microphones/session.test.ts'
 import '../drivers/microphones/text-lines.test.ts'
