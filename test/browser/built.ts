@@ -31,9 +31,12 @@ export async function build(): Promise<Built> {
 	return { dist, browser, picture, close: () => browser.close() }
 }
 
+/** Only a hang takes so long, however busy the machine. */
+const patienceMs = 30_000
+
 export const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
-export async function until(what: string, hold: () => unknown, ms = 5000) {
+export async function until(what: string, hold: () => unknown, ms = patienceMs) {
 	const end = performance.now() + ms
 	while (!(await hold())) {
 		if (performance.now() > end) throw new Error(`never: ${what}`)
@@ -53,14 +56,14 @@ export async function press(page: Page, name: string) {
 						.trim()
 						.startsWith(name),
 			),
-		{ timeout: 5000 },
+		{ timeout: patienceMs },
 		name,
 	)
 	await handle.asElement()?.evaluate((control) => (control as HTMLElement).click())
 }
 
 export async function says(page: Page, text: string) {
-	await page.waitForFunction((text) => document.body.textContent?.includes(text), { timeout: 5000 }, text)
+	await page.waitForFunction((text) => document.body.textContent?.includes(text), { timeout: patienceMs }, text)
 }
 
 /** Once nothing moves any more: fonts and pictures are there, what slides in has arrived, and it was drawn so. */

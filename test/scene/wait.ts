@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export async function until<T>(
 	what: string,
 	ask: () => T | Promise<T>,
-	ms = 20_000,
+	ms = 60_000,
 	everyMs = 25,
 ): Promise<NonNullable<T>> {
 	const end = performance.now() + ms
