@@ -7,6 +7,7 @@ import { Refusal } from '../protocol/errors.ts'
 import type { MeetingCommand, RollEntry, VotePlan } from '../protocol/meeting-commands.ts'
 import { presides } from '../protocol/roles.ts'
 import { rolePriority } from '../protocol/rules.ts'
+import { host } from './hosting.ts'
 import type { LiveMeeting } from './live-meeting.ts'
 import { requestOf } from './requests.ts'
 
@@ -39,6 +40,12 @@ export function work(meeting: LiveMeeting, command: MeetingCommand, by: Actor): 
 			return { events: [], line: meeting.chat.say(by, command.to, command.text) }
 		case 'chat.remove':
 			meeting.chat.remove(by, command.line)
+			return { events: [] }
+		case 'person.mute':
+		case 'person.muteAll':
+		case 'person.stopCamera':
+		case 'person.ask':
+			host(meeting, command, by)
 			return { events: [] }
 		case 'roll.enter':
 			return enterRoll(meeting, command.entries, by)

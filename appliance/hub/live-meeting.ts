@@ -167,6 +167,11 @@ export class LiveMeeting {
 		return this.#parts.documents.list(this.#meeting.id).find((one) => one.id === id)
 	}
 
+	/** To each page of this person. */
+	tellPerson(person: string, message: MeetingMessage) {
+		for (const listener of this.#listeners) if (listener.person === person) listener.hear(message)
+	}
+
 	/** What a desk is told to begin with. */
 	desk(reader: Reader): DeskResult {
 		const { lists } = this

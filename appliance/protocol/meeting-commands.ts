@@ -172,6 +172,14 @@ export const meetingCommands = {
 	'lobby.admitAll': { roles: running, body: none },
 	'lobby.refuse': { roles: running, body: shape({ who: Id }) },
 	'person.role': { roles: running, body: shape({ who: Id, role: oneOf(meetingRoles) }) },
+	/** Shuts somebody's microphone in the SFU. Only they open it again. */
+	'person.mute': { roles: running, body: shape({ who: Id }) },
+	/** Everybody's but the asker's, those of others who preside, and the hall's. */
+	'person.muteAll': { roles: running, body: none },
+	/** Ends somebody's camera and screen. They may begin again. */
+	'person.stopCamera': { roles: running, body: shape({ who: Id }) },
+	/** Asks somebody to open something; their page asks them, and does nothing by itself. */
+	'person.ask': { roles: running, body: shape({ who: Id, for: oneOf(['microphone', 'camera']) }) },
 	/** What a page found out of its own microphone, camera and network, every few seconds and on change. */
 	'readiness.report': {
 		roles: attending,

@@ -176,6 +176,8 @@ export type MeetingMessage =
 	| { type: 'chat'; set: ChatLine[]; gone: string[] }
 	/** To one person: what they may vote and have voted. */
 	| { type: 'ballots'; ballots: JoinResult['ballots'] }
+	/** To one person: what those who run the meeting did about their microphone or camera, or ask of them. */
+	| { type: 'host'; act: 'muted' | 'stopped' | 'ask-microphone' | 'ask-camera' }
 	/** To one person: the role is another now. Where the right to send changed, the media are joined anew. */
 	| { type: 'role'; role: MeetingRole }
 	/** To somebody in the lobby: join again with `resume`. */

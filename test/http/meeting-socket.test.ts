@@ -57,6 +57,10 @@ const commands: Record<keyof typeof meetingCommands, object> = {
 	'lobby.admit': { who: 'p1', as: 'p2' },
 	'lobby.admitAll': {},
 	'lobby.refuse': { who: 'p1' },
+	'person.mute': { who: 'p1' },
+	'person.muteAll': {},
+	'person.stopCamera': { who: 'p1' },
+	'person.ask': { who: 'p1', for: 'microphone' },
 	'person.role': { who: 'p1', role: 'observer' },
 	'readiness.report': { microphone: 'ok', camera: 'none', network: 'weak', rttMs: 20, lossPercent: null },
 	'agenda.set': {
@@ -190,6 +194,10 @@ describe('On the meeting socket', () => {
 			'meeting.resume',
 			'meeting.close',
 			'roll.links',
+			'person.mute',
+			'person.muteAll',
+			'person.stopCamera',
+			'person.ask',
 		])
 	})
 
