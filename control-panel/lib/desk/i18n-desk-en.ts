@@ -91,6 +91,7 @@ export const deskEn: Same = {
 	revokeOf: (who) => `Take the floor from ${who}`,
 	revokedFrom: (who) => `The floor was taken from ${who}`,
 	hallMuted: 'The room is muted',
+	muteHall: 'Mute the room',
 	inHall: 'In the hall',
 	remote: 'Remote',
 	remoteShort: 'Remote',

@@ -89,6 +89,7 @@ export const deskKo = {
 	revokeOf: (who: string) => `${who} 발언 회수`,
 	revokedFrom: (who: string) => `${who} 발언을 회수했습니다`,
 	hallMuted: '회의실 음소거 중',
+	muteHall: '회의실 음소거',
 	inHall: '회의실',
 	remote: '원격',
 	remoteShort: '원격',
