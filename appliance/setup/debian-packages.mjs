@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { StepError } from './step-error.mjs'
+import { StepError, Unavailable } from './step-error.mjs'
 import { cacheFolder } from './worker-path.mjs'
 
 /** What Maru takes from Debian, and why. */
@@ -19,6 +19,9 @@ const NEEDED = {
 	'gstreamer1.0-plugins-ugly': 'the same: H.264',
 	'gstreamer1.0-x': "the same: the camera's name and the clock over the picture",
 }
+
+/** What only the machines of `npm run test:vm` and `npm run test:systemd` take: to make their disk, and to run them. */
+const NEEDED_FOR_MACHINES = ['mmdebstrap', 'e2fsprogs', 'qemu-system-x86', 'systemd-container']
 
 /** What only the tests take: the other end of serial lines, and an office to open the minutes with. */
 const NEEDED_TO_TEST = ['socat', 'libreoffice-writer-nogui', 'libreoffice-impress-nogui']
@@ -39,12 +42,16 @@ const NEEDED_TO_BUILD = [
 
 const ADVICE = "See that this machine reaches Debian's packages and has room on its disk, then run it again"
 
-/** Debian's packages; also those that build the SFU worker, when `mustBuild()` says that it has to be built, and those of the tests. */
-export function packagesStep(root, { mustBuild, forTests = false }) {
+/**
+ * Debian's packages; also those that build the SFU worker, when `mustBuild()` says that it has to be built, those of the
+ * tests, and those of the machines that some tests run in.
+ */
+export function packagesStep(root, { mustBuild, forTests = false, forMachines = false }) {
 	const needed = () => [
 		...Object.keys(NEEDED),
 		...(mustBuild() ? NEEDED_TO_BUILD : []),
 		...(forTests ? NEEDED_TO_TEST : []),
+		...(forMachines ? NEEDED_FOR_MACHINES : []),
 	]
 	const missing = () => missingOf(needed())
 	// There while dpkg works. One that is ended may leave half done what is not ours, and so is not seen to be missing.
@@ -55,7 +62,7 @@ export function packagesStep(root, { mustBuild, forTests = false }) {
 		isDone: () => !existsSync(unfinished) && missing().length === 0,
 		async perform(run) {
 			const names = missing()
-			const prefix = asRoot(names)
+			const prefix = asInstaller(names)
 			const frontend = ['env', 'DEBIAN_FRONTEND=noninteractive']
 			// Without a terminal of its own dpkg stays in the process group that a signal to set-up ends.
 			const apt = [...prefix, ...frontend, 'apt-get', '-y', '-o', 'DPkg::Lock::Timeout=300', '-o', 'Dpkg::Use-Pty=0']
@@ -63,20 +70,30 @@ export function packagesStep(root, { mustBuild, forTests = false }) {
 			writeFileSync(unfinished, '')
 			await run([...prefix, ...frontend, 'dpkg', '--configure', '-a'], { advice: ADVICE })
 			if (names.length > 0) {
-				await run([...apt, 'update'], { advice: ADVICE })
-				await run([...apt, 'install', '--no-install-recommends', ...names], { advice: ADVICE })
+				try {
+					await run([...apt, 'update'], { advice: ADVICE })
+					await run([...apt, 'install', '--no-install-recommends', ...names], { advice: ADVICE })
+				} catch (error) {
+					throw new Unavailable(error.message, error.advice)
+				}
 			}
 			rmSync(unfinished)
 		},
 	}
 }
 
-/** What to put before a command to run it as root. Says what to install by hand where that is impossible. */
-function asRoot(names) {
+/** What to put before a command to run it as root; null where that is impossible. */
+export function asRoot() {
 	if (process.getuid() === 0) return []
 	// npm runs scripts as the owner of the folder, so this may be a user even after `sudo npm start`.
-	if (spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0) return ['sudo', '-n']
-	throw new StepError(
+	return spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0 ? ['sudo', '-n'] : null
+}
+
+/** The same, to install these. Says what to install by hand where nobody may. */
+function asInstaller(names) {
+	const prefix = asRoot()
+	if (prefix) return prefix
+	throw new Unavailable(
 		`only root can install what is missing: ${names.join(' ')}`,
 		`Run this line, then start again:\nsudo apt-get install -y --no-install-recommends ${names.join(' ')}`,
 	)

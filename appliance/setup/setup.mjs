@@ -4,10 +4,11 @@ import { fileURLToPath } from 'node:url'
 import { packagesStep } from './debian-packages.mjs'
 import { dependenciesStep } from './dependencies.mjs'
 import { lockOn } from './lock.mjs'
+import { machineStep } from './machine.mjs'
 import { panelsStep } from './panels.mjs'
 import { runSteps } from './runner.mjs'
 import { screenOn } from './screen.mjs'
-import { StepError } from './step-error.mjs'
+import { StepError, Unavailable } from './step-error.mjs'
 import { createTools } from './tools.mjs'
 import { buildStep, downloadStep, workerIsMissing } from './worker.mjs'
 import { cacheFolder } from './worker-path.mjs'
@@ -17,6 +18,10 @@ import { cacheFolder } from './worker-path.mjs'
  * (18 or newer), before there is a node_modules.
  */
 
+/** Exit code where this machine can't have what the tests in a machine of their own need (EX_UNAVAILABLE). */
+const UNAVAILABLE = 69
+
+const [, , purpose] = process.argv // 'test', 'machine', or to run
 const root = resolve(fileURLToPath(import.meta.url), '../../..')
 const tools = createTools()
 const screen = screenOn(process.stdout)
@@ -35,10 +40,15 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
 // The download comes first, because it tells whether Debian's compiler is needed: a person without root is asked once.
 const steps = [
 	downloadStep(root),
-	packagesStep(root, { mustBuild: () => workerIsMissing(root), forTests: process.argv[2] === 'test' }),
+	packagesStep(root, {
+		mustBuild: () => workerIsMissing(root),
+		forTests: purpose === 'test',
+		forMachines: purpose === 'machine',
+	}),
 	dependenciesStep(root),
 	buildStep(root),
 	panelsStep(root),
+	...(purpose === 'machine' ? [machineStep(root)] : []),
 ]
 
 try {
@@ -50,5 +60,5 @@ try {
 function report(error) {
 	const text = error instanceof StepError ? `${error.message}\n\n${error.advice}` : error.stack
 	process.stderr.write(`\nset-up failed: ${text}\n`)
-	process.exitCode = 1
+	process.exitCode = purpose === 'machine' && error instanceof Unavailable ? UNAVAILABLE : 1
 }

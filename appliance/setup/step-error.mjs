@@ -7,3 +7,6 @@ export class StepError extends Error {
 		this.output = output
 	}
 }
+
+/** One that says of this machine that it cannot have what was asked for, and nothing of Maru. */
+export class Unavailable extends StepError {}

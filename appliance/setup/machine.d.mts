@@ -1,0 +1,2 @@
+/** Where the Debian of the tests lies: `root`, the system as a folder; `disk`, the same as an ext4 image. */
+export function machinePaths(root: string): { folder: string; root: string; disk: string }
