@@ -6,14 +6,16 @@ import { PageLanguage } from '../lib/meeting/language.svelte.ts'
 import { readLink, takeToken } from '../lib/meeting/link.ts'
 import { ThemeChoice } from '../lib/theme.svelte.ts'
 import AttendPage from './AttendPage.svelte'
+import { Companion, splitLink } from './companion.svelte.ts'
 import { AttendSession } from './session.svelte.ts'
 
-const token = takeToken(location, history, sessionStorage)
+const fragment = takeToken(location, history, sessionStorage)
 // Another link opened in the same tab changes only the fragment: begin anew with it.
 addEventListener('hashchange', () => location.reload())
 
 const language = new PageLanguage()
 const theme = new ThemeChoice()
-const session = token ? new AttendSession(readLink(token), language, theme) : null
+const link = fragment ? splitLink(fragment) : null
+const session = link ? new AttendSession(readLink(link.token), language, theme, new Companion(link.companion)) : null
 const target = document.getElementById('page')
 if (target) mount(AttendPage, { target, props: { session, language } })

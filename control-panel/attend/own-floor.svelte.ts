@@ -17,12 +17,14 @@ type Standing =
 
 const settleMs = 300
 
-export type FloorNews = 'withdrawn' | 'declined' | 'granted' | 'granted-muted' | 'ended'
+export type FloorNews = 'withdrawn' | 'declined' | 'granted' | 'granted-muted' | 'granted-hall' | 'ended'
 
 export interface OwnFloorParts {
 	client: MeetingClient
 	/** Opens one's microphone, device and all, and lifts one's mute; false: it cannot be opened. */
 	openMicrophone(): Promise<boolean>
+	/** One speaks by the microphones of the hall, and never by this page. */
+	inHall(): boolean
 	onNews(news: FloorNews): void
 }
 
@@ -43,7 +45,7 @@ export class OwnFloor {
 	})
 	/** One has the floor and is not heard, because nobody has opened one's microphone yet. */
 	readonly prompted: boolean = $derived.by(
-		() => this.standing.at === 'speaking' && this.#parts.client.muted && !this.mutedByHand,
+		() => this.standing.at === 'speaking' && this.#parts.client.muted && !this.mutedByHand && !this.#parts.inHall(),
 	)
 
 	readonly #parts: OwnFloorParts
@@ -137,7 +139,7 @@ export class OwnFloor {
 			this.mutedByHand = false
 			void this.#lift()
 			const muted = this.#parts.client.muted && !this.#consent
-			this.#parts.onNews(muted ? 'granted-muted' : 'granted')
+			this.#parts.onNews(this.#parts.inHall() ? 'granted-hall' : muted ? 'granted-muted' : 'granted')
 		}
 		if (standing.at === 'none') {
 			this.#putBack()
@@ -149,7 +151,7 @@ export class OwnFloor {
 
 	async #lift(): Promise<void> {
 		const { client } = this.#parts
-		if (!this.#consent || !client.muted) return
+		if (!this.#consent || !client.muted || this.#parts.inHall()) return
 		this.#lifted = true
 		const opened = await this.#parts.openMicrophone()
 		this.failed = !opened

@@ -22,6 +22,7 @@ import { focusOf, speakerTiles, type Tile, tilesOf } from '../lib/meeting/tiles.
 import { socketUrl } from '../lib/socket.ts'
 import type { ThemeChoice } from '../lib/theme.svelte.ts'
 import { ChatBox } from './chat.svelte.ts'
+import { type Companion, companionTexts } from './companion.svelte.ts'
 import { type FloorNews, OwnFloor } from './own-floor.svelte.ts'
 import { Readiness } from './readiness.ts'
 import { ScreenShare } from './share.svelte.ts'
@@ -36,6 +37,7 @@ export class AttendSession {
 	readonly link: Link
 	readonly language: PageLanguage
 	readonly theme: ThemeChoice
+	readonly companion: Companion
 	readonly client: MeetingClient
 	readonly local: LocalMedia
 	readonly shown: Shown
@@ -82,11 +84,12 @@ export class AttendSession {
 
 	readonly share: ScreenShare
 
-	constructor(link: Link, language: PageLanguage, theme: ThemeChoice) {
+	constructor(link: Link, language: PageLanguage, theme: ThemeChoice, companion: Companion) {
 		this.link = link
 		this.language = language
 		this.papers = link.meeting ? papersOf(link.meeting, () => this.client.token ?? link.token) : null
 		this.theme = theme
+		this.companion = companion
 		this.share = new ScreenShare(() => {
 			void this.client.removeSource('screen')
 			this.say(this.language.texts.saidScreenDown)
@@ -97,6 +100,7 @@ export class AttendSession {
 			loadDevice,
 			outgoing: () => (this.publishes ? [...this.local.outgoing(this.client.muted), ...this.#screen()] : []),
 			firstPictures: (people, me) => firstPictures(tilesOf(people, me)),
+			hears: () => !companion.on,
 			now: Date.now,
 		})
 		this.shown = new Shown((video) => this.client.show(video), 'pause')
@@ -104,6 +108,7 @@ export class AttendSession {
 		this.floor = new OwnFloor({
 			client: this.client,
 			openMicrophone: () => this.#openMicrophone(),
+			inHall: () => companion.on,
 			onNews: (news) => this.#tellFloor(news),
 		})
 		this.chat = new ChatBox({
@@ -143,11 +148,11 @@ export class AttendSession {
 	/** After a reload (a new version of the appliance, a crash of the tab) one is back at one's place, muted. */
 	async begin(): Promise<void> {
 		const place = takePlace(Date.now())
-		if (place && publishes(this.link.role) && place.devices) await this.local.ask()
+		if (place && publishes(this.link.role) && place.devices && !this.companion.on) await this.local.ask()
 		if (place) {
 			this.name = place.name
 			this.client.join({ ...this.#named(), resume: place.resume, muted: true })
-		} else if (this.publishes) await this.local.ask()
+		} else if (this.publishes && !this.companion.on) await this.local.ask()
 	}
 
 	join() {
@@ -157,13 +162,27 @@ export class AttendSession {
 	/** Back in with the devices that were on, and muted: nobody should be heard by a press that says only 'join'. */
 	async rejoin(): Promise<void> {
 		const { microphone, camera } = this.#had
-		if (microphone) await this.local.choose('microphone', null)
+		if (microphone && !this.companion.on) await this.local.choose('microphone', null)
 		if (camera) await this.local.choose('camera', null)
 		this.client.join({ ...this.#named(), muted: true })
 	}
 
 	leave() {
 		this.client.leave()
+	}
+
+	/** In the hall: no microphone, nothing played. Elsewhere again: heard at once, the microphone when it is asked for. */
+	beInHall(on: boolean) {
+		if (on === this.companion.on) return
+		this.companion.choose(on)
+		if (on) {
+			void this.client.setMuted(true)
+			void this.client.removeSource('microphone')
+			this.local.drop('microphone')
+		}
+		if (this.client.stay.at !== 'out') return this.client.hear()
+		if (on) this.local.drop('camera')
+		else void this.local.ask()
 	}
 
 	async toggleMicrophone(): Promise<void> {
@@ -290,6 +309,7 @@ export class AttendSession {
 	/** Lifts one's own mute; a microphone that was not open is opened and sent. */
 	async #openMicrophone(): Promise<boolean> {
 		const { client, local } = this
+		if (this.companion.on) return false
 		if (!local.microphone) {
 			const track = await local.choose('microphone', null)
 			if (!track) return false
@@ -303,6 +323,8 @@ export class AttendSession {
 		switch (news) {
 			case 'granted':
 				return this.warn(texts.saidGranted)
+			case 'granted-hall':
+				return this.warn(companionTexts[this.language.current].granted)
 			case 'granted-muted':
 				return this.warn(texts.saidGrantedMuted)
 			case 'ended':

@@ -179,6 +179,25 @@ it('measures a microphone and plays a tone before any meeting, and closes what i
 	await until('no level', () => events.some((event) => event.type === 'level' && event.level === null))
 })
 
+it('leaves an attendee who sits in the hall without sound: nothing is sent, nothing comes, until they move out', async () => {
+	const context = await home.puppeteer.createBrowserContext()
+	const attendee = await openAttendee(context, `${links.member}&companion`, '김영희')
+	await command(joining({ muted: false, cameras: [] }))
+	await happened('joined')
+	const sounding = () => attendee.page.$$eval('audio', (all) => all.length)
+	const place = () => attendee.page.evaluate(() => localStorage.getItem('maru.inHall'))
+	await until('the room among the people', async () =>
+		(await attendee.page.$eval('body', (body) => body.textContent)).includes('대회의실'),
+	)
+	expect([await sounding(), (await attendee.stats()).audioSamples, beats().at(-1)?.energy]).toEqual([0, 0, 0])
+	expect(await attendee.page.$('[data-action=microphone]')).toBeNull()
+	await attendee.page.click('[data-action=hall]')
+	await attendee.page.click('[data-action=leave-hall]')
+	await until('sound of the room', async () => (await attendee.stats()).audioEnergy > 0)
+	expect([await sounding(), await place()]).toEqual([1, 'no'])
+	await context.close()
+})
+
 it('closes microphone and camera when it leaves', async () => {
 	await command(joining({ muted: false }))
 	await happened('joined')

@@ -31,7 +31,7 @@ declare global {
 }
 
 /** Opens the link, passes the join screen with camera and microphone, waits until the meeting is on screen. */
-export async function openAttendee(browser: Browser, link: string, name: string): Promise<Attendee> {
+export async function openAttendee(browser: Pick<Browser, 'newPage'>, link: string, name: string): Promise<Attendee> {
 	const page = await browser.newPage({ type: 'window' })
 	await page.setViewport({ width: 1280, height: 720 })
 	await page.goto(link)

@@ -157,6 +157,11 @@ export class MeetingClient {
 		await this.#call?.replace(use, track)
 	}
 
+	/** Whether this page plays sound has changed. */
+	hear() {
+		if (this.#call && this.stay.at === 'in') void this.#ask({ type: 'media.show', wanted: this.#wanted() })
+	}
+
 	/** What the page shows now. */
 	show(video: Wanted['video']) {
 		this.#pictures = video
@@ -416,7 +421,10 @@ export class MeetingClient {
 	}
 
 	#wanted(): Wanted {
-		return { audio: true, video: this.#pictures ?? (this.me ? this.#around.firstPictures(this.people, this.me) : []) }
+		return {
+			audio: this.#around.hears?.() ?? true,
+			video: this.#pictures ?? (this.me ? this.#around.firstPictures(this.people, this.me) : []),
+		}
 	}
 
 	async #ask(command: MeetingCommand, withinMs = answerMs): Promise<Result> {

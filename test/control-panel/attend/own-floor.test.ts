@@ -11,12 +11,14 @@ let client: MeetingClient
 let floor: OwnFloor
 let news: FloorNews[]
 let opens: boolean
+let inHall: boolean
 let revision: number
 
 beforeEach(async () => {
 	hub = new FakeHub()
 	news = []
 	opens = true
+	inHall = false
 	revision = 1
 	const track = fakeTrack('audio')
 	client = new MeetingClient({
@@ -29,6 +31,7 @@ beforeEach(async () => {
 	floor = new OwnFloor({
 		client,
 		openMicrophone: async () => opens && client.setMuted(false),
+		inHall: () => inHall,
 		onNews: (one) => news.push(one),
 	})
 	client.join({ muted: true })
@@ -53,6 +56,15 @@ function line(ids: string[], gone: string[] = [], kind: FloorKind = 'speak') {
 }
 
 const granted = (asked = true) => core({ speaking: [speech('me', 180, 0, { asked })] })
+
+it('opens nothing for somebody in the hall, and says that they speak by its microphones', async () => {
+	inHall = true
+	await floor.request('speak')
+	line(['me'])
+	granted()
+	await vi.waitFor(() => expect(news).toEqual(['granted-hall']))
+	expect([client.muted, floor.prompted, floor.failed]).toEqual([true, false, false])
+})
 
 it('lifts the own mute when the hub has taken the request, behind the shut gate', async () => {
 	const asked = floor.request('speak')
