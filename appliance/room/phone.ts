@@ -41,7 +41,7 @@ export interface Phone {
 	readonly check: 'waiting' | 'seen' | null
 }
 
-export interface Ring {
+interface Ring {
 	readonly id: string
 	/** Who calls, as panels show it. */
 	readonly from: string
@@ -80,7 +80,7 @@ export type PhoneEffect =
 	| { type: 'rejected'; ring: string }
 
 /** One press of a volume key. */
-export const volumeStep = 5
+const volumeStep = 5
 
 export function newPhone(known: { muted: boolean; volume: number }): Phone {
 	return {
