@@ -24,7 +24,7 @@ export interface Panel {
 	close(): Promise<void>
 }
 
-export async function openPanel(built: Built, state: RoomState, desk: DeskResult | null = null): Promise<Panel> {
+async function openPanel(built: Built, state: RoomState, desk: DeskResult | null = null): Promise<Panel> {
 	const room = await startRoom(built.dist, state, () => built.picture)
 	room.desk = desk
 	const page = await built.browser.newPage()
