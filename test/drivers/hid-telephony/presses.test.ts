@@ -5,7 +5,7 @@ import { converse, ownClock } from './conversation.ts'
 
 /** Presses at random on the device and in the room. A person cannot press twice within 80 ms; a panel and a person can. */
 
-const presses = Number(process.env.MARU_PRESSES ?? 10_000)
+const presses = Number(process.env.MARU_PRESSES ?? 10_000) / phoneModels.length
 const runLength = 100
 let clock: ReturnType<typeof ownClock>
 

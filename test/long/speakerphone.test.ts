@@ -1,0 +1,3 @@
+import './five-hundred.ts'
+import '../drivers/hid-telephony/presses.test.ts'
+import '../drivers/hid-telephony/replug.test.ts'
