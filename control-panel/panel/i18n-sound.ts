@@ -87,6 +87,7 @@ const ko = {
 	ringingLead: '상담 전화',
 	answer: '받기',
 	reject: '거절',
+	hungUpAsk: '회의에서 나갈까요?',
 	hungUp: '스피커폰에서 끊기를 눌렀습니다.',
 }
 
@@ -170,6 +171,7 @@ const en: { [K in keyof typeof ko]: (typeof ko)[K] extends string ? string : (ty
 	ringingLead: 'Counselling call',
 	answer: 'Answer',
 	reject: 'Reject',
+	hungUpAsk: 'Leave the meeting?',
 	hungUp: 'Somebody hung up at the speakerphone.',
 }
 
@@ -183,7 +185,7 @@ export const speakerphoneFaultTexts: Record<Language, Record<string, Fault> & { 
 		'none-found': { what: '연결된 스피커폰이 없습니다', todo: () => 'USB 케이블을 꽂으면 저절로 찾습니다.' },
 		'no-permission': {
 			what: '스피커폰을 열 권한이 없습니다',
-			todo: () => '시설 담당자에게 아래 명령을 전해 주세요. 실행한 뒤 케이블을 다시 꽂습니다.',
+			todo: () => '시설 담당자가 ‘스피커폰 정보’에 있는 명령을 실행하고 케이블을 다시 꽂으면 됩니다.',
 		},
 		'old-firmware': {
 			what: '펌웨어가 오래되어 키와 불빛을 쓸 수 없습니다',
@@ -214,7 +216,7 @@ export const speakerphoneFaultTexts: Record<Language, Record<string, Fault> & { 
 		},
 		'no-permission': {
 			what: 'There is no permission to open the speakerphone',
-			todo: () => 'Give the command below to facilities staff; then plug the cable in again.',
+			todo: () => 'Facilities staff run the command shown in “About the speakerphone” and plug the cable in again.',
 		},
 		'old-firmware': {
 			what: 'Its firmware is too old for keys and lights',
