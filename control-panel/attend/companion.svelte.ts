@@ -48,7 +48,7 @@ export interface CompanionTexts {
 
 export const companionTexts: Record<Language, CompanionTexts> = {
 	ko: {
-		where: '어디에서 참가합니까',
+		where: '어디에서 참가하십니까?',
 		elsewhere: '다른 곳',
 		inHall: '회의실 안',
 		hint: '이 PC의 마이크와 소리를 쓰지 않습니다. 발언은 회의실 마이크로 합니다.',
@@ -59,7 +59,7 @@ export const companionTexts: Record<Language, CompanionTexts> = {
 		granted: '발언권을 받았습니다. 회의실 마이크로 말씀하세요.',
 	},
 	en: {
-		where: 'Where do you take part',
+		where: 'Where do you take part?',
 		elsewhere: 'Elsewhere',
 		inHall: 'In the hall',
 		hint: 'This PC’s microphone and sound stay off. You speak by the hall’s microphones.',
