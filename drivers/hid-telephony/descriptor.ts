@@ -27,7 +27,7 @@ export class DescriptorError extends Error {
 }
 
 /** A usage with its page in the upper 16 bits: 0x0b0020. */
-export interface UsageRange {
+interface UsageRange {
 	readonly first: number
 	readonly last: number
 }
