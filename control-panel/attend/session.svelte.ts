@@ -1,9 +1,10 @@
 import { untrack } from 'svelte'
-import type { Result } from '../../appliance/protocol/messages.ts'
+import type { MeetingMessage, Result } from '../../appliance/protocol/messages.ts'
 import { publishes } from '../../appliance/protocol/roles.ts'
 import { chatTexts } from '../lib/i18n-chat.ts'
 import { errorTexts } from '../lib/i18n-errors.ts'
 import { type FloorTexts, floorTexts } from '../lib/i18n-floor.ts'
+import { hostTexts } from '../lib/i18n-host.ts'
 import { type About, askAbout } from '../lib/meeting/about.ts'
 import { MeetingClient } from '../lib/meeting/client.svelte.ts'
 import { fetchMedia, loadDevice } from '../lib/meeting/device.ts'
@@ -65,6 +66,8 @@ export class AttendSession {
 	saidAloudOnly = $state(false)
 	soundBlocked = $state(false)
 	soundTry = $state(0)
+	/** What those who run the meeting ask this one to turn on. */
+	askedFor = $state<'microphone' | 'camera' | null>(null)
 
 	readonly tiles: Tile[] = $derived.by(() => tilesOf(this.client.people, this.client.me))
 	readonly others: Tile[] = $derived(this.tiles.filter((tile) => !tile.me))
@@ -101,6 +104,7 @@ export class AttendSession {
 			outgoing: () => (this.publishes ? [...this.local.outgoing(this.client.muted), ...this.#screen()] : []),
 			firstPictures: (people, me) => firstPictures(tilesOf(people, me)),
 			hears: () => !companion.on,
+			onHost: (act) => void this.#hosted(act),
 			now: Date.now,
 		})
 		this.shown = new Shown((video) => this.client.show(video), 'pause')
@@ -267,6 +271,27 @@ export class AttendSession {
 		const result = await asked
 		if (!result.ok) this.say(errorTexts[this.language.current][result.code])
 		return result
+	}
+
+	/** Those who run the meeting shut something here, or ask for it. */
+	async #hosted(act: Extract<MeetingMessage, { type: 'host' }>['act']): Promise<void> {
+		const texts = hostTexts(this.language.current)
+		switch (act) {
+			case 'muted':
+				this.floor.pressed(true)
+				return this.say(texts.muted)
+			case 'stopped':
+				this.share.drop()
+				this.local.drop('camera')
+				this.say(texts.stopped)
+				await Promise.all([this.client.removeSource('camera'), this.client.removeSource('screen')])
+				return
+			case 'ask-microphone':
+				if (this.client.muted || !this.local.microphone) this.askedFor = 'microphone'
+				return
+			case 'ask-camera':
+				if (!this.local.camera) this.askedFor = 'camera'
+		}
 	}
 
 	pin(key: string) {

@@ -215,6 +215,9 @@ export class MeetingClient {
 			case 'role':
 				if (this.#seated) this.#takeRole(message.role)
 				return
+			case 'host':
+				if (this.#seated) this.#around.onHost?.(message.act)
+				return
 			case 'lobby.place':
 				if (this.stay.at === 'lobby') this.stay = { ...this.stay, before: message.before }
 				return

@@ -42,6 +42,8 @@ export interface Surroundings {
 	/** Whether this page plays sound at all. Absent: it does. */
 	hears?: () => boolean
 	now(): number
+	/** What those who run the meeting did about one's microphone or camera, or ask for. */
+	onHost?: (act: Extract<MeetingMessage, { type: 'host' }>['act']) => void
 }
 
 /** Answers after which trying again is of no use. */
