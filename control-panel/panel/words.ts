@@ -1,8 +1,7 @@
-import type { CallReason, MeetingKind, MeetingPhase, SpeakerphoneView } from '../../appliance/protocol/room-state.ts'
+import type { CallReason, MeetingKind, MeetingPhase } from '../../appliance/protocol/room-state.ts'
 import { CameraWords } from '../lib/camera/words.ts'
 import { createTexts, type LanguageChoice } from '../lib/i18n.svelte.ts'
 import { meetingKindTexts, meetingPhaseTexts, panelTexts, reasonTexts, roleTexts } from './i18n-panel.ts'
-import { speakerphoneFaultTexts } from './i18n-sound.ts'
 import type { PhoneStanding } from './speakerphone.ts'
 
 const phoneWords = {
@@ -27,13 +26,6 @@ export class Words extends CameraWords {
 	/** The speakerphone in one word. */
 	phone(standing: PhoneStanding): string {
 		return this.t(phoneWords[standing])
-	}
-
-	/** Why the speakerphone can't be used, and what to do. */
-	speakerphoneFault({ reason, detail }: SpeakerphoneView): { what: string; todo: string } {
-		const texts = speakerphoneFaultTexts[this.language.current]
-		const { what, todo } = texts[reason ?? 'lost'] ?? texts.lost
-		return { what, todo: todo(detail) }
 	}
 
 	callReason(reason: CallReason): { what: string; todo: string } {

@@ -2,6 +2,7 @@ import type { Page } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { RoomState } from '../../appliance/protocol/room-state.ts'
 import { panelTexts } from '../../control-panel/panel/i18n-panel.ts'
+import { soundCheckTexts } from '../../control-panel/panel/i18n-sound-check.ts'
 import { accessibilityFaults, type Built, build, press, says, themes, until } from './built.ts'
 import { type ScriptedRoom, startRoom } from './panel-room.ts'
 import { chamber, inCall, speakerphone } from './panel-scene.ts'
@@ -12,7 +13,7 @@ const sizes = [
 	{ width: 1280, height: 800 },
 	{ width: 1920, height: 1080 },
 ]
-const t = panelTexts.ko
+const t = { ...panelTexts.ko, ...soundCheckTexts.ko }
 const command = 'sudo usermod -aG maru-hid maru && sudo systemctl restart maru'
 
 let built: Built
