@@ -287,7 +287,8 @@ export class AttendSession {
 				await Promise.all([this.client.removeSource('camera'), this.client.removeSource('screen')])
 				return
 			case 'ask-microphone':
-				if (this.client.muted || !this.local.microphone) this.askedFor = 'microphone'
+				// In the hall it is the hall's microphone that is heard.
+				if (!this.companion.on && (this.client.muted || !this.local.microphone)) this.askedFor = 'microphone'
 				return
 			case 'ask-camera':
 				if (!this.local.camera) this.askedFor = 'camera'
