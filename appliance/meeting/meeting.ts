@@ -220,7 +220,7 @@ export type AgendaEvent =
 	| { type: 'slide.hidden'; by: string }
 
 /** Of lines that the rules keep. `text`: the hash of what the vault keeps under the writer's key. */
-export type ChatEvent =
+type ChatEvent =
 	| { type: 'chat.said'; id: string; to: 'all' | 'clerk'; text: string; by: string }
 	| { type: 'chat.removed'; id: string; by: string }
 
