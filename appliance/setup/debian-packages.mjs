@@ -8,6 +8,7 @@ import { cacheFolder } from './worker-path.mjs'
 const NEEDED = {
 	chromium: 'stage and programme',
 	ffmpeg: "the room's RTSP cameras, relay and recording",
+	'libusb-1.0-0': "call control of speakerphones: node-hid's own library needs it",
 	'poppler-utils': 'pages of slides',
 	'poppler-data': 'Korean in slides that bring no fonts of their own',
 	'fonts-noto-cjk': 'Korean in what Chromium draws',

@@ -18,6 +18,7 @@ const PACKAGES = [
 	...['linux-image-amd64', 'initramfs-tools', 'busybox', 'zstd'],
 	'qemu-guest-agent', // runs what a test wants to be run
 	'curl', // speaks to the service as any client on this machine
+	'libusb-1.0-0', // node-hid is linked against it
 	'alsa-utils', // sound cards, listed and played to
 	'v4l-utils', // a camera, looked at
 ]

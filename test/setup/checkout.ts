@@ -28,6 +28,7 @@ export const INSTALLED = [
 	...[
 		'chromium',
 		'ffmpeg',
+		'libusb-1.0-0',
 		'poppler-utils',
 		'poppler-data',
 		'fonts-noto-cjk',

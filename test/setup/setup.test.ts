@@ -103,8 +103,8 @@ describe("Debian's packages", () => {
 		const { code, lines } = await checkout.run(variables, options).ended
 		expect(code).toBe(1)
 		expect(lines.filter((line) => line.startsWith('sudo'))).toEqual([
-			'sudo apt-get install -y --no-install-recommends poppler-utils poppler-data librsvg2-bin gir1.2-gst-rtsp-server-1.0 ' +
-				'gstreamer1.0-plugins-good gstreamer1.0-plugins-ugly gstreamer1.0-x',
+			'sudo apt-get install -y --no-install-recommends libusb-1.0-0 poppler-utils poppler-data librsvg2-bin ' +
+				'gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-good gstreamer1.0-plugins-ugly gstreamer1.0-x',
 		])
 		expect(checkout.calls()).toEqual([])
 	})
