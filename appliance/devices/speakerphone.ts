@@ -26,8 +26,8 @@ export interface RoomSpeakerphone {
 export interface RoomSpeakerphoneOptions {
 	/** From the beginning; null: the room has not said yet. */
 	lamps: CallLamps | null
-	/** Opens the one that there is, its first word being these lamps. Rejects with 'unreachable' while there is none. */
-	connect(lamps: CallLamps, signal: AbortSignal): Promise<Speakerphone>
+	/** Opens the one that there is, its first word being the lamps as they are then. Rejects with 'unreachable' while there is none. */
+	connect(lamps: () => CallLamps, signal: AbortSignal): Promise<Speakerphone>
 	report(report: SpeakerphoneReport): void
 	onEvent(event: SpeakerphoneEvent): void
 	log: Log
@@ -81,12 +81,17 @@ export function openSpeakerphone(options: RoomSpeakerphoneOptions): RoomSpeakerp
 		}
 	}
 
+	/** Opening takes a while, in which the call goes on. */
+	function tellingWanted(): CallLamps {
+		told = wanted
+		return told
+	}
+
 	/** Until there is one. */
 	async function appeared(): Promise<Speakerphone> {
 		for (;;) {
 			try {
-				told = wanted
-				return await connect(told, AbortSignal.any([closing.signal, AbortSignal.timeout(openMs)]))
+				return await connect(tellingWanted, AbortSignal.any([closing.signal, AbortSignal.timeout(openMs)]))
 			} catch (error) {
 				// Looking again costs nothing; trying to open what is not ours to open waits longer each time.
 				const plain = error instanceof SpeakerphoneError && error.fault !== 'no-permission'

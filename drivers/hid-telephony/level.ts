@@ -6,15 +6,16 @@
 export interface Level {
 	/** What it is by all that is known. */
 	readonly on: boolean
-	/** It is told this now. */
-	written(on: boolean, now: number): void
+	/** It is told this now. `heeds`: it may acknowledge that. */
+	written(on: boolean, heeds: boolean, now: number): void
 	/** The call has ended, and with it what the switch stood for. */
 	reset(): void
 	/**
 	 * `alone`: nothing else in the report is new. 'pressed': by a person. 'fell-back': nobody has answered in time, and the
-	 * device does as if it had not been pressed. 'followed': it did what it was told. Null: no news.
+	 * device does as if it had not been pressed. 'followed': it did what it was told. 'unsure': it may have been pressed, or
+	 * not have heard yet. Null: no news.
 	 */
-	hear(on: boolean, alone: boolean, now: number): 'pressed' | 'fell-back' | 'followed' | null
+	hear(on: boolean, alone: boolean, now: number): 'pressed' | 'fell-back' | 'followed' | 'unsure' | null
 }
 
 /** What was written and overruled since may still be acknowledged for so long; after a press only what was on the wire. */
@@ -46,9 +47,9 @@ export function createLevel(initial: boolean): Level {
 		get on() {
 			return on
 		},
-		written(next, now) {
+		written(next, heeds, now) {
 			if (press?.on === next) press.answeredAt ??= now
-			if (next !== on) echoes.push({ on: next, at: now })
+			if (next !== on && heeds) echoes.push({ on: next, at: now })
 			on = next
 		},
 		reset() {
@@ -61,12 +62,13 @@ export function createLevel(initial: boolean): Level {
 			const changed = next !== told
 			told = next
 			echoes = echoes.filter(({ at }) => now - at < echoMs)
-			// Another key shares the report, or what we wrote had not arrived yet. Else it is one that acknowledges nothing.
-			if (!changed && (!alone || next === on || echoes.length > 0)) return null
+			// Another key shares the report. Else what we wrote had not arrived yet, or it is one that acknowledges nothing.
+			if (!changed && (!alone || next === on)) return null
+			if (!changed && echoes.length > 0) return 'unsure'
 			const echo = echoes.findIndex((written) => written.on === next)
 			if (echo >= 0) {
 				echoes = echoes.slice(echo + 1)
-				return 'followed'
+				return next === on ? 'followed' : 'unsure'
 			}
 			if (next === on) return 'followed'
 			on = next

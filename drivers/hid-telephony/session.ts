@@ -34,6 +34,8 @@ export interface Session {
 const rejectMs = 40
 /** A device that takes longer than this for a few bytes is not known to show what it was told. */
 const unconfirmedMs = 100
+/** No oftener than this, whatever it says. */
+const doubtMs = 30
 
 export function createSession(layout: Layout, initial: CallLamps): Session {
 	const { inputs, numbered } = layout
@@ -49,6 +51,7 @@ export function createSession(layout: Layout, initial: CallLamps): Session {
 	let writing: { ids: number[]; lamps: CallLamps; since: number } | null = null
 	let waiting: number[] = []
 	let again = false
+	let doubtedAt = Number.NEGATIVE_INFINITY
 	let heldBackUntil: number | null = null
 	/** The report that is being read says that the call is over. */
 	let muteEnds = false
@@ -63,8 +66,9 @@ export function createSession(layout: Layout, initial: CallLamps): Session {
 		writing = { ids: waiting, lamps, since: now }
 		waiting = []
 		again = false
-		hook.level.written(lamps.offHook, now)
-		mute.level.written(lamps.muted, now)
+		hook.level.written(lamps.offHook, true, now)
+		// On hook most take no notice of a mute.
+		mute.level.written(lamps.muted, lamps.offHook, now)
 		outputs.push({ type: 'write', reports: layout.compose(lamps) })
 	}
 
@@ -72,6 +76,13 @@ export function createSession(layout: Layout, initial: CallLamps): Session {
 	function repeat(now: number): void {
 		again = true
 		if (!writing) begin(now)
+	}
+
+	/** Nobody knows what the device made of the lamps: it is told them again. */
+	function doubt(now: number): void {
+		if (now - doubtedAt < doubtMs) return
+		doubtedAt = now
+		repeat(now)
 	}
 
 	function wantHook(offHook: boolean, now: number): void {
@@ -108,6 +119,7 @@ export function createSession(layout: Layout, initial: CallLamps): Session {
 			heldBackUntil = null
 			if (lamps.offHook) repeat(now)
 		} else if (news === 'followed' && value === 1 && lamps.muted) repeat(now)
+		else if (news === 'unsure') doubt(now)
 	}
 
 	function hearMute(control: InputControl, value: -1 | 0 | 1, alone: boolean, now: number): void {
@@ -119,6 +131,7 @@ export function createSession(layout: Layout, initial: CallLamps): Session {
 			const news = mute.level.hear(value === 1, alone, now)
 			if (news === 'pressed') wantMute(value === 1, now)
 			else if (news === 'fell-back' && lamps.muted !== (value === 1)) repeat(now)
+			else if (news === 'unsure') doubt(now)
 		} else if (mute.button.hear(value, now)) {
 			wantMute(control.kind === 'three-state' ? value > 0 : !mute.asked.expected(lamps.muted, now), now)
 		}

@@ -106,7 +106,10 @@ describe('The room’s speakerphone', () => {
 			const [told] = phone.outputs
 			// The lamps of the call, and not those of nobody's call first.
 			const lit = model.inputBytes[0] === undefined ? told?.subarray(1) : told
-			expect(lit?.some((byte) => byte !== 0)).toBe(true)
+			expect(
+				lit?.some((byte) => byte !== 0),
+				`${model.kind} ${cycle} ${phone.outputs.map((it) => it.join())}`,
+			).toBe(true)
 			await until('its lamps', () => phone.hook && phone.muted)
 			expect(last()).toMatchObject({ reason: null, state: { offHook: true, muted: true } })
 			unplug()
