@@ -11,8 +11,8 @@ import { udevCommand } from './vendors.ts'
 export interface HidTelephonySetup {
 	/** As its schema passed it. */
 	config: HidTelephonyConfig
-	/** What the device is told first of all, asked for at the moment when it is told. */
-	lamps(): CallLamps
+	/** What the device is told first of all; a function is asked at the moment when it is told. */
+	lamps: CallLamps | (() => CallLamps)
 	/** Where devices are found; default /sys. */
 	sys?: string
 	/** How long a device must stay before it counts; default 500. */
@@ -35,7 +35,10 @@ export const hidTelephony: Driver<HidTelephonySetup, Speakerphone> = {
 		const port = await openPort(device.path, { signal }).catch((error: unknown) => {
 			throw explained(error, device)
 		})
-		const speakerphone = new HidSpeakerphone(port, { layout, model, lamps: lamps(), log })
+		const speakerphone = new HidSpeakerphone(port, {
+			...{ layout, model, log },
+			lamps: typeof lamps === 'function' ? lamps() : lamps,
+		})
 		const abort = () => void speakerphone[Symbol.asyncDispose]()
 		signal.addEventListener('abort', abort, { once: true })
 		try {
