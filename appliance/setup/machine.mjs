@@ -84,6 +84,7 @@ export function machineStep(root) {
 						'--aptopt=APT::Install-Recommends "false"',
 						'--aptopt=Acquire::Languages "none"',
 						...['man', 'doc', 'locale'].map((name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`),
+						'--dpkgopt=force-unsafe-io', // of no use after a power cut, and then it is made anew
 						`--essential-hook=${BEFORE_KERNEL}`,
 						`--customize-hook=${AT_THE_END}`,
 						`--include=${[...PACKAGES, ...workerPackages(root)].join(',')}`,

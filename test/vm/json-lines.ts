@@ -32,7 +32,7 @@ export async function connectJsonLines(path: string): Promise<JsonLines> {
 	})
 
 	return {
-		call(execute, given = {}, timeoutMs = 10_000) {
+		call(execute, given = {}, timeoutMs = 60_000) {
 			const id = randomUUID() // an agent answers late, and then to whoever is connected by then
 			return new Promise((resolve, reject) => {
 				const settle = (line: Line) => {

@@ -10,7 +10,7 @@ export interface Service {
 	stop(): Promise<{ result: string; code: number; ms: number }>
 }
 
-const upMs = 60_000
+const upMs = 120_000
 
 /** Starts it with this configuration, and waits until it answers. Throws with its log where it does not. */
 export async function startService(guest: Guest, configuration: object): Promise<Service> {
@@ -24,8 +24,8 @@ export async function startService(guest: Guest, configuration: object): Promise
 	const up = await shell(guest, untilUp(address)).catch(async (error: unknown) => {
 		throw new Error(await shell(guest, 'journalctl -u maru --no-pager | tail -40'), { cause: error })
 	})
-	const create = 'env MARU_DATA=/var/lib/maru maru token create --role facilities'
-	const token = (await shell(guest, `runuser -u maru -- ${create}`)).trim()
+	const said = await shell(guest, 'journalctl -u maru -b --no-pager -o cat | grep "^  panel " | tail -1')
+	const [, token] = said.trim().split('#')
 	return {
 		pid: Number(up),
 		async request(path, body, method = 'POST') {
@@ -54,7 +54,7 @@ done
 exit 1`
 
 /** Waits until `met` holds; throws after this long. How long it took, in milliseconds. */
-export async function until(met: () => Promise<boolean>, what: string, withinMs = 30_000): Promise<number> {
+export async function until(met: () => Promise<boolean>, what: string, withinMs = 60_000): Promise<number> {
 	const began = performance.now()
 	while (!(await met())) {
 		if (performance.now() - began > withinMs) throw new Error(`waited in vain until ${what}`)
