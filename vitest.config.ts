@@ -8,7 +8,7 @@ const meetings = [
 	'test/room/pictures-layers.live.test.ts',
 	'test/scene/{call,council,floor}.test.ts',
 ]
-/** Tests with real browsers, workers and processes. They wait more than they work, so that three share two cores well. */
+/** Tests with real browsers, workers and processes: one file at a time, because they measure and share two cores. */
 const live = [
 	'test/{browser,browser-launch,devices,media,scene}/**/*.test.ts',
 	'test/{documents,drivers,minutes,room,ops}/**/*.live.test.ts',
@@ -29,7 +29,7 @@ export default defineConfig({
 					name: 'pure',
 					include: ['test/**/*.test.ts'],
 					exclude: [...live, 'test/{long,vm,systemd}/**'],
-					maxWorkers: 3,
+					maxWorkers: 2,
 					sequence: { groupOrder: 0 },
 				},
 			},
@@ -39,12 +39,20 @@ export default defineConfig({
 					name: 'live',
 					include: live,
 					exclude: meetings,
-					maxWorkers: 3,
+					maxWorkers: 1,
+					fileParallelism: false,
 					sequence: { groupOrder: 1 },
 				},
 			},
 			{
-				test: { ...patient, name: 'meetings', include: meetings, maxWorkers: 2, sequence: { groupOrder: 2 } },
+				test: {
+					...patient,
+					name: 'meetings',
+					include: meetings,
+					maxWorkers: 1,
+					fileParallelism: false,
+					sequence: { groupOrder: 2 },
+				},
 			},
 		],
 	},
