@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -48,19 +48,22 @@ async function undisturbed() {
 	expect(performance.now() - begin).toBeLessThan(2_000)
 }
 
-/** Runs the service with this configuration until it ends by itself. */
-function runWith(yaml: string) {
+/** Runs the service with this configuration until it ends by itself. Meanwhile the panel answers the room's pings. */
+async function runWith(yaml: string): Promise<{ status: number | null; stderr: string }> {
 	const dir = mkdtempSync(join(tmpdir(), 'maru-bad-'))
 	writeFileSync(join(dir, 'maru.yaml'), yaml)
-	try {
-		return spawnSync(process.execPath, [cli, 'run'], {
-			encoding: 'utf8',
-			timeout: 20_000,
-			env: { ...process.env, MARU_CONFIG: join(dir, 'maru.yaml'), MARU_DATA: join(dir, 'data'), MARU_PORT: '' },
-		})
-	} finally {
-		rmSync(dir, { recursive: true, force: true })
-	}
+	const child = spawn(process.execPath, [cli, 'run'], {
+		stdio: ['ignore', 'ignore', 'pipe'],
+		timeout: 60_000,
+		env: { ...process.env, MARU_CONFIG: join(dir, 'maru.yaml'), MARU_DATA: join(dir, 'data'), MARU_PORT: '' },
+	})
+	let stderr = ''
+	child.stderr.on('data', (chunk) => {
+		stderr += chunk
+	})
+	const [status] = await once(child, 'close')
+	rmSync(dir, { recursive: true, force: true })
+	return { status, stderr }
 }
 
 /** What the hub says to somebody who opens the meeting with this token. */
@@ -100,8 +103,8 @@ async function api(method: string, path: string, body?: object) {
 }
 
 describe('Bad input', () => {
-	it('of a broken configuration: every fault at once with its line, exit 2', () => {
-		const { status, stderr } = runWith(
+	it('of a broken configuration: every fault at once with its line, exit 2', async () => {
+		const { status, stderr } = await runWith(
 			[
 				'room: { name: 대회의실, language: fr }',
 				'listen:',
@@ -114,8 +117,8 @@ describe('Bad input', () => {
 		for (const line of ['1', '3', '4', '5']) expect(stderr).toMatch(new RegExp(`(:|line )${line}\\b`))
 	})
 
-	it('of YAML that is none: the line, exit 2', () => {
-		const { status, stderr } = runWith('room: { name: [\ncameras:\n')
+	it('of YAML that is none: the line, exit 2', async () => {
+		const { status, stderr } = await runWith('room: { name: [\ncameras:\n')
 		expect(status).toBe(2)
 		expect(stderr).toMatch(/[:\s][123]\b/)
 	})
@@ -124,7 +127,7 @@ describe('Bad input', () => {
 		const port = 20_280
 		const taken = createServer().listen(port, '127.0.0.1')
 		await once(taken, 'listening')
-		const { status, stderr } = runWith(
+		const { status, stderr } = await runWith(
 			stringify({ room: { name: '대회의실' }, listen: listenFrom(port), stage: { devices: 'virtual' } }),
 		)
 		taken.close()
