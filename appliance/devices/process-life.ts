@@ -28,6 +28,12 @@ const hungMs = 400
 const lookMs = 25
 /** It has not said a word yet: on a busy machine starting takes longer than a beat. */
 const startMs = 3_000
+/**
+ * One that is killed before it is so old was perhaps loading itself or its drivers, on a slow machine: the next may be
+ * silent for twice as long, or it would be killed at the same point for ever.
+ */
+const youngMs = 3_000
+const mostSlack = 8
 /** A process that lived this long was in order, and its end no failure to start. */
 const goodMs = 1_000
 /** One that ended in order has stopped its cameras: no hurry, perhaps we are next. */
@@ -44,7 +50,9 @@ export function restartMs(exitCode: number | null, failures: number): number {
 
 export function liveProcess({ setup, onMessage, onLost, cacheDir, log }: ProcessLifeOptions): ProcessLife {
 	let child: ChildProcess | null = null
-	let up = false
+	let upAt: number | null = null
+	/** Times the limits. */
+	let slack = 1
 	let ending = false
 	let startedAt = 0
 	let heardAt = 0
@@ -61,7 +69,7 @@ export function liveProcess({ setup, onMessage, onLost, cacheDir, log }: Process
 			stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
 		})
 		child = fresh
-		up = false
+		upAt = null
 		startedAt = performance.now()
 		heardAt = startedAt
 		// What a dead process said last may be read after its end.
@@ -87,7 +95,7 @@ export function liveProcess({ setup, onMessage, onLost, cacheDir, log }: Process
 			return
 		}
 		if (message.type === 'up') {
-			up = true
+			upAt = heardAt
 			log.info({ pid: child?.pid, ms: Math.round(heardAt - startedAt) }, 'the devices process is up')
 		}
 		onMessage(message)
@@ -109,8 +117,11 @@ export function liveProcess({ setup, onMessage, onLost, cacheDir, log }: Process
 		const now = performance.now()
 		heardAt += Math.max(0, now - lookedAt - 2 * lookMs)
 		lookedAt = now
-		if (!child || now - heardAt < (up ? hungMs : startMs)) return
-		log.warn({ pid: child.pid }, 'the devices process hangs and is killed')
+		const young = upAt === null || now - upAt < youngMs
+		if (!young) slack = 1
+		if (!child || now - heardAt < slack * (upAt === null ? startMs : hungMs)) return
+		log.warn({ pid: child.pid, slack }, 'the devices process hangs and is killed')
+		if (young) slack = Math.min(mostSlack, 2 * slack)
 		heardAt = now
 		child.kill('SIGKILL')
 		onLost()
