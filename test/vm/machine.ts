@@ -76,6 +76,7 @@ function start(processor: string[], image: string, folder: string): ChildProcess
 		...['--pdeathsig', 'KILL', '--', 'qemu-system-x86_64', '-M', 'q35,hpet=off', ...processor],
 		...['-m', '2048', '-smp', '2', '-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', '-nic', 'none'],
 		...['-serial', `file:${join(folder, 'console.log')}`, '-device', 'virtio-rng-pci', '-device', 'qemu-xhci,id=usb'],
+		...['-audiodev', 'none,id=sound'],
 		...drive('system', disk, 'snapshot=on'),
 		...drive('maru', image, 'read-only=on'),
 		...[...socket('monitor'), '-mon', 'chardev=monitor,mode=control', ...socket('line'), ...socket('agent')],

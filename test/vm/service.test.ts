@@ -40,7 +40,7 @@ afterAll(async () => {
 	guest.close()
 })
 
-const front = async () => ((await service.request('/cameras')) as { cameras: CameraView[] }).cameras[0]
+const front = async () => ((await service.request('/cameras')) as CameraView[])[0]
 const ready = async () => (await front())?.status === 'ready'
 const moving = () => chain.cameras[0] !== undefined && isMoving(chain.cameras[0].head())
 

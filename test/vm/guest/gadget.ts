@@ -30,19 +30,20 @@ export interface Gadget {
 const folder = '/sys/kernel/config/usb_gadget/phone'
 const controller = 'dummy_udc.0'
 const node = '/dev/hidg0'
+/** By this link the function is a part of the device. */
+const part = 'configs/c.1/hid.0'
 const waitMs = 5_000
 
 /** The longest report, with its id. */
 const packetBytes = 64
 
 /**
- * Root's to do. `outputBytes`: of its output reports, with their id. `functions`: what it is besides, by the kernel's
- * names for it ('uac1': sound).
+ * Root's to do. `outputBytes`: of its output reports, with their id. It can't be a sound card as well: this controller
+ * has no isochronous endpoint.
  */
-export function createGadget(phone: VirtualPhone, outputBytes: number, functions: readonly string[] = []): Gadget {
+export function createGadget(phone: VirtualPhone, outputBytes: number): Gadget {
 	execFileSync('modprobe', ['-a', 'dummy_hcd', 'libcomposite'])
 	describe(phone)
-	for (const name of ['hid', ...functions]) link(`${name}.0`)
 	let fd = -1
 	let stop = () => {}
 
@@ -65,15 +66,9 @@ export function createGadget(phone: VirtualPhone, outputBytes: number, functions
 			closeSync(fd)
 		},
 		close() {
-			const parts = ['hid', ...functions].map((name) => `${name}.0`)
-			for (const part of parts) unlinkSync(join(folder, 'configs/c.1', part))
-			const folders = [
-				...parts.map((part) => `functions/${part}`),
-				'configs/c.1/strings/0x409',
-				'configs/c.1',
-				'strings/0x409',
-			]
-			for (const path of [...folders, '']) rmdirSync(join(folder, path))
+			unlinkSync(join(folder, part))
+			const folders = ['functions/hid.0', 'configs/c.1/strings/0x409', 'configs/c.1', 'strings/0x409', '']
+			for (const name of folders) rmdirSync(join(folder, name))
 		},
 	}
 }
@@ -94,10 +89,5 @@ function describe({ model, descriptor }: VirtualPhone): void {
 		'functions/hid.0/report_desc': descriptor,
 	}
 	for (const [name, value] of Object.entries(attributes)) writeFileSync(join(folder, name), value)
-}
-
-/** A function becomes a part of the device by a link. */
-function link(name: string): void {
-	mkdirSync(join(folder, 'functions', name), { recursive: true })
-	symlinkSync(join(folder, 'functions', name), join(folder, 'configs/c.1', name))
+	symlinkSync(join(folder, 'functions/hid.0'), join(folder, part))
 }

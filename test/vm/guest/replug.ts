@@ -24,7 +24,7 @@ for (let round = 0; round < rounds; round++) {
 	gadget.unplug()
 	await device.lost
 	noticedMs.push(performance.now() - out)
-	await sleep(Math.random() * 500)
+	await sleep(Math.random() * 200)
 	const back = performance.now()
 	await gadget.plug()
 	device = await openSpeakerphone(model, lamps)
