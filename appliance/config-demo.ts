@@ -3,14 +3,15 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { type Config, defaultConfig } from './config-schema.ts'
 
-/** The demo room: what runs when there is no configuration. Its cameras are virtual; everything else is real. */
+/** The demo room: what runs when there is no configuration. Its cameras and its speakerphone are virtual; everything else is real. */
 
 type Address =
 	| { visca: { host: string; port: number } }
 	| { onvif: { host: string; port: number; username: string; password: string; uuid: string } }
 
-export interface DemoCameras {
+export interface DemoDevices {
 	addresses: (Address & { id: string; rtsp: string })[]
+	phone: { host: string; port: number }
 	/** Settles when their process has ended. */
 	gone: Promise<void>
 	close(): void
@@ -23,25 +24,39 @@ const cameras = [
 ] as const
 const program = new URL('../drivers/virtual/main.ts', import.meta.url).pathname
 
-/** Cameras in a process of their own, as hardware would be. They end with us, however we end. */
-export async function startDemoCameras(cacheDir: string): Promise<DemoCameras> {
+/** They run in a process of their own, as hardware would be. They end with us, however we end. */
+export async function startDemoDevices(cacheDir: string): Promise<DemoDevices> {
 	const ids = cameras.map(({ id }) => id).join(',')
 	const titles = cameras.map(({ name }) => name).join(',')
 	const onvif = cameras.filter(({ protocol }) => protocol === 'onvif').map(({ id }) => id)
-	const args = [program, '--cameras', ids, '--titles', titles, '--onvif', onvif.join(','), '--cache', cacheDir]
+	const args = [
+		program,
+		'--cameras',
+		ids,
+		'--titles',
+		titles,
+		'--onvif',
+		onvif.join(','),
+		'--phone',
+		'--cache',
+		cacheDir,
+	]
 	const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] })
 	const gone = once(child, 'exit').then(() => {})
 	const line = await Promise.race([
 		once(createInterface({ input: child.stdout }), 'line').then(([first]) => String(first)),
 		gone.then(() => {
-			throw new Error('the virtual cameras could not be started')
+			throw new Error('the virtual devices could not be started')
 		}),
 	])
-	const { cameras: addresses } = JSON.parse(line) as { cameras: DemoCameras['addresses'] }
-	return { addresses, gone, close: () => child.stdin.end() }
+	const { cameras: addresses, phone } = JSON.parse(line) as {
+		cameras: DemoDevices['addresses']
+		phone: DemoDevices['phone']
+	}
+	return { addresses, phone, gone, close: () => child.stdin.end() }
 }
 
-export function demoConfig({ addresses }: DemoCameras): Config {
+export function demoConfig({ addresses, phone }: DemoDevices): Config {
 	const config = defaultConfig('대회의실')
 	config.stage.devices = 'virtual'
 	config.cameras = [
@@ -56,6 +71,7 @@ export function demoConfig({ addresses }: DemoCameras): Config {
 		// The browser's own moving picture stands for a camera on the table.
 		{ id: 'table', name: '탁상', driver: 'fixed', video: { usb: 'fake_device_0' } },
 	]
+	config.speakerphone = { driver: 'virtual-phone', ...phone }
 	config.seats = demoPresets.map(({ slot, seat }) => ({ id: String(slot), name: seat, camera: 'front', preset: slot }))
 	return config
 }

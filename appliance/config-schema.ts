@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
-import { HidTelephonyConfig } from '../drivers/hid-telephony/config.ts'
+import { HidTelephonyConfig, VirtualPhoneConfig } from '../drivers/hid-telephony/config.ts'
 import { TextLinesConfig } from '../drivers/microphones/config.ts'
 import { OnvifConfig } from '../drivers/onvif/config.ts'
 import { PelcoConfig } from '../drivers/pelco/config.ts'
@@ -118,7 +118,7 @@ export const ConfigSchema = Type.Object(
 			delayMs: Type.Integer({ minimum: 0, maximum: 1_000, default: 0 }),
 		}),
 		/** The device with call control: its hook, mute and lamps; its sound is found by it. Without one nothing is amiss. */
-		speakerphone: Type.Union([Type.Literal('none'), HidTelephonyConfig], {
+		speakerphone: Type.Union([Type.Literal('none'), HidTelephonyConfig, VirtualPhoneConfig], {
 			default: { driver: 'hid-telephony', match: 'auto' },
 		}),
 		/** The conference microphones of the hall; checked by their driver, see config.ts. */

@@ -7,7 +7,7 @@ import { launchBrowser } from './browser/launch.ts'
 import { printPdf } from './browser/print.ts'
 import { type Loaded, loadConfig } from './config.ts'
 import { checkCamera } from './config-camera.ts'
-import { demoConfig, demoPresets, startDemoCameras } from './config-demo.ts'
+import { demoConfig, demoPresets, startDemoDevices } from './config-demo.ts'
 import {
 	certificateNames,
 	localAddresses,
@@ -62,7 +62,7 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 	const log = pino({ level: process.env.MARU_LOG || (process.stdout.isTTY ? 'warn' : 'info') }, pino.destination(2))
 	const now = () => Date.now()
 
-	const demo = given === null ? await startDemoCameras(join(dataDir, 'virtual')) : null
+	const demo = given === null ? await startDemoDevices(join(dataDir, 'virtual')) : null
 	if (demo) ends.push(demo.close)
 	const config = await placePorts(given ?? demoConfig(demo as NonNullable<typeof demo>), port)
 	const { http, https } = config.listen

@@ -1,6 +1,5 @@
 import { flushCompileCache } from 'node:module'
 import { DeviceError, type OpenContext } from '../../drivers/device.ts'
-import type { HidTelephonyConfig } from '../../drivers/hid-telephony/config.ts'
 import type { TextLinesConfig } from '../../drivers/microphones/config.ts'
 import type { CallLamps } from '../../drivers/speakerphone.ts'
 import { type Cameras, openCameras } from './cameras.ts'
@@ -70,7 +69,7 @@ function callControl(config: SpeakerphoneConfig, lamps: CallLamps | null): RoomS
 			const driver = await loadSpeakerphoneDriver(config.driver)
 			if (!driver) throw new DeviceError('unsupported', `there is no driver ${config.driver}`)
 			// Checked against its schema where the configuration is read.
-			return driver.open({ config: config as unknown as HidTelephonyConfig, lamps }, { signal, log })
+			return driver.open({ config: config as never, lamps }, { signal, log })
 		},
 		report: (report) => send({ type: 'speakerphone', report }),
 		onEvent: (event) => send({ type: 'speakerphone.event', event }),

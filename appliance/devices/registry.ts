@@ -1,9 +1,8 @@
 import type { Camera } from '../../drivers/camera.ts'
 import type { Driver } from '../../drivers/device.ts'
-import type { HidTelephonySetup } from '../../drivers/hid-telephony/driver.ts'
 import type { TextLinesSetup } from '../../drivers/microphones/driver.ts'
 import type { Microphones } from '../../drivers/microphones.ts'
-import type { Speakerphone } from '../../drivers/speakerphone.ts'
+import type { CallLamps, Speakerphone } from '../../drivers/speakerphone.ts'
 
 export type CameraDriver = Driver<unknown, Camera>
 
@@ -23,11 +22,18 @@ export async function loadMicrophonesDriver(name: string): Promise<MicrophonesDr
 	return name === 'text-lines' ? (await import('../../drivers/microphones/driver.ts')).textLines : null
 }
 
-type SpeakerphoneDriver = Driver<HidTelephonySetup, Speakerphone>
+/** Each has a configuration of its own, which its schema has passed. */
+type SpeakerphoneDriver = Driver<{ config: never; lamps: () => CallLamps }, Speakerphone>
+
+const speakerphoneDrivers: Record<string, () => Promise<SpeakerphoneDriver>> = {
+	'hid-telephony': async () => (await import('../../drivers/hid-telephony/driver.ts')).hidTelephony,
+	'virtual-phone': async () => (await import('../../drivers/hid-telephony/virtual-driver.ts')).virtualPhone,
+}
 
 /** Null: there is no such driver. */
 export async function loadSpeakerphoneDriver(name: string): Promise<SpeakerphoneDriver | null> {
-	return name === 'hid-telephony' ? (await import('../../drivers/hid-telephony/driver.ts')).hidTelephony : null
+	const load = Object.hasOwn(speakerphoneDrivers, name) ? speakerphoneDrivers[name] : undefined
+	return load ? load() : null
 }
 
 /** Null: there is no such driver. */

@@ -25,3 +25,14 @@ export const HidTelephonyConfig = Type.Object(
 	{ additionalProperties: false },
 )
 export type HidTelephonyConfig = Static<typeof HidTelephonyConfig>
+
+/** A phone of `drivers/virtual/phone-server.ts`: for the demo room, and for tests without a kernel of their own. */
+export const VirtualPhoneConfig = Type.Object(
+	{
+		driver: Type.Literal('virtual-phone'),
+		host: Type.String({ minLength: 1, maxLength: 253 }),
+		port: Type.Integer({ minimum: 1, maximum: 65_535 }),
+	},
+	{ additionalProperties: false },
+)
+export type VirtualPhoneConfig = Static<typeof VirtualPhoneConfig>

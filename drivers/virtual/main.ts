@@ -3,14 +3,17 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import { isMoving } from './head.ts'
+import { VirtualPhone } from './phone.ts'
+import { phoneModels } from './phone-models.ts'
+import { servePhone } from './phone-server.ts'
 import { drawScene } from './picture.ts'
 import { startVirtualCamera, type VirtualPtz } from './room.ts'
 
 /**
- * Virtual cameras in a process of their own: they stand for hardware, so nothing that happens to the appliance may take
+ * Virtual devices in a process of their own: they stand for hardware, so nothing that happens to the appliance may take
  * them along. `--cameras front,left --titles 정면,좌측 --onvif left --cache DIR`: those named by `--onvif` speak that, the
- * others VISCA/IP. Prints one JSON line with the addresses, then answers lines: `position ID`, `faults ID {…}`. Ends when
- * standard input ends.
+ * others VISCA/IP. With `--phone` there is a speakerphone as well. Prints one JSON line with the addresses, then answers
+ * lines: `position ID`, `faults ID {…}`. Ends when standard input ends.
  */
 
 const { values } = parseArgs({
@@ -20,6 +23,7 @@ const { values } = parseArgs({
 			titles: { type: 'string' },
 			onvif: { type: 'string' },
 			cache: { type: 'string' },
+			phone: { type: 'boolean' },
 		},
 	},
 })
@@ -35,7 +39,9 @@ createInterface({ input: process.stdin })
 	.on('close', end)
 
 const addresses = (await starting).map(({ id, control, rtspUrl }) => ({ id, ...control, rtsp: rtspUrl }))
-console.log(JSON.stringify({ cameras: addresses }))
+const served = values.phone ? await servePhone(new VirtualPhone(phoneModels[1])) : null
+const phone = served && { host: served.host, port: served.port }
+console.log(JSON.stringify({ cameras: addresses, phone }))
 
 async function start(sceneCacheDir: string): Promise<VirtualPtz[]> {
 	await drawScene(sceneCacheDir)

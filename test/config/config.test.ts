@@ -252,6 +252,11 @@ describe('A configuration', () => {
 			'{ driver: hid-telephony, match: { vendorId: 0x0b0e } }',
 			{ driver: 'hid-telephony', match: { vendorId: 0x0b0e } },
 		],
+		[
+			'one that is served over TCP',
+			'{ driver: virtual-phone, host: 127.0.0.1, port: 5000 }',
+			{ driver: 'virtual-phone', host: '127.0.0.1', port: 5000 },
+		],
 		['none', 'none', 'none'],
 	])('names a speakerphone: %s', (_, yaml, expected) => {
 		expect(readConfig(`${room}speakerphone: ${yaml}\n`, 'maru.yaml').speakerphone).toEqual(expected)

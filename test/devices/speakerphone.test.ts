@@ -2,6 +2,9 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { startDevices } from '../../appliance/devices/client.ts'
 import type { SpeakerphoneReport } from '../../appliance/devices/messages.ts'
 import type { Log } from '../../drivers/device.ts'
+import { VirtualPhone } from '../../drivers/virtual/phone.ts'
+import { phoneModels } from '../../drivers/virtual/phone-models.ts'
+import { servePhone } from '../../drivers/virtual/phone-server.ts'
 import { until } from '../scene/wait.ts'
 
 /** The speakerphone through the devices process. Devices that come and go: test/drivers/hid-telephony/replug.test.ts. */
@@ -51,5 +54,27 @@ describe('A speakerphone', () => {
 	it('with a driver that does not exist says so', async () => {
 		const { reports } = start({ driver: 'carrier-pigeon' })
 		await until('the reason', () => reports.at(-1)?.reason === 'unsupported')
+	})
+
+	it('is pressed and shows its lamps through the process, also after that was killed', async () => {
+		const phone = new VirtualPhone(phoneModels[1])
+		const served = await servePhone(phone)
+		running.push(served.close)
+		const { devices, reports, errors } = start({ driver: 'virtual-phone', host: served.host, port: served.port })
+		const events: object[] = []
+		devices.speakerphone.onEvent((event) => events.push(event))
+		devices.speakerphone.show({ ...lamps, muted: false })
+		await until('it is off hook', () => phone.hook)
+		phone.press('mute')
+		await until('the press', () => events.length > 0)
+		expect(events).toEqual([{ type: 'mute', muted: true }])
+		devices.speakerphone.show(lamps)
+		await until('the lamp', () => phone.muted)
+		process.kill(devices.pid ?? 0, 'SIGKILL')
+		await until('the loss', () => reports.at(-1)?.status === 'lost')
+		phone.powerOff()
+		await until('its return', () => reports.at(-1)?.status === 'ready')
+		expect(phone).toMatchObject({ hook: true, muted: true })
+		expect(errors).toEqual([])
 	})
 })
