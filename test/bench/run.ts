@@ -7,12 +7,13 @@ import type { Figure } from './figures.ts'
 import { ratio, table } from './figures.ts'
 import { firstFrame } from './first-frame.ts'
 import { linkToFrame } from './link.ts'
+import { mutesAgree } from './mute.ts'
 import { costOfProcesses } from './processes.ts'
 import { rtspIngest } from './rtsp.ts'
 import { tapToWire } from './tap.ts'
 import { commandToWire } from './wire.ts'
 
-/** `npm run bench [tap|wire|link|floor|rtsp|first|processes …]`: prints a table and writes test-results/bench.json. */
+/** `npm run bench [tap|wire|link|floor|rtsp|first|mute|processes …]`: prints a table and writes test-results/bench.json. */
 const parts: Record<string, (port: number) => Promise<Figure[]>> = {
 	tap: tapToWire,
 	wire: commandToWire,
@@ -20,6 +21,7 @@ const parts: Record<string, (port: number) => Promise<Figure[]>> = {
 	floor: fanOut,
 	rtsp: rtspIngest,
 	first: firstFrame,
+	mute: mutesAgree,
 	processes: costOfProcesses,
 }
 
