@@ -25,6 +25,12 @@ export class CoreTeller {
 		this.#tell = tell
 	}
 
+	/** For one who begins to listen. What they were given may never have been told, so that the next is told in any case. */
+	whole(): MeetingCore {
+		if (this.#at !== null) this.#told = ''
+		return this.#make()
+	}
+
 	/** Something may be different. */
 	touch(atMostEveryMs = everyMs) {
 		const at = Math.max(performance.now(), this.#toldAt + atMostEveryMs)
