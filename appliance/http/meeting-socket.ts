@@ -7,13 +7,16 @@ import { createSocketService, notASocket } from './socket.ts'
 
 /** Reading, media, and what the meeting's own journal keeps: who came and went. What people write is not the house's to log. */
 const unaudited = Object.keys(meetingCommands).filter((type) =>
-	/^(meetings\.list|meeting\.(join|leave)|roll\.(enter|remove|mark|call)|person\.role|(media|feed|desk|floor|hall|grant|readiness|vote|slide|rules|seat|lobby|agenda|minutes|chat)\..*)$/.test(
+	/^(meetings\.list|meeting\.(join|leave)|roll\.(enter|remove|mark|call)|person\.role|(media|feed|desk|floor|hall|grant|readiness|vote|slide|rules|seat|lobby|agenda|minutes|chat|spotlight|reaction)\..*)$/.test(
 		type,
 	),
 )
 
 /** One WebSocket for each page or room in a meeting, and for a room's standing connection. */
-export const meetingSocket: FastifyPluginAsync<Parts> = async (app, { hub, identity, origins, build }) => {
+export const meetingSocket: FastifyPluginAsync<Pick<Parts, 'hub' | 'identity' | 'origins' | 'build'>> = async (
+	app,
+	{ hub, identity, origins, build },
+) => {
 	/** What goes to everybody is one object: two hundred people cost one serialisation. */
 	const texts = new WeakMap<object, string>()
 	function textOf(message: MeetingMessage): string {

@@ -1,5 +1,5 @@
 import type { Meeting } from '../meeting/meeting.ts'
-import { isIn } from '../meeting/people.ts'
+import { comingRole, isIn } from '../meeting/people.ts'
 import type { Actor } from '../meeting/requests.ts'
 import { type MeetingRole, type Principal, presides } from '../protocol/roles.ts'
 import type { MeetingPrincipal } from './meeting-parts.ts'
@@ -8,13 +8,18 @@ import type { MeetingPrincipal } from './meeting-parts.ts'
 
 /** Whether this link alone tells that its holder was let in: a shared one may be held by somebody before the door. */
 export function isEnough({ rules }: Meeting, { role, person }: MeetingPrincipal): boolean {
-	return rules.lobby === 'off' || person !== null || (role !== 'member' && role !== 'observer')
+	return rules.lobby !== 'shared' || person !== null || (role !== 'member' && role !== 'observer')
 }
 
 /** Whether this one has to be let in. */
 export function mustKnock(meeting: Meeting, person: string, principal: MeetingPrincipal): boolean {
-	if (isEnough(meeting, principal)) return false
-	return !isIn(meeting, person) && !meeting.roll.has(person) && ![...meeting.admitted.values()].includes(person)
+	if (meeting.removed.has(person)) return true
+	const known = isIn(meeting, person) || [...meeting.admitted.values()].includes(person)
+	if (meeting.rules.lobby === 'locked') {
+		const free = presides(comingRole(meeting, person, principal.role)) || principal.role === 'room'
+		return !known && !free && !meeting.members.has(person)
+	}
+	return !isEnough(meeting, principal) && !known && !meeting.roll.has(person)
 }
 
 /** The role of this moment: a link says only which one it was made for. `person` null: nobody of the meeting. */

@@ -47,6 +47,14 @@ export function work(meeting: LiveMeeting, command: MeetingCommand, by: Actor): 
 		case 'person.ask':
 			host(meeting, command, by)
 			return { events: [] }
+		case 'person.rename': {
+			const sealed = meeting.cards.seal(command.who, { name: command.name, title: '', email: null })
+			const request = { type: 'person.rename', who: command.who, name: sealed.hash, by } as const
+			return { events: meeting.change(request, sealed.keep) }
+		}
+		case 'reaction.show':
+			meeting.reactions.show(by.id, command.kind)
+			return { events: [] }
 		case 'roll.enter':
 			return enterRoll(meeting, command.entries, by)
 		case 'agenda.set': {

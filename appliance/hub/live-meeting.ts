@@ -25,6 +25,7 @@ import { KeyedList } from './keyed-list.ts'
 import { roomPerson } from './links.ts'
 import { MeetingLists } from './meeting-lists.ts'
 import type { Listener, MeetingParts, MeetingPrincipal } from './meeting-parts.ts'
+import { Reactions } from './reactions.ts'
 import type { Returns } from './returns.ts'
 import { coreOf, gateOf, hallOf } from './views.ts'
 
@@ -45,6 +46,7 @@ export class LiveMeeting {
 	readonly lists: MeetingLists
 	readonly cards: Cards
 	readonly chat: Chat
+	readonly reactions: Reactions
 	readonly returns: Returns
 	readonly log: Logger
 	readonly #parts: MeetingParts
@@ -111,6 +113,11 @@ export class LiveMeeting {
 			},
 			kept: parts.journal.readChat(meeting.id),
 		})
+		this.reactions = new Reactions({
+			isIn: (person) => isIn(this.#meeting, person),
+			now: parts.now,
+			tell: (list) => this.#tell({ type: 'reactions', list }),
+		})
 		this.#grants = new Grants(parts.times, meeting.id, () => this.#core.touch())
 		this.#stopHearing = parts.documents.onChange((of, document) => {
 			if (of === meeting.id) this.lists.documentChanged(document)
@@ -138,6 +145,11 @@ export class LiveMeeting {
 			pages: (id) => this.document(id)?.pages ?? 1,
 			at: this.#parts.now(),
 		})
+	}
+
+	/** For one who is told of every change from now on. */
+	coreToBegin(): MeetingCore {
+		return this.#core.whole()
 	}
 
 	/** Whether the hall's microphone is shut in the room itself. */
@@ -176,7 +188,7 @@ export class LiveMeeting {
 	desk(reader: Reader): DeskResult {
 		const { lists } = this
 		const chat = this.chat.seenBy(reader)
-		return { core: this.core, people: this.people.whole(), lists: lists.public, desk: lists.desk, chat }
+		return { core: this.coreToBegin(), people: this.people.whole(), lists: lists.public, desk: lists.desk, chat }
 	}
 
 	/**
@@ -264,7 +276,9 @@ export class LiveMeeting {
 		const request = { type: 'join', person, role: comingRole(this.#meeting, person, principal.role) } as const
 		// One of the roll is named as the roll says.
 		const listed = this.#meeting.roll.get(person)
-		const known = listed?.card ?? (this.nameOf(person) === name ? this.#meeting.members.get(person)?.name : undefined)
+		const member = this.#meeting.members.get(person)
+		const keeps = member?.renamed === true || this.nameOf(person) === name
+		const known = listed?.card ?? (keeps ? member?.name : undefined)
 		if (known !== undefined) {
 			this.change({ ...request, name: known })
 			return
@@ -403,6 +417,7 @@ export class LiveMeeting {
 		this.#grants.close()
 		clearTimeout(this.#due)
 		this.#core.close()
+		this.reactions.close()
 		for (const timer of this.#waiting.values()) clearTimeout(timer)
 		this.#waiting.clear()
 		this.media.close()
@@ -492,6 +507,14 @@ export class LiveMeeting {
 			case 'lobby.knocked':
 				this.#door.tellPlaces([...this.#meeting.lobby.keys()])
 				return
+			case 'rules.set':
+				// The door was opened for all who wait before it.
+				if (event.rules.lobby === 'off') this.#openDoor()
+				return
+			case 'person.removed':
+				for (const listener of [...this.#listeners]) if (listener.person === event.person) listener.end('removed')
+				this.people.touch(event.person)
+				return
 			case 'person.roled':
 				for (const listener of this.#listeners) if (listener.person === event.person) listener.roled(event.role)
 				this.people.touch(event.person)
@@ -543,6 +566,14 @@ export class LiveMeeting {
 		if (!listener) return
 		if (event.type === 'lobby.refused') return listener.end('refused')
 		listener.hear({ type: 'admitted', resume: this.returns.give(this.#meeting.id, event.as) })
+	}
+
+	#openDoor() {
+		for (const person of this.#meeting.lobby.keys()) {
+			if (this.#meeting.removed.has(person)) continue
+			const listener = this.#door.answer(person)
+			listener?.hear({ type: 'admitted', resume: this.returns.give(this.#meeting.id, person) })
+		}
 	}
 
 	#tellBallots(listener: Listener) {

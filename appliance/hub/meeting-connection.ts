@@ -3,7 +3,7 @@ import { comingRole } from '../meeting/people.ts'
 import { Refusal } from '../protocol/errors.ts'
 import type { ProducerSpec } from '../protocol/media.ts'
 import type { MeetingCommand } from '../protocol/meeting-commands.ts'
-import type { JoinResult, LobbyResult, MeetingMessage, Result } from '../protocol/messages.ts'
+import type { EndCode, JoinResult, LobbyResult, MeetingMessage, Result } from '../protocol/messages.ts'
 import { type MeetingRole, presides, publishes } from '../protocol/roles.ts'
 import { actorOf, mustKnock, roleNow } from './admission.ts'
 import { work } from './desk-work.ts'
@@ -77,7 +77,7 @@ export class MeetingConnection implements Listener {
 	}
 
 	/** The last word, and the socket closes. */
-	end(code: 'meeting-closed' | 'revoked' | 'taken-over' | 'refused') {
+	end(code: EndCode) {
 		if (this.#over) return
 		this.#peer.send({ type: 'ended', code })
 		this.#finish(code !== 'taken-over')
@@ -211,7 +211,7 @@ export class MeetingConnection implements Listener {
 			resume: this.#secret(person, device.resume),
 			role: this.role,
 			name: meeting.nameOf(person) ?? shown,
-			core: meeting.core,
+			core: meeting.coreToBegin(),
 			people: meeting.people.whole(),
 			lists: meeting.lists.public,
 			desk: this.presides ? meeting.lists.desk : null,

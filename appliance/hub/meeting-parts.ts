@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Sfu } from '../media/sfu.ts'
 import type { DocumentView } from '../protocol/floor.ts'
-import type { MeetingMessage } from '../protocol/messages.ts'
+import type { EndCode, MeetingMessage } from '../protocol/messages.ts'
 import type { MeetingRole, Principal } from '../protocol/roles.ts'
 import type { BallotBox } from './ballot-box.ts'
 import type { GrantTimes } from './grants.ts'
@@ -54,7 +54,7 @@ export interface Listener {
 	readonly jti: string
 	hear(message: MeetingMessage): void
 	mediaLost(): void
-	end(code: 'meeting-closed' | 'revoked' | 'taken-over' | 'refused'): void
+	end(code: EndCode): void
 	/** This person's role is another now. */
 	roled(role: MeetingRole): void
 }

@@ -50,6 +50,10 @@ export function requestOf(command: MeetingCommand, by: Actor, meeting: Meeting):
 			return { type: 'lobby.admit', who: command.who, as: command.as ?? null, by }
 		case 'lobby.refuse':
 			return { type: 'lobby.refuse', who: command.who, by }
+		case 'person.remove':
+			return { type: 'person.remove', who: command.who, by }
+		case 'spotlight.set':
+			return { type: 'spotlight.set', who: command.who, by }
 		case 'person.role':
 			return { type: 'person.role', who: command.who, role: command.role, by }
 		case 'agenda.start':

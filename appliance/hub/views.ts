@@ -68,6 +68,7 @@ export function coreOf(meeting: Meeting, known: Known): MeetingCore {
 					runningSince: item.runningSince,
 				}
 			: null,
+		spotlight: meeting.spotlight,
 		slide: slide && { ...slide, pages: known.pages(slide.document) },
 		vote: vote && vote.phase !== 'cancelled' ? voteViewOf(meeting, vote) : null,
 		quorum: quorumOf(meeting),

@@ -36,6 +36,12 @@ export function decidePeople(meeting: Meeting, request: PeopleRequest): Happenin
 			return meeting.lobby.has(request.person) ? [{ type: 'lobby.left', person: request.person }] : []
 		case 'person.role':
 			return changeRole(meeting, request)
+		case 'person.remove':
+			return removePerson(meeting, request)
+		case 'person.rename':
+			return rename(meeting, request)
+		case 'spotlight.set':
+			return light(meeting, request)
 		case 'hall.declare':
 			return declareHall(meeting, request)
 		case 'hall.mute':
@@ -141,6 +147,32 @@ function changeRole(meeting: Meeting, { who: person, role, by }: Of<'person.role
 		return new Refusal('not-allowed', 'a room stays a room, and nobody becomes one')
 	if (!member && !isRollRole(role)) return new Refusal('not-allowed', `nobody is expected as ${role}`)
 	return mayNotBe(meeting, person, role, by) ?? [{ type: 'person.roled', person, role, by: by.id }]
+}
+
+/** Out they go, and in again only by the door. A clerk puts out no chair, and nobody themselves. */
+function removePerson(meeting: Meeting, { who: person, by }: Of<'person.remove'>): Happening[] | Refusal {
+	const member = meeting.members.get(person)
+	if (!member || !isIn(meeting, person)) return new Refusal('no-person', 'nobody of this id is in the meeting')
+	if (person === by.id) return new Refusal('not-allowed', 'whoever wants to go leaves')
+	if (member.role === 'room') return new Refusal('not-allowed', 'a room leaves by its own panel')
+	if (member.role === 'chair' && !by.chair) return new Refusal('not-allowed', 'a clerk does not remove the chair')
+	return [
+		{ type: 'person.removed', person, by: by.id },
+		{ type: 'person.left', person },
+	]
+}
+
+function rename(meeting: Meeting, { who: person, name, by }: Of<'person.rename'>): Happening[] | Refusal {
+	const member = meeting.members.get(person)
+	if (!member || !isIn(meeting, person)) return new Refusal('no-person', 'nobody of this id is in the meeting')
+	if (meeting.roll.has(person) || member.role === 'room')
+		return new Refusal('not-allowed', 'this one is named by the roll, or is a room')
+	return member.name === name ? [] : [{ type: 'person.named', person, name, by: by.id }]
+}
+
+function light(meeting: Meeting, { who: person, by }: Of<'spotlight.set'>): Happening[] | Refusal {
+	if (person !== null && !isIn(meeting, person)) return new Refusal('no-person', 'nobody of this id is in the meeting')
+	return meeting.spotlight === person ? [] : [{ type: 'spotlight.set', person, by: by.id }]
 }
 
 /** A chair is made by a chair or from the house; and nobody who is the last to preside locks themselves out. */

@@ -102,7 +102,8 @@ function join(
 	if (shown !== role && shown !== member?.given)
 		return new Refusal('not-allowed', `this person is in the meeting as ${role}`)
 	if (meeting.phase === 'planned' && !early.includes(role)) return notOpen()
-	if (meeting.rules.lobby === 'shared' && meeting.lobby.has(person))
+	if (meeting.removed.has(person)) return new Refusal('removed', 'this person was removed and is to be let in')
+	if (meeting.rules.lobby !== 'off' && meeting.lobby.has(person))
 		return new Refusal('not-allowed', 'this person waits to be let in')
 	if (!member || !isIn(meeting, person)) {
 		const present = [...meeting.members.keys()].filter((one) => isIn(meeting, one)).length

@@ -5,7 +5,7 @@ import { isIn, isRollRole } from './people.ts'
 export type PeopleEvent = { at: number } & (
 	| RollEvent
 	| Extract<Happening, { type: `person.${string}` }>
-	| Extract<Happening, { type: 'meeting.closed' }>
+	| Extract<Happening, { type: 'meeting.closed' | 'spotlight.set' }>
 )
 
 /** Who is in, who is expected, who waits and who sits where, after this event. */
@@ -17,13 +17,17 @@ export function evolvePeople(meeting: Meeting, event: PeopleEvent): Meeting {
 		case 'person.joined':
 			return joined(meeting, event)
 		case 'person.named':
-			return change(meeting, event.person, { name: event.name })
+			return change(meeting, event.person, { name: event.name, renamed: event.by !== undefined })
 		case 'person.away':
 			return change(meeting, event.person, { presence: 'away', since: at })
 		case 'person.returned':
 			return change(meeting, event.person, { presence: 'here', since: at })
 		case 'person.left':
-			return change(meeting, event.person, { presence: 'left', since: at })
+			return unlit(change(meeting, event.person, { presence: 'left', since: at }), event.person)
+		case 'person.removed':
+			return removed(meeting, event.person, at)
+		case 'spotlight.set':
+			return { ...meeting, spotlight: event.person }
 		case 'person.roled': {
 			const { person, role } = event
 			const roled = change(meeting, person, { role })
@@ -52,7 +56,7 @@ export function evolvePeople(meeting: Meeting, event: PeopleEvent): Meeting {
 		case 'lobby.admitted': {
 			const { person, as } = event
 			const admitted = new Map(meeting.admitted).set(person, as)
-			return { ...meeting, lobby: without(meeting.lobby, person), admitted }
+			return { ...meeting, lobby: without(meeting.lobby, person), admitted, removed: without(meeting.removed, as) }
 		}
 		case 'lobby.refused':
 		case 'lobby.left':
@@ -73,10 +77,20 @@ export function evolvePeople(meeting: Meeting, event: PeopleEvent): Meeting {
 
 function joined(meeting: Meeting, event: Extract<PeopleEvent, { type: 'person.joined' }>): Meeting {
 	const { person: id, role, name, at } = event
-	const given = meeting.members.get(id)?.given ?? role
-	const member: Member = { id, role, given, name, presence: 'here', joinedAt: at, since: at }
+	const { given = role, renamed = false } = meeting.members.get(id) ?? {}
+	const member: Member = { id, role, given, name, renamed, presence: 'here', joinedAt: at, since: at }
 	const lobby = meeting.lobby.has(id) ? without(meeting.lobby, id) : meeting.lobby
 	return come({ ...meeting, lobby, members: new Map(meeting.members).set(id, member) }, id, at)
+}
+
+/** To be let in again they have to be let in once more, also where they were before. */
+function removed(meeting: Meeting, person: string, at: number): Meeting {
+	const admitted = [...meeting.admitted].filter(([came, as]) => came !== person && as !== person)
+	return { ...meeting, admitted: new Map(admitted), removed: new Map(meeting.removed).set(person, at) }
+}
+
+function unlit(meeting: Meeting, person: string): Meeting {
+	return meeting.spotlight === person ? { ...meeting, spotlight: null } : meeting
 }
 
 /** One of the roll is there: in time, or late where the roll has been called. */

@@ -27,6 +27,7 @@ function planned(event: Extract<MeetingEvent, { type: 'meeting.planned' }>): Mee
 		calledAt: null,
 		lobby: new Map(),
 		admitted: new Map(),
+		removed: new Map(),
 		seats: new Map(),
 		hall: null,
 		hallMutes: 0,
@@ -34,6 +35,7 @@ function planned(event: Extract<MeetingEvent, { type: 'meeting.planned' }>): Mee
 		agenda: [],
 		slide: null,
 		votes: new Map(),
+		spotlight: null,
 	}
 }
 

@@ -18,6 +18,8 @@ export interface Member {
 	readonly given: MeetingRole
 	/** Hash of the sealed card. */
 	readonly name: string
+	/** They are named as those who run the meeting say, whatever their page does. */
+	readonly renamed: boolean
 	readonly presence: 'here' | 'away' | 'left'
 	/** When they came in last; a return from 'away' is not a new coming. */
 	readonly joinedAt: number
@@ -141,6 +143,8 @@ export interface Meeting {
 	readonly lobby: ReadonlyMap<string, Knocking>
 	/** Temporary ids of the lobby → who they came in as. */
 	readonly admitted: ReadonlyMap<string, string>
+	/** Who was put out, with when: they wait at the door until they are let in. */
+	readonly removed: ReadonlyMap<string, number>
 	/** Seats of the hall, in their order, and who sits there. */
 	readonly seats: ReadonlyMap<string, { readonly name: string; readonly person: string | null }>
 	/** The room whose hall it is, and whether its seats are gated one by one. */
@@ -151,6 +155,8 @@ export interface Meeting {
 	readonly agenda: readonly Item[]
 	readonly slide: { readonly document: string; readonly page: number; readonly by: string } | null
 	readonly votes: ReadonlyMap<string, Vote>
+	/** Who is to be seen large by all; null: whoever speaks. */
+	readonly spotlight: string | null
 }
 
 export type Ending = 'yielded' | 'revoked' | 'time' | 'interrupted' | 'left' | 'mode' | 'closed'
@@ -165,10 +171,13 @@ export type Happening =
 	| { type: 'rules.set'; rules: MeetingRules; by: string }
 	| { type: 'link.issued'; jti: string; role: MeetingRole; person: string | null }
 	| { type: 'person.joined'; person: string; role: MeetingRole; name: string }
-	| { type: 'person.named'; person: string; name: string }
+	/** `by`: those who run the meeting named them; absent: they themselves. */
+	| { type: 'person.named'; person: string; name: string; by?: string }
 	| { type: 'person.away'; person: string }
 	| { type: 'person.returned'; person: string }
 	| { type: 'person.left'; person: string }
+	| { type: 'person.removed'; person: string; by: string }
+	| { type: 'spotlight.set'; person: string | null; by: string }
 	| { type: 'person.roled'; person: string; role: MeetingRole; by: string }
 	| RollEvent
 	| FloorEvent

@@ -50,6 +50,10 @@ export type PeopleRequest =
 	| ({ type: 'lobby.admit'; who: string; as: string | null } & By)
 	| ({ type: 'lobby.refuse'; who: string } & By)
 	| { type: 'lobby.leave'; person: string }
+	| ({ type: 'person.remove'; who: string } & By)
+	/** `name`: the hash of the sealed card. */
+	| ({ type: 'person.rename'; who: string; name: string } & By)
+	| ({ type: 'spotlight.set'; who: string | null } & By)
 	| ({ type: 'person.role'; who: string; role: MeetingRole } & By)
 	| { type: 'hall.declare'; person: string; seats: { id: string; name: string }[]; gated: boolean }
 	/** Shuts the hall's microphone, from elsewhere. Only the room itself opens it again. */

@@ -18,6 +18,7 @@ export const errorCodes = [
 	'not-joined',
 	'already-so',
 	'full',
+	'removed',
 	// The floor, people, agenda and votes.
 	'no-person',
 	'no-seat',

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { ChatText, ChatTo } from './chat.ts'
 import { Dtls, FeedSrtp, ProducerSpec, RtpCapabilities, Wanted } from './media.ts'
+import { reactionKinds } from './reactions.ts'
 import { attending, meetingRoles, operating, presiding, publishing, type Role } from './roles.ts'
 import { FloorRules, floorModes, MeetingRules } from './rules.ts'
 import { Id, Line, oneOf } from './text.ts'
@@ -180,6 +181,14 @@ export const meetingCommands = {
 	'person.stopCamera': { roles: running, body: shape({ who: Id }) },
 	/** Asks somebody to open something; their page asks them, and does nothing by itself. */
 	'person.ask': { roles: running, body: shape({ who: Id, for: oneOf(['microphone', 'camera']) }) },
+	/** Out of the meeting. Whoever comes again, by whatever link of their own, waits at the door until they are let in. */
+	'person.remove': { roles: running, body: shape({ who: Id }) },
+	/** Names a guest. One of the roll is named there. */
+	'person.rename': { roles: running, body: shape({ who: Id, name: Line }) },
+	/** Everybody sees this one large who has chosen nobody themselves. Null: whoever speaks again. */
+	'spotlight.set': { roles: running, body: shape({ who: Type.Union([Type.Null(), Id]) }) },
+	/** Seen by all for a moment, and kept nowhere. */
+	'reaction.show': { roles: [...speaking, 'observer'], body: shape({ kind: oneOf(reactionKinds) }) },
 	/** What a page found out of its own microphone, camera and network, every few seconds and on change. */
 	'readiness.report': {
 		roles: attending,

@@ -14,6 +14,7 @@ import type {
 	VoteView,
 } from './floor.ts'
 import type { ConsumerOffer, FeedSrtp, Source, TransportOffer } from './media.ts'
+import type { Reaction } from './reactions.ts'
 import type { MeetingRole } from './roles.ts'
 import type { MeetingView, RoomState } from './room-state.ts'
 import type { MeetingRules } from './rules.ts'
@@ -71,6 +72,8 @@ export interface MeetingCore {
 	/** The item that is on. */
 	item: { id: string; limitMs: number | null; usedMs: number; runningSince: number | null } | null
 	slide: SlideView | null
+	/** Who is to be seen large by all; null: whoever speaks. */
+	spotlight: string | null
 	/** The vote that is open, or the latest, until the next item or vote begins. */
 	vote: VoteView | null
 	quorum: { required: number; present: number } | null
@@ -167,6 +170,8 @@ export interface FeedOpened {
 	low: boolean
 }
 
+export type EndCode = 'meeting-closed' | 'revoked' | 'taken-over' | 'refused' | 'removed'
+
 export type MeetingMessage =
 	| Common
 	| { type: 'core'; core: MeetingCore }
@@ -174,6 +179,8 @@ export type MeetingMessage =
 	| ListPatch
 	/** Lines that this one may read, and such that were taken back. */
 	| { type: 'chat'; set: ChatLine[]; gone: string[] }
+	/** Shown since the last such message. */
+	| { type: 'reactions'; list: Reaction[] }
 	/** To one person: what they may vote and have voted. */
 	| { type: 'ballots'; ballots: JoinResult['ballots'] }
 	/** To one person: what those who run the meeting did about their microphone or camera, or ask of them. */
@@ -194,8 +201,8 @@ export type MeetingMessage =
 	| { type: 'meetings'; meetings: MeetingView[] }
 	/** The meeting whose desk is open here is closed; the connection stays. */
 	| { type: 'desk.ended'; code: 'meeting-closed' }
-	/** The last message: the meeting was closed, or this link was revoked or taken over. */
-	| { type: 'ended'; code: 'meeting-closed' | 'revoked' | 'taken-over' | 'refused' }
+	/** The last message: the meeting was closed, this link was revoked or taken over, or its holder not let in or removed. */
+	| { type: 'ended'; code: EndCode }
 
 type AllLists = Lists & DeskLists
 export type ListName = keyof AllLists

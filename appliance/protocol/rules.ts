@@ -45,8 +45,11 @@ export type FloorRules = Static<typeof FloorRules>
 
 export const MeetingRules = shape({
 	floor: FloorRules,
-	/** Who waits to be let in: nobody, or all who come by a shared member's or observer's link. */
-	lobby: oneOf(['off', 'shared']),
+	/**
+	 * Who waits to be let in: nobody; all who come by a shared member's or observer's link; or everybody who was not in
+	 * yet, whatever their link, those who preside and the room aside.
+	 */
+	lobby: oneOf(['off', 'shared', 'locked']),
 	/** How many must be there: null none; a number of people; or a part of the roll's members. */
 	quorum: Type.Union([
 		Type.Null(),

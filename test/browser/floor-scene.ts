@@ -96,6 +96,7 @@ export function council(): Omit<JoinResult, 'media'> {
 		floor: { mode: 'chair', speaking: [], waiting: { speak: 0, respond: 0, order: 0 }, next: null, nextSeat: null },
 		item: { id: 'i1', limitMs: 900_000, usedMs: 0, runningSince: now - 250_000 },
 		slide: null,
+		spotlight: null,
 		vote: null,
 		quorum: { required: 13, present: 24 },
 		hall: null,

@@ -61,6 +61,10 @@ const commands: Record<keyof typeof meetingCommands, object> = {
 	'person.muteAll': {},
 	'person.stopCamera': { who: 'p1' },
 	'person.ask': { who: 'p1', for: 'microphone' },
+	'person.remove': { who: 'p1' },
+	'person.rename': { who: 'p1', name: '김철수' },
+	'spotlight.set': { who: null },
+	'reaction.show': { kind: 'clap' },
 	'person.role': { who: 'p1', role: 'observer' },
 	'readiness.report': { microphone: 'ok', camera: 'none', network: 'weak', rttMs: 20, lossPercent: null },
 	'agenda.set': {
@@ -198,6 +202,8 @@ describe('On the meeting socket', () => {
 			'person.muteAll',
 			'person.stopCamera',
 			'person.ask',
+			'person.remove',
+			'person.rename',
 		])
 	})
 

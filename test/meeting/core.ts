@@ -11,6 +11,7 @@ export function plainCore(meeting: MeetingView, difference: Partial<MeetingCore>
 		floor: { mode: 'open', speaking: [], waiting, next: null, nextSeat: null },
 		item: null,
 		slide: null,
+		spotlight: null,
 		vote: null,
 		quorum: null,
 		hall: null,
