@@ -3,3 +3,6 @@
  * Throws where there is none.
  */
 export function workerPath(): string
+
+/** The user's cache; in the checkout `root` where the user has no home that can be written. */
+export function cacheFolder(root: string): string

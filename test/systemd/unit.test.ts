@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { connectGuest, type Guest, shell } from '../vm/guest.ts'
-import { type Service, startService, until } from '../vm/service.ts'
+import { beginService, openService, type Service, until } from '../vm/service.ts'
 
 /** The unit under a real systemd: what it allows, how the service comes up, ends, and comes back. */
 
@@ -9,7 +9,8 @@ let service: Service
 
 beforeAll(async () => {
 	guest = await connectGuest(inject('guest'))
-	service = await startService(guest, {})
+	await beginService(guest, {})
+	service = await openService(guest)
 })
 afterAll(() => guest.close())
 

@@ -6,14 +6,14 @@ import { linkOver } from '../../drivers/transport/link.ts'
 import { isMoving } from '../../drivers/virtual/head.ts'
 import { startViscaChain, type VirtualChain } from '../../drivers/virtual/visca-chain.ts'
 import { connectGuest, type Guest, shell } from './guest.ts'
+import { adapterSerial } from './hall.ts'
 import { command } from './install.ts'
 import { connectJsonLines, type JsonLines } from './json-lines.ts'
-import { type Service, startService, until } from './service.ts'
+import { openService, type Service, until } from './service.ts'
 
 /** The service under its unit, as its own user, with a camera on a serial adapter that is really plugged in and pulled out. */
 
-const adapter = { driver: 'usb-serial', id: 'adapter', bus: 'usb.0', chardev: 'line', serial: 'MARU1' }
-const path = '/dev/serial/by-id/usb-QEMU_QEMU_USB_SERIAL_MARU1-if00-port0'
+const adapter = { driver: 'usb-serial', id: 'adapter', bus: 'usb.0', chardev: 'line', serial: adapterSerial }
 
 let guest: Guest
 let monitor: JsonLines
@@ -31,8 +31,7 @@ beforeAll(async () => {
 	await once(line, 'connect')
 	chain.plug(linkOver(line, { name: 'line', writeMs: 5_000, end: async () => void line.destroy() }))
 	await monitor.call('device_add', adapter)
-	const camera = { id: 'front', name: '정면', driver: 'visca-serial', path, address: 1 }
-	service = await startService(guest, { cameras: [camera] })
+	service = await openService(guest)
 })
 afterAll(async () => {
 	await chain.close()

@@ -12,14 +12,20 @@ export interface Service {
 
 const upMs = 120_000
 
-/** Starts it with this configuration, and waits until it answers. Throws with its log where it does not. */
-export async function startService(guest: Guest, configuration: object): Promise<Service> {
+/** Lets systemd start it with this configuration, and does not wait. */
+export async function beginService(guest: Guest, configuration: object): Promise<void> {
 	// YAML is JSON with other ways to write it.
 	const yaml = JSON.stringify({ room: { name: '대회의실' }, ...configuration })
 	await shell(
 		guest,
-		`cat >/etc/maru/maru.yaml <<'END'\n${yaml}\nEND\nsystemctl reset-failed maru 2>/dev/null || true\nsystemctl restart maru`,
+		`cat >/etc/maru/maru.yaml <<'END'\n${yaml}\nEND
+		systemctl reset-failed maru 2>/dev/null || true
+		systemctl restart --no-block maru`,
 	)
+}
+
+/** The service that was begun, when it answers. Throws with its log where it does not. */
+export async function openService(guest: Guest): Promise<Service> {
 	const address = 'http://127.0.0.1:8080/api/v1'
 	const up = await shell(guest, untilUp(address)).catch(async (error: unknown) => {
 		throw new Error(await shell(guest, 'journalctl -u maru --no-pager | tail -40'), { cause: error })

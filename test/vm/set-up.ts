@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { copyCheckout, imageOf } from './checkout.ts'
 import { connectGuest, shell } from './guest.ts'
+import { hall } from './hall.ts'
 import { install } from './install.ts'
 import { bootMachine, type Machine } from './machine.ts'
+import { beginService } from './service.ts'
 
 /** One machine for all files of these tests, with the working copy on its second disk and the service installed. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -25,6 +27,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 		const guest = await connectGuest({ sockets: folder })
 		await shell(guest, 'mkdir -p /opt/maru; mount -o ro /dev/vdb /opt/maru')
 		await install(guest)
+		// It takes a minute to start in a machine that is played: the tests of devices alone are first meanwhile.
+		await beginService(guest, hall)
 		guest.close()
 	} catch (error) {
 		await close()

@@ -8,7 +8,7 @@ import { readFrom } from './reader.ts'
  */
 export interface Uhid {
 	/** One at a time. */
-	plug(phone: VirtualPhone): void
+	plug(phone: VirtualPhone, serial?: string): void
 	unplug(): void
 	close(): void
 }
@@ -63,7 +63,7 @@ export function openUhid(): Uhid {
 	}
 
 	return {
-		plug(phone) {
+		plug(phone, serial = '') {
 			plugged = phone
 			phone.emit = (report) => say(types.input, number(report.length, 2), report)
 			const { name, vendorId, productId, version } = phone.model
@@ -71,7 +71,7 @@ export function openUhid(): Uhid {
 			data.set(phone.descriptor)
 			say(
 				types.create,
-				...[text(name, 128), text('', 64), text('', 64), number(phone.descriptor.length, 2), number(busUsb, 2)],
+				...[text(name, 128), text('', 64), text(serial, 64), number(phone.descriptor.length, 2), number(busUsb, 2)],
 				...[number(vendorId, 4), number(productId, 4), number(version, 4), number(0, 4), data],
 			)
 		},
