@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { listenAddresses } from '../../appliance/media/listen.ts'
+import { listenAddresses, listenInfos } from '../../appliance/media/listen.ts'
 import type { Sfu } from '../../appliance/media/sfu.ts'
 import { openTestSfu } from './open.ts'
 import { until } from './wait.ts'
@@ -34,6 +34,14 @@ describe('Where media listen', () => {
 		expect(() => listenAddresses({ host: '192.0.2.2', announce: ['203.0.113.5', '203.0.113.6'] }, own)).toThrow(
 			/cannot announce/,
 		)
+	})
+
+	it('has room for what eighty people send while a worker is away for a moment', () => {
+		const [udp, tcp] = listenInfos([{ ip: '127.0.0.1', announced: null }], 44_300)
+		// The system counts some 1,300 bytes for a packet of theirs, and they send 10,000 a second.
+		expect(udp?.recvBufferSize).toBeGreaterThan(0.075 * 10_000 * 1_300)
+		expect(udp?.protocol).toBe('udp')
+		expect(tcp).not.toHaveProperty('recvBufferSize')
 	})
 })
 
