@@ -24,8 +24,18 @@ const NEEDED = {
 /** What only the machines of `npm run test:vm` and `npm run test:systemd` take: to make their disk, and to run them. */
 const NEEDED_FOR_MACHINES = ['mmdebstrap', 'e2fsprogs', 'qemu-system-x86', 'systemd-container']
 
-/** What only the tests take: the other end of serial lines, and an office to open the minutes with. */
-const NEEDED_TO_TEST = ['socat', 'libreoffice-writer-nogui', 'libreoffice-impress-nogui']
+/**
+ * What only the tests take: the other end of serial lines, an office to open the minutes with, and what the load generator
+ * is compiled by.
+ */
+const NEEDED_TO_TEST = [
+	'socat',
+	'libreoffice-writer-nogui',
+	'libreoffice-impress-nogui',
+	'gcc',
+	'libc6-dev',
+	'libssl-dev',
+]
 
 /** What only building the SFU worker takes; its -dev packages bring the libraries that the built worker runs on. */
 const NEEDED_TO_BUILD = [
