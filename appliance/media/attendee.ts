@@ -77,6 +77,11 @@ export class Attendee {
 		return { send: this.#send && offerOf(this.#send), receive: offerOf(this.#receive) }
 	}
 
+	/** How many consumers it has. */
+	get watching(): number {
+		return this.#watched.size
+	}
+
 	get closed(): boolean {
 		return this.#receive.closed
 	}

@@ -11,6 +11,8 @@ export interface Choosable {
 	readonly opened: boolean
 	/** Whether it may be opened any moment, and so is made ready. */
 	readonly prepared: boolean
+	/** Whether it is among the microphones that everybody is connected to. */
+	readonly heard: boolean
 }
 
 /** The protocol's own limit, kept here too: a page shows at most so many pictures. */
@@ -19,7 +21,8 @@ const mostPictures = 25
 /**
  * The sources to forward to this person, each with the height of its tile (null: sound). Never their own. A picture is
  * forwarded where it is shown. Sound follows from the meeting: a microphone that was never audible costs nothing; one that
- * was stays connected and paused while muted, so that no first syllable is lost to signalling.
+ * was stays connected and paused while muted, so that no first syllable is lost to signalling, as far as the room for it
+ * goes (loudest.ts).
  */
 export function choose<T extends Choosable>(
 	sources: ReadonlyMap<string, T>,
@@ -35,8 +38,8 @@ export function choose<T extends Choosable>(
 	}
 	if (!wanted.audio) return chosen
 	for (const source of sources.values()) {
-		if (source.kind === 'audio' && (source.opened || source.prepared) && source.person !== person)
-			chosen.set(source, null)
+		if (source.kind !== 'audio' || source.person === person) continue
+		if ((source.opened && source.heard) || source.prepared) chosen.set(source, null)
 	}
 	return chosen
 }

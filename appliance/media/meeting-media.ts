@@ -6,6 +6,7 @@ import type { FeedOpened } from '../protocol/messages.ts'
 import { Attendee, type AttendeeOptions } from './attendee.ts'
 import { type Feed, type FeedRequest, openFeed } from './feed.ts'
 import { Gate, type GateReport } from './gate.ts'
+import { Loudest } from './loudest.ts'
 import type { MeetingRouter, Sfu } from './sfu.ts'
 import { LiveSource } from './source.ts'
 
@@ -37,6 +38,7 @@ export class MeetingMedia {
 	readonly #options: MeetingMediaOptions
 	readonly #sources = new Map<string, LiveSource>()
 	readonly #gate = new Gate(this.#sources)
+	readonly #loudest = new Loudest(this.#sources, () => this.#refresh())
 	readonly #attendees = new Set<Attendee>()
 	readonly #feeds = new Map<string, OpenFeed>()
 	readonly #looking: NodeJS.Timeout
@@ -194,6 +196,7 @@ export class MeetingMedia {
 
 	#changed(person: string) {
 		this.#options.onSources(person)
+		this.#loudest.look(this.#hold?.router ?? null)
 		this.#refresh()
 	}
 
@@ -238,6 +241,7 @@ export class MeetingMedia {
 	#clear() {
 		this.#hold = null
 		this.#opening = null
+		this.#loudest.clear()
 		for (const attendee of this.#attendees) attendee.close()
 		this.#attendees.clear()
 		const feeds = [...this.#feeds.values()]

@@ -28,6 +28,10 @@ export class LiveSource {
 	open: boolean
 	/** Whether it was ever to be heard: from then on its consumers stay, paused while it is not. */
 	opened: boolean
+	/** When it was let through last, of a clock that only goes forward; 0: never. */
+	openedAt = 0
+	/** Whether it is among those that everybody is connected to; see loudest.ts. */
+	heard = true
 	/** Its sender may be heard any moment: its consumers are made beforehand. */
 	prepared = false
 	live = false
@@ -67,6 +71,7 @@ export class LiveSource {
 		this.muted = whose.muted
 		this.open = whose.open
 		this.opened = this.open && !this.muted
+		if (this.opened) this.openedAt = performance.now()
 		this.#ordered = !producer.paused
 		this.#order()?.catch(() => {})
 		producer.on('score', (scores) => {
@@ -115,6 +120,7 @@ export class LiveSource {
 		if (forwarded === this.#ordered || this.#producer.closed) return this.#underWay
 		this.#ordered = forwarded
 		this.opened ||= forwarded
+		if (forwarded) this.openedAt = performance.now()
 		const order = this.#tell(forwarded).finally(() => {
 			if (this.#underWay === order) this.#underWay = null
 		})

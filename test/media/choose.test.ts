@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { browserLayers, type Choosable, choose, layerFor } from '../../appliance/media/choose.ts'
 
 function source(id: string, person: string, fields: Partial<Choosable> = {}): Choosable {
-	return { id, person, kind: 'video', use: 'camera', opened: true, prepared: false, ...fields }
+	return { id, person, kind: 'video', use: 'camera', opened: true, prepared: false, heard: true, ...fields }
 }
 
 const all = new Map(
@@ -10,6 +10,7 @@ const all = new Map(
 		source('face', 'a'),
 		source('voice', 'a', { kind: 'audio', use: 'microphone' }),
 		source('shy', 'b', { kind: 'audio', use: 'microphone', opened: false }),
+		source('many', 'f', { kind: 'audio', use: 'microphone', heard: false }),
 		source('next', 'd', { kind: 'audio', use: 'microphone', opened: false, prepared: true }),
 		source('hall', 'room', { use: 'feed' }),
 		source('slides', 'b', { use: 'screen' }),

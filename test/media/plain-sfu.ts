@@ -96,6 +96,8 @@ export function openHall(sfu: PlainSfu, sender: ReturnType<typeof openSender>) {
 	return {
 		media,
 		enter,
+		/** Where this one's packets go. */
+		portOf: (attendee: Attendee) => sfu.portOf(attendee.offers.send?.id ?? ''),
 		speak,
 		hammer,
 		listen,

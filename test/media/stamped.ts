@@ -11,6 +11,8 @@ export interface Stream {
 	port: number
 	ssrc: number
 	payloadType: number
+	/** Of the voice, 0 loudest to 127 none (RFC 6464); absent: it is not said. */
+	level?: number
 }
 
 /** What came out of the SFU. Both times are of `clock`. */
@@ -21,6 +23,8 @@ interface Heard {
 }
 
 const headerBytes = 12
+/** The id of the extension that says the level, as `microphone({ ...said })` agrees it. */
+export const levelId = 1
 /** In the payload, behind what could be read as its own header. */
 const stampAt = 16
 
@@ -28,15 +32,18 @@ const stampAt = 16
 export const clock = () => Number(process.hrtime.bigint()) / 1e6
 
 /** The payload begins as a VP8 key frame does (RFC 7741 §4.2, §4.3); to Opus it is as good as any other. */
-export function stamped({ ssrc, payloadType }: Omit<Stream, 'port'>, seq: number, sentAt: number): Buffer {
-	const packet = Buffer.alloc(headerBytes + 60)
-	packet[0] = 0x80
+export function stamped({ ssrc, payloadType, level }: Omit<Stream, 'port'>, seq: number, sentAt: number): Buffer {
+	const extension = level === undefined ? [] : [0xbe, 0xde, 0, 1, levelId << 4, level, 0, 0]
+	const payload = headerBytes + extension.length
+	const packet = Buffer.alloc(payload + 60)
+	packet[0] = extension.length > 0 ? 0x90 : 0x80
+	packet.set(extension, headerBytes)
 	packet[1] = payloadType
 	packet.writeUInt16BE(seq & 0xffff, 2)
 	packet.writeUInt32BE((seq * 960) >>> 0, 4)
 	packet.writeUInt32BE(ssrc, 8)
-	packet[headerBytes] = 0x10
-	packet.writeDoubleBE(sentAt, headerBytes + stampAt)
+	packet[payload] = 0x10
+	packet.writeDoubleBE(sentAt, payload + stampAt)
 	return packet
 }
 

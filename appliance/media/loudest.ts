@@ -1,0 +1,98 @@
+import type { types } from 'mediasoup'
+import type { LiveSource } from './source.ts'
+
+/**
+ * So many microphones are connected to everybody, by the measure of people who can be followed at once. Where more are
+ * open than that, as in a discussion without a floor, it is those that spoke or were opened last.
+ */
+export const mostHeard = 12
+/** One who is connected stays so this much longer than one who is not: nobody is taken out for a breath. */
+const heldMs = 3_000
+/** Speech is louder than this; the noise of an office is not. dBov. */
+const threshold = -50
+/** The shortest that the SFU knows. */
+const intervalMs = 250
+
+export interface Voice {
+	readonly id: string
+	/** Never among those that are left out: the hall's, and the sound of a screen. */
+	readonly firm: boolean
+	/** When it spoke or was opened last. */
+	readonly lastAt: number
+	readonly heard: boolean
+}
+
+/** The ids of those that are connected. */
+export function loudestOf(voices: readonly Voice[]): Set<string> {
+	const rank = ({ firm, lastAt, heard }: Voice) => (firm ? Number.POSITIVE_INFINITY : lastAt + (heard ? heldMs : 0))
+	const sorted = [...voices].sort((a, b) => rank(b) - rank(a))
+	return new Set(sorted.slice(0, mostHeard).map(({ id }) => id))
+}
+
+/** Follows who speaks in one router, and says which of the open microphones everybody is connected to. */
+export class Loudest {
+	readonly #sources: ReadonlyMap<string, LiveSource>
+	readonly #onChange: () => void
+	readonly #spoke = new Map<string, number>()
+	readonly #watched = new Set<string>()
+	#observer: Promise<types.AudioLevelObserver> | null = null
+
+	/** `sources`: all that the meeting has, at any time. `onChange`: others are connected now. */
+	constructor(sources: ReadonlyMap<string, LiveSource>, onChange: () => void) {
+		this.#sources = sources
+		this.#onChange = onChange
+	}
+
+	/** Looks again: sources came, went, were opened or shut. Listens only where it matters, which is nearly never. */
+	look(router: types.Router | null): void {
+		const opened = [...this.#sources.values()].filter(({ kind, opened }) => kind === 'audio' && opened)
+		for (const id of this.#spoke.keys()) if (!this.#sources.has(id)) this.#spoke.delete(id)
+		if (opened.length > mostHeard && router) void this.#listen(router, opened)
+		if (this.#choose(opened)) this.#onChange()
+	}
+
+	/** The router is gone, and whoever was watched with it. */
+	clear(): void {
+		this.#observer = null
+		this.#watched.clear()
+		this.#spoke.clear()
+	}
+
+	async #listen(router: types.Router, opened: readonly LiveSource[]): Promise<void> {
+		this.#observer ??= this.#open(router)
+		const observing = this.#observer
+		const observer = await observing.catch(() => null)
+		for (const { id } of opened) {
+			if (!observer || this.#observer !== observing || this.#watched.has(id)) continue
+			this.#watched.add(id)
+			// Closed meanwhile; the observer forgets those by itself.
+			await observer.addProducer({ producerId: id }).catch(() => this.#watched.delete(id))
+		}
+	}
+
+	async #open(router: types.Router): Promise<types.AudioLevelObserver> {
+		const observer = await router.createAudioLevelObserver({ maxEntries: mostHeard, threshold, interval: intervalMs })
+		observer.on('volumes', (volumes) => {
+			const now = performance.now()
+			for (const { producer } of volumes) this.#spoke.set(producer.id, now)
+			this.look(null)
+		})
+		return observer
+	}
+
+	#choose(opened: readonly LiveSource[]): boolean {
+		const halls = new Set([...this.#sources.values()].filter(({ use }) => use === 'feed').map(({ person }) => person))
+		const voices = opened.map(({ id, person, use, openedAt, heard }) => ({
+			...{ id, heard, firm: use !== 'microphone' || halls.has(person) },
+			lastAt: Math.max(openedAt, this.#spoke.get(id) ?? 0),
+		}))
+		const chosen = loudestOf(voices)
+		let different = false
+		for (const source of opened) {
+			if (source.heard === chosen.has(source.id)) continue
+			source.heard = !source.heard
+			different = true
+		}
+		return different
+	}
+}
