@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import type { TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { type Placed, schemaFaults } from './config-faults.ts'
@@ -20,29 +18,6 @@ export function cameraFaults(camera: Record<string, unknown>, path: (string | nu
 	if (typeof driver !== 'string') return [] // said by the schema
 	const schema = schemaOf(driver)
 	return schema ? schemaFaults(schema, camera, path) : [{ path: [...path, 'driver'], message: noDriver(driver) }]
-}
-
-/**
- * Puts the password in the place of the file that the configuration names for it (from `folder` on), since a configuration
- * is read, copied and shown by many.
- */
-export function readPassword(camera: Record<string, unknown>, path: (string | number)[], folder: string): Placed[] {
-	const { password } = camera
-	if (password === undefined) return []
-	const fault = (message: string): Placed[] => [{ path: [...path, 'password'], message }]
-	camera.password = 'unread' // which is no fault of the driver's schema as well
-	if (!isFile(password)) return fault("a password stands in a file of its own: 'password: { file: /path/of/it }'")
-	try {
-		camera.password = readFileSync(resolve(folder, password.file), 'utf8').replace(/\r?\n$/, '')
-		return []
-	} catch (error) {
-		return fault(`the file of the password cannot be read: ${error instanceof Error ? error.message : error}`)
-	}
-}
-
-function isFile(value: unknown): value is { file: string } {
-	if (typeof value !== 'object' || value === null || Object.keys(value).length !== 1) return false
-	return 'file' in value && typeof value.file === 'string'
 }
 
 function noDriver(driver: string): string {

@@ -98,6 +98,18 @@ export const ConfigSchema = Type.Object(
 				portRange: Type.Tuple([port(44400), port(44499)], { default: [44400, 44499] }),
 			}),
 		}),
+		/** The city's TURN server (coturn with use-auth-secret), for attendees whose network lets nothing else through. */
+		turn: Type.Optional(
+			Type.Object(
+				{
+					urls: Type.Array(Type.String({ pattern: '^turns?:[^\\s/]+$', maxLength: 300 }), { minItems: 1, maxItems: 8 }),
+					secret: Type.String({ minLength: 1 }),
+					/** All media goes by it, also where another way is open. */
+					always: Type.Boolean({ default: false }),
+				},
+				{ additionalProperties: false },
+			),
+		),
 		hub: oneOf(['embedded'], 'embedded'),
 		stage: section({
 			display: oneOf(['headless', 'kiosk'], 'headless'),

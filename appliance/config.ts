@@ -5,9 +5,10 @@ import type { TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { type Document, isMap, isNode, LineCounter, parseDocument, visit } from 'yaml'
 import { type TextLinesConfig, textLinesFaults } from '../drivers/microphones/config.ts'
-import { cameraFaults, readPassword, schemaOf } from './config-camera.ts'
+import { cameraFaults, schemaOf } from './config-camera.ts'
 import { type Placed, schemaFaults } from './config-faults.ts'
 import { type Config, ConfigSchema, microphoneDrivers } from './config-schema.ts'
+import { readSecretOf } from './config-secret.ts'
 
 /** Loading of maru.yaml: the whole configuration, or every fault that is in it, each with its line. */
 
@@ -100,7 +101,10 @@ export function readConfig(text: string, file: string): Config {
 
 	const value: unknown = withDefaults(plain(document, file) ?? {})
 	const faults = [
-		...list(value, 'cameras').flatMap(({ item, i }) => readPassword(item, ['cameras', i], dirname(file))),
+		...list(value, 'cameras').flatMap(({ item, i }) => {
+			return readSecretOf(item, 'password', 'password', ['cameras', i], dirname(file))
+		}),
+		...readSecretOf(section(section(value).turn), 'secret', 'secret', ['turn'], dirname(file)),
 		...schemaFaults(ConfigSchema, value, []),
 		...list(value, 'cameras').flatMap(({ item, i }) => cameraFaults(item, ['cameras', i])),
 		...microphoneFaults(value),

@@ -94,6 +94,7 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 	const hub = createHub({
 		db,
 		sfu,
+		turn: config.turn ?? null,
 		identity,
 		now,
 		log: log.child({ module: 'hub' }),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Logger } from 'pino'
 import type { Sfu, SfuHealth } from '../media/sfu.ts'
+import type { Turn } from '../media/turn.ts'
 import { decide } from '../meeting/decide.ts'
 import { evolve } from '../meeting/evolve.ts'
 import { type Meeting, type MeetingEvent, viewOf } from '../meeting/meeting.ts'
@@ -33,6 +34,8 @@ import { openVault } from './vault.ts'
 export interface HubOptions {
 	db: DatabaseSync
 	sfu: Sfu
+	/** Default: none. */
+	turn?: Turn | null
 	identity: LinkIssuer
 	now: () => number
 	log: Logger
@@ -98,7 +101,7 @@ const closedShown = 200
 
 /** Hosts meetings: replays those that have not ended, and goes on with them. Creates its tables in `db`. */
 export function createHub(options: HubOptions): Hub {
-	const { db, sfu, identity, now, log, linkBase, documents = noDocuments, awayMs = 60_000 } = options
+	const { db, sfu, turn = null, identity, now, log, linkBase, documents = noDocuments, awayMs = 60_000 } = options
 	const journal = openJournal(db)
 	const lobbies = new Set<RoomLobby>()
 	const live = new Map<string, LiveMeeting>()
@@ -113,6 +116,7 @@ export function createHub(options: HubOptions): Hub {
 	const parts: MeetingParts = {
 		...kept,
 		sfu,
+		turn,
 		now,
 		awayMs,
 		log,

@@ -77,6 +77,7 @@ export class LiveMeeting {
 		this.cards = new Cards(parts.vault, meeting.kind)
 		this.media = new MeetingMedia({
 			sfu: parts.sfu,
+			turn: parts.turn,
 			log: this.log,
 			onSources: (person) => {
 				this.people.touch(person)

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Sfu } from '../media/sfu.ts'
+import type { Turn } from '../media/turn.ts'
 import type { DocumentView } from '../protocol/floor.ts'
 import type { EndCode, MeetingMessage } from '../protocol/messages.ts'
 import type { MeetingRole, Principal } from '../protocol/roles.ts'
@@ -28,6 +29,7 @@ export interface MeetingParts {
 	times: GrantTimes
 	documents: DocumentSource
 	sfu: Sfu
+	turn: Turn | null
 	now: () => number
 	/** How long somebody whose socket is gone is waited for. */
 	awayMs: number

@@ -5,6 +5,7 @@ import { mediaRefusal } from './fault.ts'
 import { checkCapabilities, type MeetingRouter } from './sfu.ts'
 import type { LiveSource } from './source.ts'
 import { Starved } from './starved.ts'
+import { iceServerOf, type Turn } from './turn.ts'
 
 /** Key frames are dear, and everyone's layer switches ask for them: one a second for each source (design.md §5). */
 export const keyFrameRequestDelay = 1000
@@ -29,6 +30,8 @@ export interface AttendeeOptions {
 	/** Whether this role may send anything. */
 	publishes: boolean
 	sources: ReadonlyMap<string, LiveSource>
+	/** What clients in closed networks come by; null: they come directly. */
+	turn: Turn | null
 	/** Consumers that began (paused) and ended after `watch` has answered. */
 	onChange: (change: MediaChange) => void
 }
@@ -74,7 +77,13 @@ export class Attendee {
 
 	/** What the client builds its ends from. `send` null: this role publishes nothing. */
 	get offers(): { send: TransportOffer | null; receive: TransportOffer } {
-		return { send: this.#send && offerOf(this.#send), receive: offerOf(this.#receive) }
+		const { turn } = this.#options
+		const ways = turn && {
+			iceServers: [iceServerOf(turn, this.person, Date.now())],
+			...(turn.always ? { iceTransportPolicy: 'relay' as const } : {}),
+		}
+		const offer = (transport: types.WebRtcTransport) => ({ ...offerOf(transport), ...ways })
+		return { send: this.#send && offer(this.#send), receive: offer(this.#receive) }
 	}
 
 	/** How many consumers it has. */

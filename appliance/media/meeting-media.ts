@@ -9,6 +9,7 @@ import { Gate, type GateReport } from './gate.ts'
 import { Loudest } from './loudest.ts'
 import type { MeetingRouter, Sfu } from './sfu.ts'
 import { LiveSource } from './source.ts'
+import type { Turn } from './turn.ts'
 
 /** A person sends a microphone, a camera, a screen with sound; a room some cameras. */
 const sourcesEach = 16
@@ -16,6 +17,8 @@ const lookMs = 500
 
 export interface MeetingMediaOptions {
 	sfu: Sfu
+	/** Default: none. */
+	turn?: Turn | null
 	log: Logger
 	/** What this person sends, or how, is different. */
 	onSources: (person: string) => void
@@ -61,7 +64,7 @@ export class MeetingMedia {
 		options: Pick<AttendeeOptions, 'person' | 'publishes' | 'onChange'>,
 	): Promise<{ attendee: Attendee; capabilities: types.RtpCapabilities }> {
 		const hold = await this.#router()
-		const attendee = await Attendee.open({ ...options, hold, sources: this.#sources })
+		const attendee = await Attendee.open({ ...options, hold, sources: this.#sources, turn: this.#options.turn ?? null })
 		if (hold !== this.#hold) {
 			attendee.close()
 			throw unavailable()

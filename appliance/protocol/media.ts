@@ -54,6 +54,17 @@ export interface TransportOffer {
 	iceParameters: object
 	iceCandidates: object[]
 	dtlsParameters: object
+	/** Ways around a closed network; absent: none are needed. */
+	iceServers?: IceServer[]
+	/** 'relay': by those alone. */
+	iceTransportPolicy?: 'relay'
+}
+
+/** A TURN server, as RTCPeerConnection takes it. */
+export interface IceServer {
+	urls: string[]
+	username: string
+	credential: string
 }
 
 /** A consumer, paused until the client says `media.ready` with its id. */

@@ -272,6 +272,30 @@ describe('A configuration', () => {
 		expect(faultsOf(`${room}speakerphone: ${yaml}\n`)).not.toEqual([])
 	})
 
+	it('reads the secret of a TURN server from its file', () => {
+		const folder = mkdtempSync(join(tmpdir(), 'maru-config-'))
+		writeFileSync(join(folder, 'turn'), 'shh\n')
+		const turn = 'turn: { urls: ["turns:turn.city.example:443?transport=tcp"], secret: { file: turn } }'
+		expect(readConfig(`${room}${turn}\n`, join(folder, 'maru.yaml')).turn).toEqual({
+			urls: ['turns:turn.city.example:443?transport=tcp'],
+			secret: 'shh',
+			always: false,
+		})
+		rmSync(folder, { recursive: true })
+	})
+
+	it.each([
+		['a secret in the file itself', 'turn: { urls: ["turn:a"], secret: shh }', /a secret stands in a file of its own/],
+		[
+			'a file that is not there',
+			'turn: { urls: ["turn:a"], secret: { file: /none } }',
+			/the file of the secret cannot be read/,
+		],
+		['another kind of server', 'turn: { urls: ["stun:a"], secret: { file: /dev/null } }', /urls/],
+	])('is refused a TURN server with %s', (_, yaml, message) => {
+		expect(faultsOf(`${room}${yaml}\n`).join()).toMatch(message)
+	})
+
 	it('is told all of its faults at once, from the top', () => {
 		const text = [
 			'room: { name: 대회의실, language: fr }',

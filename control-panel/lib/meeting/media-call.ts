@@ -235,5 +235,7 @@ function options(offer: TransportOffer): types.TransportOptions {
 		iceParameters: offer.iceParameters as types.IceParameters,
 		iceCandidates: offer.iceCandidates as types.IceCandidate[],
 		dtlsParameters: offer.dtlsParameters as types.DtlsParameters,
+		...(offer.iceServers ? { iceServers: offer.iceServers } : {}),
+		...(offer.iceTransportPolicy ? { iceTransportPolicy: offer.iceTransportPolicy } : {}),
 	}
 }
