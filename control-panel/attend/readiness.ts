@@ -2,6 +2,7 @@ import type { Readiness as Grade } from '../../appliance/protocol/floor.ts'
 import type { MeetingClient } from '../lib/meeting/client.svelte.ts'
 import { watchLevel } from '../lib/meeting/level.ts'
 import type { DeviceProblem, LocalMedia } from '../lib/meeting/local-media.svelte.ts'
+import { type NetworkFigures, networkGrade } from '../lib/meeting/network.ts'
 import { type Network, networkOf } from '../lib/meeting/stats.ts'
 
 /** What this page found out of its own microphone, camera and network, for the clerk's readiness wall. */
@@ -11,12 +12,10 @@ const repeatMs = 10_000
 /** -36 dBFS (see loudness): a voice into this microphone reaches it, the hum of a room does not. */
 const voice = 0.4
 
-interface Found {
+interface Found extends Omit<NetworkFigures, 'grade'> {
 	microphone: Grade
 	camera: Grade
 	network: Grade
-	rttMs: number | null
-	lossPercent: number | null
 }
 
 /** 'unknown' until a voice was heard through it: a microphone that only exists proves nothing. */
@@ -27,17 +26,10 @@ export function microphoneGrade(problem: DeviceProblem | null, there: boolean, h
 	return heard ? 'ok' : 'unknown'
 }
 
-/** As speech suffers: ITU-T G.114 puts the limit of good talk near 150 ms one way; Opus hides losses of a few percent. */
-export function networkGrade({ rttMs, lossPercent }: Network, ice: string): Grade {
-	if (ice === 'failed' || ice === 'disconnected') return 'bad'
-	if (rttMs === null && lossPercent === null) return 'unknown'
-	if ((rttMs ?? 0) > 600 || (lossPercent ?? 0) > 10) return 'bad'
-	return (rttMs ?? 0) > 300 || (lossPercent ?? 0) > 3 ? 'weak' : 'ok'
-}
-
 export class Readiness {
 	readonly #client: MeetingClient
 	readonly #local: LocalMedia
+	readonly #onNetwork: (network: NetworkFigures) => void
 	readonly #timer: ReturnType<typeof setInterval>
 	#heard: MediaStreamTrack | null = null
 	#listening: MediaStreamTrack | null = null
@@ -46,9 +38,15 @@ export class Readiness {
 	#counts: Network['counts'] = null
 	#looking = false
 
-	constructor(parts: { client: MeetingClient; local: LocalMedia }) {
+	constructor(parts: {
+		client: MeetingClient
+		local: LocalMedia
+		/** At each look, news or not. */
+		onNetwork: (network: NetworkFigures) => void
+	}) {
 		this.#client = parts.client
 		this.#local = parts.local
+		this.#onNetwork = parts.onNetwork
 		this.#timer = setInterval(() => void this.#look(), lookMs)
 	}
 
@@ -83,6 +81,7 @@ export class Readiness {
 			rttMs: network.rttMs,
 			lossPercent: network.lossPercent,
 		}
+		this.#onNetwork({ grade: found.network, rttMs: found.rttMs, lossPercent: found.lossPercent })
 		// Figures move all the time; grades are news.
 		const text = [found.microphone, found.camera, found.network].join()
 		const now = Date.now()

@@ -5,25 +5,30 @@ import { chatTexts } from '../lib/i18n-chat.ts'
 import { errorTexts } from '../lib/i18n-errors.ts'
 import { type FloorTexts, floorTexts } from '../lib/i18n-floor.ts'
 import { hostTexts } from '../lib/i18n-host.ts'
+import { type ViewTexts, viewTexts } from '../lib/i18n-views.ts'
 import { type About, askAbout } from '../lib/meeting/about.ts'
 import { MeetingClient } from '../lib/meeting/client.svelte.ts'
 import { fetchMedia, loadDevice } from '../lib/meeting/device.ts'
+import { type Counts, type Flow, flowsOf } from '../lib/meeting/flows.ts'
 import type { PageLanguage } from '../lib/meeting/language.svelte.ts'
 import type { Link } from '../lib/meeting/link.ts'
 import { LipSync } from '../lib/meeting/lip-sync.ts'
 import { type DeviceKind, LocalMedia } from '../lib/meeting/local-media.svelte.ts'
+import type { NetworkFigures } from '../lib/meeting/network.ts'
 import { type Papers, papersOf } from '../lib/meeting/papers.ts'
 import { countHere } from '../lib/meeting/people.ts'
+import { type Saving, spared } from '../lib/meeting/saving.ts'
 import { Shown, wantedOf } from '../lib/meeting/shown.ts'
 import { openMeetingSocket } from '../lib/meeting/socket.ts'
 import { Speaking } from '../lib/meeting/speaking.svelte.ts'
 import { countInbound, type PageStats, pageStats } from '../lib/meeting/stats.ts'
 import { Ticking } from '../lib/meeting/ticking.svelte.ts'
-import { focusOf, speakerTiles, type Tile, tilesOf } from '../lib/meeting/tiles.ts'
+import { focusOf, type Tile, tilesOf } from '../lib/meeting/tiles.ts'
 import { socketUrl } from '../lib/socket.ts'
 import type { ThemeChoice } from '../lib/theme.svelte.ts'
 import { ChatBox } from './chat.svelte.ts'
 import { type Companion, companionTexts } from './companion.svelte.ts'
+import { Looks } from './looks.svelte.ts'
 import { type FloorNews, OwnFloor } from './own-floor.svelte.ts'
 import { Readiness } from './readiness.ts'
 import { ScreenShare } from './share.svelte.ts'
@@ -45,25 +50,27 @@ export class AttendSession {
 	readonly speaking: Speaking
 	readonly floor: OwnFloor
 	readonly chat: ChatBox
+	readonly looks: Looks
 	/** The meeting's documents; null: the link names no meeting. */
 	readonly papers: Papers | null
 	readonly ticking = new Ticking()
 	/** By the role of now: it may be changed while one is in. */
 	readonly publishes: boolean = $derived.by(() => publishes(this.client.role ?? this.link.role))
 	readonly floorTexts: FloorTexts = $derived.by(() => floorTexts(this.language.current))
+	readonly viewTexts: ViewTexts = $derived.by(() => viewTexts(this.language.current))
 	/** The hub's time. */
 	readonly hubNow: number = $derived.by(() => this.client.state.nowAtHub(this.ticking.now))
 
 	name = $state('')
 	microphoneOn = $state(true)
 	about = $state.raw<About>(null)
-	/** The tile that the person wants to see large. */
-	pinned = $state<string | null>(null)
 	/** Said to screen readers for a moment; shown as well, unless the screen itself shows it. */
 	said = $state('')
 	/** The same for what must not wait: that one is heard now, that one's time is up. */
 	alarm = $state('')
 	saidAloudOnly = $state(false)
+	/** The way to the hub, as last measured. */
+	network = $state.raw<NetworkFigures>({ grade: 'unknown', rttMs: null, lossPercent: null })
 	soundBlocked = $state(false)
 	soundTry = $state(0)
 	/** What those who run the meeting ask this one to turn on. */
@@ -71,15 +78,8 @@ export class AttendSession {
 
 	readonly tiles: Tile[] = $derived.by(() => tilesOf(this.client.people, this.client.me))
 	readonly others: Tile[] = $derived(this.tiles.filter((tile) => !tile.me))
-	readonly own: Tile | null = $derived(this.tiles.find((tile) => tile.me) ?? null)
+	readonly own: Tile | null = $derived(this.tiles.find((tile) => tile.me && tile.kind !== 'screen') ?? null)
 	readonly here: number = $derived.by(() => countHere(this.client.people))
-	readonly focus: Tile | null = $derived.by(() => {
-		const tile = focusOf(this.tiles, this.pinned, this.#lastFocus, speakerTiles(this.tiles, this.client.core))
-		this.#lastFocus = tile?.key ?? null
-		return tile
-	})
-	/** Not drawn from: it only keeps the large picture from jumping when somebody else comes or goes. */
-	#lastFocus: string | null = null
 	/** What was on when the last stay ended. */
 	#had = { microphone: false, camera: false }
 	#silence: ReturnType<typeof setTimeout> | undefined
@@ -102,12 +102,19 @@ export class AttendSession {
 			openSocket: (listeners) => openMeetingSocket(socketUrl('/ws/meeting'), link.token, listeners),
 			loadDevice,
 			outgoing: () => (this.publishes ? [...this.local.outgoing(this.client.muted), ...this.#screen()] : []),
-			firstPictures: (people, me) => firstPictures(tilesOf(people, me)),
+			firstPictures: (people, me) => firstPictures(tilesOf(people, me), this.looks),
+			frugal: () => this.looks.saving !== 'off',
 			hears: () => !companion.on,
 			onHost: (act) => void this.#hosted(act),
 			now: Date.now,
 		})
+		this.looks = new Looks({
+			tiles: () => this.tiles,
+			core: () => this.client.core,
+			first: (tile) => this.#isFirst(tile),
+		})
 		this.shown = new Shown((video) => this.client.show(video), 'pause')
+		this.shown.save(this.looks.saving)
 		this.speaking = new Speaking(() => this.client.incoming.values())
 		this.floor = new OwnFloor({
 			client: this.client,
@@ -122,10 +129,16 @@ export class AttendSession {
 				this.say(words.got(name || words.desk))
 			},
 		})
-		const readiness = new Readiness({ client: this.client, local: this.local })
+		const readiness = new Readiness({
+			client: this.client,
+			local: this.local,
+			onNetwork: (network) => {
+				this.network = network
+			},
+		})
 		const lips = new LipSync({
 			incoming: () => this.client.incoming.values(),
-			focus: () => this.focus,
+			focus: () => this.looks.large[0] ?? this.looks.focus,
 			people: () => this.client.people,
 		})
 		$effect.root(() => {
@@ -295,8 +308,30 @@ export class AttendSession {
 		}
 	}
 
-	pin(key: string) {
-		this.pinned = this.pinned === key ? null : key
+	/** The track that a tile shows; null: there is none, or not yet. */
+	trackOf(tile: Tile): MediaStreamTrack | null {
+		if (!tile.source) return null
+		if (tile.me) return tile.kind === 'screen' ? this.share.track : this.local.camera
+		return this.client.incoming.get(tile.source)?.track ?? null
+	}
+
+	/** Spares the line and this PC, or no longer. The camera is turned on again by hand only. */
+	async save(saving: Saving): Promise<void> {
+		this.looks.save(saving)
+		this.shown.save(saving)
+		this.say(this.viewTexts.saidSaving[saving])
+		await this.client.spare(saving !== 'off')
+		if (saving !== 'sound' || !this.local.camera) return
+		this.local.drop('camera')
+		await this.client.removeSource('camera')
+	}
+
+	/** Speakers, raised hands, what is shown and the hall are on the gallery's first page. */
+	#isFirst({ kind, person }: Tile): boolean {
+		if (kind === 'feed' || kind === 'screen') return true
+		const { state } = this.client
+		if (state.speaking.some(({ who }) => who === person) || state.place(person) !== null) return true
+		return state.core?.floor.mode === 'open' && this.speaking.talking.has(person)
 	}
 
 	say(text: string, aloudOnly = false) {
@@ -322,14 +357,27 @@ export class AttendSession {
 		this.soundTry++
 	}
 
-	async stats(): Promise<PageStats> {
+	async stats(): Promise<PageStats & { sent: Flow[] }> {
 		const { call } = this.client
 		const report = call ? [...(await call.getStats()).values()] : []
 		const sending = (['microphone', 'camera', 'screen'] as const).filter((use) => call?.sources(use).length)
-		return pageStats(countInbound(report), this.client.incoming.values(), this.client.people, {
+		const page = pageStats(countInbound(report), this.client.incoming.values(), this.client.people, {
 			sending,
 			ice: this.client.ice,
 		})
+		const { flows } = await this.flows(new Map())
+		return { ...page, sent: flows.filter(({ way }) => way === 'sent') }
+	}
+
+	/** Every stream of this page, with what came and went since `before`. */
+	async flows(before: Counts): Promise<ReturnType<typeof flowsOf>> {
+		const { call } = this.client
+		const reports = call ? await Promise.all([call.getSendStats(), call.getStats()]) : []
+		return flowsOf(
+			reports.flatMap((report) => (report ? [...report.values()] : [])),
+			before,
+			performance.now(),
+		)
 	}
 
 	/** Lifts one's own mute; a microphone that was not open is opened and sent. */
@@ -403,13 +451,14 @@ function takePlace(now: number): { resume: string; name: string; devices: boolea
 	return now - place.at < placeKeptMs ? place : null
 }
 
-/** As the page will be drawn: one large picture and as many small ones as fit. */
-function firstPictures(tiles: Tile[]): { source: string; height: number }[] {
-	const large = focusOf(tiles, null, null)?.source
-	const fit = Math.ceil(innerWidth / 160)
+/** As the page will be drawn: one large picture and as many small ones as fit, or a page of the gallery. */
+function firstPictures(tiles: Tile[], { view, saving, pageSize }: Looks): { source: string; height: number }[] {
+	const large = view === 'gallery' ? null : (focusOf(tiles, null, null)?.source ?? null)
+	const fit = view === 'gallery' ? pageSize : Math.ceil(innerWidth / 160)
 	const small = tiles.filter((tile) => !tile.me && tile.source).slice(0, fit)
-	return wantedOf([
-		...(large ? [[large, innerHeight * 0.65 * devicePixelRatio] as const] : []),
-		...small.flatMap((tile) => (tile.source ? [[tile.source, 100 * devicePixelRatio] as const] : [])),
-	])
+	const sights = [
+		...(large ? [{ source: large, height: innerHeight * 0.65 * devicePixelRatio, large: true }] : []),
+		...small.flatMap(({ source }) => (source ? [{ source, height: 100 * devicePixelRatio, large: false }] : [])),
+	]
+	return wantedOf(spared(sights, saving).map(({ source, height }) => [source, height]))
 }

@@ -58,7 +58,7 @@ describe('The list of people', () => {
 
 	it('shows a member nothing of it', async () => {
 		await enter()
-		expect(await page.$('[popover]')).toBeNull()
+		expect(await page.$('[data-host]')).toBeNull()
 	})
 })
 

@@ -157,6 +157,11 @@ export class MeetingClient {
 		await this.#call?.replace(use, track)
 	}
 
+	/** One's own pictures are sent small from now on, or as they are. */
+	async spare(on: boolean): Promise<void> {
+		await this.#call?.spare(on)
+	}
+
 	/** Whether this page plays sound has changed. */
 	hear() {
 		if (this.#call && this.stay.at === 'in') void this.#ask({ type: 'media.show', wanted: this.#wanted() })
@@ -314,6 +319,7 @@ export class MeetingClient {
 		if (!current()) return null
 		const call = new MediaCall(device, result.media, (transport) => this.#iceChanged(call, transport))
 		this.#call = call
+		await call.spare(this.#around.frugal?.() ?? false)
 		const mutedThen = this.muted
 		const told = await call.produce(this.#around.outgoing())
 		if (!current()) return null

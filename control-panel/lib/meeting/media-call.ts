@@ -42,6 +42,9 @@ const simulcast: types.RtpEncodingParameters[] = [
 	{ scaleResolutionDownBy: 1, maxBitrate: 1_500_000, scalabilityMode: 'L1T3' },
 ]
 
+/** Of these, the largest that is sent where data is spared: what is written on a screen must still be read. */
+const sparedLayer = { microphone: 0, camera: 0, screen: 1 }
+
 export class MediaCall {
 	readonly #device: types.Device
 	readonly #send: types.Transport | null
@@ -52,6 +55,7 @@ export class MediaCall {
 	#sendDtls: object | null = null
 	#receiveDtls: object | null = null
 	#specs: ProducerSpec[] = []
+	#spares = false
 
 	/** `device` is loaded. `send` null: this role has no way to publish. `onIce` is told each change of either transport. */
 	constructor(
@@ -116,6 +120,7 @@ export class MediaCall {
 				})
 				if (one.muted) producer.pause()
 				else producer.resume()
+				if (this.#spares) await limit(producer, one.use, true)
 				this.#producers.set(producer.id, { producer, use: one.use })
 			}
 		}
@@ -174,6 +179,13 @@ export class MediaCall {
 		}
 	}
 
+	/** Sends the small layers of pictures only, or all of them; what follows likewise. */
+	async spare(on: boolean): Promise<void> {
+		if (on === this.#spares) return
+		this.#spares = on
+		for (const { producer, use } of this.#producers.values()) await limit(producer, use, on)
+	}
+
 	/** Another device for what is already sent; nobody sees a gap. */
 	async replace(use: Outgoing['use'], track: MediaStreamTrack): Promise<void> {
 		for (const { producer, use: own } of this.#producers.values()) {
@@ -212,6 +224,11 @@ export class MediaCall {
 		return this.#receive.getStats()
 	}
 
+	/** The same for what is sent; null: nothing can be. */
+	async getSendStats(): Promise<RTCStatsReport | null> {
+		return (await this.#send?.getStats()) ?? null
+	}
+
 	close() {
 		this.#send?.close()
 		this.#receive.close()
@@ -226,6 +243,10 @@ export class MediaCall {
 		)
 		return codec ? { codec } : {}
 	}
+}
+
+async function limit(producer: types.Producer, use: Outgoing['use'], spares: boolean): Promise<void> {
+	if (producer.kind === 'video') await producer.setMaxSpatialLayer(spares ? sparedLayer[use] : simulcast.length - 1)
 }
 
 /** The hub passes mediasoup's own values through; the protocol does not describe them a second time. */

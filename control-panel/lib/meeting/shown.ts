@@ -1,4 +1,5 @@
 import type { Wanted } from '../../../appliance/protocol/media.ts'
+import { type Saving, type Sight, spared } from './saving.ts'
 
 type Pictures = Wanted['video']
 
@@ -12,11 +13,14 @@ const most = 25
 export class Shown {
 	readonly #onChange: (video: Pictures) => void
 	readonly #whenHidden: 'pause' | 'keep'
-	readonly #tiles = new Map<Element, { source: string; visible: boolean }>()
+	readonly #tiles = new Map<Element, { source: string; large: boolean; visible: boolean }>()
 	readonly #sizes: ResizeObserver
 	readonly #sights: IntersectionObserver
 	#timer: ReturnType<typeof setTimeout> | undefined
 	#last = ''
+	#saving: Saving = 'off'
+	/** Stands in a window of its own, and is seen there while the page is hidden. */
+	#floating: Sight | null = null
 
 	constructor(onChange: (video: Pictures) => void, whenHidden: 'pause' | 'keep') {
 		this.#onChange = onChange
@@ -32,10 +36,21 @@ export class Shown {
 		document.addEventListener('visibilitychange', this.#soon)
 	}
 
+	save(saving: Saving) {
+		this.#saving = saving
+		this.#soon()
+	}
+
+	/** The picture in a window of its own (picture-in-picture); null: there is none. */
+	float(sight: Sight | null) {
+		this.#floating = sight
+		this.#soon()
+	}
+
 	/** Watches a tile's element; answers how to stop. */
-	add(element: Element, source: string): () => void {
+	add(element: Element, source: string, large = false): () => void {
 		// Visible until the observer says otherwise, so that the first report does not come too late.
-		this.#tiles.set(element, { source, visible: true })
+		this.#tiles.set(element, { source, large, visible: true })
 		this.#sizes.observe(element)
 		this.#sights.observe(element)
 		this.#soon()
@@ -49,12 +64,13 @@ export class Shown {
 
 	/** What is shown this moment. */
 	now(): Pictures {
-		if (document.hidden && this.#whenHidden === 'pause') return []
-		const heights: [string, number][] = []
-		for (const [element, { source, visible }] of this.#tiles) {
-			if (visible) heights.push([source, element.clientHeight * devicePixelRatio])
+		const sights: Sight[] = this.#floating ? [this.#floating] : []
+		if (!document.hidden || this.#whenHidden === 'keep') {
+			for (const [element, { source, large, visible }] of this.#tiles) {
+				if (visible) sights.push({ source, large, height: element.clientHeight * devicePixelRatio })
+			}
 		}
-		return wantedOf(heights)
+		return wantedOf(spared(sights, this.#saving).map(({ source, height }) => [source, height]))
 	}
 
 	close() {

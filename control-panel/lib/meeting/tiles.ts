@@ -111,6 +111,12 @@ export function focusOf(tiles: Tile[], pinned: string | null, last: string | nul
 	)
 }
 
+/** A screen that somebody else shows to all: that of whoever has the floor, else the one that came first. */
+export function screenOf(tiles: readonly Tile[], speakers: readonly Tile[] = []): Tile | null {
+	const screens = tiles.filter(({ kind, me, here, source }) => kind === 'screen' && !me && here && source)
+	return screens.find((tile) => speakers.includes(tile)) ?? screens[0] ?? null
+}
+
 /** The grid that shows `count` pictures of 16:9 largest in a box of the given size. */
 export function gridOf(count: number, width: number, height: number): { columns: number; rows: number } {
 	let best = { columns: 1, rows: Math.max(1, count), area: 0 }
