@@ -45,8 +45,16 @@ export interface Site {
 	close(): Promise<void>
 }
 
-/** A data folder with a configuration; `start` may be called again after a kill. Ports stay the same: see `listenFrom`. */
-export async function openSite(cameras: Pick<Cameras, 'addresses'>, port: number, extra: object = {}): Promise<Site> {
+/**
+ * A data folder with a configuration; `start` may be called again after a kill. Ports stay the same: see `listenFrom`.
+ * `namespace`: the network that it runs in, as of network.ts.
+ */
+export async function openSite(
+	cameras: Pick<Cameras, 'addresses'>,
+	port: number,
+	extra: object = {},
+	namespace: string | null = null,
+): Promise<Site> {
 	const dir = mkdtempSync(join(tmpdir(), 'maru-scene-'))
 	const config = {
 		room: { name: '대회의실', language: 'ko' },
@@ -75,7 +83,8 @@ export async function openSite(cameras: Pick<Cameras, 'addresses'>, port: number
 	const running = new Set<ChildProcess>()
 
 	async function start(): Promise<Appliance> {
-		const child = spawn(process.execPath, [cli, 'run'], { env, cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+		const program = [...(namespace ? ['ip', 'netns', 'exec', namespace] : []), process.execPath, cli, 'run']
+		const child = spawn(program[0] ?? '', program.slice(1), { env, cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
 		running.add(child)
 		let output = ''
 		child.stdout.on('data', (chunk) => (output += chunk))

@@ -12,6 +12,7 @@ import type {
 import { type MeetingRole, presides, publishes } from '../../../appliance/protocol/roles.ts'
 import { type IceState, type Incoming, MediaCall, type Outgoing } from './media-call.ts'
 import type { People } from './people.ts'
+import { Silence } from './silence.ts'
 import { MeetingState } from './state.svelte.ts'
 import { final, type MeetingSocket, type Stay, type Surroundings } from './stay.ts'
 
@@ -29,6 +30,9 @@ const steadyMs = 2000
 /** For questions that tell whether the way to the hub is alive: a person's network is back within seconds or not at all. */
 const probeEveryMs = 4000
 const probeAnswerMs = 4000
+/** Nothing more of what was coming for so long: it is asked at once whether the hub is there, and answered as soon. */
+const silentMs = 1200
+const lookMs = 500
 
 export class MeetingClient {
 	stay = $state.raw<Stay>({ at: 'out' })
@@ -421,12 +425,21 @@ export class MeetingClient {
 		this.#grace = setTimeout(() => call === this.#call && call.ice !== 'connected' && this.#again(), 5000)
 	}
 
-	/** A link that is silent but not closed (a cable pulled, a hub that hangs) is found out only by asking. */
+	/**
+	 * A link that is silent but not closed (a cable pulled, a hub that hangs) is found out only by asking: now and then, and
+	 * once as soon as pictures and sound stop coming, which may also mean nothing.
+	 */
 	#keepProbing() {
 		clearInterval(this.#probe)
+		const silence = new Silence(silentMs)
+		let asked = performance.now()
 		this.#probe = setInterval(() => {
-			void this.#ask({ type: 'media.show', wanted: this.#wanted() }, probeAnswerMs)
-		}, probeEveryMs)
+			const now = performance.now()
+			const silent = silence.look(now, this.#call?.lastPacket ?? 0)
+			if (!silent && now - asked < probeEveryMs) return
+			asked = now
+			void this.#ask({ type: 'media.show', wanted: this.#wanted() }, silent ? silentMs : probeAnswerMs)
+		}, lookMs)
 	}
 
 	#wanted(): Wanted {

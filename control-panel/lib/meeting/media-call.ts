@@ -92,6 +92,14 @@ export class MediaCall {
 		return worseOf([this.#send?.connectionState ?? 'new', this.#receive.connectionState])
 	}
 
+	/** When something was received last, on the browser's clock; 0: nothing yet. It costs no statistics. */
+	get lastPacket(): number {
+		const stamps = this.receiving.flatMap(({ receiver }) => {
+			return receiver?.getSynchronizationSources().map(({ timestamp }) => timestamp) ?? []
+		})
+		return Math.max(0, ...stamps)
+	}
+
 	/** Ids of what is sent, by use. */
 	sources(use: Outgoing['use']): string[] {
 		return [...this.#producers].filter(([, entry]) => entry.use === use).map(([id]) => id)

@@ -1,0 +1,2 @@
+import './fifty.ts'
+import '../scene/return.test.ts'

@@ -1,0 +1,227 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { connect } from 'node:tls'
+import { pino } from 'pino'
+import type { Page } from 'puppeteer-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type LaunchedBrowser, launchBrowser } from '../../appliance/browser/launch.ts'
+import type { Links } from '../../appliance/protocol/messages.ts'
+import { type Appliance, listenFrom, openSite, type Site } from './appliance.ts'
+import { openAttendee, timeToMedia } from './attendee.ts'
+import { type Member, openMember } from './member.ts'
+import { type Network, openNetwork } from './network.ts'
+import { openPanel, type Panel } from './panel.ts'
+import { descendants } from './processes.ts'
+import { judge, trials, until } from './wait.ts'
+
+/**
+ * An attendee who is cut off in every way that happens, and is back where they were: muted or not, in line at the same
+ * place, in the same view, with all that was written. Times by the table of design.md §6, from the moment that the cause is over.
+ */
+
+const port = 22_180
+const long = trials > 3
+/** The way there, seconds that it lasts, milliseconds until pictures come again; `quick`: played in every run. */
+interface Cut {
+	name: string
+	promiseMs: number
+	quick: boolean
+	/** Resolves when whatever it was is over. */
+	happens(): Promise<void>
+	/** The page is a new one afterwards, and mutes. */
+	reloads?: boolean
+}
+
+const network: Network | null = openNetwork(77)
+let site: Site
+let appliance: Appliance
+let browser: LaunchedBrowser
+let panel: Panel
+let clerk: Member
+let clerkEntrance: Parameters<typeof openMember>[0]
+let forwarder: ChildProcess
+let speaker: Member
+let first: Member
+let kim: Awaited<ReturnType<typeof openAttendee>>
+
+const lasting = (seconds: number) => async () => {
+	network?.cut()
+	await sleep(seconds * 1_000)
+	network?.mend()
+}
+const workers = () => descendants(appliance.pid).filter(({ command }) => command.includes('mediasoup-worker'))
+const signal = (name: NodeJS.Signals) => {
+	for (const { pid } of workers()) process.kill(pid, name)
+}
+
+const cuts: Cut[] = [
+	{ name: 'a second without network', promiseMs: 2_000, quick: true, happens: lasting(1) },
+	{ name: 'ten seconds without network', promiseMs: 5_000, quick: false, happens: lasting(10) },
+	{ name: 'a minute without network', promiseMs: 10_000, quick: false, happens: lasting(55) },
+	{
+		name: 'another network, with another address',
+		promiseMs: 5_000,
+		quick: true,
+		happens: async () => network?.change(),
+	},
+	{
+		name: 'a lid that was shut',
+		promiseMs: 5_000,
+		quick: true,
+		async happens() {
+			process.kill(-browser.pid, 'SIGSTOP')
+			await sleep(long ? 20_000 : 8_000)
+			process.kill(-browser.pid, 'SIGCONT')
+		},
+	},
+	{
+		name: 'a reload',
+		promiseMs: 5_000,
+		quick: true,
+		reloads: true,
+		happens: async () => {
+			await kim.page.reload()
+		},
+	},
+	{ name: 'a worker that is killed', promiseMs: 5_000, quick: false, happens: async () => signal('SIGKILL') },
+	{ name: 'a worker that hangs', promiseMs: 10_000, quick: false, happens: async () => signal('SIGSTOP') },
+	{
+		name: 'a service that is killed',
+		promiseMs: 15_000,
+		quick: false,
+		async happens() {
+			appliance.kill('SIGKILL')
+			await appliance.ended
+			appliance = await site.start()
+			clerk = await openMember({ ...clerkEntrance, ...(clerk.resume === null ? {} : { resume: clerk.resume }) })
+		},
+	},
+]
+
+beforeAll(async () => {
+	if (!network) return
+	const usual = listenFrom(port)
+	const listen = {
+		http: { port },
+		https: { host: '0.0.0.0', port: port + 1 },
+		media: { ...usual.media, host: '0.0.0.0', announce: [network.address] },
+		feeds: usual.feeds,
+	}
+	const publicUrl = `https://${network.address}:${port + 1}`
+	site = await openSite({ addresses: [] }, port, { listen, publicUrl }, network.namespace)
+	appliance = await site.start()
+	// Plain HTTP is for its own machine only; the witnesses are led there.
+	const { namespace, safeAddress } = network
+	const lead = [`TCP-LISTEN:${port},bind=${safeAddress},fork,reuseaddr`, `TCP:127.0.0.1:${port}`]
+	forwarder = spawn('ip', ['netns', 'exec', namespace, 'socat', ...lead], { stdio: 'ignore' })
+	const safe = `http://${network.safeAddress}:${port}`
+	await until('the way there', () =>
+		fetch(`${safe}/api/v1/health`).then(
+			({ ok }) => ok,
+			() => false,
+		),
+	)
+	panel = await openPanel(safe, appliance.token('panel'))
+	await panel.command({ type: 'room.start' })
+	const { call } = await panel.until('the call', ({ call }) => call.phase === 'inCall', 60_000)
+	const response = await fetch(`${safe}/api/v1/meetings/${call.meeting?.id}/links`, {
+		headers: { authorization: `Bearer ${appliance.token('admin')}` },
+	})
+	const { links } = (await response.json()) as { links: Links }
+	const entrance = (link: string, name: string) => ({ origin: safe, token: new URL(link).hash.slice(1), name })
+	clerkEntrance = entrance(links.clerk, '서기')
+	clerk = await openMember(clerkEntrance)
+	speaker = await openMember(entrance(links.member, '박발언'))
+	first = await openMember(entrance(links.member, '최먼저'))
+	await clerk.get({ type: 'floor.mode', mode: 'queue' })
+	await speaker.get({ type: 'floor.request' })
+	await first.get({ type: 'floor.request' })
+	await clerk.get({ type: 'chat.say', to: 'all', text: '자료는 3쪽입니다' })
+
+	const trustedSpki = [await keyOf(network.address, port + 1)]
+	const log = pino({ level: 'silent' })
+	browser = await launchBrowser({ name: 'return', headless: true, fakeDevices: true, trustedSpki, log })
+	kim = await openAttendee(browser.puppeteer, links.member, '김철수')
+	await kim.page.evaluate(() => localStorage.setItem('maru.view', 'gallery'))
+	await clerk.get({ type: 'floor.request', who: me().id })
+	await timeToMedia(kim, 1, 5, 60_000)
+})
+afterAll(async () => {
+	panel?.close()
+	for (const member of [clerk, speaker, first]) member?.close()
+	await browser?.close()
+	await site?.close()
+	forwarder?.kill()
+	network?.close()
+})
+
+/** 김철수, as another sees them. */
+const me = () => clerk.people.find(({ name }) => name === '김철수') ?? { id: '', here: false, sources: [] }
+const muted = () => me().sources.find(({ use }) => use === 'microphone')?.muted
+
+/** All that must be as it was. */
+async function standing() {
+	await openChat(kim.page)
+	return {
+		muted: muted(),
+		queue: clerk.list('asking').map(({ id }) => id),
+		view: await kim.page.evaluate(() => localStorage.getItem('maru.view')),
+		chat: await kim.page.$$eval('aside', (all) => all.some((one) => one.textContent.includes('자료는 3쪽입니다'))),
+		people: clerk.people.filter(({ name }) => name === '김철수').length,
+	}
+}
+
+async function openChat(page: Page) {
+	const shown = () => page.$$eval('aside', (all) => all.some((one) => one.textContent.includes('자료는')))
+	if (await shown()) return
+	await page.click('[data-side=chat]')
+	await until('the chat', shown)
+}
+
+const scene = network ? describe : describe.skip
+
+scene('An attendee comes back by themselves, as they were, after', () => {
+	for (const { name, promiseMs, quick, happens, reloads = false } of cuts) {
+		const play = quick || long ? it : it.skip
+		play(
+			name,
+			async () => {
+				const figures: number[] = []
+				for (let round = 0; round < trials; round++) {
+					// By turns open and shut.
+					const wish = round % 2 === 0
+					if (muted() !== wish) await kim.page.click('[data-action=microphone]')
+					await until('the microphone', () => muted() === wish)
+					const before = await standing()
+					await happens()
+					const begun = performance.now()
+					if (reloads) await kim.page.waitForSelector('[data-screen=call]', { timeout: 60_000 })
+					await timeToMedia(kim, 1, 12, 60_000)
+					figures.push(performance.now() - begun)
+					await until('them to be here, with their microphone', () => me().here && muted() !== undefined)
+					expect(await standing()).toEqual({ ...before, muted: reloads || before.muted })
+				}
+				judge(`${name} → pictures again`, figures, promiseMs)
+			},
+			long ? 7_200_000 : 240_000,
+		)
+	}
+})
+
+/** SHA-256 of the public key that is shown there, base64. */
+function keyOf(host: string, port: number): Promise<string> {
+	return new Promise((resolve, reject) => {
+		const socket = connect({ host, port, rejectUnauthorized: false }, () => {
+			const { publicKey } = socket.getPeerX509Certificate() ?? {}
+			socket.destroy()
+			if (!publicKey) return reject(new Error('no certificate'))
+			resolve(
+				createHash('sha256')
+					.update(publicKey.export({ type: 'spki', format: 'der' }))
+					.digest('base64'),
+			)
+		})
+		socket.once('error', reject)
+	})
+}
