@@ -8,9 +8,11 @@ import { ratio, table } from './figures.ts'
 import { firstFrame } from './first-frame.ts'
 import { linkToFrame } from './link.ts'
 import { mutesAgree } from './mute.ts'
+import { eightyPeople } from './people.ts'
 import { costOfProcesses } from './processes.ts'
 import { rtspIngest } from './rtsp.ts'
 import { tapToWire } from './tap.ts'
+import { twoHundredPeople } from './two-hundred.ts'
 import { commandToWire } from './wire.ts'
 
 /** `npm run bench [tap|wire|link|floor|rtsp|first|mute|processes …]`: prints a table and writes test-results/bench.json. */
@@ -23,6 +25,8 @@ const parts: Record<string, (port: number) => Promise<Figure[]>> = {
 	first: firstFrame,
 	mute: mutesAgree,
 	processes: costOfProcesses,
+	people: eightyPeople,
+	'two-hundred': twoHundredPeople,
 }
 
 const asked = process.argv.slice(2)

@@ -61,6 +61,9 @@ export interface PeerListener {
 	onFailed?(reason: string): void
 }
 
+/** Of everybody here. An ICE-lite server, as SFUs are, asks for it never. */
+export const icePassword = 'x'.repeat(24)
+
 export class Generator {
 	/** SHA-256 of the certificate that everybody here uses, as SDP writes it. */
 	readonly fingerprint: string
@@ -70,9 +73,15 @@ export class Generator {
 	#stats: ((stat: Stat) => void)[] = []
 	#streams: ((streams: StreamCount[]) => void)[] = []
 	#peers = 0
+	/** Rejects when the process is gone. */
+	readonly #gone: Promise<never>
 
 	private constructor(child: ChildProcess, fingerprint: string) {
 		this.#child = child
+		this.#gone = once(child, 'exit').then(([code, signal]) => {
+			throw new Error(`the load generator has ended with ${code ?? signal}`)
+		})
+		this.#gone.catch(() => {})
 		this.pid = child.pid ?? 0
 		this.fingerprint = fingerprint
 	}
@@ -95,6 +104,11 @@ export class Generator {
 		return { role: 'client', fingerprints: [{ algorithm: 'sha-256', value: this.fingerprint }] }
 	}
 
+	/** How the next one that connects calls itself (ICE); where an answer has to say it beforehand. */
+	get nextUser(): string {
+		return `own${this.#peers + 1}`
+	}
+
 	/** Begins to connect to a transport; answers its number. `transportCc`: the id of that header extension, 0 for none. */
 	connect(offer: TransportOffer, transportCc: number, listener: PeerListener): number {
 		const { usernameFragment, password } = offer.iceParameters as { usernameFragment: string; password: string }
@@ -105,18 +119,10 @@ export class Generator {
 			.map(({ address, port }) => `${address}:${port}`)
 		if (ways.length === 0)
 			throw new Error('the hub offers no way over UDP and IPv4, and the load generator has no other')
+		const own = this.nextUser
 		const peer = ++this.#peers
 		this.#listeners.set(peer, listener)
-		this.order(
-			'peer',
-			peer,
-			usernameFragment,
-			password,
-			`own${peer}`,
-			`${peer}`.padStart(24, 'x'),
-			transportCc,
-			...ways,
-		)
+		this.order('peer', peer, usernameFragment, password, own, icePassword, transportCc, ...ways)
 		return peer
 	}
 
@@ -130,17 +136,15 @@ export class Generator {
 	}
 
 	stat(): Promise<Stat> {
-		return new Promise((resolve) => {
-			this.#stats.push(resolve)
-			this.order('stat')
-		})
+		const answer = new Promise<Stat>((resolve) => this.#stats.push(resolve))
+		this.order('stat')
+		return Promise.race([answer, this.#gone])
 	}
 
 	streams(peer: number): Promise<StreamCount[]> {
-		return new Promise((resolve) => {
-			this.#streams.push(resolve)
-			this.order('streams', peer)
-		})
+		const answer = new Promise<StreamCount[]>((resolve) => this.#streams.push(resolve))
+		this.order('streams', peer)
+		return Promise.race([answer, this.#gone])
 	}
 
 	async close(): Promise<void> {

@@ -18,6 +18,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <openssl/x509.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -230,6 +231,8 @@ int main(void) {
 	struct epoll_event orders = {.events = EPOLLIN, .data.ptr = 0}, events[EVENTS_MOST];
 	epoll_ctl(polling, EPOLL_CTL_ADD, 0, &orders);
 	fcntl(0, F_SETFL, O_NONBLOCK);
+	/* Whoever is interrupted at a terminal with us says goodbye first, and then ends our input. */
+	signal(SIGINT, SIG_IGN);
 	srand(now_ns());
 	reset_at = now_ns();
 	make_certificate();

@@ -102,9 +102,10 @@ static void take_way(peer *one, struct sockaddr_in *from) {
 static void take_stun(peer *one, u8 *packet, int length, struct sockaddr_in *from) {
 	if (stun_is_answer(packet, length, one->transaction)) {
 		if (!one->connected) take_way(one, from);
-	} else if (one->connected && stun_is_request(packet, length)) {
+	} else if (stun_is_request(packet, length)) {
 		u8 answer[STUN_MOST];
-		peer_send(one, answer, stun_answer(answer, packet, from, one->own_password));
+		int size = stun_answer(answer, packet, from, one->own_password);
+		sendto(one->fd, answer, size, 0, (struct sockaddr *)from, sizeof *from);
 	}
 }
 
@@ -191,6 +192,7 @@ static void emit(void *to, outgoing *stream, u8 *packet, int length) {
 
 static void check(peer *one, u64 now) {
 	u8 request[STUN_MOST];
+	put32(one->transaction + STUN_COMMON, get32(one->transaction + STUN_COMMON) + 1);
 	int length = stun_request(request, one->transaction, one->user, one->password);
 	if (one->connected) {
 		peer_send(one, request, length);

@@ -54,10 +54,12 @@ static int seal(u8 *out, int at, const char *password) {
 
 int stun_request(u8 *out, const u8 transaction[12], const char *user, const char *password) {
 	static const u8 priority[4] = {0x6e, 0xff, 0xff, 0xff};
+	/* The highest tie-breaker: whoever believes to be controlling as well gives way (RFC 8445 §7.3.1.1). */
+	static const u8 tie_breaker[8] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
 	int at = begin(out, REQUEST, transaction);
 	at = attribute(out, at, USERNAME, user, strlen(user));
 	at = attribute(out, at, PRIORITY, priority, 4);
-	at = attribute(out, at, ICE_CONTROLLING, transaction, 8);
+	at = attribute(out, at, ICE_CONTROLLING, tie_breaker, 8);
 	at = attribute(out, at, USE_CANDIDATE, 0, 0);
 	return seal(out, at, password);
 }
@@ -72,7 +74,7 @@ int stun_answer(u8 *out, const u8 *request, const struct sockaddr_in *from, cons
 }
 
 int stun_is_answer(const u8 *packet, int length, const u8 transaction[12]) {
-	return length >= 20 && get16(packet) == ANSWER && memcmp(packet + 8, transaction, 12) == 0;
+	return length >= 20 && get16(packet) == ANSWER && memcmp(packet + 8, transaction, STUN_COMMON) == 0;
 }
 
 int stun_is_request(const u8 *packet, int length) { return length >= 20 && get16(packet) == REQUEST; }

@@ -9,6 +9,8 @@
 int stun_request(u8 *out, const u8 transaction[12], const char *user, const char *password);
 /* The answer to a request that came from there. */
 int stun_answer(u8 *out, const u8 *request, const struct sockaddr_in *from, const char *password);
-/* Whether this is a good answer to the request of this transaction. */
+/* Of a transaction, the part that all checks of one peer have in common; each is a transaction of its own. */
+enum { STUN_COMMON = 8 };
+/* Whether this is an answer to one of the checks of this peer. */
 int stun_is_answer(const u8 *packet, int length, const u8 transaction[12]);
 int stun_is_request(const u8 *packet, int length);

@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { openSite } from '../scene/appliance.ts'
+import type { Member } from '../scene/member.ts'
+import { until } from '../scene/wait.ts'
+import { compare, type Figure, figure } from './figures.ts'
+import { openBare } from './load/bare.ts'
+import { residentKb, span } from './load/cost.ts'
+import { openPeople } from './load/crowd.ts'
+import { openMeeting } from './load/meeting.ts'
+import type { Sends } from './load/streams.ts'
+import { workerOf } from './people.ts'
+
+/**
+ * Two hundred people on this machine, who send less than usual so that the generator and the SFU fit it together: they all
+ * come within ten seconds, stay, and nobody falls out. MARU_MINUTES=10 keeps them for as long as the promise says.
+ */
+const people = 200
+const sounds = 3
+const pictures = 9
+const perSecond = 20
+const minutes = Number(process.env.MARU_MINUTES ?? 1)
+const sends: Sends = { microphone: { level: 60, kbps: 24, muted: false }, camera: { layers: [30, 60], fps: 5 } }
+
+/** Gives the floor to the first who come, as soon as they are there. */
+async function grantFirst(clerk: Member): Promise<void> {
+	const members = () => clerk.people.filter(({ role }) => role === 'member')
+	await until('the first to come', () => members().length >= sounds)
+	for (const { id } of members().slice(0, sounds)) await clerk.get({ type: 'floor.grant', who: id })
+}
+
+async function bareJoins(port: number): Promise<number[]> {
+	const bare = await openBare({ count: people, port, perSecond, sends, sounds, pictures })
+	await bare.close()
+	return bare.joins
+}
+
+export async function twoHundredPeople(port: number): Promise<Figure[]> {
+	const floor = await bareJoins(port + 900)
+	const site = await openSite({ addresses: [] }, port, { cameras: [] })
+	try {
+		const appliance = await site.start()
+		const { origin, token, clerk } = await openMeeting(appliance, { microphones: sounds })
+		const begun = performance.now()
+		const granted = grantFirst(clerk)
+		const crowd = await openPeople({
+			origin,
+			token: () => token('member'),
+			count: people,
+			perSecond,
+			pictures,
+			sends: () => sends,
+		})
+		await granted
+		await until('everybody to hear or see something', () =>
+			crowd.people.every(({ arrival }) => arrival.firstMs !== null),
+		)
+		const inSeconds = (performance.now() - begun) / 1_000
+		const joins = crowd.people.map(({ arrival }) => arrival.joinMs + arrival.openMs)
+		await sleep(5_000)
+		const worker = workerOf(appliance)
+		const counted = await span([worker, appliance.pid], crowd.generator, minutes * 60)
+		const away = [...crowd.refused, ...crowd.dropped()]
+
+		// As many pictures again: what each consumer more takes.
+		const consumers = () => crowd.people.reduce((sum, { offers }) => sum + offers.length, 0)
+		const [before, fewer] = [residentKb(worker), consumers()]
+		await crowd.show(2 * pictures)
+		await sleep(10_000)
+		const kbEach = (residentKb(worker) - before) / (consumers() - fewer)
+		await crowd.close()
+		clerk.close()
+
+		const floorAgain = await bareJoins(port + 900)
+		const { stat, cores, busyPercent } = counted
+		for (const reason of new Set(away)) console.error(`fell out or was refused: ${reason}`)
+		return [
+			...compare('200 come: hub’s answers', joins, [...floor, ...floorAgain], 'bare worker', { p99: 2 }),
+			figure('200 people, all in', 's', inSeconds, 30, 'the promise', 1),
+			figure(`200 people, ${minutes} min, fell out`, 'people', away.length, 0.5, 'none', 1),
+			figure('200 people, worker memory, a consumer', 'kB', kbEach, 25, 'the promise', 1),
+			figure('200 people, lost', 'of a million', (stat.lost / stat.received) * 1e6, 0.5, 'none', null),
+			figure('200 people, transit p99', 'ms', stat.p99Ms, 50, '50 ms', null),
+			figure('200 people, SFU', '% core', cores[0] ?? 0, 100, 'a core', null),
+			figure('200 people, Node process', '% core', cores[1] ?? 0, 100, 'a core', null),
+			figure('200 people, machine busy', '%', busyPercent, 100, 'all cores', null),
+		]
+	} finally {
+		await site.close()
+	}
+}
