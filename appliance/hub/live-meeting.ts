@@ -349,6 +349,11 @@ export class LiveMeeting {
 		this.#waiting.delete(person)
 	}
 
+	/** Whether this person is in with media by another connection. */
+	hasPage(listener: Listener, person: string): boolean {
+		return [...this.#listeners].some((other) => other !== listener && other.person === person && other.hasMedia)
+	}
+
 	/** A person has one page with media: an older one gives way. */
 	takeOver(listener: Listener, person: string) {
 		for (const other of this.#listeners) {

@@ -183,6 +183,10 @@ export class MeetingConnection implements Listener {
 		if (shown === null) throw new Refusal('bad-message', 'this link is shared: a name is needed')
 		if (mustKnock(meeting.state, person, principal)) return this.#knock(person, shown, device.resume)
 		meeting.checkJoin(person, principal)
+		// A page that comes back from a loss is the same one, whatever is left of its earlier connection.
+		const back = device.resume !== undefined && meeting.returns.find(meeting.state.id, device.resume) === person
+		if (device.media && device.asks && !back && meeting.hasPage(this, person))
+			throw new Refusal('elsewhere', 'this person is in from another page')
 		this.#knocks = null
 		this.#closeDesk()
 

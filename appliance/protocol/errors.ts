@@ -19,6 +19,8 @@ export const errorCodes = [
 	'already-so',
 	'full',
 	'removed',
+	/** They are in from another page. */
+	'elsewhere',
 	// The floor, people, agenda and votes.
 	'no-person',
 	'no-seat',

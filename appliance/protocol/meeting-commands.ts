@@ -89,13 +89,17 @@ export const meetingCommands = {
 	'meetings.close': { roles: operating, body: shape({ meeting: Id }) },
 
 	// --- In the meeting that the link names.
-	/** → JoinResult. `media` false: control only (the room's Node client). `resume` comes from an earlier JoinResult. */
+	/**
+	 * → JoinResult. `media` false: control only (the room's Node client). `resume` comes from an earlier JoinResult. `asks`:
+	 * refused with 'elsewhere' where this person has another page with media; else that one gives way.
+	 */
 	'meeting.join': {
 		roles: attending,
 		body: shape({
 			device: shape({
 				media: Type.Boolean(),
 				resume: Type.Optional(Type.String({ maxLength: 256 })),
+				asks: Type.Optional(Type.Boolean()),
 			}),
 			name: Type.Optional(Line),
 		}),

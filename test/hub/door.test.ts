@@ -179,3 +179,35 @@ describe('A reaction', () => {
 		expect(await kim.ask({ type: 'reaction.show', kind: 'laugh' })).toEqual(refused('too-many'))
 	})
 })
+
+describe('A second page of the same person', () => {
+	it('is told that they are in elsewhere, and takes over when it says so', async () => {
+		const clerk = await enter(links.clerk, '서기')
+		const own = await ownLink(clerk, '김철수')
+		const kim = await site.client(own)
+		await kim.join({ asks: true })
+		const second = await site.client(own)
+		await expect(second.join({ asks: true })).rejects.toThrow('elsewhere')
+		expect(kim.closed).toBe(false)
+		await second.join()
+		expect(ends(kim)).toEqual(['taken-over'])
+	})
+
+	it('is none where it brings along what the first was given: a cut, a reload', async () => {
+		const clerk = await enter(links.clerk, '서기')
+		const kim = await site.client(await ownLink(clerk, '김철수'))
+		await kim.join({ asks: true })
+		const back = await site.client(links.member)
+		expect((await back.join({ asks: true, resume: kim.joined?.resume ?? '', name: '김철수' })).person).not.toBe('')
+	})
+
+	it('without media disturbs nobody', async () => {
+		const clerk = await enter(links.clerk, '서기')
+		const own = await ownLink(clerk, '김철수')
+		const kim = await site.client(own)
+		await kim.join({ asks: true })
+		const second = await site.client(own)
+		await second.join({ asks: true, media: false })
+		expect(kim.closed).toBe(false)
+	})
+})

@@ -120,9 +120,9 @@ export class Client {
 		return result.data as T
 	}
 
-	async join(options: { name?: string; resume?: string; media?: boolean } = {}): Promise<JoinResult> {
-		const { name, resume, media = true } = options
-		const device = { media, ...(resume === undefined ? {} : { resume }) }
+	async join(options: { name?: string; resume?: string; media?: boolean; asks?: boolean } = {}): Promise<JoinResult> {
+		const { name, resume, media = true, asks = false } = options
+		const device = { media, ...(resume === undefined ? {} : { resume }), ...(asks ? { asks } : {}) }
 		this.joined = await this.get<JoinResult>({ type: 'meeting.join', device, ...(name === undefined ? {} : { name }) })
 		this.#begin(this.joined)
 		return this.joined
