@@ -28,6 +28,7 @@ import { readSecret, replaceSecret } from './identity/secret-file.ts'
 import { openSfu } from './media/sfu.ts'
 import { openDatabase } from './ops/database.ts'
 import { listenFault } from './ops/listen-fault.ts'
+import { createMetrics } from './ops/metrics.ts'
 import { openPresets } from './room/presets.ts'
 import { createRoom } from './room/room.ts'
 import { deviceOf, openSetups } from './room/setup.ts'
@@ -151,6 +152,15 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 		ca: { pem: certificates.ca, fingerprint: certificates.caFingerprint },
 		origins,
 		health: () => ({ stage: room.health(), sfu: sfu.health(), devices: devices.pid !== null }),
+		metrics: createMetrics(async () => {
+			const { cameras, call, muted, stage, devices: process } = room.state().state
+			return {
+				...hub.figures(),
+				...{ build: pages.build, workers: await sfu.usage(), cameras: cameras.map(({ status }) => status) },
+				...{ inCall: call.phase === 'inCall', muted },
+				...{ stageReady: stage.status === 'ready', devicesRun: process.status === 'ready' },
+			}
+		}),
 		pages,
 		printPdf: (page: string) => printPdf(page, log.child({ module: 'print' })),
 		writing: { language: config.room.language, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone },

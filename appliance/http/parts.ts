@@ -26,6 +26,7 @@ export interface Parts {
 	writing: Writing
 	/** Facts for the health page. */
 	health: () => object
+	metrics: { contentType: string; text(): Promise<string> }
 }
 
 /** What panels and machines use of the room. */

@@ -7,8 +7,9 @@ import { type Parts, principalOf } from './parts.ts'
 import { dataOf } from './problems.ts'
 
 /** The room over HTTP, for machines. */
-export const roomRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { room, build, health }) => {
+export const roomRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { room, build, health, metrics }) => {
 	app.get('/api/v1/health', async () => ({ ok: true, build, ...health() }))
+	app.get('/metrics', async (_, reply) => reply.type(metrics.contentType).send(await metrics.text()))
 
 	app.get('/api/v1/room', async () => {
 		const { state, revision } = room.state()

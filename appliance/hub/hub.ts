@@ -18,6 +18,7 @@ import { actorOf, houseActor, isEnough, roleNow } from './admission.ts'
 import { openBallotBox } from './ballot-box.ts'
 import { Cards } from './cards.ts'
 import { type Done, whoSits, work } from './desk-work.ts'
+import { figuresOf, type HubFigures } from './figures.ts'
 import { openGrantTimes } from './grants.ts'
 import { type Entry, openJournal } from './journal.ts'
 import { address, addresses, type Issued, issueLink, issueShared, type LinkIssuer, roomPerson } from './links.ts'
@@ -92,6 +93,7 @@ export interface Hub {
 	personalLinks(id: string, by: Principal): ReturnType<LiveMeeting['personalLinks']>
 	/** Throws Refusal('no-meeting' | 'meeting-closed') for a link that leads nowhere. */
 	connect(principal: Principal, peer: Peer): HubConnection
+	figures(): HubFigures
 	health(): { meetings: number; people: number } & SfuHealth
 	/** Stops without ending any meeting. The SFU and the database are the caller's to close. */
 	close(): Promise<void>
@@ -293,6 +295,7 @@ export function createHub(options: HubOptions): Hub {
 			if (principal.kind === 'house') return openLobby(principal, peer)
 			return new MeetingConnection(going(principal.meeting), principal, peer)
 		},
+		figures: () => figuresOf(live.values()),
 		health() {
 			const meetings = [...live.values()].filter(({ state }) => state.phase === 'open')
 			const members = meetings.flatMap(({ state }) => [...state.members.values()])

@@ -135,6 +135,16 @@ export class MeetingMedia {
 		this.#feeds.delete(id)
 	}
 
+	/** Everything that is sent. */
+	get all(): Source[] {
+		return [...this.#sources.values()].map(({ view }) => view)
+	}
+
+	/** How many streams are forwarded to somebody. */
+	get consumers(): number {
+		return [...this.#attendees].reduce((sum, { watching }) => sum + watching, 0)
+	}
+
 	sourcesOf(person: string): Source[] {
 		return [...this.#sources.values()].filter((source) => source.person === person).map(({ view }) => view)
 	}

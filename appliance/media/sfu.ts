@@ -43,6 +43,15 @@ export interface FeedListen {
 	srtpRequired: boolean
 }
 
+/** What a worker has used so far. Null: it does not answer at this moment. */
+export interface WorkerUsage {
+	port: number
+	running: boolean
+	restarts: number
+	meetings: number
+	usage: { cpuSeconds: number; memoryBytes: number } | null
+}
+
 export interface SfuHealth {
 	workers: { pid: number | null; port: number; restarts: number; meetings: number }[]
 }
@@ -52,6 +61,7 @@ export interface Sfu {
 	openRouter(): Promise<MeetingRouter>
 	readonly feedListen: FeedListen
 	health(): SfuHealth
+	usage(): Promise<WorkerUsage[]>
 	close(): Promise<void>
 }
 
@@ -136,10 +146,18 @@ export async function openSfu(options: SfuOptions): Promise<Sfu> {
 		health: () => ({
 			workers: slots.map(({ pid, port, restarts, load }) => ({ pid, port, restarts, meetings: load })),
 		}),
+		usage: () => Promise.all(slots.map(usageOf)),
 		async close() {
 			await Promise.all(slots.map((slot) => slot.close()))
 		},
 	}
+}
+
+async function usageOf({ port, restarts, load, running }: WorkerSlot): Promise<WorkerUsage> {
+	const used = (await running?.worker.getResourceUsage().catch(() => null)) ?? null
+	// getrusage: times in milliseconds here, memory in KiB, its most so far.
+	const usage = used && { cpuSeconds: (used.ru_utime + used.ru_stime) / 1_000, memoryBytes: used.ru_maxrss * 1_024 }
+	return { port, running: running !== null, restarts, meetings: load, usage }
 }
 
 /** Throws a TypeError for capabilities that are none. mediasoup normalises what it is given: a copy. */

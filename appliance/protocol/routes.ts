@@ -19,6 +19,8 @@ export const routes = {
 	'GET /ws/meeting': 'open', // see meeting-commands.ts
 
 	'GET /api/v1/health': 'open',
+	/** For Prometheus, with a token of one of these. */
+	'GET /metrics': ['admin', 'facilities', 'audit'],
 	'GET /api/v1/openapi.json': 'open',
 	'GET /api/v1/asyncapi.json': 'open',
 	/** {token} → a session cookie for the browser. */

@@ -72,6 +72,7 @@ export async function openSite({ tls = false } = {}): Promise<Site> {
 		ca: { pem: certificates.ca, fingerprint: certificates.caFingerprint },
 		origins: () => [ownOrigin],
 		health: () => ({ stage: 'ready' }),
+		metrics: { contentType: 'text/plain', text: async () => '' },
 		printPdf: async (page: string) => new TextEncoder().encode(`%PDF of ${page.length} characters`),
 		writing: { language: 'ko', timeZone: 'Asia/Seoul' },
 		pages,

@@ -137,6 +137,8 @@ beforeAll(async () => {
 	await clerk.get({ type: 'floor.mode', mode: 'queue' })
 	await speaker.get({ type: 'floor.request' })
 	await first.get({ type: 'floor.request' })
+	// What the rules do not keep ends with the service, by the rules.
+	await clerk.get({ type: 'rules.set', chat: { kept: true } })
 	await clerk.get({ type: 'chat.say', to: 'all', text: '자료는 3쪽입니다' })
 
 	const trustedSpki = [await keyOf(network.address, port + 1)]
