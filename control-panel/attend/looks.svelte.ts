@@ -5,7 +5,7 @@ import { focusOf, screenOf, speakerTiles, type Tile } from '../lib/meeting/tiles
 
 /** How one looks at the meeting: the view, what is large, who is hidden, what is spared. One's own, and kept on this PC. */
 
-export const views = ['large', 'beside', 'gallery'] as const
+const views = ['large', 'beside', 'gallery'] as const
 /** `large`: the speaker, or what is shown to all. `beside`: what is shown to all and the speaker. */
 export type View = (typeof views)[number]
 
@@ -63,7 +63,8 @@ export class Looks {
 	readonly focus: Tile | null = $derived.by(() => {
 		const { shared } = this
 		const tiles = this.#around.tiles().filter((tile) => tile !== shared)
-		const tile = focusOf(tiles, null, this.#lastFocus, speakerTiles(tiles, this.#around.core()))
+		const lit = litTile(tiles, this.#around.core()?.spotlight ?? null)
+		const tile = focusOf(tiles, lit?.key ?? null, this.#lastFocus, speakerTiles(tiles, this.#around.core()))
 		this.#lastFocus = tile?.key ?? null
 		return tile
 	})
@@ -151,6 +152,12 @@ export class Looks {
 	turn(by: number) {
 		this.page = Math.min(this.pages - 1, Math.max(0, Math.min(this.page, this.pages - 1) + by))
 	}
+}
+
+/** The picture of whom all are to see: of the hall its first camera. Oneself is no news to oneself. */
+function litTile(tiles: Tile[], who: string | null): Tile | null {
+	const theirs = who === null ? [] : tiles.filter(({ person, me, kind }) => person === who && !me && kind !== 'screen')
+	return theirs.find(({ live }) => live) ?? theirs[0] ?? null
 }
 
 function oneOf<T extends string>(all: readonly T[], text: string | null): T | null {

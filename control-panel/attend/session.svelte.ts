@@ -5,6 +5,7 @@ import { chatTexts } from '../lib/i18n-chat.ts'
 import { errorTexts } from '../lib/i18n-errors.ts'
 import { type FloorTexts, floorTexts } from '../lib/i18n-floor.ts'
 import { hostTexts } from '../lib/i18n-host.ts'
+import { type QualityTexts, qualityTexts } from '../lib/i18n-quality.ts'
 import { type ViewTexts, viewTexts } from '../lib/i18n-views.ts'
 import { type About, askAbout } from '../lib/meeting/about.ts'
 import { MeetingClient } from '../lib/meeting/client.svelte.ts'
@@ -30,6 +31,7 @@ import { ChatBox } from './chat.svelte.ts'
 import { type Companion, companionTexts } from './companion.svelte.ts'
 import { Looks } from './looks.svelte.ts'
 import { type FloorNews, OwnFloor } from './own-floor.svelte.ts'
+import { Reactions } from './reactions.svelte.ts'
 import { Readiness } from './readiness.ts'
 import { ScreenShare } from './share.svelte.ts'
 
@@ -51,12 +53,14 @@ export class AttendSession {
 	readonly floor: OwnFloor
 	readonly chat: ChatBox
 	readonly looks: Looks
+	readonly reactions = new Reactions()
 	/** The meeting's documents; null: the link names no meeting. */
 	readonly papers: Papers | null
 	readonly ticking = new Ticking()
 	/** By the role of now: it may be changed while one is in. */
 	readonly publishes: boolean = $derived.by(() => publishes(this.client.role ?? this.link.role))
 	readonly floorTexts: FloorTexts = $derived.by(() => floorTexts(this.language.current))
+	readonly qualityTexts: QualityTexts = $derived.by(() => qualityTexts(this.language.current))
 	readonly viewTexts: ViewTexts = $derived.by(() => viewTexts(this.language.current))
 	/** The hub's time. */
 	readonly hubNow: number = $derived.by(() => this.client.state.nowAtHub(this.ticking.now))
@@ -73,6 +77,8 @@ export class AttendSession {
 	network = $state.raw<NetworkFigures>({ grade: 'unknown', rttMs: null, lossPercent: null })
 	soundBlocked = $state(false)
 	soundTry = $state(0)
+	/** The device that was asked for and that the browser holds back. */
+	blocked = $state<DeviceKind | null>(null)
 	/** What those who run the meeting ask this one to turn on. */
 	askedFor = $state<'microphone' | 'camera' | null>(null)
 
@@ -82,6 +88,8 @@ export class AttendSession {
 	readonly here: number = $derived.by(() => countHere(this.client.people))
 	/** What was on when the last stay ended. */
 	#had = { microphone: false, camera: false }
+	/** Whom the page has told of as shown large to all. */
+	#lit: string | null = null
 	#silence: ReturnType<typeof setTimeout> | undefined
 	#alarmEnd: ReturnType<typeof setTimeout> | undefined
 
@@ -105,6 +113,7 @@ export class AttendSession {
 			firstPictures: (people, me) => firstPictures(tilesOf(people, me), this.looks),
 			frugal: () => this.looks.saving !== 'off',
 			hears: () => !companion.on,
+			onReactions: (list) => this.reactions.hear(list),
 			onHost: (act) => void this.#hosted(act),
 			now: Date.now,
 		})
@@ -144,6 +153,7 @@ export class AttendSession {
 		$effect.root(() => {
 			$effect(() => this.floor.follow())
 			$effect(() => this.chat.follow())
+			$effect(() => this.#tellLight(this.client.core?.spotlight ?? null))
 			$effect(() => {
 				const { at } = this.client.stay
 				if (at === 'left' || at === 'ended') untrack(() => this.#release())
@@ -214,7 +224,9 @@ export class AttendSession {
 		if (client.stay.at !== 'in') return this.say(texts.unmuteOffline)
 		this.floor.pressed(false)
 		const opened = await this.#openMicrophone()
-		this.say(opened ? texts.saidUnmuted : local.microphone ? texts.unmuteRefused : this.problem('microphone'))
+		if (opened) return this.say(texts.saidUnmuted)
+		if (local.microphone) return this.say(texts.unmuteRefused)
+		this.#tellProblem('microphone')
 	}
 
 	/** Shows a screen or window to all, or takes it down. */
@@ -245,7 +257,7 @@ export class AttendSession {
 			return
 		}
 		const track = await this.local.choose('camera', null)
-		if (!track) return this.say(this.problem('camera'))
+		if (!track) return this.#tellProblem('camera')
 		if (!(await this.client.addSource({ track, use: 'camera', label: 'camera', muted: false }))) {
 			this.local.drop('camera')
 			this.say(this.language.texts.refused)
@@ -277,6 +289,13 @@ export class AttendSession {
 			case null:
 				return ''
 		}
+	}
+
+	/** What the browser holds back is explained, step by step; the rest is said. */
+	#tellProblem(kind: DeviceKind) {
+		const problem = kind === 'microphone' ? this.local.microphoneProblem : this.local.cameraProblem
+		if (problem === 'denied') this.blocked = kind
+		else this.say(this.problem(kind))
 	}
 
 	/** Asks for something of the floor, and says why where it is refused. */
@@ -408,6 +427,19 @@ export class AttendSession {
 			case 'declined':
 				return this.say(texts.saidDeclined)
 		}
+	}
+
+	/** Whom those who run the meeting show large to all; null: nobody any longer. */
+	#tellLight(who: string | null) {
+		if (who === this.#lit) return
+		this.#lit = who
+		untrack(() => {
+			const texts = hostTexts(this.language.current)
+			if (this.client.stay.at !== 'in') return
+			if (who === null) return this.say(texts.saidUnlit)
+			const { name } = this.client.state.strip(who)
+			this.say(this.looks.pins.length > 0 ? texts.saidLitPinned(name) : texts.saidLit(name))
+		})
 	}
 
 	#named(): { name?: string } {

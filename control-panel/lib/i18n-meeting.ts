@@ -34,8 +34,7 @@ const ko = {
 	level: '마이크 소리 크기',
 	levelHint: '말해 보세요. 막대가 움직이면 잘 들리는 것입니다.',
 	noDevice: '연결된 장치 없음',
-	problemDenied:
-		'브라우저가 카메라와 마이크 사용을 막았습니다. 주소창 왼쪽의 자물쇠를 눌러 허용하거나, 보기만 하며 참가할 수 있습니다.',
+	problemDenied: '브라우저가 카메라와 마이크 사용을 막았습니다.',
 	problemMissing: (device: string) => `${device}를 찾을 수 없습니다. 연결을 확인하세요.`,
 	problemBusy: (device: string) => `다른 프로그램이 ${device}를 쓰고 있습니다. 그 프로그램을 닫고 다시 시도하세요.`,
 	problemInsecure: '이 주소는 보안 연결(https)이 아니어서 브라우저가 카메라와 마이크를 막습니다.',
@@ -52,9 +51,6 @@ const ko = {
 	suspendedBanner: '정회 중입니다. 속개를 기다려 주세요.',
 	plannedBanner: '아직 개의하지 않았습니다.',
 	people: (count: number) => `${count}명`,
-	networkGood: '연결 좋음',
-	networkConnecting: '연결 중',
-	networkWeak: '연결 불안정',
 	networkAway: '다시 연결하는 중',
 	awaySince: (time: string) => `연결이 끊겼습니다. ${time}부터 다시 연결하고 있습니다. 창을 닫지 마세요.`,
 	soundBlocked: '브라우저가 소리를 막고 있습니다.',
@@ -137,6 +133,9 @@ const ko = {
 	closedHint: '참석해 주셔서 감사합니다. 이 창을 닫으셔도 됩니다.',
 	fullTitle: '회의 정원이 찼습니다',
 	fullHint: '잠시 후 다시 시도하거나 사무국에 문의하세요.',
+	removedTitle: '진행자가 회의에서 내보냈습니다',
+	removedHint: '다시 들어오려면 대기실에서 기다려 주세요. 진행자가 들여보내면 들어갑니다.',
+	knockAgain: '다시 들어가기 요청',
 	takenOverTitle: '다른 곳에서 같은 링크로 참가했습니다',
 	takenOverHint: '이 링크는 한 곳에서만 쓸 수 있습니다. 여기서 다시 참가하면 다른 쪽이 끊깁니다.',
 	waitingTitle: '아직 개의하지 않았습니다',
@@ -154,9 +153,6 @@ const ko = {
 	stageLive: '회의실 마이크 켜짐',
 	stageIdle: '대기 중',
 	stageMore: (count: number) => `외 ${count}명`,
-
-	// What support asks for.
-	statusTitle: '상태',
 }
 
 type Texts<T> = { [K in keyof T]: T[K] extends (...args: infer A) => string ? (...args: A) => string : string }
@@ -195,8 +191,7 @@ const en: MeetingTexts = {
 	level: 'Microphone level',
 	levelHint: 'Say something: when the bar moves, you are heard.',
 	noDevice: 'No device connected',
-	problemDenied:
-		'The browser blocks your camera and microphone. Press the lock beside the address to allow them, or join to watch only.',
+	problemDenied: 'The browser blocks your camera and microphone.',
 	problemMissing: (device) => `${device} not found. Please check the cable.`,
 	problemBusy: (device) => `${device} is in use by another program. Close that program and try again.`,
 	problemInsecure: 'This address is not secure (https), so the browser blocks your camera and microphone.',
@@ -212,9 +207,6 @@ const en: MeetingTexts = {
 	suspendedBanner: 'The meeting is suspended. Please wait until it resumes.',
 	plannedBanner: 'The meeting has not been opened yet.',
 	people: (count) => (count === 1 ? '1 person' : `${count} people`),
-	networkGood: 'Good connection',
-	networkConnecting: 'Connecting',
-	networkWeak: 'Weak connection',
 	networkAway: 'Reconnecting',
 	awaySince: (time) => `Connection lost. Reconnecting since ${time}. Please keep this window open.`,
 	soundBlocked: 'The browser is holding back the sound.',
@@ -295,6 +287,9 @@ const en: MeetingTexts = {
 	closedHint: 'Thank you for taking part. You may close this window.',
 	fullTitle: 'The meeting is full',
 	fullHint: 'Try again in a moment, or ask the clerk.',
+	removedTitle: 'You were removed from the meeting',
+	removedHint: 'To come back, wait in the lobby: you are let in, or not, by those who run the meeting.',
+	knockAgain: 'Ask to come back',
 	takenOverTitle: 'You joined by the same link elsewhere',
 	takenOverHint: 'This link works in one place at a time. Joining again here ends the other one.',
 	waitingTitle: 'The meeting has not been opened yet',
@@ -311,8 +306,6 @@ const en: MeetingTexts = {
 	stageLive: 'Room microphone on',
 	stageIdle: 'Ready',
 	stageMore: (count) => `and ${count} more`,
-
-	statusTitle: 'Status',
 }
 
 /** Texts in the language asked for. */

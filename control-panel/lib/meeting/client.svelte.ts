@@ -227,6 +227,9 @@ export class MeetingClient {
 			case 'host':
 				if (this.#seated) this.#around.onHost?.(message.act)
 				return
+			case 'reactions':
+				if (this.#seated) this.#around.onReactions?.(message.list)
+				return
 			case 'lobby.place':
 				if (this.stay.at === 'lobby') this.stay = { ...this.stay, before: message.before }
 				return

@@ -21,6 +21,9 @@ export interface DeviceList {
 	cameras: MediaDeviceInfo[]
 }
 
+/** Ids of the devices that were used last; a browser gives a page the same ones each time. */
+const kept = { microphone: 'maru.microphone', camera: 'maru.camera' }
+
 const nothing: DeviceList = { microphones: [], cameras: [] }
 
 export class LocalMedia {
@@ -33,11 +36,17 @@ export class LocalMedia {
 
 	readonly #devices: MediaDevices | undefined
 	readonly #onLost: (kind: DeviceKind) => void
+	readonly #storage: Pick<Storage, 'getItem' | 'setItem'>
 
 	/** `devices` is undefined where the page is not on https. `onLost`: a device in use was unplugged or taken away. */
-	constructor(devices: MediaDevices | undefined, onLost: (kind: DeviceKind) => void) {
+	constructor(
+		devices: MediaDevices | undefined,
+		onLost: (kind: DeviceKind) => void,
+		storage: Pick<Storage, 'getItem' | 'setItem'> = localStorage,
+	) {
 		this.#devices = devices
 		this.#onLost = onLost
+		this.#storage = storage
 		devices?.addEventListener('devicechange', () => void this.#readList())
 	}
 
@@ -50,7 +59,10 @@ export class LocalMedia {
 		}
 		this.asking = true
 		try {
-			const stream = await this.#devices.getUserMedia({ audio: sound(null), video: picture(null) })
+			const stream = await this.#devices.getUserMedia({
+				audio: sound(this.#last('microphone')),
+				video: picture(this.#last('camera')),
+			})
 			this.#set('microphone', stream.getAudioTracks()[0] ?? null, null)
 			this.#set('camera', stream.getVideoTracks()[0] ?? null, null)
 		} catch {
@@ -61,17 +73,20 @@ export class LocalMedia {
 		await this.#readList()
 	}
 
-	/** Opens this device instead; null: the default. Answers the new track, or null with the problem set. */
+	/** Opens this device instead; null: the one used last, else the default. Answers the new track, or null with the problem set. */
 	async choose(kind: DeviceKind, deviceId: string | null): Promise<MediaStreamTrack | null> {
 		if (!this.#devices) return null
 		// First closed: some cameras can be opened once only.
 		this.drop(kind)
 		try {
-			const stream = await this.#devices.getUserMedia(
-				kind === 'microphone' ? { audio: sound(deviceId) } : { video: picture(deviceId) },
-			)
-			const track = stream.getTracks()[0] ?? null
+			const track = await this.#open(kind, deviceId ?? this.#last(kind)).catch((error: unknown) => {
+				// The one used last is not plugged in today.
+				if (deviceId !== null || problemOf(error) !== 'missing') throw error
+				return this.#open(kind, null)
+			})
 			this.#set(kind, track, null)
+			// Only what was chosen by hand: the default may be another one tomorrow, and is meant to be.
+			if (deviceId) this.#storage.setItem(kept[kind], deviceId)
 			return track
 		} catch (error) {
 			this.#set(kind, null, problemOf(error))
@@ -92,6 +107,15 @@ export class LocalMedia {
 		if (this.microphone) list.push({ track: this.microphone, use: 'microphone', label: 'microphone', muted })
 		if (this.camera) list.push({ track: this.camera, use: 'camera', label: 'camera', muted: false })
 		return list
+	}
+
+	async #open(kind: DeviceKind, deviceId: string | null): Promise<MediaStreamTrack | null> {
+		const wish = kind === 'microphone' ? { audio: sound(deviceId) } : { video: picture(deviceId) }
+		return (await this.#devices?.getUserMedia(wish))?.getTracks()[0] ?? null
+	}
+
+	#last(kind: DeviceKind): string | null {
+		return this.#storage.getItem(kept[kind])
 	}
 
 	#set(kind: DeviceKind, track: MediaStreamTrack | null, problem: DeviceProblem | null) {

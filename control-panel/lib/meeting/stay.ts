@@ -3,6 +3,7 @@ import { type ErrorCode, linkRefusals } from '../../../appliance/protocol/errors
 import type { Wanted } from '../../../appliance/protocol/media.ts'
 import type { MeetingCommand } from '../../../appliance/protocol/meeting-commands.ts'
 import type { MeetingMessage, Result } from '../../../appliance/protocol/messages.ts'
+import type { Reaction } from '../../../appliance/protocol/reactions.ts'
 import type { MeetingView } from '../../../appliance/protocol/room-state.ts'
 import type { Outgoing } from './media-call.ts'
 import type { People } from './people.ts'
@@ -44,6 +45,8 @@ export interface Surroundings {
 	/** Whether this page plays sound at all. Absent: it does. */
 	hears?: () => boolean
 	now(): number
+	/** What people show for a moment. */
+	onReactions?: (list: readonly Reaction[]) => void
 	/** What those who run the meeting did about one's microphone or camera, or ask for. */
 	onHost?: (act: Extract<MeetingMessage, { type: 'host' }>['act']) => void
 }
