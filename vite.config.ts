@@ -13,6 +13,12 @@ export default defineConfig({
 		assetsInlineLimit: 0, // the content security policy allows no data: fonts or scripts
 		modulePreload: { polyfill: false },
 		rolldownOptions: {
+			output: {
+				// One chunk for what every component needs: left to itself it falls into three, each imported by all others.
+				codeSplitting: {
+					groups: [{ name: 'svelte', test: /svelte\/src\/internal\/(disclose-version|client)/ }],
+				},
+			},
 			input: {
 				panel: resolve(import.meta.dirname, 'control-panel/panel/index.html'),
 				console: resolve(import.meta.dirname, 'control-panel/console/index.html'),

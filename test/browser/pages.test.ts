@@ -1,27 +1,36 @@
-import { globSync, readFileSync } from 'node:fs'
+import { globSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { expect, it } from 'vitest'
 import { builtPages } from './pages.ts'
 
-/** The panel, as it is sent. */
+/** The pages, as they are sent. */
 
 const dist = builtPages()
 
-it('is at most 64 kB of script, compressed, before it is in a call', () => {
-	const html = readFileSync(join(dist, 'panel/index.html'), 'utf8')
+/** Bytes of script, compressed, that a page has imported at once; and of what it fetches while its user looks at it. */
+function scriptOf(page: string, fetched = /$^/) {
 	const seen = new Set<string>()
 	const visit = (file: string) => {
 		if (seen.has(file)) return
 		seen.add(file)
 		const text = readFileSync(join(dist, 'assets', file), 'utf8')
-		// What is imported at once; the desk is loaded in a call, by import(…).
+		// What is imported at once; the rest is loaded when it is needed, by import(…).
 		for (const [, next] of text.matchAll(/(?:from|import)\s*["'`]\.\/([\w.-]+\.js)["'`]/g)) if (next) visit(next)
 	}
+	const html = readFileSync(join(dist, page, 'index.html'), 'utf8')
 	for (const [, file] of html.matchAll(/\/assets\/([\w.-]+\.js)/g)) if (file) visit(file)
-	const bytes = [...seen].reduce((sum, file) => sum + gzipSync(readFileSync(join(dist, 'assets', file))).length, 0)
+	for (const file of readdirSync(join(dist, 'assets'))) if (file.endsWith('.js') && fetched.test(file)) visit(file)
 	expect(seen.size).toBeGreaterThan(0)
-	expect(bytes).toBeLessThanOrEqual(64_000)
+	return [...seen].reduce((sum, file) => sum + gzipSync(readFileSync(join(dist, 'assets', file))).length, 0)
+}
+
+it('the panel is at most 64 kB of script, compressed, before it is in a call', () => {
+	expect(scriptOf('panel')).toBeLessThanOrEqual(64_000)
+})
+
+it('the attendee page is at most 150 kB of script, compressed, with what its media need', () => {
+	expect(scriptOf('attend', /^lib-/)).toBeLessThanOrEqual(150_000)
 })
 
 it('names no other host', () => {
