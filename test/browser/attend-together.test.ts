@@ -133,22 +133,22 @@ describe('One’s own connection', () => {
 
 	it('is offered to be spared when it is weak, and nothing changes before a press', async () => {
 		const lossy = `
-			const real = RTCPeerConnection.prototype.getStats
-			let lost = 0
+			window.real = RTCPeerConnection.prototype.getStats
+			window.lost = 0
 			RTCPeerConnection.prototype.getStats = async function () {
-				const report = new Map(await real.call(this))
-				lost += 1000
+				const report = new Map(await window.real.call(this))
+				const lost = (window.lost += 1000)
 				report.set('lossy', { id: 'lossy', type: 'inbound-rtp', mid: 'x', packetsReceived: lost * 4, packetsLost: lost })
 				return report
 			}`
-		const page = await at.join(links.member, '윤서연', lossy)
-		const offer = await page.waitForSelector('[data-offer=saving]', { timeout: 60_000 })
+		await kim.evaluate(lossy)
+		const offer = await kim.waitForSelector('[data-offer=saving]', { timeout: 60_000 })
 		expect(await offer?.evaluate((one) => one.getAttribute('role'))).toBe('alert')
-		await shows(page, quality.grades.bad)
-		expect(await page.evaluate(() => localStorage.getItem('maru.saving'))).not.toBe('data')
-		await press(page, '데이터 절약')
-		await page.waitForSelector('[data-saving=data]')
-		await page.evaluate(() => localStorage.clear())
+		await shows(kim, quality.grades.bad)
+		expect(await kim.evaluate(() => localStorage.getItem('maru.saving'))).toBeNull()
+		await press(kim, '데이터 절약')
+		await kim.waitForSelector('[data-saving=data]')
+		await kim.evaluate(() => localStorage.clear())
 	})
 })
 
