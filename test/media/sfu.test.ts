@@ -1,5 +1,7 @@
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { listenAddresses, listenInfos } from '../../appliance/media/listen.ts'
 import type { Sfu } from '../../appliance/media/sfu.ts'
@@ -104,6 +106,25 @@ describe('The SFU', () => {
 		const { router, webRtcServer } = await sfu.openRouter()
 		const transport = await router.createWebRtcTransport({ webRtcServer })
 		expect(transport.iceCandidates[0]?.port).toBe(before?.port)
+	})
+
+	it('leaves a worker in peace that is only not let run', async () => {
+		sfu = await openTestSfu()
+		const { pid } = sfu.health().workers[0] ?? {}
+		// Alone with these on one core, and behind all of them, it has nothing of it.
+		const hogs = Array.from({ length: 20 }, () => spawn('taskset', ['-c', '0', 'sh', '-c', 'while :; do :; done']))
+		try {
+			for (const words of [
+				['taskset', '-p', '-c', '0', `${pid}`],
+				['renice', '19', `${pid}`],
+			]) {
+				execFileSync(words[0] ?? '', words.slice(1), { stdio: 'ignore' })
+			}
+			await sleep(4_000)
+			expect(sfu.health().workers[0]).toMatchObject({ pid, restarts: 0 })
+		} finally {
+			for (const hog of hogs) hog.kill('SIGKILL')
+		}
 	})
 
 	it('makes a meeting wait for the next worker rather than fail', async () => {
