@@ -48,7 +48,7 @@ async function bareLoopback(browser: Browser, origin: string): Promise<number> {
 }
 
 /** Link opened → first decoded frame of another person, the pressing of the join button included. Browser warm. */
-async function openToFrame(browser: Browser, link: string): Promise<number> {
+export async function openToFrame(browser: Browser, link: string): Promise<number> {
 	const begin = performance.now()
 	const attendee = await openAttendee(browser, link, '측정')
 	try {

@@ -8,6 +8,7 @@ import { ratio, table } from './figures.ts'
 import { firstFrame } from './first-frame.ts'
 import { linkToFrame } from './link.ts'
 import { mutesAgree } from './mute.ts'
+import { pageAmongEighty } from './page.ts'
 import { eightyPeople } from './people.ts'
 import { costOfProcesses } from './processes.ts'
 import { rtspIngest } from './rtsp.ts'
@@ -15,7 +16,7 @@ import { tapToWire } from './tap.ts'
 import { twoHundredPeople } from './two-hundred.ts'
 import { commandToWire } from './wire.ts'
 
-/** `npm run bench [tap|wire|link|floor|rtsp|first|mute|processes …]`: prints a table and writes test-results/bench.json. */
+/** `npm run bench [tap|wire|link|floor|rtsp|first|mute|people|two-hundred|page|processes …]`: prints a table and writes test-results/bench.json. */
 const parts: Record<string, (port: number) => Promise<Figure[]>> = {
 	tap: tapToWire,
 	wire: commandToWire,
@@ -27,6 +28,7 @@ const parts: Record<string, (port: number) => Promise<Figure[]>> = {
 	processes: costOfProcesses,
 	people: eightyPeople,
 	'two-hundred': twoHundredPeople,
+	page: pageAmongEighty,
 }
 
 const asked = process.argv.slice(2)

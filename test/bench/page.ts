@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { pino } from 'pino'
+import type { Page } from 'puppeteer-core'
+import { launchBrowser } from '../../appliance/browser/launch.ts'
+import { openSite } from '../scene/appliance.ts'
+import { openAttendee } from '../scene/attendee.ts'
+import { percentile, until } from '../scene/wait.ts'
+import { type Figure, figure } from './figures.ts'
+import { openToFrame } from './link.ts'
+import { openPeople } from './load/crowd.ts'
+import { openMeeting } from './load/meeting.ts'
+
+/**
+ * The attendee page with eighty in the meeting: how soon the one who speaks is seen after a link was opened, and what the
+ * join of the eighty costs a page that is there. One speaks from a real browser, the others are generated.
+ */
+const people = 79
+const joins = 20
+
+/** The longest that this page's thread was kept busy at a time since `watchTasks`, in milliseconds. */
+const longestTask = (page: Page) => page.evaluate(() => Math.max(0, ...window.tasks))
+
+const watchTasks = (page: Page) =>
+	page.evaluate(() => {
+		window.tasks = []
+		new PerformanceObserver((list) => {
+			window.tasks.push(...list.getEntries().map(({ duration }) => duration))
+		}).observe({ type: 'longtask' })
+	})
+
+declare global {
+	interface Window {
+		tasks: number[]
+	}
+}
+
+export async function pageAmongEighty(port: number): Promise<Figure[]> {
+	const site = await openSite({ addresses: [] }, port)
+	const log = pino({ level: 'silent' })
+	const browsers = await Promise.all(
+		['bench-speaker', 'bench-page'].map((name) => launchBrowser({ name, headless: true, fakeDevices: true, log })),
+	)
+	const [speaking, watching] = browsers
+	if (!speaking || !watching) throw new Error('no browser')
+	try {
+		const appliance = await site.start()
+		const { origin, token, clerk } = await openMeeting(appliance, { microphones: 1 })
+		const link = `${origin}/attend#${token('member')}`
+		const speaker = await openAttendee(speaking.puppeteer, link, '김발언')
+		const who = await until('the speaker', () => clerk.people.find(({ name }) => name === '김발언')?.id)
+		await clerk.get({ type: 'floor.grant', who })
+
+		const witness = await openAttendee(watching.puppeteer, link, '이참관')
+		await sleep(2_000)
+		await watchTasks(witness.page)
+		const crowd = await openPeople({ origin, token: () => token('member'), count: people })
+		await sleep(2_000)
+		const longest = await longestTask(witness.page)
+		await witness.close()
+
+		const times: number[] = []
+		for (let i = 0; i <= joins; i++) {
+			const ms = await openToFrame(watching.puppeteer, link)
+			if (i > 0) times.push(ms) // the first one warms code and caches
+		}
+		const lost = [...crowd.refused, ...crowd.dropped()]
+		if (lost.length > 0) throw new Error(`people fell out: ${lost.join('; ')}`)
+		await crowd.close()
+		await speaker.close()
+		clerk.close()
+		const against = 'the promise'
+		return [
+			figure('link → the speaker among 80, p50', 'ms', percentile(times, 0.5), 1_000, against, 1),
+			figure('link → the speaker among 80, p95', 'ms', percentile(times, 0.95), 1_000, against, 1),
+			figure('longest task while 80 join', 'ms', longest, 200, against, 1),
+		]
+	} finally {
+		await Promise.all(browsers.map((browser) => browser.close()))
+		await site.close()
+	}
+}
