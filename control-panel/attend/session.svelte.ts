@@ -41,6 +41,16 @@ const keptStay = 'maru.stay'
 /** The hub keeps a place for 60 s. */
 const placeKeptMs = 60_000
 
+/** What a page leaves for the one that is loaded in its place. */
+interface Place {
+	resume: string
+	name: string
+	devices: boolean
+	pins: readonly string[]
+	follows: boolean
+	at: number
+}
+
 export class AttendSession {
 	readonly link: Link
 	readonly language: PageLanguage
@@ -178,6 +188,8 @@ export class AttendSession {
 		if (place && publishes(this.link.role) && place.devices && !this.companion.on) await this.local.ask()
 		if (place) {
 			this.name = place.name
+			this.looks.pins = place.pins
+			this.looks.follows = place.follows
 			this.client.join({ ...this.#named(), resume: place.resume, muted: true })
 		} else if (this.publishes && !this.companion.on) await this.local.ask()
 	}
@@ -468,18 +480,20 @@ export class AttendSession {
 			resume,
 			name: this.name,
 			devices: this.local.microphone !== null || this.local.camera !== null,
+			pins: this.looks.pins,
+			follows: this.looks.follows,
 			at: Date.now(),
-		}
+		} satisfies Place
 		sessionStorage.setItem(keptStay, JSON.stringify(place))
 	}
 }
 
 /** Written when the page goes and taken when it comes back, so that a copied tab finds none and takes nobody's place. */
-function takePlace(now: number): { resume: string; name: string; devices: boolean } | null {
+function takePlace(now: number): Place | null {
 	const text = sessionStorage.getItem(keptStay)
 	sessionStorage.removeItem(keptStay)
 	if (!text) return null
-	const place = JSON.parse(text) as { resume: string; name: string; devices: boolean; at: number }
+	const place = JSON.parse(text) as Place
 	return now - place.at < placeKeptMs ? place : null
 }
 
