@@ -55,6 +55,12 @@ export function work(meeting: LiveMeeting, command: MeetingCommand, by: Actor): 
 		case 'reaction.show':
 			meeting.reactions.show(by.id, command.kind)
 			return { events: [] }
+		case 'feed.let': {
+			const { who, on } = command
+			const events = meeting.change({ type: 'cameras.let', who, on, by })
+			meeting.driving.answered(who, on)
+			return { events }
+		}
 		case 'roll.enter':
 			return enterRoll(meeting, command.entries, by)
 		case 'agenda.set': {

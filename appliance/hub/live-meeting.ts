@@ -20,6 +20,7 @@ import { type Card, Cards } from './cards.ts'
 import { Chat, type Reader } from './chat.ts'
 import { CoreTeller, turnoutEveryMs } from './core-teller.ts'
 import { Door } from './door.ts'
+import { Driving } from './driving.ts'
 import { Grants } from './grants.ts'
 import { KeyedList } from './keyed-list.ts'
 import { roomPerson } from './links.ts'
@@ -47,6 +48,7 @@ export class LiveMeeting {
 	readonly cards: Cards
 	readonly chat: Chat
 	readonly reactions: Reactions
+	readonly driving: Driving
 	readonly returns: Returns
 	readonly log: Logger
 	readonly #parts: MeetingParts
@@ -118,6 +120,17 @@ export class LiveMeeting {
 			isIn: (person) => isIn(this.#meeting, person),
 			now: parts.now,
 			tell: (list) => this.#tell({ type: 'reactions', list }),
+		})
+		this.driving = new Driving({
+			meeting: () => this.#meeting,
+			nameOf: (person) => this.strip(person).name,
+			isMovable: (feed) => this.media.isMovable(feed),
+			now: parts.now,
+			tellRoom: (feed, message) => {
+				for (const listener of this.#listeners) if (listener.sends(feed)) listener.hear(message)
+			},
+			tellPresiding: (message) => this.#tell(message, true),
+			tellPerson: (person, message) => this.tellPerson(person, message),
 		})
 		this.#grants = new Grants(parts.times, meeting.id, () => this.#core.touch())
 		this.#stopHearing = parts.documents.onChange((of, document) => {
@@ -214,6 +227,7 @@ export class LiveMeeting {
 		for (const event of events) this.#follow(event, begun)
 		this.#grants.keepOnly(this.#meeting.floor.speaking)
 		this.lists.follow(before, this.#meeting)
+		this.driving.look()
 		this.#core.touch(events.every(({ type }) => type === 'ballot.cast') ? turnoutEveryMs : undefined)
 		this.#wait()
 		this.#snapshot()
@@ -366,6 +380,7 @@ export class LiveMeeting {
 		this.#listeners.delete(listener)
 		// After a stop everyone is to be found where they were; the next start says who is away.
 		if (this.#stopped || person === null) return
+		this.driving.gone(person)
 		if ([...this.#listeners].some((other) => other.person === person)) return
 		this.lists.forgetReadiness(person)
 		if (left) {
@@ -424,6 +439,7 @@ export class LiveMeeting {
 		clearTimeout(this.#due)
 		this.#core.close()
 		this.reactions.close()
+		this.driving.close()
 		for (const timer of this.#waiting.values()) clearTimeout(timer)
 		this.#waiting.clear()
 		this.media.close()

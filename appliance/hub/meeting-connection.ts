@@ -62,6 +62,10 @@ export class MeetingConnection implements Listener {
 		return presides(this.role)
 	}
 
+	sends(feed: string): boolean {
+		return this.#feeds.has(feed)
+	}
+
 	get jti(): string {
 		return this.principal.jti
 	}
@@ -145,6 +149,20 @@ export class MeetingConnection implements Listener {
 				return this.#openFeed(command)
 			case 'feed.close':
 				return this.#closeSources([command.feed])
+			case 'feed.move': {
+				const { feed, pan, tilt, zoom } = command
+				return this.#meeting.driving.move(this.#joined(), feed, { pan, tilt, zoom })
+			}
+			case 'feed.stop':
+				return this.#meeting.driving.stop(this.#joined(), command.feed)
+			case 'feed.ask':
+				return this.#meeting.driving.ask(this.#joined(), command.feed)
+			case 'feed.refused': {
+				const { who, feed, code } = command
+				this.#meeting.media.sourceOf(this.#joined(), feed)
+				for (const person of who) this.#meeting.tellPerson(person, { type: 'feed.refused', feed, code })
+				return
+			}
 			default: {
 				const done = work(this.#meeting, command, this.#actor())
 				if (done) return done
@@ -293,8 +311,8 @@ export class MeetingConnection implements Listener {
 	async #openFeed(command: Extract<MeetingCommand, { type: 'feed.open' }>) {
 		const person = this.#joined()
 		const { media } = this.#meeting
-		const { name, ssrc, payloadType, srtp, low = null, delayMs = 0 } = command
-		const request = { name, ssrc, payloadType, srtp, low, delayMs }
+		const { name, ssrc, payloadType, srtp, low = null, delayMs = 0, movable = false } = command
+		const request = { name, ssrc, payloadType, srtp, low, delayMs, movable }
 		const opened = await media.openFeed(person, request, {
 			onKeyFrame: (feed, low) => this.hear({ type: 'feed.keyframe', feed, low }),
 			onLost: (feed) => this.hear({ type: 'feed.lost', feed }),

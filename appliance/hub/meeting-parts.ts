@@ -52,6 +52,8 @@ export interface Listener {
 	readonly presides: boolean
 	/** Whether it joined with media, and so gives way to the same person's next page. */
 	readonly hasMedia: boolean
+	/** Whether this feed comes by it. */
+	sends(feed: string): boolean
 	/** By which token it came, so that a revoked one ends it. */
 	readonly jti: string
 	hear(message: MeetingMessage): void

@@ -108,6 +108,7 @@ export class RoomLobby {
 			reads: this.principal.jti,
 			presides: true,
 			hasMedia: false,
+			sends: () => false,
 			jti: this.principal.jti,
 			hear: (message: MeetingMessage) => this.#peer.send(message),
 			mediaLost: () => {},

@@ -69,6 +69,7 @@ export function coreOf(meeting: Meeting, known: Known): MeetingCore {
 				}
 			: null,
 		spotlight: meeting.spotlight,
+		drivers: [...meeting.drivers.keys()],
 		slide: slide && { ...slide, pages: known.pages(slide.document) },
 		vote: vote && vote.phase !== 'cancelled' ? voteViewOf(meeting, vote) : null,
 		quorum: quorumOf(meeting),

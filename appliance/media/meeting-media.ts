@@ -128,6 +128,11 @@ export class MeetingMedia {
 		return source
 	}
 
+	/** Whether this is a feed of a camera that can be moved. */
+	isMovable(id: string): boolean {
+		return this.#sources.get(id)?.movable === true
+	}
+
 	/** Stops sources of this person; feeds among them are closed with their port. */
 	closeSource(person: string, id: string) {
 		this.sourceOf(person, id).close()
@@ -152,7 +157,7 @@ export class MeetingMedia {
 	/** A port for one camera's picture. `onLost`: its worker is gone. */
 	async openFeed(
 		person: string,
-		request: FeedRequest & { name: string; delayMs?: number },
+		request: FeedRequest & { name: string; delayMs?: number; movable?: boolean },
 		listeners: { onKeyFrame: (feed: string, low: boolean) => void; onLost: (feed: string) => void },
 	): Promise<FeedOpened> {
 		this.#checkRoom(person, 1)
@@ -165,8 +170,8 @@ export class MeetingMedia {
 		}
 		this.#feeds.set(id, { person, feed, onLost: () => listeners.onLost(id) })
 		const { layers } = feed
-		const { name, delayMs = 0 } = request
-		this.#add(feed.producer, { person, use: 'feed', label: name, muted: false, layers, delayMs })
+		const { name, delayMs = 0, movable = false } = request
+		this.#add(feed.producer, { person, use: 'feed', label: name, muted: false, layers, delayMs, movable })
 		return feed.opened
 	}
 

@@ -22,6 +22,8 @@ export class LiveSource {
 	readonly layers: readonly number[]
 	/** Of a feed: how much later than the sound of its room it comes. */
 	readonly delayMs: number
+	/** Of a feed: its camera can be moved. */
+	readonly movable: boolean
 	/** Its sender's own mute. */
 	muted: boolean
 	/** The floor's gate. Sound has one; for pictures it is open. */
@@ -56,6 +58,7 @@ export class LiveSource {
 			/** Default: as browsers send them. */
 			layers?: readonly number[]
 			delayMs?: number
+			movable?: boolean
 		},
 		onChange: () => void,
 	) {
@@ -68,6 +71,7 @@ export class LiveSource {
 		this.label = whose.label
 		this.layers = whose.layers ?? browserLayers.slice(0, producer.rtpParameters.encodings?.length ?? 1)
 		this.delayMs = whose.delayMs ?? 0
+		this.movable = whose.movable ?? false
 		this.muted = whose.muted
 		this.open = whose.open
 		this.opened = this.open && !this.muted
@@ -80,8 +84,9 @@ export class LiveSource {
 	}
 
 	get view(): Source {
-		const { id, kind, use, label, muted, open, live, delayMs } = this
-		return { id, kind, use, label, muted, open, live, ...(delayMs > 0 ? { delayMs } : {}) }
+		const { id, kind, use, label, muted, open, live, delayMs, movable } = this
+		const ofFeed = { ...(delayMs > 0 ? { delayMs } : {}), ...(movable ? { movable } : {}) }
+		return { id, kind, use, label, muted, open, live, ...ofFeed }
 	}
 
 	/**

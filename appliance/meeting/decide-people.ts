@@ -1,5 +1,6 @@
 import { Refusal } from '../protocol/errors.ts'
 import { type MeetingRole, presides } from '../protocol/roles.ts'
+import { decideLet } from './drivers.ts'
 import type { Expected, Happening, Meeting } from './meeting.ts'
 import { isIn, isMarkedAtSeat, isRollRole, seatOfPerson } from './people.ts'
 import type { Actor, PeopleRequest } from './requests.ts'
@@ -42,6 +43,8 @@ export function decidePeople(meeting: Meeting, request: PeopleRequest): Happenin
 			return rename(meeting, request)
 		case 'spotlight.set':
 			return light(meeting, request)
+		case 'cameras.let':
+			return decideLet(meeting, request)
 		case 'hall.declare':
 			return declareHall(meeting, request)
 		case 'hall.mute':

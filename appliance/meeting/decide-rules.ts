@@ -10,7 +10,7 @@ import { endAll } from './grants.ts'
  * now on; where everybody may speak again nobody has the floor, and those who wait are raised hands.
  */
 export function decideRules(draft: Draft, request: Tick & { type: 'rules' }): Refusal | null {
-	const { by, floor, lobby, quorum, chat } = request
+	const { by, floor, lobby, quorum, chat, cameras } = request
 	if (!by.runs) return new Refusal('not-allowed', 'this is for those who run the meeting')
 	const { rules } = draft.meeting
 	const next: MeetingRules = {
@@ -18,6 +18,7 @@ export function decideRules(draft: Draft, request: Tick & { type: 'rules' }): Re
 		lobby: lobby === undefined ? rules.lobby : lobby,
 		quorum: quorum === undefined ? rules.quorum : quorum,
 		chat: { ...rules.chat, ...chat },
+		cameras: cameras ?? rules.cameras,
 	}
 	if (isDeepStrictEqual(next, rules)) return null
 	if (next.floor.mode === 'open') endAll(draft, 'mode', by.id)

@@ -5,7 +5,7 @@ import { isIn, isRollRole } from './people.ts'
 export type PeopleEvent = { at: number } & (
 	| RollEvent
 	| Extract<Happening, { type: `person.${string}` }>
-	| Extract<Happening, { type: 'meeting.closed' | 'spotlight.set' }>
+	| Extract<Happening, { type: 'meeting.closed' | 'spotlight.set' | 'cameras.let' }>
 )
 
 /** Who is in, who is expected, who waits and who sits where, after this event. */
@@ -23,14 +23,20 @@ export function evolvePeople(meeting: Meeting, event: PeopleEvent): Meeting {
 		case 'person.returned':
 			return change(meeting, event.person, { presence: 'here', since: at })
 		case 'person.left':
-			return unlit(change(meeting, event.person, { presence: 'left', since: at }), event.person)
+			return gone(change(meeting, event.person, { presence: 'left', since: at }), event.person)
 		case 'person.removed':
 			return removed(meeting, event.person, at)
 		case 'spotlight.set':
 			return { ...meeting, spotlight: event.person }
+		case 'cameras.let': {
+			const { person, on } = event
+			const drivers = on ? new Map(meeting.drivers).set(person, at) : without(meeting.drivers, person)
+			return { ...meeting, drivers }
+		}
 		case 'person.roled': {
 			const { person, role } = event
-			const roled = change(meeting, person, { role })
+			// What was let a member was let no observer.
+			const roled = { ...change(meeting, person, { role }), drivers: without(meeting.drivers, person) }
 			return isRollRole(role) ? expect(roled, person, { role }) : roled
 		}
 		case 'roll.entered': {
@@ -89,8 +95,10 @@ function removed(meeting: Meeting, person: string, at: number): Meeting {
 	return { ...meeting, admitted: new Map(admitted), removed: new Map(meeting.removed).set(person, at) }
 }
 
-function unlit(meeting: Meeting, person: string): Meeting {
-	return meeting.spotlight === person ? { ...meeting, spotlight: null } : meeting
+/** Whoever leaves for good is not large before all, and asks anew before they move a camera. */
+function gone(meeting: Meeting, person: string): Meeting {
+	const spotlight = meeting.spotlight === person ? null : meeting.spotlight
+	return { ...meeting, spotlight, drivers: without(meeting.drivers, person) }
 }
 
 /** One of the roll is there: in time, or late where the roll has been called. */

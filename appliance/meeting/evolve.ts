@@ -36,6 +36,7 @@ function planned(event: Extract<MeetingEvent, { type: 'meeting.planned' }>): Mee
 		slide: null,
 		votes: new Map(),
 		spotlight: null,
+		drivers: new Map(),
 	}
 }
 
@@ -52,7 +53,7 @@ function evolved(meeting: Meeting, event: Exclude<MeetingEvent, { type: 'meeting
 			return evolvePeople({ ...stopClocks(meeting, at), phase: 'closed', slide: null }, event)
 		case 'rules.set':
 			// Rules that came later are missing in an older journal.
-			return { ...meeting, rules: { ...openRules, ...event.rules } }
+			return withoutDrivers({ ...meeting, rules: { ...openRules, ...event.rules } })
 		case 'link.issued': {
 			const { jti, role, person } = event
 			return { ...meeting, links: new Map(meeting.links).set(jti, { role, person }) }
@@ -68,6 +69,11 @@ function evolved(meeting: Meeting, event: Exclude<MeetingEvent, { type: 'meeting
 	if (isOf<AgendaEvent>(event, 'agenda.', 'item.', 'slide.')) return evolveAgenda(meeting, event)
 	if (isOf<VoteEvent>(event, 'vote.', 'ballot.')) return evolveVote(meeting, event)
 	return evolvePeople(meeting, event as PeopleEvent)
+}
+
+/** Where nobody may move a camera, all that was let is taken back. */
+function withoutDrivers(meeting: Meeting): Meeting {
+	return meeting.rules.cameras === 'nobody' ? { ...meeting, drivers: new Map() } : meeting
 }
 
 function isOf<T extends { type: string }>(

@@ -157,6 +157,8 @@ export interface Meeting {
 	readonly votes: ReadonlyMap<string, Vote>
 	/** Who is to be seen large by all; null: whoever speaks. */
 	readonly spotlight: string | null
+	/** Members who were let move the room's cameras, with since when. */
+	readonly drivers: ReadonlyMap<string, number>
 }
 
 export type Ending = 'yielded' | 'revoked' | 'time' | 'interrupted' | 'left' | 'mode' | 'closed'
@@ -178,6 +180,7 @@ export type Happening =
 	| { type: 'person.left'; person: string }
 	| { type: 'person.removed'; person: string; by: string }
 	| { type: 'spotlight.set'; person: string | null; by: string }
+	| { type: 'cameras.let'; person: string; on: boolean; by: string }
 	| { type: 'person.roled'; person: string; role: MeetingRole; by: string }
 	| RollEvent
 	| FloorEvent

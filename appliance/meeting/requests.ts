@@ -54,6 +54,7 @@ export type PeopleRequest =
 	/** `name`: the hash of the sealed card. */
 	| ({ type: 'person.rename'; who: string; name: string } & By)
 	| ({ type: 'spotlight.set'; who: string | null } & By)
+	| ({ type: 'cameras.let'; who: string; on: boolean } & By)
 	| ({ type: 'person.role'; who: string; role: MeetingRole } & By)
 	| { type: 'hall.declare'; person: string; seats: { id: string; name: string }[]; gated: boolean }
 	/** Shuts the hall's microphone, from elsewhere. Only the room itself opens it again. */

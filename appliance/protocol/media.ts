@@ -90,4 +90,6 @@ export interface Source {
 	live: boolean
 	/** Of a feed: how much later than the sound of its room its picture comes; absent: not at all. */
 	delayMs?: number
+	/** Of a feed: its camera can be moved; see `feed.move`. */
+	movable?: true
 }

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { ChatText, ChatTo } from './chat.ts'
+import { errorCodes } from './errors.ts'
 import { Dtls, FeedSrtp, ProducerSpec, RtpCapabilities, Wanted } from './media.ts'
 import { reactionKinds } from './reactions.ts'
 import { attending, meetingRoles, operating, presiding, publishing, type Role } from './roles.ts'
@@ -19,6 +20,9 @@ const running = [...presiding, ...operating] as const
 /** Those who may speak for themselves. `who` is another's id, for those who run the meeting. */
 const speaking = [...running, 'member'] as const
 const who = Type.Optional(Id)
+/** Those who have a hand of their own in the meeting: a camera is moved from a page that is in it. */
+const handed = [...presiding, 'member'] as const
+const fraction = Type.Number({ minimum: -1, maximum: 1 })
 const seconds = Type.Integer({ minimum: 5, maximum: 86_400 })
 const Text = Type.String({ minLength: 1, maxLength: 2000 })
 
@@ -155,6 +159,7 @@ export const meetingCommands = {
 			lobby: Type.Optional(MeetingRules.properties.lobby),
 			quorum: Type.Optional(MeetingRules.properties.quorum),
 			chat: Type.Optional(Type.Partial(MeetingRules.properties.chat, { additionalProperties: false })),
+			cameras: Type.Optional(MeetingRules.properties.cameras),
 		}),
 	},
 
@@ -318,6 +323,8 @@ export const meetingCommands = {
 			srtp: FeedSrtp,
 			/** How much later than the room's sound its picture comes: whoever plays both holds the sound back. */
 			delayMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000 })),
+			/** Its camera can be moved. Default: it cannot. */
+			movable: Type.Optional(Type.Boolean()),
 			/** The camera's smaller stream, sent from the same port, for small tiles. `height`: its lines. */
 			low: Type.Optional(
 				shape({
@@ -328,6 +335,21 @@ export const meetingCommands = {
 		}),
 	},
 	'feed.close': { roles: ['room'], body: shape({ feed: Id }) },
+
+	// --- The cameras behind them, moved from afar, as far as the rules let one.
+	/** As `camera.move` of a panel: renewed every 150 ms while pressed; what the room makes of it comes as `feed.refused`. */
+	'feed.move': { roles: handed, body: shape({ feed: Id, pan: fraction, tilt: fraction, zoom: fraction }) },
+	/** What this one moves. */
+	'feed.stop': { roles: handed, body: shape({ feed: Id }) },
+	/** Asks those who preside; one of them answers by `feed.let`. */
+	'feed.ask': { roles: handed, body: shape({ feed: Id }) },
+	/** Lets a member move the room's cameras while they are in, or no longer; to one who asked: not now. */
+	'feed.let': { roles: running, body: shape({ who: Id, on: Type.Boolean() }) },
+	/** What the room did not do for these. */
+	'feed.refused': {
+		roles: ['room'],
+		body: shape({ who: Type.Array(Id, { minItems: 1, maxItems: 500 }), feed: Id, code: oneOf(errorCodes) }),
+	},
 } as const satisfies Record<string, { roles: readonly Role[]; body: Type.TSchema }>
 
 export type MeetingCommandType = keyof typeof meetingCommands

@@ -74,6 +74,8 @@ export interface MeetingCore {
 	slide: SlideView | null
 	/** Who is to be seen large by all; null: whoever speaks. */
 	spotlight: string | null
+	/** Members who were let move the room's cameras. */
+	drivers: string[]
 	/** The vote that is open, or the latest, until the next item or vote begins. */
 	vote: VoteView | null
 	quorum: { required: number; present: number } | null
@@ -170,6 +172,14 @@ export interface FeedOpened {
 	low: boolean
 }
 
+/** Somebody who moves a camera of the room from where they are. */
+export interface FarDriver {
+	id: string
+	name: string
+	/** Those who preside go before members. */
+	presides: boolean
+}
+
 export type EndCode = 'meeting-closed' | 'revoked' | 'taken-over' | 'refused' | 'removed'
 
 export type MeetingMessage =
@@ -197,6 +207,16 @@ export type MeetingMessage =
 	/** Somebody who watches waits for a key frame; `low`: of the smaller stream. */
 	| { type: 'feed.keyframe'; feed: string; low: boolean }
 	| { type: 'feed.lost'; feed: string }
+	/** To the room: somebody moves the camera of this feed, -1..1; renewed while they do. */
+	| { type: 'feed.move'; feed: string; by: FarDriver; pan: number; tilt: number; zoom: number }
+	/** To the room: they have let go. `by`: their id. */
+	| { type: 'feed.stop'; feed: string; by: string }
+	/** To one who moves a camera: the room did not do it. */
+	| { type: 'feed.refused'; feed: string; code: ErrorCode }
+	/** To those who preside: somebody would like to move this camera. `feed` null: they were answered. */
+	| { type: 'feed.asks'; person: string; feed: string | null }
+	/** To one person: they may move the room's cameras from now on, or not. */
+	| { type: 'feed.let'; on: boolean }
 	/** To a room's standing connection. */
 	| { type: 'meetings'; meetings: MeetingView[] }
 	/** The meeting whose desk is open here is closed; the connection stays. */

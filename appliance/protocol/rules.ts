@@ -62,6 +62,8 @@ export const MeetingRules = shape({
 		/** Whether what is written to all and to those who preside stays in the journal. */
 		kept: Type.Boolean(),
 	}),
+	/** Which members move the room's cameras from where they are: none, those who were let, or all. Those who preside may. */
+	cameras: oneOf(['nobody', 'ask', 'everyone']),
 })
 export type MeetingRules = Static<typeof MeetingRules>
 
@@ -85,6 +87,7 @@ export const openRules: MeetingRules = {
 	lobby: 'off',
 	quorum: null,
 	chat: { to: 'all', kept: false },
+	cameras: 'ask',
 }
 
 /** Priorities 1–5, before a roll says otherwise. */

@@ -97,6 +97,7 @@ export function council(): Omit<JoinResult, 'media'> {
 		item: { id: 'i1', limitMs: 900_000, usedMs: 0, runningSince: now - 250_000 },
 		slide: null,
 		spotlight: null,
+		drivers: [],
 		vote: null,
 		quorum: { required: 13, present: 24 },
 		hall: null,

@@ -96,6 +96,11 @@ const commands: Record<keyof typeof meetingCommands, object> = {
 	'media.restart-ice': { transport: 'send' },
 	'feed.open': { name: '정면', camera: 'front', codec: 'h264', ssrc: 1, payloadType: 96, srtp: null },
 	'feed.close': { feed: 'f1' },
+	'feed.move': { feed: 'f1', pan: -0.5, tilt: 0, zoom: 1 },
+	'feed.stop': { feed: 'f1' },
+	'feed.ask': { feed: 'f1' },
+	'feed.let': { who: 'p1', on: true },
+	'feed.refused': { who: ['p1'], feed: 'f1', code: 'leased' },
 }
 
 describe('On the meeting socket', () => {
@@ -125,6 +130,8 @@ describe('On the meeting socket', () => {
 		['member', 'meeting.close'],
 		['room', 'meeting.close'],
 		['chair', 'feed.open'],
+		['observer', 'feed.move'],
+		['member', 'feed.let'],
 		['member', 'meetings.create'],
 		['panel', 'meeting.join'],
 	])('%s never may %s', async (role, type) => {

@@ -12,6 +12,7 @@ export function plainCore(meeting: MeetingView, difference: Partial<MeetingCore>
 		item: null,
 		slide: null,
 		spotlight: null,
+		drivers: [],
 		vote: null,
 		quorum: null,
 		hall: null,

@@ -153,6 +153,7 @@ export function coreOf(now: number, difference: Partial<MeetingCore> = {}): Meet
 		item: { id: 'i3', limitMs: 600_000, usedMs: 134_000, runningSince: now - 10_000 },
 		slide: null,
 		spotlight: null,
+		drivers: [],
 		vote: null,
 		quorum: { required: 43, present: 68 },
 		hall: { person: 'room', muted: false, gated: true, mutes: 0 },
