@@ -15,6 +15,7 @@ import {
 	wakeAt,
 } from './call.ts'
 import { CallMedia } from './call-media.ts'
+import type { FarEnd } from './far-end.ts'
 import { Feeds, type FeedsOptions } from './feeds.ts'
 import { HubClient } from './hub-client.ts'
 import { HubMeeting } from './hub-meeting.ts'
@@ -59,6 +60,9 @@ export interface CallRunnerOptions {
 	onJoined: () => void
 	/** The meeting as the hub tells it; null: the room is in none. */
 	onCore: (core: MeetingCore | null) => void
+	isMovable: (camera: string) => boolean
+	/** Those in the meeting who move our cameras. */
+	farEnd: Pick<FarEnd, 'move' | 'stop' | 'follow'>
 	hub: () => OwnHub
 	hubToken: () => Promise<string>
 	/** Certificate authority of hubs elsewhere (PEM). */
@@ -108,8 +112,9 @@ export class CallRunner {
 			open: async (camera, { low, ...stream }) => {
 				const { id, name, delayMs } = camera
 				const lateMs = Math.max(0, delayMs - options.room.soundDelayMs)
+				const movable = options.isMovable(id)
 				const beside = { ...(low ? { low } : {}), ...(lateMs > 0 ? { delayMs: lateMs } : {}) }
-				const request = { ...stream, srtp: null, codec: 'h264', camera: id, name, ...beside } as const
+				const request = { ...stream, srtp: null, codec: 'h264', camera: id, name, movable, ...beside } as const
 				if (!this.#meeting) throw new Refusal('not-in-call', 'the call has ended')
 				// The hub is of our protocol, or it would not have let us in.
 				return (await this.#meeting.request({ type: 'feed.open', ...request })) as never
@@ -194,6 +199,10 @@ export class CallRunner {
 	async request(command: MeetingCommand): Promise<unknown> {
 		if (!this.#meeting) throw new Refusal('not-in-call', 'the room is in no call')
 		return this.#meeting.request(command)
+	}
+
+	cameraOf(feed: string): string | null {
+		return this.#feeds.cameraOf(feed)
 	}
 
 	feedOf(camera: string): string | null {
@@ -319,11 +328,14 @@ export class CallRunner {
 			},
 			onAway: () => {
 				this.#feeds.lost(null)
+				// Nobody would tell us of those who go meanwhile.
+				this.#options.farEnd.follow(() => false)
 				this.#hear({ type: 'controlAway' })
 			},
 			onPeople: (people, changed) => {
 				this.#media.people = people
 				snapshot.apply({ type: 'participants', participants: participants(people) })
+				this.#options.farEnd.follow((person) => people.byId.get(person)?.here === true)
 				if (changed.has(this.#media.own)) this.#agreeOnMute()
 				if (changed.has(this.#media.own)) this.#weigh()
 			},
@@ -340,6 +352,11 @@ export class CallRunner {
 			},
 			onFeedLost: (feed) => this.#feeds.lost(feed),
 			onFeedKeyframe: (feed, low) => this.#feeds.keyFrame(feed, low),
+			onFeedMove: (message) => {
+				if (message.type === 'feed.stop') return this.#options.farEnd.stop(message.feed, message.by)
+				const { feed, by, pan, tilt, zoom } = message
+				this.#options.farEnd.move(feed, by, { pan, tilt, zoom })
+			},
 			onEnded: (code) => {
 				const known = code === 'taken-over' ? 'not-allowed' : code
 				this.#refusal = refused(known, `the hub ended the call: ${code}`)
@@ -354,6 +371,7 @@ export class CallRunner {
 		this.#joined = null
 		this.#core = null
 		this.#options.onCore(null)
+		this.#options.farEnd.follow(() => false)
 		this.#media.people = nobody
 		this.#media.own = ''
 		this.#unattended = attended

@@ -160,6 +160,11 @@ export function createCameras({ devices, presets, snapshot, onUndrawn, now, log 
 		move,
 		stop,
 
+		/** It stops, if this one moves it. */
+		letGo(camera: string, origin: string): void {
+			if (heads.get(camera) === origin) void stop(camera)
+		},
+
 		/** Near and far are renewed like a movement, and end like one. */
 		focus(camera: string, mode: 'auto' | 'near' | 'far' | 'stop', origin: Origin): Promise<Result> {
 			if (mode === 'stop') {
@@ -245,6 +250,14 @@ export function createCameras({ devices, presets, snapshot, onUndrawn, now, log 
 		},
 
 		has: (camera: string) => known.has(camera),
+		/** One that was not reached yet is taken for one that moves, if anything is connected but its picture. */
+		isMovable(camera: string): boolean {
+			const can = capabilities.get(camera)
+			if (can) return can.panTilt !== null || can.zoom !== null
+			const driver = known.get(camera)?.driver
+			return driver !== undefined && driver !== 'fixed'
+		},
+
 		/** Null: it was never there to say. */
 		capabilities: (camera: string) => capabilities.get(camera) ?? null,
 

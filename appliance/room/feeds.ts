@@ -53,6 +53,12 @@ export class Feeds {
 		return this.#ingests.get(camera)?.ingest.feed ?? null
 	}
 
+	/** The camera of a picture that the hub knows by this id; null: there is none now. */
+	cameraOf(feed: string): string | null {
+		for (const [camera, { ingest }] of this.#ingests) if (ingest.feed === feed) return camera
+		return null
+	}
+
 	/** The hub has lost one feed, or all of them: others are opened. */
 	lost(feed: string | null) {
 		for (const { ingest } of this.#ingests.values()) if (feed === null || ingest.feed === feed) ingest.lost()
@@ -61,9 +67,8 @@ export class Feeds {
 	/** Somebody who watches this feed waits for a key frame. */
 	keyFrame(feed: string, low: boolean) {
 		this.keyframesAsked += 1
-		for (const [camera, { ingest }] of this.#ingests) {
-			if (ingest.feed === feed) this.#options.pictures.keyFrame(camera, low)
-		}
+		const camera = this.cameraOf(feed)
+		if (camera !== null) this.#options.pictures.keyFrame(camera, low)
 	}
 
 	/** Of this call. */

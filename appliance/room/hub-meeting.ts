@@ -26,6 +26,8 @@ export interface HubMeetingOptions {
 	onMediaLost: () => void
 	onFeedLost: (feed: string) => void
 	onFeedKeyframe: (feed: string, low: boolean) => void
+	/** Somebody in the meeting moves the camera of one of our feeds, or lets go of it. */
+	onFeedMove: (message: Extract<MeetingMessage, { type: 'feed.move' | 'feed.stop' }>) => void
 	/** The last word: a refused link, a closed meeting, a revoked or taken-over link. */
 	onEnded: (code: Refusal['code'] | 'taken-over') => void
 }
@@ -135,6 +137,9 @@ export class HubMeeting {
 				return this.#options.onFeedLost(message.feed)
 			case 'feed.keyframe':
 				return this.#options.onFeedKeyframe(message.feed, message.low)
+			case 'feed.move':
+			case 'feed.stop':
+				return this.#options.onFeedMove(message)
 			case 'ended':
 				return this.#end(message.code)
 		}

@@ -2,7 +2,8 @@ import type { Role } from '../protocol/roles.ts'
 
 /**
  * Who drives a camera. The first to move it holds it until five seconds after the last move; others are refused until
- * then, unless they take it over on purpose. Facilities staff and administrators pass before panels, also unasked.
+ * then, unless they take it over on purpose. Whoever goes before passes unasked: facilities staff and administrators,
+ * then panels, then those who preside from home, then members at home, and last the director.
  */
 export const holdMs = 5000
 /** How long a camera taken on purpose is held before the first move. */
@@ -24,10 +25,21 @@ export interface Lease {
 	readonly until: number
 }
 
-function rank(origin: Origin): number {
-	// The director goes last: facilities > panel > director.
-	if (origin.role === 'room') return 0
-	return origin.role === 'facilities' || origin.role === 'admin' ? 2 : 1
+function rank({ role }: Origin): number {
+	switch (role) {
+		case 'facilities':
+		case 'admin':
+			return 4
+		case 'chair':
+			return 2
+		case 'member':
+			return 1
+		// The director.
+		case 'room':
+			return 0
+		default:
+			return 3
+	}
 }
 
 /** The lease after a movement by this origin, or null when another's holds. */

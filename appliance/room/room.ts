@@ -19,6 +19,7 @@ import { type Card, readCards } from './cards.ts'
 import { Director, directorOrigin } from './director.ts'
 import { openEquipment } from './equipment.ts'
 import { execute } from './execute.ts'
+import { FarEnd } from './far-end.ts'
 import { Hall } from './hall.ts'
 import type { Origin } from './leases.ts'
 import { openMemory, type RoomMemory } from './memory.ts'
@@ -107,6 +108,11 @@ export function createRoom(options: RoomOptions) {
 		memory,
 		now,
 	})
+	const farEnd: FarEnd = new FarEnd({
+		cameras,
+		cameraOf: (feed) => call.cameraOf(feed),
+		request: (command) => call.request(command),
+	})
 	const call = new CallRunner({
 		room: {
 			name: config.name,
@@ -117,6 +123,8 @@ export function createRoom(options: RoomOptions) {
 			limits: { ...defaultLimits, ...config.limits },
 		},
 		pictures,
+		isMovable: cameras.isMovable,
+		farEnd,
 		hub: () => ({ url: options.hubUrl, origins: options.hubOrigins?.() ?? null }),
 		hubToken: options.hubToken,
 		ca: options.ca?.pem,
@@ -237,6 +245,7 @@ export function createRoom(options: RoomOptions) {
 		async close(): Promise<void> {
 			stopDirecting()
 			hall.close()
+			farEnd.close()
 			phone.close()
 			sound.close()
 			await Promise.all([call.close(), equipment.close()])

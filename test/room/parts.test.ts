@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Source } from '../../appliance/protocol/media.ts'
 import type { Person } from '../../appliance/protocol/messages.ts'
@@ -93,6 +94,36 @@ describe('leases', () => {
 		expect(lease).toMatchObject({ owner: '3' })
 		expect(drive(lease, one, 20)).toBeNull()
 		expect(take(lease, one, 20)).toBeNull()
+	})
+	test('whoever goes before takes it unasked, and nobody else while it is held', () => {
+		const ranks = [['room'], ['member'], ['chair'], [null, 'panel'], ['facilities', 'admin']] as const
+		const hand = fc.constantFrom(
+			...ranks.flatMap((roles, rank) =>
+				roles.flatMap((role) =>
+					['a', 'b'].map((who) => ({ rank, origin: { id: `${role}-${who}`, label: who, role } })),
+				),
+			),
+		)
+		const act = fc.record({ hand, takes: fc.boolean(), after: fc.nat({ max: holdMs * 2 }) })
+		fc.assert(
+			fc.property(fc.array(act, { maxLength: 30 }), (acts) => {
+				let lease: ReturnType<typeof drive> = null
+				let holder: (typeof acts)[number]['hand'] | null = null
+				let now = 0
+				for (const { hand, takes, after } of acts) {
+					now += after
+					const next = (takes ? take : drive)(lease, hand.origin, now)
+					const held = lease !== null && lease.until > now && holder?.origin.id !== hand.origin.id
+					const may = !held || hand.rank > (holder?.rank ?? 0) || (takes && hand.rank === holder?.rank)
+					expect(next !== null).toBe(may)
+					if (!next) continue
+					expect(next.owner).toBe(hand.origin.id)
+					expect(next.until).toBeGreaterThanOrEqual(now + holdMs)
+					lease = next
+					holder = hand
+				}
+			}),
+		)
 	})
 })
 
