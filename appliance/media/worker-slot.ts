@@ -1,10 +1,10 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import type { types } from 'mediasoup'
 import type { Logger } from 'pino'
+import { Heart } from './heart.ts'
 
-/** A worker that does not answer for so many beats is hung: 2 s. Counted in beats, so that our own pause blames nobody. */
 const beatMs = 500
-const missedBeats = 4
 /** Between attempts to start a worker, when the one before came to nothing (its port may still be closing). */
 const restartMs = [0, 50, 200, 500, 1000, 2000]
 
@@ -101,19 +101,16 @@ export class WorkerSlot {
 
 	/** Asks the worker something small, again and again; kills one that has stopped answering. */
 	#beat(worker: types.Worker): () => void {
-		let missed = 0
+		const heart = new Heart()
 		return () => {
-			missed += 1
-			if (missed > missedBeats) {
+			if (heart.beat(isRunnable(worker.pid))) {
 				this.#options.log.warn({ pid: worker.pid }, 'SFU worker hangs, it is killed')
-				missed = 0
+				heart.answered()
 				kill(worker)
 				return
 			}
 			worker.getResourceUsage().then(
-				() => {
-					missed = 0
-				},
+				() => heart.answered(),
 				() => {}, // closed meanwhile
 			)
 		}
@@ -138,6 +135,16 @@ export class WorkerSlot {
 				this.#restart(attempt + 1)
 			})
 		}, pause)
+	}
+}
+
+/** Whether it works or waits for its turn on a core: 'R' in the kernel's words (proc(5), /proc/pid/stat). */
+function isRunnable(pid: number): boolean {
+	try {
+		const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+		return stat[stat.lastIndexOf(')') + 2] === 'R'
+	} catch {
+		return false
 	}
 }
 
