@@ -123,7 +123,8 @@ function compareRounds(ours: readonly Round[], bare: readonly Round[]): Figure[]
 	const bareLosses = bare.reduce((sum, one) => sum + lost(one), 0)
 	return [
 		line('SFU', '% core', ({ cores }) => cores[0] ?? 0, 1.05),
-		line('SFU, each packet out', 'µs', microseconds, null),
+		// The same, where a machine that is not quiet lets one of the two send less than the other.
+		line('SFU, each packet out', 'µs', microseconds, 1.05),
 		line('packets out', '/s', packets, null),
 		line('transit p50', 'ms', ({ stat }) => stat.p50Ms, null),
 		line('transit p99', 'ms', ({ stat }) => stat.p99Ms, 2),
