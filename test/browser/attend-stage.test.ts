@@ -7,7 +7,9 @@ import type { StageCommand, StageEvent } from '../../appliance/protocol/stage.ts
 import type { PageStats } from '../../control-panel/lib/meeting/stats.ts'
 import { type Appliance, openSite, type Site } from '../scene/appliance.ts'
 import { openAttendee } from '../scene/attendee.ts'
+import { openMember } from '../scene/member.ts'
 import { until } from '../scene/wait.ts'
+import { openFace } from './face.ts'
 
 /** The hall display's page, commanded as the room commands it, beside an attendee in the same meeting. */
 
@@ -133,6 +135,27 @@ it('sends its camera under its name, its microphone only when told, and shows ot
 	const { videos } = await stage.evaluate(() => (window as unknown as { maruStats(): Promise<PageStats> }).maruStats())
 	expect(videos.map(({ person }) => person)).toEqual(['김영희'])
 	await attendee.close()
+})
+
+it('shows whoever is put before all alone, and all again after', async () => {
+	const kim = await openFace(links.member, '김영희')
+	const lee = await openFace(links.member, '이철수')
+	const clerk = await openMember({
+		origin: appliance.origin,
+		token: links.clerk.split('#')[1] ?? '',
+		name: '서기',
+	})
+	await command(joining({ cameras: [] }))
+	await happened('joined')
+	const tiles = (count: number) =>
+		until(`${count} tiles`, async () => (await stage.$$eval('figure', (all) => all.length)) === count)
+	await tiles(3)
+	await clerk.get({ type: 'spotlight.set', who: lee.person })
+	await tiles(1)
+	expect(await stage.$eval('figure', (tile) => tile.textContent)).toContain('이철수')
+	await clerk.get({ type: 'spotlight.set', who: null })
+	await tiles(3)
+	for (const member of [kim, lee, clerk]) member.close()
 })
 
 it('plays by the device that it is told, as loud as it is told, and takes another microphone in the midst of a meeting', async () => {

@@ -1,12 +1,12 @@
 import type { Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Wanted } from '../../appliance/protocol/media.ts'
-import type { JoinResult, Links } from '../../appliance/protocol/messages.ts'
+import type { Links } from '../../appliance/protocol/messages.ts'
 import type { Flow } from '../../control-panel/lib/meeting/flows.ts'
-import { camera, dtls } from '../hub/site.ts'
-import { type Member, openMember } from '../scene/member.ts'
+import type { Member } from '../scene/member.ts'
 import { until } from '../scene/wait.ts'
 import { commandsOf, openAttend, stats } from './attend-page.ts'
+import { openFace } from './face.ts'
 
 /** The views of the attendee page at a real hub: one real face, and thirty people who send what only the SFU sees. */
 
@@ -14,27 +14,10 @@ const at = openAttend('views', 21_480)
 const crowd: Member[] = []
 let links: Links
 
-/** In the meeting with a camera, without a browser: a source to show, whose packets never come. */
-async function openFace(name: string): Promise<Member> {
-	const origin = new URL(links.member).origin
-	const token = links.member.split('#')[1] ?? ''
-	const member = await openMember({ origin, token, name })
-	const device = { media: true, ...(member.resume === null ? {} : { resume: member.resume }) }
-	const { media } = await member.get<JoinResult>({ type: 'meeting.join', device, name })
-	await member.get({
-		type: 'media.open',
-		send: dtls(),
-		producers: [camera({ label: 'camera' })],
-		rtpCapabilities: { ...media?.routerRtpCapabilities },
-		wanted: { audio: false, video: [] },
-	})
-	return member
-}
-
 beforeAll(async () => {
 	links = (await at.meeting()).links
 	await at.stay(links.member, '김영희')
-	for (let index = 0; index < 30; index++) crowd.push(await openFace(`참석자 ${index + 1}`))
+	for (let index = 0; index < 30; index++) crowd.push(await openFace(links.member, `참석자 ${index + 1}`))
 	page = await at.stay(links.member, '박민정')
 	commands = await commandsOf(page)
 })
