@@ -3,6 +3,7 @@ import type { MeetingMessage, Result } from '../../appliance/protocol/messages.t
 import { publishes } from '../../appliance/protocol/roles.ts'
 import { chatTexts } from '../lib/i18n-chat.ts'
 import { errorTexts } from '../lib/i18n-errors.ts'
+import { farCameraTexts } from '../lib/i18n-far-camera.ts'
 import { type FloorTexts, floorTexts } from '../lib/i18n-floor.ts'
 import { hostTexts } from '../lib/i18n-host.ts'
 import { type QualityTexts, qualityTexts } from '../lib/i18n-quality.ts'
@@ -29,6 +30,7 @@ import { socketUrl } from '../lib/socket.ts'
 import type { ThemeChoice } from '../lib/theme.svelte.ts'
 import { ChatBox } from './chat.svelte.ts'
 import { type Companion, companionTexts } from './companion.svelte.ts'
+import { FarCameras } from './far-cameras.svelte.ts'
 import { Looks } from './looks.svelte.ts'
 import { type FloorNews, OwnFloor } from './own-floor.svelte.ts'
 import { Reactions } from './reactions.svelte.ts'
@@ -63,6 +65,7 @@ export class AttendSession {
 	readonly floor: OwnFloor
 	readonly chat: ChatBox
 	readonly looks: Looks
+	readonly cameras: FarCameras
 	readonly reactions = new Reactions()
 	/** The meeting's documents; null: the link names no meeting. */
 	readonly papers: Papers | null
@@ -125,12 +128,18 @@ export class AttendSession {
 			hears: () => !companion.on,
 			onReactions: (list) => this.reactions.hear(list),
 			onHost: (act) => void this.#hosted(act),
+			onCameras: (message) => this.cameras.hear(message),
 			now: Date.now,
 		})
 		this.looks = new Looks({
 			tiles: () => this.tiles,
 			core: () => this.client.core,
 			first: (tile) => this.#isFirst(tile),
+		})
+		this.cameras = new FarCameras({
+			client: this.client,
+			tiles: () => this.tiles,
+			onNews: (news) => this.say(farCameraTexts[this.language.current][news]),
 		})
 		this.shown = new Shown((video) => this.client.show(video), 'pause')
 		this.shown.save(this.looks.saving)

@@ -227,6 +227,11 @@ export class MeetingClient {
 			case 'host':
 				if (this.#seated) this.#around.onHost?.(message.act)
 				return
+			case 'feed.asks':
+			case 'feed.let':
+			case 'feed.refused':
+				if (this.#seated) this.#around.onCameras?.(message)
+				return
 			case 'reactions':
 				if (this.#seated) this.#around.onReactions?.(message.list)
 				return

@@ -49,7 +49,11 @@ export interface Surroundings {
 	onReactions?: (list: readonly Reaction[]) => void
 	/** What those who run the meeting did about one's microphone or camera, or ask for. */
 	onHost?: (act: Extract<MeetingMessage, { type: 'host' }>['act']) => void
+	/** What is said of cameras of the room that people move. */
+	onCameras?: (message: CameraMessage) => void
 }
+
+export type CameraMessage = Extract<MeetingMessage, { type: 'feed.asks' | 'feed.let' | 'feed.refused' }>
 
 /** Answers after which trying again is of no use. */
 export const final: readonly ErrorCode[] = [...linkRefusals, 'bad-message', 'full', 'refused']
