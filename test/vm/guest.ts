@@ -10,7 +10,7 @@ export interface Guest {
 	close(): void
 }
 
-export interface Outcome {
+interface Outcome {
 	/** Null: a signal ended it. */
 	code: number | null
 	stdout: string
