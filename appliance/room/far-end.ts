@@ -77,6 +77,7 @@ export class FarEnd {
 
 const idOf = (person: string) => `far-${person}`
 
+/** Whatever somebody calls themselves, panels do not take them for one of the house. */
 function originOf({ id, name, presides }: FarDriver): Origin {
-	return { id: idOf(id), label: name, role: presides ? 'chair' : 'member' }
+	return { id: idOf(id), label: `far ${name}`, role: presides ? 'chair' : 'member' }
 }

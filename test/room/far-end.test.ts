@@ -80,7 +80,7 @@ async function drives(by: typeof kim, pan: number) {
 	push(by, pan)
 	await until(() => moves().length > before)
 	expect(moves().at(-1)).toBe(pan)
-	await until(() => owner() === by.name)
+	await until(() => owner() === `far ${by.name}`)
 }
 async function isRefused(by: typeof kim, code: string) {
 	const before = [refusals().length, moves().length]
@@ -96,11 +96,17 @@ describe('Whoever moves a camera from home', () => {
 		expect(orders('move')).toEqual([
 			{ name: 'move', camera: 'front', detail: { pan: 0.5, tilt: 0, zoom: 0, forMs: 400 } },
 		])
-		expect(front()?.lease).toMatchObject({ owner: 'far-kim', label: '김철수' })
+		expect(front()?.lease).toMatchObject({ owner: 'far-kim', label: 'far 김철수' })
 		letGo(kim)
 		await until(() => orders('stop').length === 1)
-		expect(owner()).toBe('김철수')
+		expect(owner()).toBe('far 김철수')
 		expect(refusals()).toEqual([])
+	})
+
+	test('is not taken for one of the house, whatever they call themselves', async () => {
+		const { name: _, ...somebody } = lee
+		push({ ...somebody, name: 'facilities 1' }, 0.5)
+		await until(() => owner() === 'far facilities 1')
 	})
 
 	test('goes after another who began, after a chair at home, the panel and facilities staff', async () => {

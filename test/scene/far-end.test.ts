@@ -73,7 +73,7 @@ describe('A member at home', () => {
 		const before = await head()
 		const lift = hold(kim, feed, 0.5)
 		await turns()
-		await panel.until('their name', () => owner() === '김철수')
+		await panel.until('their name', () => owner() === 'far 김철수')
 		await sleep(500)
 		kim.close()
 		await stands()

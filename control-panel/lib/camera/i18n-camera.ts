@@ -84,6 +84,7 @@ const ko = {
 	// Who drives.
 	mine: '이 화면에서 조종 중',
 	drivenBy: (who: string) => `${who} 조종 중`,
+	fromAfar: (name: string) => `${name}(원격)`,
 	drivenByDirector: '자동 연출이 조종 중',
 	takenBy: (who: string) => `조종이 넘어감 · ${who}`,
 	goesBefore: '시설 담당이 먼저입니다',
@@ -203,6 +204,7 @@ const en: { [K in keyof typeof ko]: (typeof ko)[K] extends string ? string : (ty
 
 	mine: 'Driven from this screen',
 	drivenBy: (who) => `Driven by ${who}`,
+	fromAfar: (name) => `${name} (from home)`,
 	drivenByDirector: 'Driven by the director',
 	takenBy: (who) => `Taken over by ${who}`,
 	goesBefore: 'Facilities staff go first',

@@ -68,8 +68,9 @@ export class CameraWords {
 		return { brief: brief[stream.fault], what: faults[stream.fault].what, remedy }
 	}
 
-	/** Who drives a camera, as the room names sockets: a house role and a number. */
+	/** Who drives a camera, as the room names hands: a house role and a number, or 'far' and somebody's name. */
 	driver(label: string): string {
+		if (label.startsWith('far ')) return this.say('fromAfar', label.slice(4))
 		const [role = '', number = ''] = label.split(' ')
 		const name = houseRoleTexts[this.language.current][role]
 		return name ? `${name} ${number}`.trim() : label

@@ -139,6 +139,16 @@ describe('The words around a camera', () => {
 	})
 })
 
+describe('Who drives', () => {
+	it.each([
+		['panel 2', '패널 2'],
+		['far 김철수', '김철수(원격)'],
+		['far admin 1', 'admin 1(원격)'],
+	])('%s is %s', (label, name) => {
+		expect(new CameraWords(new LanguageChoice({ getItem: () => null, setItem: () => {} })).driver(label)).toBe(name)
+	})
+})
+
 describe('Who goes before', () => {
 	it.each([
 		['panel 2', 'panel', false],
@@ -147,6 +157,7 @@ describe('Who goes before', () => {
 		['admin 3', 'panel', true],
 		['facilities 1', 'facilities', false],
 		['panel 2', 'admin', false],
+		['far facilities 1', 'panel', false],
 	] as const)('%s holds it, and a %s looks: %s', (holder, own, before) => {
 		expect(outranked(holder, own)).toBe(before)
 	})
