@@ -205,6 +205,7 @@ export class MeetingConnection implements Listener {
 		const back = device.resume !== undefined && meeting.returns.find(meeting.state.id, device.resume) === person
 		if (device.media && device.asks && !back && meeting.hasPage(this, person))
 			throw new Refusal('elsewhere', 'this person is in from another page')
+		if (device.media && !this.#mayComeNow(person)) throw new Refusal('busy', 'many come at this moment: try again')
 		this.#knocks = null
 		this.#closeDesk()
 
@@ -242,6 +243,13 @@ export class MeetingConnection implements Listener {
 			token,
 			media: attended && { routerRtpCapabilities: attended.capabilities, ...attended.attendee.offers },
 		}
+	}
+
+	/** Whoever was in comes back at once, and those who run the meeting wait for nobody. */
+	#mayComeNow(person: string): boolean {
+		const { state, pace } = this.#meeting
+		const role = comingRole(state, person, this.principal.role)
+		return state.members.has(person) || presides(role) || role === 'room' || pace.take(performance.now())
 	}
 
 	/** Before the door: nothing of the meeting is told yet. */

@@ -211,3 +211,26 @@ describe('A second page of the same person', () => {
 		expect(kim.closed).toBe(false)
 	})
 })
+
+describe('Many who come at once', () => {
+	it('are let in in waves, those who were there and those who run the meeting at once', async () => {
+		const clients = await Promise.all(Array.from({ length: 60 }, () => site.client(links.member)))
+		const join = (client: Client, name: string) =>
+			client.join({ name }).then(
+				() => 'in',
+				(error: Error) => error.message,
+			)
+		const answers = await Promise.all(clients.map((client, at) => join(client, `${at}번 국장`)))
+		const late = clients.filter((_, at) => answers[at] !== 'in')
+		expect(late.length).toBeGreaterThan(0)
+		expect(late.length).toBeLessThanOrEqual(20)
+		expect(answers.filter((answer) => answer !== 'in' && !answer.includes('busy'))).toEqual([])
+		const there = clients.find(({ joined }) => joined !== null)
+		const again = await site.client(links.member)
+		await again.join({ name: '0번 국장', resume: there?.joined?.resume ?? '' })
+		expect(await join(await site.client(links.chair), '의장')).toBe('in')
+		for (const client of late) {
+			while ((await join(client, '늦은 국장')) !== 'in') await new Promise((resolve) => setTimeout(resolve, 100))
+		}
+	})
+})
