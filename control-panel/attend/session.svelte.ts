@@ -204,7 +204,7 @@ export class AttendSession {
 	}
 
 	join() {
-		this.client.join({ ...this.#named(), muted: !this.microphoneOn || !this.local.microphone })
+		this.client.join({ ...this.#named(), muted: !this.microphoneOn || !this.local.microphone, asks: true })
 	}
 
 	/** Back in with the devices that were on, and muted: nobody should be heard by a press that says only 'join'. */

@@ -136,6 +136,10 @@ const ko = {
 	removedTitle: '진행자가 회의에서 내보냈습니다',
 	removedHint: '다시 들어오려면 대기실에서 기다려 주세요. 진행자가 들여보내면 들어갑니다.',
 	knockAgain: '다시 들어가기 요청',
+	elsewhereTitle: '이미 다른 곳에서 참가하고 있습니다',
+	elsewhereHint:
+		'다른 창이나 다른 기기에서 회의에 들어가 있습니다. 여기로 옮기면 그쪽은 끊기고, 마이크는 꺼진 채로 시작합니다.',
+	moveHere: '여기로 옮기기',
 	takenOverTitle: '다른 곳에서 같은 링크로 참가했습니다',
 	takenOverHint: '이 링크는 한 곳에서만 쓸 수 있습니다. 여기서 다시 참가하면 다른 쪽이 끊깁니다.',
 	waitingTitle: '아직 개의하지 않았습니다',
@@ -290,6 +294,10 @@ const en: MeetingTexts = {
 	removedTitle: 'You were removed from the meeting',
 	removedHint: 'To come back, wait in the lobby: you are let in, or not, by those who run the meeting.',
 	knockAgain: 'Ask to come back',
+	elsewhereTitle: 'You are already in from elsewhere',
+	elsewhereHint:
+		'Another window or device of yours is in the meeting. Moving here ends it there, and begins here with the microphone off.',
+	moveHere: 'Move here',
 	takenOverTitle: 'You joined by the same link elsewhere',
 	takenOverHint: 'This link works in one place at a time. Joining again here ends the other one.',
 	waitingTitle: 'The meeting has not been opened yet',

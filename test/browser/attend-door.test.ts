@@ -65,3 +65,23 @@ it('speaks English without a reload, and remembers it', async () => {
 	await shows(await at.open(links.member), 'Your name')
 	await page.evaluate(() => localStorage.clear())
 })
+
+it('leaves a first page of the same person in peace, and takes over when asked to', async () => {
+	const { id } = await at.meeting()
+	const guest = { role: 'member', name: '이철수' }
+	const { link } = (await at.api('POST', `/meetings/${id}/links?origin=request`, guest)) as { link: string }
+	const enter = async () => {
+		const page = await at.open(link)
+		await page.waitForSelector('[data-action=join]:not([disabled])')
+		await page.click('[data-action=join]')
+		return page
+	}
+	const first = await enter()
+	await first.waitForSelector('[data-screen=call]')
+	const second = await enter()
+	await shows(second, '이미 다른 곳에서 참가하고 있습니다')
+	expect(await first.$('[data-screen=call]')).not.toBeNull()
+	await second.click('[data-action=move-here]')
+	await second.waitForSelector('[data-screen=call]')
+	await shows(first, '다른 곳에서 같은 링크로 참가했습니다')
+})

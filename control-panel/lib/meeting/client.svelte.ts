@@ -54,6 +54,8 @@ export class MeetingClient {
 	#online = false
 	#call: MediaCall | null = null
 	#name: string | undefined
+	/** Whether this page leaves another one of the same person in peace. */
+	#asks = false
 	#resume: string | undefined
 	#pictures: Wanted['video'] | null = null
 	/** Counts joins; whatever belongs to an earlier one is dropped when it comes to an end. */
@@ -95,8 +97,12 @@ export class MeetingClient {
 		return this.#call
 	}
 
-	/** Enters with what `outgoing` answers. `name` for shared links; `resume` from a stay before the page was loaded. */
-	join(options: { name?: string; resume?: string; muted: boolean }) {
+	/**
+	 * Enters with what `outgoing` answers. `name` for shared links; `resume` from a stay before the page was loaded. `asks`:
+	 * ends with 'elsewhere' where this person is in from another page, which else gives way.
+	 */
+	join(options: { name?: string; resume?: string; muted: boolean; asks?: boolean }) {
+		this.#asks = options.asks ?? false
 		this.#name = options.name
 		this.#resume = options.resume ?? this.#resume
 		this.muted = options.muted
@@ -307,7 +313,11 @@ export class MeetingClient {
 	async #attempt(current: () => boolean): Promise<ErrorCode | null> {
 		const joined = await this.#ask({
 			type: 'meeting.join',
-			device: { media: true, ...(this.#resume ? { resume: this.#resume } : {}) },
+			device: {
+				media: true,
+				...(this.#resume ? { resume: this.#resume } : {}),
+				...(this.#asks ? { asks: true } : {}),
+			},
 			...(this.#name ? { name: this.#name } : {}),
 		})
 		if (!current()) return null

@@ -56,4 +56,4 @@ export interface Surroundings {
 export type CameraMessage = Extract<MeetingMessage, { type: 'feed.asks' | 'feed.let' | 'feed.refused' }>
 
 /** Answers after which trying again is of no use. */
-export const final: readonly ErrorCode[] = [...linkRefusals, 'bad-message', 'full', 'refused']
+export const final: readonly ErrorCode[] = [...linkRefusals, 'bad-message', 'full', 'refused', 'elsewhere']

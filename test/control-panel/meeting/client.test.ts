@@ -202,6 +202,15 @@ it.each(['expired', 'forged', 'revoked', 'meeting-closed', 'full'] as const)(
 	},
 )
 
+it('asks whether the same person is in elsewhere, and moves here without asking', async () => {
+	hub.answers['meeting.join'] = () => ({ ok: false, code: 'elsewhere', message: '' })
+	client.join({ muted: true, asks: true })
+	await vi.waitFor(() => expect(client.stay).toEqual({ at: 'ended', code: 'elsewhere' }))
+	delete hub.answers['meeting.join']
+	await enter(true)
+	expect(hub.all('meeting.join').map(({ device }) => device.asks)).toEqual([true, undefined])
+})
+
 it('ends with the meeting, and with another page that takes its place', async () => {
 	await enter()
 	hub.say({ type: 'ended', code: 'taken-over' })
