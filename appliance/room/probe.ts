@@ -55,7 +55,7 @@ async function watch(lines: Readable, bytes: Readable): Promise<Probe | null> {
 			list.shift()
 		}
 		if (list.codec !== null && list.codec !== 'h264') return resolve(other(list))
-		const enough = look.seenMs >= (look.keys > 1 ? enoughMs : longestMs)
+		const enough = look.seenMs >= (look.isSteady ? enoughMs : longestMs)
 		if (enough && look.probe) resolve(look.probe)
 	}
 	lines.on('data', (chunk: Buffer) => {

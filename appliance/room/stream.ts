@@ -92,8 +92,12 @@ export class H264Look {
 		return this.#first === null ? 0 : this.#last - this.#first
 	}
 
-	get keys(): number {
-		return this.#keys
+	/**
+	 * Whether what was measured between key frames goes for the stream: the last is no longer ago than that. Cameras send one
+	 * more when somebody comes, and two in a row tell nothing.
+	 */
+	get isSteady(): boolean {
+		return this.#keys > 1 && this.#last - this.#keyAt <= this.#gop
 	}
 
 	/** Null while nothing told the size. */

@@ -20,6 +20,8 @@ beforeAll(async () => {
 		'/good': h264({ ...full, gop: 15 }),
 		'/sub': h264({ ...small, gop: 15 }),
 		'/long': h264({ ...full, gop: 60 }),
+		// Of a stream that somebody else comes to in the midst of it the source sends two seconds at once.
+		'/shared': h264({ ...full, gop: 60 }),
 		'/b': h264({ ...full, gop: 15, bFrames: 2 }),
 	})
 })
@@ -125,13 +127,13 @@ describe.concurrent('a camera that tells of its streams', () => {
 	test('is asked when a panel begins to look, where it does not begin with one by itself', {
 		concurrent: false,
 	}, async () => {
-		const { pictures, asked, views } = begin([asking], [stream('/long')])
+		const { pictures, asked, views } = begin([asking], [stream('/shared')])
 		let packets = 0
-		const other = connectRtsp(source.url('/long'), { onPlaying() {}, onPacket: () => packets++ }, log)
+		const other = connectRtsp(source.url('/shared'), { onPlaying() {}, onPacket: () => packets++ }, log)
 		ending.push(other.close)
 		await until(() => views.length > 0 && packets > 0)
 		const frames = pictures.lives.get('front')?.frames()[Symbol.asyncIterator]()
-		await until(() => asked.includes('front /long'))
+		await until(() => asked.includes('front /shared'))
 		await frames?.return?.()
 	})
 

@@ -217,6 +217,21 @@ describe('a look at a stream', () => {
 		expect(see(late)?.gop).toBe(4000)
 	})
 
+	it('is steady once the last key frame is no longer ago than any was from the next', () => {
+		const steady = (pictures: readonly (readonly [Uint8Array, number])[]) => {
+			const look = new H264Look()
+			return pictures.flatMap(([picture, at]) => {
+				look.add(picture, at)
+				return look.isSteady ? [at] : []
+			})
+		}
+		expect(steady(every40(60, 25))[0]).toBe(1000)
+		// One more key frame because somebody came: of the GOP nothing is known yet.
+		const greeted = every40(120, 100).map(([picture, at]) => [at === 40 ? key : picture, at] as const)
+		expect(steady(greeted).filter((at) => at > 80 && at < 4000)).toEqual([])
+		expect(steady(greeted)).toContain(4040)
+	})
+
 	it('sees B-frames by their slices, and by their order', () => {
 		expect(see([...every40(20, 10), [annexB(slice(6)), 800]])?.bFrames).toBe(true)
 		expect(
