@@ -80,6 +80,8 @@ scene('who comes from it sees and hears the room, by TURN and by nothing else', 
 		const { videos, audioEnergy } = await kim.stats()
 		return videos.some(({ framesDecoded }) => framesDecoded > 5) && audioEnergy > 0
 	})
+	// To send and to receive; what comes may be there before what goes.
+	await until('both ways', async () => (await waysOf(kim.page)).length === 2)
 	expect(await waysOf(kim.page)).toEqual(['relay', 'relay'])
 	panel.close()
 	await kim.close()
