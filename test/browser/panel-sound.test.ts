@@ -163,11 +163,15 @@ async function toDevice() {
 
 describe('Every state of sound and speakerphone', () => {
 	/** Where each kind of part is on the screen once; the others are made of the same. */
-	const thorough = ['check', 'check-no-microphone', 'check-waiting', 'device', 'device-permission', 'call-lost', 'ring']
-	test.each(Object.entries(scenes))('%s can be read, reached and pressed', async (name, { state, go }) => {
+	const looked = ['check', 'check-no-microphone', 'check-waiting', 'device', 'device-permission', 'call-lost', 'ring']
+	/** The long run goes to every state; see test/long/screens.test.ts. */
+	const played = Object.entries(scenes).filter(
+		([name]) => looked.includes(name) || process.env.MARU_ROUNDS !== undefined,
+	)
+	test.each(played)('%s can be read, reached and pressed', async (name, { state, go }) => {
 		await open(state())
 		await go()
-		const theme = themes[thorough.indexOf(name) % themes.length]
+		const theme = themes[looked.indexOf(name) % themes.length]
 		if (theme) expect(await accessibilityFaults(page, [theme])).toEqual([])
 		for (const size of sizes) {
 			await page.setViewport(size)

@@ -71,7 +71,7 @@ const cuts: Cut[] = [
 		quick: true,
 		async happens() {
 			process.kill(-browser.pid, 'SIGSTOP')
-			await sleep(long ? 20_000 : 8_000)
+			await sleep(long ? 20_000 : 6_000)
 			process.kill(-browser.pid, 'SIGCONT')
 		},
 	},
