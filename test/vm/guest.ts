@@ -23,6 +23,8 @@ export type GuestAddress = { sockets: string } | { init: number }
 declare module 'vitest' {
 	export interface ProvidedContext {
 		guest: GuestAddress
+		/** How much longer than promised something may take in this machine: four times, where its processor is translated. */
+		patience: number
 	}
 }
 

@@ -36,5 +36,6 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 	}
 	console.log(`the machine is up, ${machine.processor} (${((performance.now() - began) / 1_000).toFixed(1)} s)`)
 	project.provide('guest', { sockets: folder })
+	project.provide('patience', machine.processor === 'translated' ? 4 : 1)
 	return close
 }

@@ -23,7 +23,7 @@ describe('A speakerphone', () => {
 		console.log(result)
 		expect(result?.presses).toBe(200)
 		expect(result?.heard).toBe(result?.pressed)
-		expect(result?.p95).toBeLessThanOrEqual(150)
+		expect(result?.p95).toBeLessThanOrEqual(150 * inject('patience'))
 	})
 
 	it('is back and muted 3 s after it was pulled out and plugged in, 20 times', async () => {
@@ -35,7 +35,7 @@ describe('A speakerphone', () => {
 		}[]
 		console.log(result)
 		expect(result).toMatchObject({ rounds: 20, inverted: 0 })
-		expect(result?.backMs).toBeLessThanOrEqual(3_000)
+		expect(result?.backMs).toBeLessThanOrEqual(3_000 * inject('patience'))
 		expect(result?.files.at(-1)).toBe(result?.files[0])
 	})
 })
