@@ -6,6 +6,7 @@ import type { ChatLine, ChatTo } from '../protocol/chat.ts'
 import { Refusal } from '../protocol/errors.ts'
 import type { NameStrip } from '../protocol/floor.ts'
 import type { MeetingMessage } from '../protocol/messages.ts'
+import { Often } from './often.ts'
 import type { Vault } from './vault.ts'
 
 /** So many lines are remembered of a meeting; whoever comes later sees these. */
@@ -47,7 +48,7 @@ export interface ChatSources {
 export class Chat {
 	readonly #sources: ChatSources
 	readonly #lines = new Map<string, Line>()
-	readonly #wrote = new Map<string, number[]>()
+	readonly #wrote = new Often(mostAtOnce, atOnceMs)
 
 	constructor(sources: ChatSources) {
 		this.#sources = sources
@@ -61,7 +62,7 @@ export class Chat {
 		if (refusal) throw refusal
 		const text = written.trim()
 		if (text === '') throw new Refusal('bad-message', 'there is nothing in it')
-		this.#count(by)
+		if (!this.#wrote.take(by.id, now())) throw new Refusal('too-many', 'so fast nobody can read it')
 		const id = randomUUID()
 		const kept = isKept(meeting(), to)
 		if (kept) {
@@ -108,13 +109,6 @@ export class Chat {
 		this.#lines.set(line.id, line)
 		const [oldest] = this.#lines.keys()
 		if (this.#lines.size > mostLines && oldest !== undefined) this.#lines.delete(oldest)
-	}
-
-	#count({ id }: Actor): void {
-		const now = this.#sources.now()
-		const recent = (this.#wrote.get(id) ?? []).filter((at) => now - at < atOnceMs)
-		if (recent.length >= mostAtOnce) throw new Refusal('too-many', 'so fast nobody can read it')
-		this.#wrote.set(id, [...recent, now])
 	}
 
 	#stripOf(who: string): NameStrip {

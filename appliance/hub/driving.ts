@@ -3,6 +3,7 @@ import type { Meeting } from '../meeting/meeting.ts'
 import { Refusal } from '../protocol/errors.ts'
 import type { MeetingMessage } from '../protocol/messages.ts'
 import { presides } from '../protocol/roles.ts'
+import { Often } from './often.ts'
 
 /** What one person does goes on to the room so often at most: a page renews every 150 ms, the newest counts. */
 const everyMs = 80
@@ -41,7 +42,7 @@ interface Hand {
 export class Driving {
 	readonly #options: DrivingOptions
 	readonly #hands = new Map<string, Hand>()
-	readonly #asked = new Map<string, number[]>()
+	readonly #asked = new Often(mostAsked, askedWithinMs)
 
 	constructor(options: DrivingOptions) {
 		this.#options = options
@@ -72,10 +73,7 @@ export class Driving {
 	ask(person: string, feed: string): void {
 		const { meeting, now, tellPresiding } = this.#options
 		this.#check(feed, askingRefusal(meeting(), person))
-		const at = now()
-		const recent = (this.#asked.get(person) ?? []).filter((before) => at - before < askedWithinMs)
-		if (recent.length >= mostAsked) throw new Refusal('too-many', 'they were asked more than once')
-		this.#asked.set(person, [...recent, at])
+		if (!this.#asked.take(person, now())) throw new Refusal('too-many', 'they were asked more than once')
 		tellPresiding({ type: 'feed.asks', person, feed })
 	}
 

@@ -1,5 +1,6 @@
 import { Refusal } from '../protocol/errors.ts'
 import type { Reaction, ReactionKind } from '../protocol/reactions.ts'
+import { Often } from './often.ts'
 
 /** Applause of eighty is one message, not eighty. */
 const togetherMs = 250
@@ -17,7 +18,7 @@ export interface ReactionsOptions {
 /** What people show without a word. Told to all together, and kept nowhere. */
 export class Reactions {
 	readonly #options: ReactionsOptions
-	readonly #shown = new Map<string, number[]>()
+	readonly #shown = new Often(mostAtOnce, atOnceMs)
 	#waiting: Reaction[] = []
 	#timer: NodeJS.Timeout | undefined
 
@@ -29,10 +30,7 @@ export class Reactions {
 	show(person: string, kind: ReactionKind): void {
 		const { isIn, now, tell } = this.#options
 		if (!isIn(person)) throw new Refusal('not-joined', 'this is for those who are in the meeting')
-		const at = now()
-		const recent = (this.#shown.get(person) ?? []).filter((before) => at - before < atOnceMs)
-		if (recent.length >= mostAtOnce) throw new Refusal('too-many', 'so many are seen by nobody')
-		this.#shown.set(person, [...recent, at])
+		if (!this.#shown.take(person, now())) throw new Refusal('too-many', 'so many are seen by nobody')
 		this.#waiting.push({ person, kind })
 		this.#timer ??= setTimeout(() => {
 			this.#timer = undefined
