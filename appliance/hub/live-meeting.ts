@@ -367,14 +367,16 @@ export class LiveMeeting {
 
 	/** Whether this person is in with media by another connection. */
 	hasPage(listener: Listener, person: string): boolean {
-		return [...this.#listeners].some((other) => other !== listener && other.person === person && other.hasMedia)
+		return this.#otherPages(listener, person).length > 0
 	}
 
 	/** A person has one page with media: an older one gives way. */
 	takeOver(listener: Listener, person: string) {
-		for (const other of this.#listeners) {
-			if (other !== listener && other.person === person && other.hasMedia) other.end('taken-over')
-		}
+		for (const other of this.#otherPages(listener, person)) other.end('taken-over')
+	}
+
+	#otherPages(listener: Listener, person: string): Listener[] {
+		return [...this.#listeners].filter((other) => other !== listener && other.person === person && other.hasMedia)
 	}
 
 	/** A connection is over. The person is away, or has left, when it was their last. */

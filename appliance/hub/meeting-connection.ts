@@ -202,8 +202,8 @@ export class MeetingConnection implements Listener {
 		if (mustKnock(meeting.state, person, principal)) return this.#knock(person, shown, device.resume)
 		meeting.checkJoin(person, principal)
 		// A page that comes back from a loss is the same one, whatever is left of its earlier connection.
-		const back = device.resume !== undefined && meeting.returns.find(meeting.state.id, device.resume) === person
-		if (device.media && device.asks && !back && meeting.hasPage(this, person))
+		const asks = device.media && device.asks && meeting.hasPage(this, person)
+		if (asks && !this.#isTheirs(device.resume, person))
 			throw new Refusal('elsewhere', 'this person is in from another page')
 		if (device.media && !this.#mayComeNow(person)) throw new Refusal('busy', 'many come at this moment: try again')
 		this.#knocks = null
@@ -270,8 +270,12 @@ export class MeetingConnection implements Listener {
 
 	#secret(person: string, brought: string | undefined): string {
 		const { returns, state } = this.#meeting
-		if (brought !== undefined && returns.find(state.id, brought) === person) return brought
-		return returns.give(state.id, person)
+		return this.#isTheirs(brought, person) ? brought : returns.give(state.id, person)
+	}
+
+	#isTheirs(brought: string | undefined, person: string): brought is string {
+		const { returns, state } = this.#meeting
+		return brought !== undefined && returns.find(state.id, brought) === person
 	}
 
 	async #openMedia(command: Extract<MeetingCommand, { type: 'media.open' }>) {
