@@ -28,8 +28,6 @@ export class LiveSource {
 	muted: boolean
 	/** The floor's gate. Sound has one; for pictures it is open. */
 	open: boolean
-	/** Whether it was ever to be heard: from then on its consumers stay, paused while it is not. */
-	opened: boolean
 	/** When it was let through last, of a clock that only goes forward; 0: never. */
 	openedAt = 0
 	/** Whether it is among those that everybody is connected to; see loudest.ts. */
@@ -74,13 +72,17 @@ export class LiveSource {
 		this.movable = whose.movable ?? false
 		this.muted = whose.muted
 		this.open = whose.open
-		this.opened = this.open && !this.muted
-		if (this.opened) this.openedAt = performance.now()
+		if (this.open && !this.muted) this.openedAt = performance.now()
 		this.#ordered = !producer.paused
 		this.#order()?.catch(() => {})
 		producer.on('score', (scores) => {
 			if (scores.some(({ score }) => score > 0)) this.#setLive(true)
 		})
+	}
+
+	/** Whether it was ever to be heard: from then on its consumers stay, paused while it is not. */
+	get opened(): boolean {
+		return this.openedAt > 0
 	}
 
 	get view(): Source {
@@ -124,7 +126,6 @@ export class LiveSource {
 		const forwarded = this.open && !this.muted
 		if (forwarded === this.#ordered || this.#producer.closed) return this.#underWay
 		this.#ordered = forwarded
-		this.opened ||= forwarded
 		if (forwarded) this.openedAt = performance.now()
 		const order = this.#tell(forwarded).finally(() => {
 			if (this.#underWay === order) this.#underWay = null
