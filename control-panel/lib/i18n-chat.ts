@@ -1,4 +1,5 @@
 import type { Language } from './i18n.svelte.ts'
+import type { Words } from './words.ts'
 
 /** Words of what people write to each other in a meeting. Korean is the original. */
 
@@ -34,14 +35,7 @@ const ko = {
 	gone: (name: string) => `${name} 님은 회의에 없습니다. 받는 사람을 다시 고르세요.`,
 }
 
-type Texts<T> = {
-	[K in keyof T]: T[K] extends (...args: infer A) => string
-		? (...args: A) => string
-		: T[K] extends string
-			? string
-			: Texts<T[K]>
-}
-export type ChatTexts = Texts<typeof ko>
+export type ChatTexts = Words<typeof ko>
 
 const en: ChatTexts = {
 	chat: 'Chat',

@@ -1,5 +1,6 @@
 import type { FloorKind } from '../../appliance/protocol/floor.ts'
 import type { Language } from './i18n.svelte.ts'
+import type { Words } from './words.ts'
 
 /** Words of the floor, the agenda and the lobby, for the attendee page and the stage. Korean is the original. */
 
@@ -74,14 +75,7 @@ const ko = {
 	loadFailed: '이 부분을 불러오지 못했습니다. 연결을 확인하고 다시 눌러 주세요.',
 }
 
-type Texts<T> = {
-	[K in keyof T]: T[K] extends (...args: infer A) => string
-		? (...args: A) => string
-		: T[K] extends string
-			? string
-			: T[K]
-}
-export type FloorTexts = Texts<typeof ko>
+export type FloorTexts = Words<typeof ko>
 
 const en: FloorTexts = {
 	kinds: { speak: 'Speech', respond: 'Reply', order: 'Point of order' },

@@ -1,4 +1,5 @@
 import type { Language } from './i18n.svelte.ts'
+import type { Words } from './words.ts'
 
 /** Words of what those who run a meeting do about others' microphones and cameras. Korean is the original. */
 
@@ -49,14 +50,7 @@ const ko = {
 	later: '나중에',
 }
 
-type Texts<T> = {
-	[K in keyof T]: T[K] extends (...args: infer A) => string
-		? (...args: A) => string
-		: T[K] extends string
-			? string
-			: Texts<T[K]>
-}
-export type HostTexts = Texts<typeof ko>
+export type HostTexts = Words<typeof ko>
 
 const en: HostTexts = {
 	more: (name) => `What to do about ${name}`,

@@ -1,3 +1,5 @@
+import type { Words } from './words.ts'
+
 /** Texts of the attendee and stage pages. Korean is the original; the compiler sees to it that English has every key. */
 
 const ko = {
@@ -159,8 +161,7 @@ const ko = {
 	stageMore: (count: number) => `외 ${count}명`,
 }
 
-type Texts<T> = { [K in keyof T]: T[K] extends (...args: infer A) => string ? (...args: A) => string : string }
-export type MeetingTexts = Texts<typeof ko>
+export type MeetingTexts = Words<typeof ko>
 
 const en: MeetingTexts = {
 	language: '한국어',

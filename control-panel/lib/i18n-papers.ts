@@ -1,4 +1,5 @@
 import type { Language } from './i18n.svelte.ts'
+import type { Words } from './words.ts'
 
 /** Words of documents and slides on the attendee page. Korean is the original. */
 
@@ -28,8 +29,7 @@ const ko = {
 	hwp: '한글 문서는 화면에 보일 수 없습니다. 한글에서 파일 → PDF로 저장하기를 한 뒤 그 PDF를 올려 주세요.',
 }
 
-type Texts<T> = { [K in keyof T]: T[K] extends (...args: infer A) => string ? (...args: A) => string : string }
-export type PaperTexts = Texts<typeof ko>
+export type PaperTexts = Words<typeof ko>
 
 const en: PaperTexts = {
 	documents: 'Documents',

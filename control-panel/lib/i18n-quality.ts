@@ -1,4 +1,5 @@
 import type { Language } from './i18n.svelte.ts'
+import type { Words } from './words.ts'
 
 /** Words of how well one is connected, seen and heard, and why not. Korean is the original. */
 
@@ -57,14 +58,7 @@ const ko = {
 	},
 }
 
-type Texts<T> = {
-	[K in keyof T]: T[K] extends (...args: infer A) => string
-		? (...args: A) => string
-		: T[K] extends string
-			? string
-			: Texts<T[K]>
-}
-export type QualityTexts = Texts<typeof ko>
+export type QualityTexts = Words<typeof ko>
 
 const en: QualityTexts = {
 	network: 'Connection',

@@ -1,4 +1,5 @@
 import type { Language } from './i18n.svelte.ts'
+import type { Words } from './words.ts'
 
 /** Words of how one looks at a meeting: views, pages, pins, and what is spared. Korean is the original. */
 
@@ -62,14 +63,7 @@ const ko = {
 	keep: '그대로 두기',
 }
 
-type Texts<T> = {
-	[K in keyof T]: T[K] extends (...args: infer A) => string
-		? (...args: A) => string
-		: T[K] extends string
-			? string
-			: Texts<T[K]>
-}
-export type ViewTexts = Texts<typeof ko>
+export type ViewTexts = Words<typeof ko>
 
 const en: ViewTexts = {
 	views: 'View',

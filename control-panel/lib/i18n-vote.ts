@@ -1,5 +1,6 @@
 import type { Majority, VoteKind } from '../../appliance/protocol/floor.ts'
 import type { Language } from './i18n.svelte.ts'
+import type { Words } from './words.ts'
 
 /** Words of votes, for the ballot of a person and the result on the hall display. Korean is the original. */
 
@@ -47,14 +48,7 @@ const ko = {
 	saidResult: (title: string, outcome: string) => `표결 결과. ${title}: ${outcome}`,
 }
 
-type Texts<T> = {
-	[K in keyof T]: T[K] extends (...args: infer A) => string
-		? (...args: A) => string
-		: T[K] extends string
-			? string
-			: T[K]
-}
-export type VoteTexts = Texts<typeof ko>
+export type VoteTexts = Words<typeof ko>
 
 const en: VoteTexts = {
 	vote: 'Vote',
