@@ -32,12 +32,15 @@ const speakerphoneDrivers: Record<string, () => Promise<SpeakerphoneDriver>> = {
 
 /** Null: there is no such driver. */
 export async function loadSpeakerphoneDriver(name: string): Promise<SpeakerphoneDriver | null> {
-	const load = Object.hasOwn(speakerphoneDrivers, name) ? speakerphoneDrivers[name] : undefined
-	return load ? load() : null
+	return loadOf(speakerphoneDrivers, name)
 }
 
 /** Null: there is no such driver. */
 export async function loadCameraDriver(name: string): Promise<CameraDriver | null> {
-	const load = Object.hasOwn(cameraDrivers, name) ? cameraDrivers[name] : undefined
+	return loadOf(cameraDrivers, name)
+}
+
+async function loadOf<D>(drivers: Record<string, () => Promise<D>>, name: string): Promise<D | null> {
+	const load = Object.hasOwn(drivers, name) ? drivers[name] : undefined
 	return load ? load() : null
 }

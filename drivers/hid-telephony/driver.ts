@@ -3,9 +3,9 @@ import { DeviceError, type Driver } from '../device.ts'
 import { type CallLamps, type Speakerphone, SpeakerphoneError } from '../speakerphone.ts'
 import { type HidPort, openHidraw } from '../transport/hidraw.ts'
 import type { HidTelephonyConfig } from './config.ts'
-import { HidSpeakerphone } from './device.ts'
 import { type FoundDevice, findSpeakerphone } from './find.ts'
 import type { Layout } from './layout.ts'
+import { openOn } from './open.ts'
 import { udevCommand } from './vendors.ts'
 
 export interface HidTelephonySetup {
@@ -35,22 +35,7 @@ export const hidTelephony: Driver<HidTelephonySetup, Speakerphone> = {
 		const port = await openPort(device.path, { signal }).catch((error: unknown) => {
 			throw explained(error, device)
 		})
-		const speakerphone = new HidSpeakerphone(port, {
-			...{ layout, model, log },
-			lamps: typeof lamps === 'function' ? lamps() : lamps,
-		})
-		const abort = () => void speakerphone[Symbol.asyncDispose]()
-		signal.addEventListener('abort', abort, { once: true })
-		try {
-			if (signal.aborted) throw new DeviceError('lost', 'no longer wanted')
-			await speakerphone.start()
-			return speakerphone
-		} catch (error) {
-			await speakerphone[Symbol.asyncDispose]()
-			throw error
-		} finally {
-			signal.removeEventListener('abort', abort)
-		}
+		return openOn(port, { layout, model, log, lamps }, signal)
 	},
 }
 

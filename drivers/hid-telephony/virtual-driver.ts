@@ -4,8 +4,8 @@ import type { HidPort } from '../transport/hidraw.ts'
 import { openTcp } from '../transport/tcp.ts'
 import type { VirtualPhoneConfig } from './config.ts'
 import { parseDescriptor } from './descriptor.ts'
-import { HidSpeakerphone } from './device.ts'
 import { layoutOf } from './layout.ts'
+import { openOn } from './open.ts'
 
 interface VirtualPhoneSetup {
 	config: VirtualPhoneConfig
@@ -26,19 +26,19 @@ export const virtualPhone: Driver<VirtualPhoneSetup, Speakerphone> = {
 	name: 'virtual-phone',
 	async open({ config, lamps }, { signal, log }) {
 		const { port, greeting } = await plugIn(config, signal)
-		const { name, vendorId, productId, descriptor } = await greeting
-		const layout = layoutOf(parseDescriptor(Buffer.from(descriptor, 'hex')))
-		if (!layout) throw new DeviceError('unsupported', `${name} has neither keys nor lamps of a telephone`)
-		const speakerphone = new HidSpeakerphone(port, {
-			...{ layout, log, lamps: typeof lamps === 'function' ? lamps() : lamps },
-			model: { name, vendorId, productId, serial: null, firmware: null, usb: null },
-		})
+		const letGo = () => void port[Symbol.asyncDispose]()
+		signal.addEventListener('abort', letGo, { once: true })
 		try {
-			await speakerphone.start()
-			return speakerphone
+			const { name, vendorId, productId, descriptor } = await greeting
+			const layout = layoutOf(parseDescriptor(Buffer.from(descriptor, 'hex')))
+			if (!layout) throw new DeviceError('unsupported', `${name} has neither keys nor lamps of a telephone`)
+			const model = { name, vendorId, productId, serial: null, firmware: null, usb: null }
+			return await openOn(port, { layout, model, log, lamps }, signal)
 		} catch (error) {
-			await speakerphone[Symbol.asyncDispose]()
+			letGo()
 			throw error
+		} finally {
+			signal.removeEventListener('abort', letGo)
 		}
 	},
 }
