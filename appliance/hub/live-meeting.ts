@@ -26,7 +26,7 @@ import { KeyedList } from './keyed-list.ts'
 import { roomPerson } from './links.ts'
 import { MeetingLists } from './meeting-lists.ts'
 import type { Listener, MeetingParts, MeetingPrincipal } from './meeting-parts.ts'
-import { Pace } from './pace.ts'
+import { openPace } from './pace.ts'
 import { Reactions } from './reactions.ts'
 import type { Returns } from './returns.ts'
 import { coreOf, gateOf, hallOf } from './views.ts'
@@ -49,7 +49,7 @@ export class LiveMeeting {
 	readonly cards: Cards
 	readonly chat: Chat
 	readonly reactions: Reactions
-	readonly pace = new Pace()
+	readonly pace = openPace()
 	readonly driving: Driving
 	readonly returns: Returns
 	readonly log: Logger
