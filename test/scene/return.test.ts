@@ -145,7 +145,11 @@ beforeAll(async () => {
 	const log = pino({ level: 'silent' })
 	browser = await launchBrowser({ name: 'return', headless: true, fakeDevices: true, trustedSpki, log })
 	kim = await openAttendee(browser.puppeteer, links.member, '김철수')
-	await kim.page.evaluate(() => localStorage.setItem('maru.view', 'gallery'))
+	await kim.page.click('[data-action=view]')
+	await kim.page.waitForSelector('input[value=gallery]')
+	await kim.page.$eval('input[value=gallery]', (choice) => choice.click())
+	await kim.page.keyboard.press('Escape')
+	await kim.page.waitForSelector('[data-view=gallery]')
 	await clerk.get({ type: 'floor.request', who: me().id })
 	await timeToMedia(kim, 1, 5, 60_000)
 })
@@ -168,7 +172,7 @@ async function standing() {
 	return {
 		muted: muted(),
 		queue: clerk.list('asking').map(({ id }) => id),
-		view: await kim.page.evaluate(() => localStorage.getItem('maru.view')),
+		view: await kim.page.$eval('[data-view]', (pictures) => pictures.getAttribute('data-view')),
 		chat: await kim.page.$$eval('aside', (all) => all.some((one) => one.textContent.includes('자료는 3쪽입니다'))),
 		people: clerk.people.filter(({ name }) => name === '김철수').length,
 	}
