@@ -1,6 +1,6 @@
-import { DeviceError } from '../device.ts'
 import type { CallLamps, Speakerphone } from '../speakerphone.ts'
 import type { HidPort } from '../transport/hidraw.ts'
+import { whileWanted } from '../while-wanted.ts'
 import { HidSpeakerphone } from './device.ts'
 
 type Options = Omit<ConstructorParameters<typeof HidSpeakerphone>[1], 'lamps'> & {
@@ -15,16 +15,5 @@ export async function openOn(
 	signal: AbortSignal,
 ): Promise<Speakerphone> {
 	const speakerphone = new HidSpeakerphone(port, { ...options, lamps: typeof lamps === 'function' ? lamps() : lamps })
-	const abort = () => void speakerphone[Symbol.asyncDispose]()
-	signal.addEventListener('abort', abort, { once: true })
-	try {
-		if (signal.aborted) throw new DeviceError('lost', 'no longer wanted')
-		await speakerphone.start()
-		return speakerphone
-	} catch (error) {
-		await speakerphone[Symbol.asyncDispose]()
-		throw error
-	} finally {
-		signal.removeEventListener('abort', abort)
-	}
+	return whileWanted(speakerphone, signal, () => speakerphone.start())
 }

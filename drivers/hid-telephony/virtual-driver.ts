@@ -2,6 +2,7 @@ import { DeviceError, type Driver } from '../device.ts'
 import type { CallLamps, Speakerphone } from '../speakerphone.ts'
 import type { HidPort } from '../transport/hidraw.ts'
 import { openTcp } from '../transport/tcp.ts'
+import { whileWanted } from '../while-wanted.ts'
 import type { VirtualPhoneConfig } from './config.ts'
 import { parseDescriptor } from './descriptor.ts'
 import { layoutOf } from './layout.ts'
@@ -26,21 +27,18 @@ export const virtualPhone: Driver<VirtualPhoneSetup, Speakerphone> = {
 	name: 'virtual-phone',
 	async open({ config, lamps }, { signal, log }) {
 		const { port, greeting } = await plugIn(config, signal)
-		const letGo = () => void port[Symbol.asyncDispose]()
-		signal.addEventListener('abort', letGo, { once: true })
-		try {
-			const { name, vendorId, productId, descriptor } = await greeting
-			const layout = layoutOf(parseDescriptor(Buffer.from(descriptor, 'hex')))
-			if (!layout) throw new DeviceError('unsupported', `${name} has neither keys nor lamps of a telephone`)
-			const model = { name, vendorId, productId, serial: null, firmware: null, usb: null }
-			return await openOn(port, { layout, model, log, lamps }, signal)
-		} catch (error) {
-			letGo()
-			throw error
-		} finally {
-			signal.removeEventListener('abort', letGo)
-		}
+		const described = greeting.then(describe)
+		described.catch(() => {}) // said where it is waited for, if it still is
+		await whileWanted(port, signal, () => described)
+		return openOn(port, { ...(await described), log, lamps }, signal)
 	},
+}
+
+/** As `find.ts` has it from sysfs. */
+function describe({ name, vendorId, productId, descriptor }: Greeting) {
+	const layout = layoutOf(parseDescriptor(Buffer.from(descriptor, 'hex')))
+	if (!layout) throw new DeviceError('unsupported', `${name} has neither keys nor lamps of a telephone`)
+	return { layout, model: { name, vendorId, productId, serial: null, firmware: null, usb: null } }
 }
 
 /** A HID port over a link: a line of JSON, then reports, each behind its length. */

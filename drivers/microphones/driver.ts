@@ -2,6 +2,7 @@ import { DeviceError, type Driver } from '../device.ts'
 import type { Microphones } from '../microphones.ts'
 import type { ByteLink } from '../transport/link.ts'
 import { openTcp } from '../transport/tcp.ts'
+import { whileWanted } from '../while-wanted.ts'
 import type { TextLinesConfig } from './config.ts'
 import { LineMicrophones } from './device.ts'
 import { createSession } from './session.ts'
@@ -24,18 +25,7 @@ export const textLines: Driver<TextLinesSetup, Microphones> = {
 	async open({ system, seats, open }, { signal, log }) {
 		const session = createSession(system, seats)
 		const microphones = new LineMicrophones(session, await openLink(system, signal), log)
-		const abort = () => void microphones[Symbol.asyncDispose]()
-		signal.addEventListener('abort', abort, { once: true })
-		try {
-			if (signal.aborted) throw new DeviceError('lost', 'no longer wanted')
-			await microphones.start(open, system.commands.poll !== undefined)
-			return microphones
-		} catch (error) {
-			await microphones[Symbol.asyncDispose]()
-			throw error
-		} finally {
-			signal.removeEventListener('abort', abort)
-		}
+		return whileWanted(microphones, signal, () => microphones.start(open, system.commands.poll !== undefined))
 	},
 }
 
