@@ -110,7 +110,7 @@ export interface Verdict {
 	wellAt: number | null
 	/** What the last report says. */
 	reason: string | null
-	/** Reports that called a dead camera ready, later than a second after it died. */
+	/** Reports that called a dead camera ready when it must have been noticed. */
 	lies: number
 }
 
@@ -139,7 +139,9 @@ function judge(samples: Sample[], fault: Pick<Fault<Hardware>, 'well' | 'dead'>)
 		toldAt: samples.find(told)?.t ?? null,
 		wellAt: samples[ill + 1]?.t ?? null,
 		reason: samples.at(-1)?.reason ?? null,
-		lies: fault.dead ? samples.filter((sample) => sample.t > promises.noticedMs * 1.5 && !told(sample)).length : 0,
+		lies: fault.dead
+			? samples.filter((sample) => sample.t > promises.noticedMs * promises.patience && !told(sample)).length
+			: 0,
 	}
 }
 

@@ -6,6 +6,7 @@ import { openFeed } from '../../appliance/media/feed.ts'
 import type { MeetingRouter, Sfu } from '../../appliance/media/sfu.ts'
 import type { FeedOpened, Links } from '../../appliance/protocol/messages.ts'
 import { type Client, camera, openSite, panel, type Site } from '../hub/site.ts'
+import { limitOf } from '../scene/wait.ts'
 import { openTestSfu } from './open.ts'
 import { keyFrame, openSink, sendRtp } from './rtp.ts'
 import { until } from './wait.ts'
@@ -159,7 +160,7 @@ describe('A room that sends its cameras', () => {
 		['hung', 'SIGSTOP', 10_000],
 	] as const)(
 		'and everyone in the call hear that a worker was %s, and are back on the next',
-		async (_, signal, limitMs) => {
+		async (_, signal, promiseMs) => {
 			const { feed } = await room.get<FeedOpened>(opens)
 			const member = await site.client(links.member)
 			const { person } = await member.join({ name: '홍길동' })
@@ -182,7 +183,7 @@ describe('A room that sends its cameras', () => {
 			expect((await member.open([camera()], [again.feed])).map(({ source }) => source)).toEqual([again.feed])
 			const back = performance.now() - begin
 			console.log(`worker ${signal}: told after ${Math.round(told)} ms, media again after ${Math.round(back)} ms`)
-			expect(back).toBeLessThan(limitMs)
+			expect(back).toBeLessThan(limitOf(promiseMs))
 			expect(member.of('media.lost')).toHaveLength(1)
 		},
 	)

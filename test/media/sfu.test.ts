@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { listenAddresses, listenInfos } from '../../appliance/media/listen.ts'
 import type { Sfu } from '../../appliance/media/sfu.ts'
+import { limitOf } from '../scene/wait.ts'
 import { openTestSfu } from './open.ts'
 import { until } from './wait.ts'
 
@@ -84,7 +85,7 @@ describe('The SFU', () => {
 	it.each([
 		['killed', 'SIGKILL', 5_000],
 		['hung', 'SIGSTOP', 10_000],
-	] as const)('replaces a worker that is %s, on the same port', async (_, signal, limitMs) => {
+	] as const)('replaces a worker that is %s, on the same port', async (_, signal, promiseMs) => {
 		sfu = await openTestSfu()
 		const before = sfu.health().workers[0]
 		const { onLost } = await sfu.openRouter()
@@ -101,7 +102,7 @@ describe('The SFU', () => {
 		const back = performance.now() - begin
 		console.log(`worker ${signal}: noticed after ${Math.round(lostAfter)} ms, another after ${Math.round(back)} ms`)
 		expect(lostAfter).toBeGreaterThan(0)
-		expect(back).toBeLessThan(limitMs)
+		expect(back).toBeLessThan(limitOf(promiseMs))
 		expect(sfu.health().workers[0]).toMatchObject({ port: before?.port, restarts: 1, meetings: 0 })
 		const { router, webRtcServer } = await sfu.openRouter()
 		const transport = await router.createWebRtcTransport({ webRtcServer })

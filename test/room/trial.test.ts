@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { judge, returned, type Seen, type TrialCamera, tryMotion } from '../../appliance/room/trial.ts'
 import type { Position, Velocity } from '../../drivers/camera.ts'
 import { DeviceError } from '../../drivers/device.ts'
+import { limitOf } from '../scene/wait.ts'
 
 const before: Position = { pan: 10, tilt: 2, zoom: 0.5, unit: 'degrees', at: 1 }
 const seen = (...pans: number[]): Seen[] => pans.map((pan, i) => ({ position: { ...before, pan }, at: i * 50 }))
@@ -79,7 +80,7 @@ describe('The test of a movement', () => {
 		const { camera, heard } = head()
 		const result = await tryMotion(camera)
 		expect(result).toMatchObject({ outcome: 'moved', reason: null, restored: 0 })
-		expect(result.startedMs).toBeLessThan(400)
+		expect(result.startedMs).toBeLessThan(limitOf(400))
 		expect(result.moved).toBeGreaterThan(1)
 		expect(heard).toEqual(['move -0.3', 'stop', 'to 10'])
 	})
