@@ -88,8 +88,10 @@ export class LiveMeeting {
 				// Whether the hall is muted stands in the core.
 				if (person === this.#meeting.hall?.person) this.#core.touch()
 			},
-			onLost: () => {
-				for (const listener of this.#listeners) listener.mediaLost()
+			onLost: (persons) => {
+				for (const listener of this.#listeners) {
+					if (listener.person !== null && persons.has(listener.person)) listener.mediaLost()
+				}
 			},
 		})
 		this.people = new KeyedList<Person>({

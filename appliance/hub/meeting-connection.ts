@@ -98,10 +98,9 @@ export class MeetingConnection implements Listener {
 		this.hear({ type: 'role', role })
 	}
 
-	/** All media of the meeting are gone; its client joins again. */
+	/** This person's media are gone; their client joins again. Feeds are told of one by one. */
 	mediaLost() {
 		this.#attendee = null
-		this.#feeds.clear()
 		this.hear({ type: 'media.lost' })
 	}
 
@@ -327,7 +326,10 @@ export class MeetingConnection implements Listener {
 		const request = { name, ssrc, payloadType, srtp, low, delayMs, movable }
 		const opened = await media.openFeed(person, request, {
 			onKeyFrame: (feed, low) => this.hear({ type: 'feed.keyframe', feed, low }),
-			onLost: (feed) => this.hear({ type: 'feed.lost', feed }),
+			onLost: (feed) => {
+				this.#feeds.delete(feed)
+				this.hear({ type: 'feed.lost', feed })
+			},
 		})
 		if (this.#over) media.closeSource(person, opened.feed)
 		else this.#feeds.add(opened.feed)

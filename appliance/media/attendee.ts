@@ -86,6 +86,11 @@ export class Attendee {
 		return { send: this.#send && offer(this.#send), receive: offer(this.#receive) }
 	}
 
+	/** The router that its transports are in. */
+	get hold(): MeetingRouter {
+		return this.#options.hold
+	}
+
 	/** How many consumers it has. */
 	get watching(): number {
 		return this.#watched.size
@@ -242,6 +247,7 @@ export class Attendee {
 				}
 				return null
 			}
+			await source.reach(this.hold)
 			const rtpCapabilities = this.#capabilities ?? {}
 			// Throws where this client knows no such codec. To ask first (canConsume) would cost a fifth more of every join.
 			const consumer = await this.#receive.consume({

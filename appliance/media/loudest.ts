@@ -29,13 +29,13 @@ export function loudestOf(voices: readonly Voice[]): Set<string> {
 	return new Set(sorted.slice(0, mostHeard).map(({ id }) => id))
 }
 
-/** Follows who speaks in one router, and says which of the open microphones everybody is connected to. */
+/** Follows who speaks, and says which of the open microphones everybody is connected to. */
 export class Loudest {
 	readonly #sources: ReadonlyMap<string, LiveSource>
 	readonly #onChange: () => void
 	readonly #spoke = new Map<string, number>()
 	readonly #watched = new Set<string>()
-	#observer: Promise<types.AudioLevelObserver> | null = null
+	readonly #observers = new Map<types.Router, Promise<types.AudioLevelObserver>>()
 
 	/** `sources`: all that the meeting has, at any time. `onChange`: others are connected now. */
 	constructor(sources: ReadonlyMap<string, LiveSource>, onChange: () => void) {
@@ -44,29 +44,29 @@ export class Loudest {
 	}
 
 	/** Looks again: sources came, went, were opened or shut. Listens only where it matters, which is nearly never. */
-	look(router: types.Router | null): void {
+	look(): void {
 		const opened = [...this.#sources.values()].filter(({ kind, opened }) => kind === 'audio' && opened)
 		for (const id of this.#spoke.keys()) if (!this.#sources.has(id)) this.#spoke.delete(id)
-		if (opened.length > mostHeard && router) void this.#listen(router, opened)
+		for (const id of this.#watched) if (!this.#sources.has(id)) this.#watched.delete(id)
+		if (opened.length > mostHeard) for (const source of opened) void this.#listen(source)
 		if (this.#choose(opened)) this.#onChange()
 	}
 
-	/** The router is gone, and whoever was watched with it. */
-	clear(): void {
-		this.#observer = null
-		this.#watched.clear()
-		this.#spoke.clear()
+	/** A router is gone, and with it whoever was watched in it. */
+	forget(router: types.Router): void {
+		this.#observers.delete(router)
 	}
 
-	async #listen(router: types.Router, opened: readonly LiveSource[]): Promise<void> {
-		this.#observer ??= this.#open(router)
-		const observing = this.#observer
-		const observer = await observing.catch(() => null)
-		for (const { id } of opened) {
-			if (!observer || this.#observer !== observing || this.#watched.has(id)) continue
-			this.#watched.add(id)
+	async #listen({ id, home: { router } }: LiveSource): Promise<void> {
+		if (this.#watched.has(id)) return
+		this.#watched.add(id)
+		const observer = this.#observers.get(router) ?? this.#open(router)
+		this.#observers.set(router, observer)
+		try {
 			// Closed meanwhile; the observer forgets those by itself.
-			await observer.addProducer({ producerId: id }).catch(() => this.#watched.delete(id))
+			await (await observer).addProducer({ producerId: id })
+		} catch {
+			this.#watched.delete(id)
 		}
 	}
 
@@ -75,7 +75,7 @@ export class Loudest {
 		observer.on('volumes', (volumes) => {
 			const now = performance.now()
 			for (const { producer } of volumes) this.#spoke.set(producer.id, now)
-			this.look(null)
+			this.look()
 		})
 		return observer
 	}

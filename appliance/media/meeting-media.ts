@@ -9,6 +9,7 @@ import { Gate, type GateReport } from './gate.ts'
 import { Loudest } from './loudest.ts'
 import type { MeetingRouter, Sfu } from './sfu.ts'
 import { LiveSource } from './source.ts'
+import { mediaLost, Spread } from './spread.ts'
 import type { Turn } from './turn.ts'
 
 /** A person sends a microphone, a camera, a screen with sound; a room some cameras. */
@@ -22,20 +23,22 @@ export interface MeetingMediaOptions {
 	log: Logger
 	/** What this person sends, or how, is different. */
 	onSources: (person: string) => void
-	/** A worker died, and all of this meeting's media with it. The next to come get a new router. */
-	onLost: () => void
+	/** A worker died, and with it what these were connected by. They join again. */
+	onLost: (persons: ReadonlySet<string>) => void
+	/** So many share a worker before the meeting takes another. Default: as spread.ts says. */
+	peopleEach?: number
 }
 
 /** A feed and who is told of it. */
 interface OpenFeed {
-	person: string
+	hold: MeetingRouter
 	feed: Feed
 	onLost: () => void
 }
 
 /**
- * All media of one meeting: a router, those who are connected to it, and what they send. Router and workers come and go
- * beneath; whoever was connected joins again.
+ * All media of one meeting: those who are connected, what they send, and the routers beneath. Workers come and go; whoever
+ * was connected to one that died joins again.
  */
 export class MeetingMedia {
 	readonly #options: MeetingMediaOptions
@@ -45,13 +48,17 @@ export class MeetingMedia {
 	readonly #attendees = new Set<Attendee>()
 	readonly #feeds = new Map<string, OpenFeed>()
 	readonly #looking: NodeJS.Timeout
-	#opening: Promise<MeetingRouter> | null = null
-	#hold: MeetingRouter | null = null
+	readonly #spread: Spread
 	#refreshing = false
-	#closed = false
 
 	constructor(options: MeetingMediaOptions) {
 		this.#options = options
+		const { sfu, peopleEach } = options
+		this.#spread = new Spread({
+			...{ sfu, peopleEach },
+			peopleIn: (hold) => [...this.#attendees].filter((attendee) => attendee.hold === hold).length,
+			onLost: (hold) => this.#lost(hold),
+		})
 		this.#looking = setInterval(() => {
 			const now = performance.now()
 			for (const source of this.#sources.values()) void source.look(now)
@@ -63,11 +70,11 @@ export class MeetingMedia {
 	async attend(
 		options: Pick<AttendeeOptions, 'person' | 'publishes' | 'onChange'>,
 	): Promise<{ attendee: Attendee; capabilities: types.RtpCapabilities }> {
-		const hold = await this.#router()
+		const hold = await this.#spread.place()
 		const attendee = await Attendee.open({ ...options, hold, sources: this.#sources, turn: this.#options.turn ?? null })
-		if (hold !== this.#hold) {
+		if (!this.#spread.has(hold)) {
 			attendee.close()
-			throw unavailable()
+			throw mediaLost()
 		}
 		this.#attendees.add(attendee)
 		return { attendee, capabilities: hold.capabilities }
@@ -94,13 +101,14 @@ export class MeetingMedia {
 				const paused = muted || !this.#gate.lets(attendee.person, spec.kind)
 				made.push({ producer: await attendee.produce(spec, paused), spec, muted })
 			}
-			if (attendee.closed) throw unavailable()
+			if (attendee.closed) throw mediaLost()
 		} catch (error) {
 			for (const { producer } of made) producer.close()
 			throw error
 		}
 		for (const { producer, spec, muted } of made) {
-			this.#add(producer, { person: attendee.person, use: spec.use, label: spec.label, muted })
+			const { person, hold } = attendee
+			this.#add(producer, { person, home: hold, use: spec.use, label: spec.label, muted })
 		}
 	}
 
@@ -161,26 +169,29 @@ export class MeetingMedia {
 		listeners: { onKeyFrame: (feed: string, low: boolean) => void; onLost: (feed: string) => void },
 	): Promise<FeedOpened> {
 		this.#checkRoom(person, 1)
-		const hold = await this.#router()
+		const hold = await this.#spread.place()
 		const feed = await openFeed(hold, this.#options.sfu.feedListen, request, listeners.onKeyFrame)
 		const id = feed.opened.feed
-		if (hold !== this.#hold) {
+		if (!this.#spread.has(hold)) {
 			feed.close()
-			throw unavailable()
+			throw mediaLost()
 		}
-		this.#feeds.set(id, { person, feed, onLost: () => listeners.onLost(id) })
+		this.#feeds.set(id, { hold, feed, onLost: () => listeners.onLost(id) })
 		const { layers } = feed
 		const { name, delayMs = 0, movable = false } = request
-		this.#add(feed.producer, { person, use: 'feed', label: name, muted: false, layers, delayMs, movable })
+		const whose = { person, home: hold, label: name, layers, delayMs, movable }
+		this.#add(feed.producer, { ...whose, use: 'feed', muted: false })
 		return feed.opened
 	}
 
 	close() {
-		this.#closed = true
 		clearInterval(this.#looking)
-		const hold = this.#hold
-		this.#clear()
-		hold?.close()
+		for (const attendee of this.#attendees) attendee.close()
+		this.#attendees.clear()
+		for (const { feed } of this.#feeds.values()) feed.close()
+		this.#feeds.clear()
+		this.#sources.clear()
+		this.#spread.close()
 	}
 
 	#add(producer: types.Producer, whose: Omit<ConstructorParameters<typeof LiveSource>[1], 'open'>) {
@@ -214,7 +225,7 @@ export class MeetingMedia {
 
 	#changed(person: string) {
 		this.#options.onSources(person)
-		this.#loudest.look(this.#hold?.router ?? null)
+		this.#loudest.look()
 		this.#refresh()
 	}
 
@@ -228,52 +239,21 @@ export class MeetingMedia {
 		})
 	}
 
-	#router(): Promise<MeetingRouter> {
-		if (this.#closed) return Promise.reject(unavailable())
-		this.#opening ??= this.#open()
-		return this.#opening
-	}
-
-	async #open(): Promise<MeetingRouter> {
-		try {
-			const hold = await this.#options.sfu.openRouter()
-			if (this.#closed) {
-				hold.close()
-				throw unavailable()
-			}
-			this.#hold = hold
-			hold.onLost(() => {
-				if (this.#hold !== hold) return
-				this.#options.log.warn('the media of the meeting are lost')
-				this.#clear()
-				this.#options.onLost()
-			})
-			return hold
-		} catch (error) {
-			this.#opening = null
-			throw error
-		}
-	}
-
-	/** Forgets all that lived in the router. */
-	#clear() {
-		this.#hold = null
-		this.#opening = null
-		this.#loudest.clear()
-		for (const attendee of this.#attendees) attendee.close()
-		this.#attendees.clear()
-		const feeds = [...this.#feeds.values()]
-		this.#feeds.clear()
-		const persons = new Set([...this.#sources.values()].map(({ person }) => person))
-		this.#sources.clear()
-		for (const { feed, onLost } of feeds) {
+	/** Forgets all that lived in a router, and tells those whose media did. */
+	#lost(hold: MeetingRouter) {
+		this.#options.log.warn({ port: hold.port }, 'the media of the meeting in this worker are lost')
+		this.#loudest.forget(hold.router)
+		const attendees = [...this.#attendees].filter((attendee) => attendee.hold === hold)
+		for (const attendee of attendees) this.leave(attendee)
+		const sources = [...this.#sources.values()].filter(({ home }) => home === hold)
+		for (const { id } of sources) this.#sources.delete(id)
+		for (const [id, { hold: its, feed, onLost }] of this.#feeds) {
+			if (its !== hold) continue
+			this.#feeds.delete(id)
 			feed.close()
-			if (!this.#closed) onLost()
+			onLost()
 		}
-		for (const person of persons) this.#options.onSources(person)
+		for (const person of new Set(sources.map(({ person }) => person))) this.#changed(person)
+		this.#options.onLost(new Set(attendees.map(({ person }) => person)))
 	}
-}
-
-function unavailable(): Refusal {
-	return new Refusal('media-unavailable', 'the media of this meeting were just lost; join again')
 }

@@ -6,6 +6,7 @@ import { Refusal } from '../protocol/errors.ts'
 import { workerPath } from '../setup/worker-path.mjs'
 import { codecs, withoutCaptureTime } from './codecs.ts'
 import { freePorts, isLoopback, type Listen, listenAddresses, listenInfos } from './listen.ts'
+import { type Carry, pipesFrom } from './pipes.ts'
 import { WorkerSlot } from './worker-slot.ts'
 
 /** The SFU: mediasoup's workers, one a core, each with one port. Nothing else imports mediasoup. */
@@ -28,6 +29,10 @@ export interface SfuOptions {
 export interface MeetingRouter {
 	router: types.Router
 	webRtcServer: types.WebRtcServer
+	/** Its worker's port, which no other worker has. */
+	port: number
+	/** Takes what it is sent to another router. */
+	carry: Carry
 	/** What clients are told that the router can do. */
 	capabilities: types.RtpCapabilities
 	/** Calls back once, when its worker is gone and everything in the router with it. */
@@ -57,8 +62,11 @@ export interface SfuHealth {
 }
 
 export interface Sfu {
-	/** In the worker that carries the fewest meetings. Rejects with 'media-unavailable' when none runs within 5 s. */
-	openRouter(): Promise<MeetingRouter>
+	/**
+	 * In the worker that carries the fewest meetings, none of those on the ports `but`. Rejects with 'media-unavailable' when
+	 * none runs within 5 s; at once where it would be another than these.
+	 */
+	openRouter(but?: ReadonlySet<number>): Promise<MeetingRouter>
 	readonly feedListen: FeedListen
 	health(): SfuHealth
 	usage(): Promise<WorkerUsage[]>
@@ -102,20 +110,21 @@ export async function openSfu(options: SfuOptions): Promise<Sfu> {
 	}
 
 	/** A place in the worker that has the fewest meetings, counted at once: several may ask at the same time. */
-	async function takePlace(): Promise<WorkerSlot> {
-		const [freest] = slots.filter((slot) => slot.running).sort((a, b) => a.load - b.load)
+	async function takePlace(but: ReadonlySet<number>): Promise<WorkerSlot> {
+		const [freest] = slots.filter(({ running, port }) => running && !but.has(port)).sort((a, b) => a.load - b.load)
 		if (freest) {
 			freest.load += 1
 			return freest
 		}
+		if (but.size > 0) throw unavailable()
 		const deadline = AbortSignal.timeout(readyMs)
 		const late = new Promise<never>((_, reject) => deadline.addEventListener('abort', () => reject(unavailable())))
 		await Promise.race([...slots.map((slot) => slot.ready()), late])
-		return takePlace()
+		return takePlace(but)
 	}
 
-	async function openRouter(): Promise<MeetingRouter> {
-		const slot = await takePlace()
+	async function openRouter(but: ReadonlySet<number> = new Set()): Promise<MeetingRouter> {
+		const slot = await takePlace(but)
 		const { running } = slot
 		if (!running) throw unavailable()
 		const router = await running.worker.createRouter({ mediaCodecs: codecs }).catch(() => {
@@ -125,6 +134,8 @@ export async function openSfu(options: SfuOptions): Promise<Sfu> {
 		return {
 			router,
 			webRtcServer: running.webRtcServer,
+			port: slot.port,
+			carry: pipesFrom(router),
 			capabilities: withoutCaptureTime(router.rtpCapabilities),
 			onLost: running.onLost,
 			close() {

@@ -2,6 +2,7 @@ import type { types } from 'mediasoup'
 import type { Source, SourceUse } from '../protocol/media.ts'
 import { browserLayers } from './choose.ts'
 import { mediaRefusal } from './fault.ts'
+import type { MeetingRouter } from './sfu.ts'
 
 /** A live source is looked at so often; one without packets for so long is not live. Opus DTX sends every 400 ms. */
 const livePollMs = 2000
@@ -35,6 +36,8 @@ export class LiveSource {
 	/** Its sender may be heard any moment: its consumers are made beforehand. */
 	prepared = false
 	live = false
+	/** The router that takes it. */
+	readonly home: MeetingRouter
 	readonly #producer: types.Producer
 	readonly #onChange: () => void
 	/** What the worker was told last: whether it lets this through. Null: that failed, and it is to be told again. */
@@ -48,6 +51,7 @@ export class LiveSource {
 	constructor(
 		producer: types.Producer,
 		whose: {
+			home: MeetingRouter
 			person: string
 			use: SourceUse
 			label: string
@@ -64,6 +68,7 @@ export class LiveSource {
 		this.#onChange = onChange
 		this.id = producer.id
 		this.kind = producer.kind
+		this.home = whose.home
 		this.person = whose.person
 		this.use = whose.use
 		this.label = whose.label
@@ -156,6 +161,11 @@ export class LiveSource {
 			this.#packets = packets
 			this.#setLive(packets > before)
 		} catch {} // closed meanwhile
+	}
+
+	/** Takes it to another router, where somebody watches it. Rejects where one of both is gone. */
+	async reach(hold: MeetingRouter): Promise<void> {
+		if (hold !== this.home) await this.home.carry(this.#producer, hold.router)
 	}
 
 	close() {

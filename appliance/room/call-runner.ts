@@ -348,9 +348,9 @@ export class CallRunner {
 			onMediaLost: () => {
 				this.#media.lost()
 				this.#hear({ type: 'mediaLost' })
-				this.#feeds.lost(null)
 			},
-			onFeedLost: (feed) => this.#feeds.lost(feed),
+			// It may come in one breath with the answer that opened it, which is looked at first.
+			onFeedLost: (feed) => setImmediate(() => this.#feeds.lost(feed)),
 			onFeedKeyframe: (feed, low) => this.#feeds.keyFrame(feed, low),
 			onFeedMove: (message) => {
 				if (message.type === 'feed.stop') return this.#options.farEnd.stop(message.feed, message.by)

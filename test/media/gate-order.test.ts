@@ -53,9 +53,13 @@ describe('A source under gate and mute', () => {
 			rtpParameters: rtpParameters as never,
 		})
 		let changes = 0
-		const source = new LiveSource(producer, { person: 'kim', use: 'microphone', label: '', ...whose }, () => {
-			changes += 1
-		})
+		const source = new LiveSource(
+			producer,
+			{ home: hold, person: 'kim', use: 'microphone', label: '', ...whose },
+			() => {
+				changes += 1
+			},
+		)
 		return { producer, source, changes: () => changes }
 	}
 

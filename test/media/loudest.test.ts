@@ -36,13 +36,13 @@ describe('Of open microphones', () => {
 	})
 })
 
-describe('With more open microphones than are connected', () => {
+describe.each([1, 2])('With more open microphones than are connected, over %i workers', (workers) => {
 	let sfu: Sfu
 	let sender: ReturnType<typeof openSender>
 	let hall: ReturnType<typeof openHall>
 
 	beforeAll(async () => {
-		sfu = await openTestSfu()
+		sfu = await openTestSfu({ workers })
 		sender = openSender()
 	})
 	afterAll(async () => {
@@ -50,7 +50,7 @@ describe('With more open microphones than are connected', () => {
 		await sfu.close()
 	})
 	beforeEach(() => {
-		hall = openHall(plainSfu(sfu), sender)
+		hall = openHall(plainSfu(sfu), sender, { peopleEach: 8 })
 	})
 	afterEach(() => hall.close())
 

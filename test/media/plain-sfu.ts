@@ -1,5 +1,5 @@
 import type { Attendee } from '../../appliance/media/attendee.ts'
-import { MeetingMedia } from '../../appliance/media/meeting-media.ts'
+import { MeetingMedia, type MeetingMediaOptions } from '../../appliance/media/meeting-media.ts'
 import type { Sfu } from '../../appliance/media/sfu.ts'
 import type { ProducerSpec, Source } from '../../appliance/protocol/media.ts'
 import { microphone } from '../hub/site.ts'
@@ -19,8 +19,8 @@ export function plainSfu(sfu: Sfu): PlainSfu {
 	const ports = new Map<string, number>()
 	return {
 		...sfu,
-		async openRouter() {
-			const hold = await sfu.openRouter()
+		async openRouter(but) {
+			const hold = await sfu.openRouter(but)
 			const { router } = hold
 			async function createWebRtcTransport() {
 				const listenInfo = { protocol: 'udp', ip: '127.0.0.1' } as const
@@ -43,8 +43,12 @@ export function plainSfu(sfu: Sfu): PlainSfu {
 }
 
 /** A meeting's media, and somebody who sends without end to whatever port they are given. */
-export function openHall(sfu: PlainSfu, sender: ReturnType<typeof openSender>) {
-	const media = new MeetingMedia({ sfu, log, onSources: () => {}, onLost: () => {} })
+export function openHall(
+	sfu: PlainSfu,
+	sender: ReturnType<typeof openSender>,
+	options: Partial<MeetingMediaOptions> = {},
+) {
+	const media = new MeetingMedia({ sfu, log, onSources: () => {}, onLost: () => {}, ...options })
 	const closing: (() => void)[] = [() => media.close()]
 
 	/** Comes with a page that may send. */
@@ -70,11 +74,11 @@ export function openHall(sfu: PlainSfu, sender: ReturnType<typeof openSender>) {
 	}
 
 	/** Hears all sound, and sees these pictures. Its consumers are resumed as soon as they are offered. */
-	async function listen(pictures: readonly string[] = []) {
+	async function listen(pictures: readonly string[] = [], person = 'listener') {
 		const ear = await openEar()
 		const offered: string[] = []
 		const { attendee, capabilities } = await media.attend({
-			person: 'listener',
+			person,
 			publishes: false,
 			onChange: ({ offers }) => void build(offers),
 		})

@@ -49,7 +49,7 @@ async function begin(paused: boolean, everyMs = 20) {
 	changes = []
 	source = new LiveSource(
 		producer,
-		{ person: 'a', use: 'microphone', label: '', muted: producer.paused, open: true },
+		{ home: hold, person: 'a', use: 'microphone', label: '', muted: producer.paused, open: true },
 		() => {
 			const { live, muted } = source
 			changes.push({ live, muted })
