@@ -5,7 +5,7 @@ import type { MeetingRouter, Sfu } from './sfu.ts'
  * So many people share a worker before a meeting takes another one. The SFU's authors give one about 500 streams to
  * forward, and say that more than 200 to 300 viewers want a second (mediasoup.org, Scalability).
  */
-export const peopleEach = 100
+const peopleEach = 100
 
 export interface SpreadOptions {
 	sfu: Sfu
