@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { ConsumerOffer, Wanted } from '../../../appliance/protocol/media.ts'
 import type {
 	JoinResult,
@@ -13,6 +14,9 @@ import { announced, camera, microphone, type Outgoing, type Sends, transportCcOf
 /** As often as a page asks whether the hub is alive, and says how it fares (control-panel/lib/meeting, attend/readiness.ts). */
 const probeMs = 4_000
 const reportMs = 10_000
+/** Told that many come at this moment, one tries again after so long, and half as long again by chance; so often at most. */
+const againMs = 500
+const againMost = 40
 
 export interface PersonOptions {
 	generator: Generator
@@ -80,17 +84,24 @@ export class GeneratedPerson {
 		try {
 			const connectMs = performance.now() - begun
 			const { name } = options
-			const ask = (resume?: string) =>
-				signalling.get<JoinResult | LobbyResult>({
+			let asked = 0
+			const ask = async (resume?: string) => {
+				const join = {
 					type: 'meeting.join',
 					device: { media: true, ...(resume === undefined ? {} : { resume }) },
 					...(name === undefined ? {} : { name }),
-				})
-			let asked = performance.now()
+				} as const
+				for (let tries = 1; ; tries++) {
+					asked = performance.now()
+					const result = await signalling.ask(join)
+					if (result.ok) return result.data as JoinResult | LobbyResult
+					if (result.code !== 'busy' || tries > againMost) throw new Error(`${result.code}: ${result.message}`)
+					await sleep(againMs * (1 + Math.random() / 2))
+				}
+			}
 			let joined = await ask()
 			if ('lobby' in joined) {
 				await admitted.promise
-				asked = performance.now()
 				joined = await ask(joined.resume)
 			}
 			if ('lobby' in joined) throw new Error('let in, and sent back before the door')

@@ -18,6 +18,8 @@ export interface Sends {
 		/** kbit/s of each layer, the smallest first. */
 		layers: readonly number[]
 		fps: number
+		/** IVF files of VP8, one a layer, that are shown in place of noise; see film.ts. */
+		films?: readonly string[]
 	} | null
 }
 
@@ -71,7 +73,7 @@ export function microphone({ level, kbps, muted }: NonNullable<Sends['microphone
 	}
 }
 
-export function camera({ layers, fps }: NonNullable<Sends['camera']>, ssrc: number): Outgoing {
+export function camera({ layers, fps, films }: NonNullable<Sends['camera']>, ssrc: number): Outgoing {
 	const feedback = [{ type: 'ccm', parameter: 'fir' }, { type: 'nack' }, { type: 'nack', parameter: 'pli' }]
 	return {
 		spec: {
@@ -99,14 +101,17 @@ export function camera({ layers, fps }: NonNullable<Sends['camera']>, ssrc: numb
 					absSendTime,
 					transportCc,
 				],
-				encodings: layers.map((_, i) => ({ rid: `r${i}`, scalabilityMode: 'L1T3' })),
+				encodings: layers.map((_, i) => ({ rid: `r${i}`, scalabilityMode: films ? 'L1T1' : 'L1T3' })),
 				rtcp: { cname: `person-${ssrc}`, reducedSize: true },
 			},
 		},
 		ssrcs: layers.map((_, i) => ssrc + i),
 		begin(generator, peer) {
 			for (const [i, kbps] of layers.entries()) {
-				generator.order('vp8', peer, ssrc + i, types.vp8, '1', `r${i}`, kbps, fps)
+				const film = films?.[i]
+				const stream = [peer, ssrc + i, types.vp8, '1', `r${i}`] as const
+				if (film) generator.order('film', ...stream, fps, film)
+				else generator.order('vp8', ...stream, kbps, fps)
 			}
 		},
 	}

@@ -27,9 +27,11 @@ u32 incoming_roc(const incoming *one, u16 seq) {
 u32 incoming_extended(const incoming *one) { return one->roc << 16 | one->seq; }
 
 static int is_key(const incoming *one, const u8 *payload, int length) {
-	/* The descriptor with all of its parts, then the start of a partition whose frame refers to no other. */
-	if (one->codec != VP8 || length < 10 || (payload[0] & 0x90) != 0x90 || (payload[1] & 0xe0) != 0xe0) return 0;
-	int at = payload[2] & 0x80 ? 6 : 5;
+	/* RFC 7741 §4.2: the start of a partition; its descriptor with a picture id, and with or without temporal layers. */
+	if (one->codec != VP8 || length < 12 || (payload[0] & 0x90) != 0x90 || !(payload[1] & 0x80)) return 0;
+	int at = payload[2] & 0x80 ? 4 : 3;
+	if (payload[1] & 0x40) at++;
+	if (payload[1] & 0x30) at++;
 	return !(payload[at] & 1) && payload[at + 3] == 0x9d;
 }
 

@@ -5,6 +5,7 @@
  *   peer ID USER PASSWORD OWN_USER OWN_PASSWORD TRANSPORT_CC ADDRESS:PORT…   connects to a transport of an SFU
  *   opus PEER SSRC TYPE MID KBPS LEVEL         sends sound; LEVEL in -dBov, 127: silence
  *   vp8 PEER SSRC TYPE MID RID KBPS FPS        sends one layer of a picture
+ *   film PEER SSRC TYPE MID RID FPS PATH       sends one that can be seen, from a file
  *   level PEER SSRC LEVEL                      speaks, or falls silent
  *   stop PEER SSRC                             sends it no longer
  *   expect PEER SSRC opus|vp8|other            this stream will come
@@ -99,12 +100,17 @@ static void order_peer(char **words, int count) {
 static void order_sent(peer *one, codec codec, char **words, int count) {
 	if (one->sent_count == OUTGOING_MOST || count < (codec == OPUS ? 7 : 8)) return;
 	outgoing *stream = one->sent + one->sent_count++;
-	*stream = (outgoing){.codec = codec, .ssrc = strtoul(words[2], 0, 10), .payload_type = atoi(words[3])};
+	const film *shown = strcmp(words[0], "film") ? 0 : film_open(words[7]);
+	if (!shown && !strcmp(words[0], "film")) {
+		fprintf(stderr, "no film: %s\n", words[7]);
+		exit(3);
+	}
+	*stream = (outgoing){.codec = codec, .ssrc = strtoul(words[2], 0, 10), .payload_type = atoi(words[3]), .film = shown};
 	snprintf(stream->mid, sizeof stream->mid, "%s", words[4]);
 	if (codec == VP8) snprintf(stream->rid, sizeof stream->rid, "%s", words[5]);
-	stream->kbps = atoi(words[codec == OPUS ? 5 : 6]);
+	if (!shown) stream->kbps = atoi(words[codec == OPUS ? 5 : 6]);
 	if (codec == OPUS) stream->level = atoi(words[6]);
-	else stream->fps = atoi(words[7]);
+	else stream->fps = atoi(words[shown ? 6 : 7]);
 	stream->seq = rand() & 0x7fff;
 	stream->timestamp = rand();
 	stream->picture_id = rand() & 0x7fff;
@@ -198,7 +204,7 @@ static void obey(char *line) {
 	if (!strcmp(what, "leave")) leave(at);
 	else if (!strcmp(what, "streams")) tell_streams(one);
 	else if (!strcmp(what, "opus")) order_sent(one, OPUS, words, count);
-	else if (!strcmp(what, "vp8")) order_sent(one, VP8, words, count);
+	else if (!strcmp(what, "vp8") || !strcmp(what, "film")) order_sent(one, VP8, words, count);
 	else if (!strcmp(what, "stop")) stop_sent(one, ssrc);
 	else if (!strcmp(what, "forget")) forget(one, ssrc);
 	else if (!strcmp(what, "expect") && count > 3) order_expect(one, ssrc, words[3]);

@@ -55,27 +55,37 @@ typedef struct {
 	void *to;
 } way;
 
-static void send_payload(outgoing *one, const u8 *start, int start_length, int length, int marker, const way *by) {
+typedef struct {
+	const u8 *data;
+	int length;
+} part;
+
+static void send_payload(outgoing *one, part start, part body, int marker, int stamped, const way *by) {
 	u8 packet[RTP_MOST + 200];
 	u64 now = now_ns();
-	int at = header(one, packet, marker, now, (*by->transport_seq)++);
-	int body = length - start_length - STAMP_LENGTH;
-	if (start_length) memcpy(packet + at, start, start_length);
-	at += start_length;
-	if (body > 0) memcpy(packet + at, noise(one->seq), body), at += body;
-	put32(packet + at, STAMP_MAGIC);
-	memcpy(packet + at + 4, &now, sizeof now);
-	at += STAMP_LENGTH;
+	int begin = header(one, packet, marker, now, (*by->transport_seq)++), at = begin;
+	if (start.length) memcpy(packet + at, start.data, start.length), at += start.length;
+	if (body.length > 0) memcpy(packet + at, body.data, body.length), at += body.length;
+	if (stamped) {
+		put32(packet + at, STAMP_MAGIC);
+		memcpy(packet + at + 4, &now, sizeof now);
+		at += STAMP_LENGTH;
+	}
 	one->packets++;
-	one->octets += length;
+	one->octets += at - begin;
 	by->emit(by->to, one, packet, at);
 	if (++one->seq == 0) one->roc++;
+}
+
+/* So many bytes in all, of which nobody can make anything. */
+static void send_noise(outgoing *one, part start, int length, int marker, const way *by) {
+	send_payload(one, start, (part){noise(one->seq), length - start.length - STAMP_LENGTH}, marker, 1, by);
 }
 
 static void send_opus(outgoing *one, const way *by) {
 	int silent = one->level >= SILENCE;
 	int ms = silent ? 400 : 20;
-	send_payload(one, 0, 0, silent ? 16 : one->kbps * 1000 / 8 / 50, 0, by);
+	send_noise(one, (part){0, 0}, silent ? 16 : one->kbps * 1000 / 8 / 50, 0, by);
 	one->timestamp += 48 * ms;
 	one->due += ms * MS;
 }
@@ -112,8 +122,24 @@ static void send_picture(outgoing *one, const way *by) {
 	for (int i = 0; i < count; i++) {
 		u8 start[16];
 		int length = describe(one, start, i == 0, key, layer);
-		int part = size / count < 48 ? 48 : size / count;
-		send_payload(one, start, length, part, i == count - 1, by);
+		int most = size / count < 48 ? 48 : size / count;
+		send_noise(one, (part){start, length}, most, i == count - 1, by);
+	}
+	one->timestamp += 90000 / one->fps;
+	one->due += SECOND / one->fps;
+}
+
+/* RFC 7741 with a picture id and no temporal layers. The stamp stands behind the last partition, where no decoder looks. */
+static void send_frame(outgoing *one, const way *by) {
+	enum { CHUNK = 1100 };
+	if (one->wants_key) one->wants_key = 0, one->frames = 0;
+	const frame *now = one->film->frames + one->frames++ % one->film->count;
+	one->picture_id = (one->picture_id + 1) & 0x7fff;
+	for (u32 at = 0; at < now->length; at += CHUNK) {
+		u8 start[] = {at ? 0x80 : 0x90, 0x80, 0x80 | one->picture_id >> 8, one->picture_id};
+		int last = now->length - at <= CHUNK;
+		part body = {now->data + at, last ? now->length - at : CHUNK};
+		send_payload(one, (part){start, sizeof start}, body, last, last, by);
 	}
 	one->timestamp += 90000 / one->fps;
 	one->due += SECOND / one->fps;
@@ -125,6 +151,7 @@ void outgoing_tick(outgoing *one, u64 now, u16 *transport_seq, void (*emit)(void
 	if (one->due + 500 * MS < now) one->due = now;
 	while (one->due <= now) {
 		if (one->codec == OPUS) send_opus(one, &by);
+		else if (one->film) send_frame(one, &by);
 		else send_picture(one, &by);
 	}
 }

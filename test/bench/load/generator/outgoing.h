@@ -1,6 +1,7 @@
 /* What a person sends: Opus fifty times a second, or one layer of a VP8 picture, as Chromium packs it. */
 #pragma once
 #include "bytes.h"
+#include "film.h"
 
 #define RTP_MOST 1400
 
@@ -26,6 +27,8 @@ typedef struct {
 	u16 picture_id;
 	u8 tl0;
 	int wants_key;
+	/* What is shown instead of noise; 0: nothing that anybody could see. */
+	const film *film;
 } outgoing;
 
 /* dBov of somebody who is silent: Chromium then sends every 400 ms (DTX). */
