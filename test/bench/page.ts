@@ -1,21 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import type { Page } from 'puppeteer-core'
-import { launchBrowser } from '../../appliance/browser/launch.ts'
+import { type LaunchedBrowser, launchBrowser } from '../../appliance/browser/launch.ts'
 import { openSite } from '../scene/appliance.ts'
-import { openAttendee } from '../scene/attendee.ts'
+import { openAttendee, progress } from '../scene/attendee.ts'
+import { descendants } from '../scene/processes.ts'
 import { percentile, until } from '../scene/wait.ts'
 import { type Figure, figure } from './figures.ts'
 import { openToFrame } from './link.ts'
-import { openPeople } from './load/crowd.ts'
+import { span } from './load/cost.ts'
+import { type Crowd, openPeople } from './load/crowd.ts'
+import { filmOf } from './load/film.ts'
 import { openMeeting } from './load/meeting.ts'
 
 /**
  * The attendee page with eighty in the meeting: how soon the one who speaks is seen after a link was opened, and what the
- * join of the eighty costs a page that is there. One speaks from a real browser, the others are generated.
+ * join of the eighty costs a page that is there; and what a gallery of 25 of them costs. One speaks from a real browser, the
+ * others are generated, with pictures that can be decoded.
  */
 const people = 79
 const joins = 20
+const fps = 15
+const layers = [
+	{ lines: 180, kbps: 60 },
+	{ lines: 360, kbps: 200 },
+]
+const gallerySeconds = 15
 
 /** The longest that this page's thread was kept busy at a time since `watchTasks`, in milliseconds. */
 const longestTask = (page: Page) => page.evaluate(() => Math.max(0, ...window.tasks))
@@ -28,6 +38,32 @@ const watchTasks = (page: Page) =>
 		}).observe({ type: 'longtask' })
 	})
 
+/** One page of the gallery: what the whole browser takes for its pictures, and how many of each it shows in a second. */
+async function galleryCost(browser: LaunchedBrowser, link: string, crowd: Crowd): Promise<Figure[]> {
+	const { page, stats, close } = await openAttendee(browser.puppeteer, link, '최바둑')
+	await page.setViewport({ width: 1920, height: 1080 })
+	await page.click('[data-action=view]')
+	await page.waitForSelector('input[value=gallery]')
+	await page.$eval('input[value=gallery]', (choice) => choice.click())
+	await page.keyboard.press('Escape')
+	await until(
+		'the pictures',
+		async () => (await stats()).videos.filter((video) => video.framesDecoded > 0).length >= 24,
+	)
+	const pids = [browser.pid, ...descendants(browser.pid).map(({ pid }) => pid)]
+	const before = await stats()
+	const { cores, busyPercent } = await span(pids, crowd.generator, gallerySeconds)
+	const moved = [...progress(before, await stats()).values()]
+	await close()
+	const percent = cores.reduce((sum, one) => sum + one, 0)
+	return [
+		figure('gallery, pictures that move', 'pictures', moved.filter((frames) => frames > 0).length, 25, 'a page', null),
+		figure('gallery, each picture', 'fps', percentile(moved, 0.5) / gallerySeconds, fps, 'what is sent', null),
+		figure('gallery, the whole browser', '% core', percent, 100, 'a core', null),
+		figure('gallery, machine busy', '%', busyPercent, 100, 'all cores', null),
+	]
+}
+
 declare global {
 	interface Window {
 		tasks: number[]
@@ -35,6 +71,7 @@ declare global {
 }
 
 export async function pageAmongEighty(port: number): Promise<Figure[]> {
+	for (let i = 0; i < people; i++) filmOf(i, layers, fps)
 	const site = await openSite({ addresses: [] }, port)
 	const log = pino({ level: 'silent' })
 	const browsers = await Promise.all(
@@ -53,7 +90,15 @@ export async function pageAmongEighty(port: number): Promise<Figure[]> {
 		const witness = await openAttendee(watching.puppeteer, link, '이참관')
 		await sleep(2_000)
 		await watchTasks(witness.page)
-		const crowd = await openPeople({ origin, token: () => token('member'), count: people })
+		const crowd = await openPeople({
+			origin,
+			token: () => token('member'),
+			count: people,
+			sends: (i) => ({
+				microphone: { level: 60, kbps: 32, muted: false },
+				camera: { layers: layers.map(({ kbps }) => kbps), fps, films: filmOf(i, layers, fps) },
+			}),
+		})
 		await sleep(2_000)
 		const longest = await longestTask(witness.page)
 		await witness.close()
@@ -63,6 +108,7 @@ export async function pageAmongEighty(port: number): Promise<Figure[]> {
 			const ms = await openToFrame(watching.puppeteer, link)
 			if (i > 0) times.push(ms) // the first one warms code and caches
 		}
+		const gallery = await galleryCost(watching, link, crowd)
 		const lost = [...crowd.refused, ...crowd.dropped()]
 		if (lost.length > 0) throw new Error(`people fell out: ${lost.join('; ')}`)
 		await crowd.close()
@@ -73,6 +119,7 @@ export async function pageAmongEighty(port: number): Promise<Figure[]> {
 			figure('link → the speaker among 80, p50', 'ms', percentile(times, 0.5), 1_000, against, 1),
 			figure('link → the speaker among 80, p95', 'ms', percentile(times, 0.95), 1_000, against, 1),
 			figure('longest task while 80 join', 'ms', longest, 200, against, 1),
+			...gallery,
 		]
 	} finally {
 		await Promise.all(browsers.map((browser) => browser.close()))

@@ -32,12 +32,12 @@ interface Round extends Span {
 	kbEach: number
 }
 
-/** The worker that carries the meeting: the larger one. */
-export function workerOf({ pid }: Pick<Appliance, 'pid'>): number {
+/** The workers of the SFU, those that carry the meeting first. */
+export function workersOf({ pid }: Pick<Appliance, 'pid'>): [number, ...number[]] {
 	const workers = descendants(pid).filter(({ command }) => command.includes('mediasoup-worker'))
-	const [largest] = workers.map((worker) => worker.pid).sort((a, b) => residentKb(b) - residentKb(a))
+	const [largest, ...others] = workers.map((worker) => worker.pid).sort((a, b) => residentKb(b) - residentKb(a))
 	if (largest === undefined) throw new Error('there is no SFU worker')
-	return largest
+	return [largest, ...others]
 }
 
 async function product(port: number): Promise<Round> {
@@ -48,7 +48,7 @@ async function product(port: number): Promise<Round> {
 		const crowd = await openPeople({ origin, token: () => token('member'), count: people, perSecond, pictures: 0 })
 		if (crowd.refused.length > 0) throw new Error(`not all came in: ${crowd.refused}`)
 		await sleep(settleMs)
-		const worker = workerOf(appliance)
+		const [worker] = workersOf(appliance)
 		const before = residentKb(worker)
 		for (const { person } of crowd.people.slice(0, sounds)) await clerk.get({ type: 'floor.grant', who: person })
 		await crowd.show(pictures)

@@ -8,7 +8,7 @@ import { residentKb, span } from './load/cost.ts'
 import { openPeople } from './load/crowd.ts'
 import { openMeeting } from './load/meeting.ts'
 import type { Sends } from './load/streams.ts'
-import { workerOf } from './people.ts'
+import { workersOf } from './people.ts'
 
 /**
  * Two hundred people on this machine, who send less than usual so that the generator and the SFU fit it together: small
@@ -61,21 +61,24 @@ export async function twoHundredPeople(port: number): Promise<Figure[]> {
 		const inSeconds = (performance.now() - begun) / 1_000
 		const joins = crowd.people.map(({ arrival }) => arrival.joinMs + arrival.openMs)
 		await sleep(5_000)
-		const worker = workerOf(appliance)
-		const counted = await span([worker, appliance.pid], crowd.generator, minutes * 60)
+		// So many are spread over several.
+		const workers = workersOf(appliance)
+		const memoryKb = () => workers.reduce((sum, pid) => sum + residentKb(pid), 0)
+		const counted = await span([appliance.pid, ...workers], crowd.generator, minutes * 60)
 		const away = [...crowd.refused, ...crowd.dropped()]
 
 		// As many pictures again: what each consumer more takes.
 		const consumers = () => crowd.people.reduce((sum, { offers }) => sum + offers.length, 0)
-		const [before, fewer] = [residentKb(worker), consumers()]
+		const [before, fewer] = [memoryKb(), consumers()]
 		await crowd.show(2 * pictures)
 		await sleep(10_000)
-		const kbEach = (residentKb(worker) - before) / (consumers() - fewer)
+		const kbEach = (memoryKb() - before) / (consumers() - fewer)
 		await crowd.close()
 		clerk.close()
 
 		const floorAgain = await bareJoins(port + 900)
-		const { stat, cores, busyPercent } = counted
+		const { stat, busyPercent } = counted
+		const [node = 0, ...media] = counted.cores
 		for (const reason of new Set(away)) console.error(`fell out or was refused: ${reason}`)
 		return [
 			...compare(`${people} come: hub’s answers`, joins, [...floor, ...floorAgain], 'bare worker', { p99: 2 }),
@@ -84,8 +87,8 @@ export async function twoHundredPeople(port: number): Promise<Figure[]> {
 			figure(`${people} people, worker memory, a consumer`, 'kB', kbEach, 25, 'the promise', 1),
 			figure(`${people} people, lost`, 'of a million', (stat.lost / stat.received) * 1e6, 0.5, 'none', null),
 			figure(`${people} people, transit p99`, 'ms', stat.p99Ms, 50, '50 ms', null),
-			figure(`${people} people, SFU`, '% core', cores[0] ?? 0, 100, 'a core', null),
-			figure(`${people} people, Node process`, '% core', cores[1] ?? 0, 100, 'a core', null),
+			...media.map((cores, i) => figure(`${people} people, SFU worker ${i + 1}`, '% core', cores, 100, 'a core', null)),
+			figure(`${people} people, Node process`, '% core', node, 100, 'a core', null),
 			figure(`${people} people, machine busy`, '%', busyPercent, 100, 'all cores', null),
 		]
 	} finally {
