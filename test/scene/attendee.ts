@@ -30,10 +30,19 @@ declare global {
 	}
 }
 
-/** Opens the link, passes the join screen with camera and microphone, waits until the meeting is on screen. */
-export async function openAttendee(browser: Pick<Browser, 'newPage'>, link: string, name: string): Promise<Attendee> {
+/**
+ * Opens the link, passes the join screen with camera and microphone, waits until the meeting is on screen. `prepare`: what is
+ * to be so before the page begins.
+ */
+export async function openAttendee(
+	browser: Pick<Browser, 'newPage'>,
+	link: string,
+	name: string,
+	prepare?: (page: Page) => Promise<void>,
+): Promise<Attendee> {
 	const page = await browser.newPage({ type: 'window' })
 	await page.setViewport({ width: 1280, height: 720 })
+	await prepare?.(page)
 	await page.goto(link)
 	const field = await page.$('input[name=name]')
 	if (field) await field.type(name)
