@@ -1,14 +1,15 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
 
-/** Whole meetings with pictures and sound: each keeps a core busy. */
-const meetings = [
+/** Whole meetings with pictures and sound keep both cores busy, and what is found dead by a clock must not be starved. */
+const alone = [
 	'test/browser/attend{,-stage}.test.ts',
+	'test/devices/{kill,proof,runaway}.test.ts',
 	'test/media/gate*.test.ts',
-	'test/room/pictures-layers.live.test.ts',
-	'test/scene/{call,council,floor}.test.ts',
+	'test/room/{pictures-layers,stage}.live.test.ts',
+	'test/scene/{call,council,floor,kills,meeting-kills,return}.test.ts',
 ]
-/** Tests with real browsers, workers and processes: one file at a time, because they measure and share two cores. */
+/** Tests with real browsers, workers and processes: they wait more than they work, so two files run at a time. */
 const live = [
 	'test/{browser,browser-launch,devices,media,scene}/**/*.test.ts',
 	'test/{documents,drivers,minutes,room,ops}/**/*.live.test.ts',
@@ -38,17 +39,16 @@ export default defineConfig({
 					...patient,
 					name: 'live',
 					include: live,
-					exclude: meetings,
-					maxWorkers: 1,
-					fileParallelism: false,
+					exclude: alone,
+					maxWorkers: 2,
 					sequence: { groupOrder: 1 },
 				},
 			},
 			{
 				test: {
 					...patient,
-					name: 'meetings',
-					include: meetings,
+					name: 'alone',
+					include: alone,
 					maxWorkers: 1,
 					fileParallelism: false,
 					sequence: { groupOrder: 2 },
