@@ -12,6 +12,8 @@ import { type Parts, principalOf } from './parts.ts'
 const meeting = Type.Object({ id: Id })
 const document = Type.Object({ id: Id, document: Id })
 const path = '/api/v1/meetings/:id/documents'
+const pagePath = `${path}/:document/pages/:page.png`
+const waitingPath = '/api/v1/meetings/:id/waiting'
 
 /** Documents and slides of a meeting over HTTP: handed in, listed, shown page by page, taken home. */
 export const documentRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { hub, documents }) => {
@@ -24,8 +26,13 @@ export const documentRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { hu
 
 	// Somebody before the door holds the same link as those who were let in.
 	app.addHook('preHandler', async (request) => {
-		const { id } = request.params as { id: string }
-		if (hub.mayRead(id, principalOf(request))) return
+		const { id, document } = request.params as { id: string; document?: string }
+		const by = principalOf(request)
+		if (hub.mayRead(id, by)) return
+		const { url } = request.routeOptions
+		if (url === waitingPath) return
+		// To those who wait: the pages of what is shown to them, and of nothing else.
+		if (url === pagePath && hub.waitingSlides(id, by)?.document === document) return
 		throw new Refusal('not-allowed', 'who is let in is given a link of their own for this')
 	})
 
@@ -50,7 +57,7 @@ export const documentRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { hu
 	})
 
 	app.get(
-		`${path}/:document/pages/:page.png`,
+		pagePath,
 		{
 			schema: {
 				params: Type.Object({ id: Id, document: Id, page: Type.String({ pattern: '^[1-9]\\d{0,3}$' }) }),
@@ -74,6 +81,10 @@ export const documentRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { hu
 				.send(bytes)
 		},
 	)
+
+	app.get(waitingPath, { schema: { params: meeting } }, async (request) => ({
+		slides: hub.waitingSlides(request.params.id, principalOf(request)),
+	}))
 
 	app.delete(`${path}/:document`, { schema: { params: document } }, async (request) => {
 		const { id, by } = known(request.params)

@@ -59,7 +59,10 @@ type DocumentsPart = Pick<Documents, 'add' | 'list' | 'get' | 'page' | 'file' | 
 
 /** The hub as its clients use it, whoever hosts it. */
 export interface HubPart
-	extends Pick<Hub, 'act' | 'mayRead' | 'erase' | 'minutes' | 'whoSits' | 'importRoll' | 'personalLinks'> {
+	extends Pick<
+		Hub,
+		'act' | 'mayRead' | 'waitingSlides' | 'erase' | 'minutes' | 'whoSits' | 'importRoll' | 'personalLinks'
+	> {
 	create(
 		request: { title: string; kind: MeetingKind; startsAt?: number; roll?: RollEntry[]; agenda?: ItemEntry[] },
 		base?: string,

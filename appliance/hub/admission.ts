@@ -22,6 +22,12 @@ export function mustKnock(meeting: Meeting, person: string, principal: MeetingPr
 	return !isEnough(meeting, principal) && !known && !meeting.roll.has(person)
 }
 
+/** Whether what was given to the meeting is for the bearer of this link: not while they are before the door. */
+export function mayRead(meeting: Meeting, principal: MeetingPrincipal): boolean {
+	if (principal.person === null) return isEnough(meeting, principal)
+	return !mustKnock(meeting, principal.person, principal)
+}
+
 /** The role of this moment: a link says only which one it was made for. `person` null: nobody of the meeting. */
 export function roleNow({ members }: Meeting, person: string | null, { role }: MeetingPrincipal): MeetingRole {
 	return (person === null ? undefined : members.get(person)?.role) ?? role

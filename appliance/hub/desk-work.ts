@@ -67,6 +67,13 @@ export function work(meeting: LiveMeeting, command: MeetingCommand, by: Actor): 
 			const items = command.items.map((item) => ({ ...item, id: item.id ?? randomUUID() }))
 			return { events: meeting.change({ type: 'agenda.set', items, by }), ids: items.map(({ id }) => id) }
 		}
+		case 'rules.set': {
+			const { type: _, ...rules } = command
+			if (rules.waiting && !meeting.pagesOf(rules.waiting)) {
+				throw new Refusal('no-document', 'there is no such document, or it has no pages to show')
+			}
+			return { events: meeting.change({ type: 'rules', ...rules, by }) }
+		}
 		case 'slide.show': {
 			const { document, page } = command
 			const pages = meeting.document(document)?.pages ?? null

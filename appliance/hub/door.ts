@@ -8,6 +8,11 @@ export class Door {
 		return this.#knocking.values()
 	}
 
+	/** Whether somebody who came by this token waits. */
+	knocks(jti: string): boolean {
+		return [...this.#knocking.values()].some((listener) => listener.jti === jti)
+	}
+
 	add(person: string, listener: Listener) {
 		this.#knocking.set(person, listener)
 	}

@@ -10,11 +10,12 @@ import type { Actor } from '../meeting/requests.ts'
 import { compose } from '../minutes/compose.ts'
 import type { Minutes } from '../minutes/minutes.ts'
 import { Refusal } from '../protocol/errors.ts'
+import type { WaitingSlides } from '../protocol/floor.ts'
 import type { ItemEntry, MeetingCommand, RollEntry } from '../protocol/meeting-commands.ts'
 import type { Links } from '../protocol/messages.ts'
 import type { MeetingRole, Principal } from '../protocol/roles.ts'
 import type { MeetingKind, MeetingView } from '../protocol/room-state.ts'
-import { actorOf, houseActor, isEnough, roleNow } from './admission.ts'
+import { actorOf, houseActor, mayRead, roleNow } from './admission.ts'
 import { openBallotBox } from './ballot-box.ts'
 import { Cards } from './cards.ts'
 import { type Done, whoSits, work } from './desk-work.ts'
@@ -79,8 +80,10 @@ export interface Hub {
 	journal(id: string): { events: Entry[] }
 	/** One command that runs a meeting or takes part in it, without a socket. Throws the Refusal. */
 	act(id: string, command: MeetingCommand, by: Principal): Done
-	/** Whether documents are given for this link: not for a shared one where people are let in one by one. */
+	/** Whether documents are given for this link: not to those before the door, nor for a link that they share. */
 	mayRead(id: string, by: Principal): boolean
+	/** What whoever waits by this link is shown meanwhile; null: nothing, or nobody waits. Throws 'no-meeting', 'meeting-closed'. */
+	waitingSlides(id: string, by: Principal): WaitingSlides | null
 	/** Who speaks from this seat: whoever is named for it, or the seat itself. Throws 'no-seat'. */
 	whoSits(id: string, seat: string): string
 	/** Everybody of a file, or every fault of it. Throws the Refusal. */
@@ -265,7 +268,11 @@ export function createHub(options: HubOptions): Hub {
 		},
 		mayRead(id, by) {
 			const meeting = live.get(id)
-			return by.kind === 'house' || !meeting || isEnough(meeting.state, by)
+			return by.kind === 'house' || !meeting || mayRead(meeting.state, by)
+		},
+		waitingSlides(id, by) {
+			const meeting = going(id)
+			return by.kind === 'meeting' ? meeting.waitingSlides(by) : null
 		},
 		whoSits(id, seat) {
 			return whoSits(going(id).state, seat)

@@ -10,7 +10,7 @@ import type { Actor, MeetingRequest } from '../meeting/requests.ts'
 import { ballotsOf } from '../meeting/vote-view.ts'
 import { seatOf, system } from '../meeting/who.ts'
 import { Refusal } from '../protocol/errors.ts'
-import type { DocumentView, NameStrip, Readiness } from '../protocol/floor.ts'
+import type { DocumentView, NameStrip, Readiness, WaitingSlides } from '../protocol/floor.ts'
 import type { MeetingCommand } from '../protocol/meeting-commands.ts'
 import type { DeskResult, JoinResult, MeetingCore, MeetingMessage, Person } from '../protocol/messages.ts'
 import type { MeetingRole } from '../protocol/roles.ts'
@@ -195,6 +195,23 @@ export class LiveMeeting {
 	/** A document of this meeting; undefined: it has none of this id. */
 	document(id: string): DocumentView | undefined {
 		return this.#parts.documents.list(this.#meeting.id).find((one) => one.id === id)
+	}
+
+	/** How many pages of this document can be shown; null: none. */
+	pagesOf(id: string): number | null {
+		const document = this.document(id)
+		return document?.state === 'ready' ? document.pages : null
+	}
+
+	/**
+	 * What is shown to whoever waits by this link: before the meeting is opened, or before the door. A document that was
+	 * removed is shown no longer.
+	 */
+	waitingSlides({ jti }: MeetingPrincipal): WaitingSlides | null {
+		const { phase, rules } = this.#meeting
+		if (rules.waiting === null || !(phase === 'planned' || this.#door.knocks(jti))) return null
+		const pages = this.pagesOf(rules.waiting)
+		return pages === null ? null : { document: rules.waiting, pages }
 	}
 
 	/** To each page of this person. */

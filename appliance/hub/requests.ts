@@ -36,10 +36,6 @@ export function requestOf(command: MeetingCommand, by: Actor, meeting: Meeting):
 			return { type: 'floor.sort', order: command.order ?? command.by ?? 'asked', by }
 		case 'floor.mode':
 			return { type: 'floor.mode', mode: command.mode, by }
-		case 'rules.set': {
-			const { type: _, ...rules } = command
-			return { type: 'rules', ...rules, by }
-		}
 		case 'roll.remove':
 			return { type: 'roll.remove', who: command.who, by }
 		case 'roll.mark':

@@ -10,7 +10,7 @@ import { endAll } from './grants.ts'
  * now on; where everybody may speak again nobody has the floor, and those who wait are raised hands.
  */
 export function decideRules(draft: Draft, request: Tick & { type: 'rules' }): Refusal | null {
-	const { by, floor, lobby, quorum, chat, cameras } = request
+	const { by, floor, lobby, quorum, chat, cameras, waiting } = request
 	if (!by.runs) return new Refusal('not-allowed', 'this is for those who run the meeting')
 	const { rules } = draft.meeting
 	const next: MeetingRules = {
@@ -19,6 +19,7 @@ export function decideRules(draft: Draft, request: Tick & { type: 'rules' }): Re
 		quorum: quorum === undefined ? rules.quorum : quorum,
 		chat: { ...rules.chat, ...chat },
 		cameras: cameras ?? rules.cameras,
+		waiting: waiting === undefined ? rules.waiting : waiting,
 	}
 	if (isDeepStrictEqual(next, rules)) return null
 	if (next.floor.mode === 'open') endAll(draft, 'mode', by.id)

@@ -146,6 +146,12 @@ export interface SlideView {
 	by: string
 }
 
+/** What those who wait to come in are shown, page by page. */
+export interface WaitingSlides {
+	document: string
+	pages: number
+}
+
 export type DocumentView = {
 	id: string
 	name: string

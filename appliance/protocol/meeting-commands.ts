@@ -160,6 +160,8 @@ export const meetingCommands = {
 			quorum: Type.Optional(MeetingRules.properties.quorum),
 			chat: Type.Optional(Type.Partial(MeetingRules.properties.chat, { additionalProperties: false })),
 			cameras: Type.Optional(MeetingRules.properties.cameras),
+			/** A document of this meeting, with pages to show. */
+			waiting: Type.Optional(MeetingRules.properties.waiting),
 		}),
 	},
 

@@ -94,6 +94,8 @@ export const routes = {
 	/** The file as it came. */
 	'GET /api/v1/meetings/:id/documents/:document': [...operating, ...attending],
 	'GET /api/v1/meetings/:id/documents/:document/pages/:page.png': [...operating, ...attending],
+	/** → {slides: {document, pages} | null}: what is shown to whoever waits by this link, and only while they do. */
+	'GET /api/v1/meetings/:id/waiting': [...operating, ...attending],
 	/** A member: only what they handed in themselves. */
 	'DELETE /api/v1/meetings/:id/documents/:document': [...operating, ...presiding, 'member'],
 	/** {state}: what a conference-microphone system says of a seat. */

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { oneOf } from './text.ts'
+import { Id, oneOf } from './text.ts'
 
 /** What a meeting goes by: data, so that screens can show it and a chair can change it while the meeting goes on. */
 
@@ -64,6 +64,8 @@ export const MeetingRules = shape({
 	}),
 	/** Which members move the room's cameras from where they are: none, those who were let, or all. Those who preside may. */
 	cameras: oneOf(['nobody', 'ask', 'everyone']),
+	/** The document whose pages are shown to those who wait to come in, by its id. Null: none. */
+	waiting: Type.Union([Type.Null(), Id]),
 })
 export type MeetingRules = Static<typeof MeetingRules>
 
@@ -88,6 +90,7 @@ export const openRules: MeetingRules = {
 	quorum: null,
 	chat: { to: 'all', kept: false },
 	cameras: 'ask',
+	waiting: null,
 }
 
 /** Priorities 1–5, before a roll says otherwise. */

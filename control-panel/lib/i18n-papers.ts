@@ -26,6 +26,14 @@ const ko = {
 	accepts: 'PDF와 그림은 바로 보일 수 있습니다. PPTX·DOCX·XLSX는 변환됩니다.',
 	uploading: (name: string, percent: number) => `${name} 올리는 중 ${percent}%`,
 	uploaded: (name: string) => `${name}: 올렸습니다`,
+	// Shown to those who wait to come in.
+	waiting: '기다리는 동안 보는 안내',
+	waitingAlt: (page: number, pages: number) => `안내 화면 ${page}쪽, 모두 ${pages}쪽`,
+	pause: '자동 넘김 멈추기',
+	play: '자동으로 넘기기',
+	toWaiting: '대기 화면으로',
+	offWaiting: '대기 화면에서 내리기',
+	onWaiting: '대기 화면에 나오는 자료',
 	hwp: '한글 문서는 화면에 보일 수 없습니다. 한글에서 파일 → PDF로 저장하기를 한 뒤 그 PDF를 올려 주세요.',
 }
 
@@ -54,6 +62,13 @@ const en: PaperTexts = {
 	accepts: 'PDF and pictures can be shown at once. PPTX, DOCX and XLSX are converted.',
 	uploading: (name, percent) => `Sending ${name}, ${percent}%`,
 	uploaded: (name) => `${name} was added`,
+	waiting: 'Shown while you wait',
+	waitingAlt: (page, pages) => `Notice, page ${page} of ${pages}`,
+	pause: 'Stop turning by itself',
+	play: 'Turn by itself',
+	toWaiting: 'Show while waiting',
+	offWaiting: 'Not while waiting',
+	onWaiting: 'Shown to those who wait',
 	hwp: 'Hangul documents cannot be shown. In Hangul choose File → Save as PDF, and add that PDF here.',
 }
 

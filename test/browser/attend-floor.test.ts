@@ -3,6 +3,7 @@ import type { Page } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { type LaunchedBrowser, launchBrowser } from '../../appliance/browser/launch.ts'
 import { until } from '../scene/wait.ts'
+import { accessibilityFaults } from './built.ts'
 import { type ScriptedHub, startHub } from './floor-hub.ts'
 import { council, linkOf, slidePage, speech, vote } from './floor-scene.ts'
 import { builtPages } from './pages.ts'
@@ -97,6 +98,39 @@ it('waits in the lobby, and is told when it is refused', async () => {
 	await shows('다음 순서입니다')
 	hub.say({ type: 'ended', code: 'refused' })
 	await shows('입장이 허용되지 않았습니다')
+})
+
+/** The ten seconds of a page pass in a moment. */
+const hurried = `const slowly = setTimeout
+window.setTimeout = (run, ms, ...rest) => slowly(run, ms === 10_000 ? 100 : ms, ...rest)`
+
+it('shows those who wait what is meant for them, page after page until they stop it', async () => {
+	hub.lobby = { lobby: true, person: 'x', resume: 'r', meeting: hub.join.core.meeting, before: 2 }
+	hub.waiting = { document: 'd1', pages: 3 }
+	await page.evaluateOnNewDocument(hurried)
+	await enter()
+	const shown = (number: number) => page.waitForSelector(`[data-screen=waiting-slides] img[data-page="${number}"]`)
+	for (const number of [2, 3, 1]) await shown(number)
+	await shows('앞에 2명')
+	expect(await accessibilityFaults(page)).toEqual([])
+	await page.click('[data-action=pause]')
+	await page.waitForSelector('[data-action=pause][aria-label="자동으로 넘기기"]')
+	const at = () => page.$eval('[data-screen=waiting-slides]', (slides) => Number(slides.getAttribute('data-page')))
+	const stopped = await at()
+	await page.click('[aria-label="다음 쪽"]')
+	expect(await at()).toBe((stopped % 3) + 1)
+	await shown((stopped % 3) + 1)
+})
+
+it('turns nothing by itself for those who want nothing to move', async () => {
+	hub.answer = ({ type }) =>
+		type === 'meeting.join' ? { ok: false, code: 'meeting-not-open', message: 'not yet' } : null
+	hub.waiting = { document: 'd1', pages: 3 }
+	await page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }])
+	await enter()
+	await page.waitForSelector('[data-screen=waiting-slides] img[data-page="1"]')
+	await page.waitForSelector('[data-action=pause][aria-label="자동으로 넘기기"]')
+	await shows('개의하면 저절로 들어갑니다')
 })
 
 it('tells the room when the name strip of a grant is on the hall display', async () => {

@@ -63,6 +63,23 @@ describe('Those who run the meeting', () => {
 		await shows(kim, '이철수 과장')
 	})
 
+	it('choose what is shown to those who wait', async () => {
+		await press(chair, '자료')
+		await chair.waitForSelector('input[type=file]')
+		await chair.$eval('input[type=file]', async (input) => {
+			const canvas = new OffscreenCanvas(320, 180)
+			canvas.getContext('2d')?.fillRect(0, 0, 320, 180)
+			const given = new DataTransfer()
+			given.items.add(new File([await canvas.convertToBlob()], '안내.png'))
+			;(input as HTMLInputElement).files = given.files
+			input.dispatchEvent(new Event('change', { bubbles: true }))
+		})
+		const mark = await chair.waitForSelector('[data-action=waiting]')
+		await mark?.evaluate((button) => (button as HTMLElement).click())
+		await chair.waitForSelector('[data-action=waiting][aria-pressed=true]')
+		await chair.$eval('[data-side=people]', (button) => (button as HTMLElement).click())
+	})
+
 	it('lock the meeting: whoever comes waits, until it is open again', async () => {
 		await chair.$eval('[role=switch]', (button) => (button as HTMLElement).click())
 		await chair.waitForSelector('[role=switch][aria-checked=true]')
@@ -71,6 +88,7 @@ describe('Those who run the meeting', () => {
 		await late.type('input[name=name]', '최수진')
 		await late.click('[data-action=join]')
 		await late.waitForSelector('[data-screen=lobby]')
+		await late.waitForSelector('[data-screen=waiting-slides] img', { timeout: 30_000 })
 		await chair.$eval('[role=switch]', (button) => (button as HTMLElement).click())
 		await chair.waitForSelector('[role=switch][aria-checked=false]')
 	})

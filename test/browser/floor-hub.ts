@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
 import * as mediasoup from 'mediasoup'
 import { type WebSocket, WebSocketServer } from 'ws'
+import type { WaitingSlides } from '../../appliance/protocol/floor.ts'
 import type { MeetingCommand } from '../../appliance/protocol/meeting-commands.ts'
 import type {
 	JoinResult,
@@ -23,6 +24,8 @@ export interface ScriptedHub {
 	join: JoinResult
 	/** Instead of letting in; null: lets in. */
 	lobby: LobbyResult | null
+	/** What those who wait are shown. */
+	waiting: WaitingSlides | null
 	received: MeetingCommand[]
 	/** Answers to commands; null: the usual. */
 	answer: (command: MeetingCommand) => Result | null
@@ -115,6 +118,7 @@ export async function startHub(
 		}
 		if (path.startsWith('/api/')) {
 			response.writeHead(200, { 'content-type': 'application/json' })
+			if (path.endsWith('/waiting')) return void response.end(JSON.stringify({ slides: hub.waiting }))
 			return void response.end(JSON.stringify(hub.join.core.meeting))
 		}
 		const file = path === '/attend' || path === '/stage' ? `${path}/index.html` : normalize(path)
@@ -139,6 +143,7 @@ export async function startHub(
 			media: null,
 		},
 		lobby: null,
+		waiting: null,
 		received: [],
 		answer: () => null,
 		say(message) {

@@ -60,6 +60,24 @@ describe('A document over HTTP', () => {
 		site.hub.lobby = false
 	})
 
+	it('is shown page by page to those who wait where it is the one for them, and nothing else is', async () => {
+		const shown = await added('안내.pdf', pdf(2))
+		const other = await added('감사 초안.pdf', pdf(1))
+		site.hub.lobby = true
+		site.hub.slides = { document: shown.id, pages: 2 }
+		const shared = await site.token('member')
+		const status = async (rest: string, token = shared) => (await get(`/api/v1/meetings/m1/${rest}`, token)).status
+		expect(await (await get('/api/v1/meetings/m1/waiting', shared)).json()).toEqual({ slides: site.hub.slides })
+		expect(await status(`documents/${shown.id}/pages/2.png`)).toBe(200)
+		expect(await status(`documents/${other.id}/pages/1.png`)).toBe(403)
+		expect(await status(`documents/${shown.id}`)).toBe(403)
+		expect(await status('documents')).toBe(403)
+		site.hub.slides = null
+		expect(await status(`documents/${shown.id}/pages/2.png`)).toBe(403)
+		expect(await (await get('/api/v1/meetings/m1/waiting', shared)).json()).toEqual({ slides: null })
+		site.hub.lobby = false
+	})
+
 	it('is handed in, listed, shown, taken home and removed', async () => {
 		const bytes = pdf(2)
 		const view = await added('국별 보고.pdf', bytes, { token: await person('p7') })

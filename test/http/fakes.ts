@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { HubPart, RoomPart } from '../../appliance/http/parts.ts'
 import { Refusal } from '../../appliance/protocol/errors.ts'
 import type { CameraSetup, CameraSetupView, PresetFile } from '../../appliance/protocol/facilities.ts'
+import type { WaitingSlides } from '../../appliance/protocol/floor.ts'
 import type { MeetingCommand } from '../../appliance/protocol/meeting-commands.ts'
 import type { Links, MeetingMessage, Result } from '../../appliance/protocol/messages.ts'
 import type { Principal } from '../../appliance/protocol/roles.ts'
@@ -194,6 +195,9 @@ export class FakeHub implements HubPart {
 	/** Whether people are let in one by one. */
 	lobby = false
 	mayRead = (_: string, by: Principal) => !this.lobby || by.kind === 'house' || by.person !== null
+	/** What those who wait are shown. */
+	slides: WaitingSlides | null = null
+	waitingSlides = () => this.slides
 	whoSits = (_: string, seat: string) => `seat-${seat}`
 	importRoll = (id: string, csv: Uint8Array) => {
 		this.get(id)

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { DocumentView } from '../../appliance/protocol/floor.ts'
 import type { Links } from '../../appliance/protocol/messages.ts'
 import { type Client, openSite, panel, type Site } from './site.ts'
 
@@ -47,6 +48,8 @@ describe('Somebody who is removed', () => {
 		await clerk.until('their absence', () => !clerk.people.has(kim.id))
 		const again = await site.client(own)
 		expect(await again.knock('김철수')).toMatchObject({ lobby: true, before: 0 })
+		const link = await site.identity.verify(new URL(own).hash.slice(1))
+		expect(site.hub.mayRead(id, link)).toBe(false)
 		await clerk.get({ type: 'lobby.admit', who: kim.id })
 		await again.until('the word', () => again.of('admitted').length === 1)
 		await again.join({ name: '김철수', media: false })
@@ -83,6 +86,48 @@ describe('Somebody who is removed', () => {
 		expect(await clerk.ask({ type: 'person.remove', who: 'nobody' })).toEqual(refused('no-person'))
 		expect(await chair.ask({ type: 'person.remove', who: clerk.id })).toMatchObject({ ok: true })
 		expect(ends(kim)).toEqual([])
+	})
+})
+
+describe('What is shown to those who wait', () => {
+	const shown = { name: '안내.pdf', kind: 'pdf', reason: null, bytes: 1, by: 'clerk', at: 1 } as const
+	const documents: DocumentView[] = [
+		{ ...shown, id: 'd1', state: 'ready', pages: 3 },
+		{ ...shown, id: 'd2', state: 'converting', pages: null },
+	]
+	let waiting: Site
+	beforeAll(async () => {
+		waiting = await openSite({ documents: { list: () => documents, onChange: () => () => {} } })
+	})
+	afterAll(() => waiting.close())
+
+	it('is one document with pages, chosen by those who run the meeting, and told while somebody waits', async () => {
+		const { id, links } = await waiting.hub.create({ title: '확대간부회의', kind: 'council' })
+		const by = await waiting.identity.verify(new URL(links.member).hash.slice(1))
+		const clerk = await waiting.client(links.clerk)
+		await clerk.desk()
+		const set = (document: string | null) => clerk.ask({ type: 'rules.set', waiting: document })
+		expect(waiting.hub.waitingSlides(id, by)).toBeNull()
+		expect(await set('d2')).toEqual(refused('no-document'))
+		expect(await set('d9')).toEqual(refused('no-document'))
+		expect(await set('d1')).toMatchObject({ ok: true })
+		// Before the beginning, and from then on before the door alone.
+		expect(waiting.hub.waitingSlides(id, by)).toEqual({ document: 'd1', pages: 3 })
+		waiting.hub.transition(id, 'open', panel)
+		expect(waiting.hub.waitingSlides(id, by)).toBeNull()
+		await clerk.get({ type: 'rules.set', lobby: 'shared' })
+		const stranger = await waiting.client(links.member)
+		await stranger.knock('아무개')
+		expect(waiting.hub.waitingSlides(id, by)).toEqual({ document: 'd1', pages: 3 })
+		expect(await set(null)).toMatchObject({ ok: true })
+		expect(waiting.hub.waitingSlides(id, by)).toBeNull()
+		await set('d1')
+		stranger.connection.gone()
+		expect(waiting.hub.waitingSlides(id, by)).toBeNull()
+		await waiting.restart()
+		const again = await waiting.client(links.member)
+		await again.knock('아무개')
+		expect(waiting.hub.waitingSlides(id, by)).toEqual({ document: 'd1', pages: 3 })
 	})
 })
 

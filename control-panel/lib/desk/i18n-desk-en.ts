@@ -207,6 +207,10 @@ export const deskEn: Same = {
 	pages: (n) => (n === 1 ? '1 page' : `${n} pages`),
 	toItem: 'Add to item',
 	ofItem: 'Of this item',
+	waitingScreen: 'Lobby',
+	onWaiting: 'Shown while waiting',
+	toWaiting: (name) => `${name}: show to those who wait`,
+	offWaiting: (name) => `${name}: no longer show to those who wait`,
 
 	sortBy: 'Order',
 	worstFirst: 'Worst first',

@@ -208,6 +208,10 @@ export const deskKo = {
 	pages: (n: number) => `${n}쪽`,
 	toItem: '안건에 붙이기',
 	ofItem: '안건 자료',
+	waitingScreen: '대기 화면',
+	onWaiting: '기다리는 사람에게 보임',
+	toWaiting: (name: string) => `${name}: 기다리는 사람에게 보이기`,
+	offWaiting: (name: string) => `${name}: 대기 화면에서 내리기`,
 
 	// Readiness.
 	sortBy: '순서',

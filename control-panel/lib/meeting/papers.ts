@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../../appliance/protocol/errors.ts'
+import type { WaitingSlides } from '../../../appliance/protocol/floor.ts'
 
 /**
  * Documents of a meeting over HTTP. Each request carries the link itself: a cookie would be one for all tabs of this
@@ -8,6 +9,8 @@ import type { ErrorCode } from '../../../appliance/protocol/errors.ts'
 export interface Papers {
 	/** A page as a picture of about this width in device pixels, as an object URL to be revoked. */
 	page(document: string, page: number, width: number, signal: AbortSignal): Promise<string>
+	/** What is shown while one waits to come in; null: nothing. Rejects where that is not known. */
+	waiting(signal: AbortSignal): Promise<WaitingSlides | null>
 	download(document: string, name: string): Promise<void>
 	/** `onProgress`: 0..1 of what was sent. Resolves to null when taken, else why not. */
 	upload(file: File, onProgress: (part: number) => void): Promise<ErrorCode | null>
@@ -15,7 +18,8 @@ export interface Papers {
 
 /** `token` is asked each time: whoever is let in by a shared link gets one of their own. */
 export function papersOf(meeting: string, token: () => string): Papers {
-	const base = `/api/v1/meetings/${encodeURIComponent(meeting)}/documents`
+	const ofMeeting = `/api/v1/meetings/${encodeURIComponent(meeting)}`
+	const base = `${ofMeeting}/documents`
 	const headers = () => ({ authorization: `Bearer ${token()}` })
 
 	async function fetchBlob(path: string, signal?: AbortSignal): Promise<Blob> {
@@ -28,6 +32,11 @@ export function papersOf(meeting: string, token: () => string): Papers {
 		async page(document, page, width, signal) {
 			const blob = await fetchBlob(`${encodeURIComponent(document)}/pages/${page}.png?width=${width}`, signal)
 			return URL.createObjectURL(blob)
+		},
+		async waiting(signal) {
+			const answer = await fetch(`${ofMeeting}/waiting`, { headers: headers(), signal })
+			if (!answer.ok) throw new Error(`waiting: ${answer.status}`)
+			return ((await answer.json()) as { slides: WaitingSlides | null }).slides
 		},
 		async download(document, name) {
 			const url = URL.createObjectURL(await fetchBlob(encodeURIComponent(document)))
