@@ -55,7 +55,7 @@ function carriersOf(local: readonly string[], own: readonly string[]): string[] 
  * what comes then is lost to everybody. This is good for 100 ms of eighty people; more would only come too late to be
  * played. The system gives as much of it as its `net.core.rmem_max` allows.
  */
-const bufferBytes = 1024 * 1024
+export const bufferBytes = 1024 * 1024
 
 /** One UDP and one TCP socket for each address, on one port. */
 export function listenInfos(addresses: readonly ListenAddress[], port: number): types.TransportListenInfo[] {

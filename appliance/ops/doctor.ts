@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { accessSync, constants, mkdirSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { promisify } from 'node:util'
 import { ConfigError, loadConfig } from '../config.ts'
 import { loopbackOrigin, placePorts } from '../config-ports.ts'
 import { type Config, defaultConfig } from '../config-schema.ts'
+import { bufferBytes } from '../media/listen.ts'
 import { workerPath } from '../setup/worker-path.mjs'
 
 /** What `maru doctor` looks at: whether everything that the appliance needs is on this machine. */
@@ -31,6 +32,7 @@ export async function examine(env: NodeJS.ProcessEnv): Promise<Finding[]> {
 		await programFinding('chromium', ['/usr/bin/chromium', '--version'], 'apt-get install chromium'),
 		await programFinding('ffmpeg', ['ffmpeg', '-version'], 'apt-get install ffmpeg'),
 		workerFinding(),
+		bufferFinding(mostBytes('rmem_max')),
 		...(await portFindings(placed)),
 	]
 }
@@ -81,6 +83,23 @@ function workerFinding(): Finding {
 	} catch (error) {
 		return { what: 'sfu worker', ok: false, detail: reasonOf(error) }
 	}
+}
+
+/** How much the system lets one socket keep (socket(7), /proc/sys/net/core); null: it does not say. */
+function mostBytes(name: string): number | null {
+	try {
+		return Number(readFileSync(`/proc/sys/net/core/${name}`, 'utf8'))
+	} catch {
+		return null
+	}
+}
+
+/** Too little is no fault: small meetings do with it. */
+export function bufferFinding(bytes: number | null): Finding {
+	const advice = `sysctl -w net.core.rmem_max=${bufferBytes}, for good by systemd/maru.sysctl.conf`
+	const detail =
+		bytes === null || bytes >= bufferBytes ? `${bytes ?? '?'} bytes` : `${bytes} bytes: with eighty people, ${advice}`
+	return { what: 'socket buffers', ok: true, detail }
 }
 
 /** The listeners' ports: free, or held by a Maru that runs. */

@@ -9,7 +9,7 @@ import { decodeJwt } from 'jose'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openIdentity } from '../../appliance/identity/identity.ts'
 import { openDatabase } from '../../appliance/ops/database.ts'
-import { examine, nodeFinding } from '../../appliance/ops/doctor.ts'
+import { bufferFinding, examine, nodeFinding } from '../../appliance/ops/doctor.ts'
 import { listenFault } from '../../appliance/ops/listen-fault.ts'
 
 const cli = join(import.meta.dirname, '../../appliance/ops/cli.ts')
@@ -147,7 +147,9 @@ describe('maru doctor', () => {
 		expect(findings.length).toBeGreaterThan(4)
 	})
 
-	it('wants a Node that runs the service', () => {
+	it('wants a Node that runs the service, and says where sockets are too small', () => {
+		expect(bufferFinding(212_992)).toMatchObject({ ok: true, detail: expect.stringContaining('rmem_max=1048576') })
+		expect(bufferFinding(4_194_304).detail).toBe('4194304 bytes')
 		expect(nodeFinding('24.0.0').ok).toBe(true)
 		expect(nodeFinding('20.18.1')).toMatchObject({ ok: false, detail: expect.stringContaining('24') })
 	})

@@ -16,6 +16,7 @@ export async function install(guest: Guest): Promise<void> {
 		systemd-sysusers
 		cp systemd/maru.modules-load.conf /etc/modules-load.d/maru.conf
 		systemctl restart systemd-modules-load
+		cp systemd/maru.sysctl.conf /etc/sysctl.d/maru.conf
 		cp systemd/maru.service /etc/systemd/system/
 		mkdir /etc/systemd/system/maru.service.d
 		printf '[Service]\\nEnvironment=${compiled.join(' ')}\\n' >/etc/systemd/system/maru.service.d/compiled.conf
