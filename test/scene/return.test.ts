@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type LaunchedBrowser, launchBrowser } from '../../appliance/browser/launch.ts'
 import type { Links } from '../../appliance/protocol/messages.ts'
 import { type Appliance, listenFrom, openSite, type Site } from './appliance.ts'
-import { openAttendee, timeToMedia } from './attendee.ts'
+import { type Attendee, openAttendee, smallCamera, timeToMedia } from './attendee.ts'
 import { type Member, openMember } from './member.ts'
 import { type Network, openNetwork } from './network.ts'
 import { openPanel, type Panel } from './panel.ts'
@@ -16,12 +16,14 @@ import { descendants } from './processes.ts'
 import { judge, trials, until } from './wait.ts'
 
 /**
- * An attendee who is cut off in every way that happens, and is back where they were: muted or not, in line at the same
+ * Attendees who are cut off in every way that happens, and are back where they were: muted or not, in line at the same
  * place, in the same view, with all that was written. Times by the table of design.md §6, from the moment that the cause is over.
+ * The long run cuts off three at a time: each return is one of its fifty.
  */
 
 const port = 22_180
 const long = trials > 3
+const names = long ? ['김철수', '이영희', '한복지'] : ['김철수']
 /** The way there, seconds that it lasts, milliseconds until pictures come again; `quick`: played in every run. */
 interface Cut {
 	name: string
@@ -29,7 +31,7 @@ interface Cut {
 	quick: boolean
 	/** Resolves when whatever it was is over. */
 	happens(): Promise<void>
-	/** The page is a new one afterwards, and mutes. */
+	/** Their pages are new ones afterwards, and mute. */
 	reloads?: boolean
 }
 
@@ -43,7 +45,7 @@ let clerkEntrance: Parameters<typeof openMember>[0]
 let forwarder: ChildProcess
 let speaker: Member
 let first: Member
-let kim: Awaited<ReturnType<typeof openAttendee>>
+let attendees: { name: string; page: Attendee['page']; attendee: Attendee }[]
 
 const lasting = (seconds: number) => async () => {
 	network?.cut()
@@ -81,7 +83,7 @@ const cuts: Cut[] = [
 		quick: true,
 		reloads: true,
 		happens: async () => {
-			await kim.page.reload()
+			await Promise.all(attendees.map(({ page }) => page.reload()))
 		},
 	},
 	{ name: 'a worker that is killed', promiseMs: 5_000, quick: false, happens: async () => signal('SIGKILL') },
@@ -144,14 +146,21 @@ beforeAll(async () => {
 	const trustedSpki = [await keyOf(network.address, port + 1)]
 	const log = pino({ level: 'silent' })
 	browser = await launchBrowser({ name: 'return', headless: true, fakeDevices: true, trustedSpki, log })
-	kim = await openAttendee(browser.puppeteer, links.member, '김철수')
-	await kim.page.click('[data-action=view]')
-	await kim.page.waitForSelector('input[value=gallery]')
-	await kim.page.$eval('input[value=gallery]', (choice) => choice.click())
-	await kim.page.keyboard.press('Escape')
-	await kim.page.waitForSelector('[data-view=gallery]')
-	await clerk.get({ type: 'floor.request', who: me().id })
-	await timeToMedia(kim, 1, 5, 60_000)
+	attendees = []
+	for (const name of names) {
+		const attendee = await openAttendee(browser.puppeteer, links.member, name, (page) =>
+			page.evaluateOnNewDocument(smallCamera),
+		)
+		const { page } = attendee
+		await page.click('[data-action=view]')
+		await page.waitForSelector('input[value=gallery]')
+		await page.$eval('input[value=gallery]', (choice) => choice.click())
+		await page.keyboard.press('Escape')
+		await page.waitForSelector('[data-view=gallery]')
+		await clerk.get({ type: 'floor.request', who: seen(name).id })
+		attendees.push({ name, page, attendee })
+	}
+	for (const { attendee } of attendees) await timeToMedia(attendee, 1, 5, 60_000)
 })
 afterAll(async () => {
 	panel?.close()
@@ -162,19 +171,19 @@ afterAll(async () => {
 	network?.close()
 })
 
-/** 김철수, as another sees them. */
-const me = () => clerk.people.find(({ name }) => name === '김철수') ?? { id: '', here: false, sources: [] }
-const muted = () => me().sources.find(({ use }) => use === 'microphone')?.muted
+/** One of them, as another sees them. */
+const seen = (name: string) => clerk.people.find((one) => one.name === name) ?? { id: '', here: false, sources: [] }
+const muted = (name: string) => seen(name).sources.find(({ use }) => use === 'microphone')?.muted
 
 /** All that must be as it was. */
-async function standing() {
-	await openChat(kim.page)
+async function standing(name: string, page: Page) {
+	await openChat(page)
 	return {
-		muted: muted(),
+		muted: muted(name),
 		queue: clerk.list('asking').map(({ id }) => id),
-		view: await kim.page.$eval('[data-view]', (pictures) => pictures.getAttribute('data-view')),
-		chat: await kim.page.$$eval('aside', (all) => all.some((one) => one.textContent.includes('자료는 3쪽입니다'))),
-		people: clerk.people.filter(({ name }) => name === '김철수').length,
+		view: await page.$eval('[data-view]', (pictures) => pictures.getAttribute('data-view')),
+		chat: await page.$$eval('aside', (all) => all.some((one) => one.textContent.includes('자료는 3쪽입니다'))),
+		people: clerk.people.filter((one) => one.name === name).length,
 	}
 }
 
@@ -194,19 +203,29 @@ scene('An attendee comes back by themselves, as they were, after', () => {
 			name,
 			async () => {
 				const figures: number[] = []
-				for (let round = 0; round < trials; round++) {
+				for (let round = 0; figures.length < trials; round++) {
 					// By turns open and shut.
 					const wish = round % 2 === 0
-					if (muted() !== wish) await kim.page.click('[data-action=microphone]')
-					await until('the microphone', () => muted() === wish)
-					const before = await standing()
+					const before = []
+					for (const { name, page } of attendees) {
+						await page.bringToFront()
+						if (muted(name) !== wish) await page.click('[data-action=microphone]')
+						await until('the microphone', () => muted(name) === wish)
+						before.push(await standing(name, page))
+					}
 					await happens()
 					const begun = performance.now()
-					if (reloads) await kim.page.waitForSelector('[data-screen=call]', { timeout: 60_000 })
-					await timeToMedia(kim, 1, 12, 60_000)
-					figures.push(performance.now() - begun)
-					await until('them to be here, with their microphone', () => me().here && muted() !== undefined)
-					expect(await standing()).toEqual({ ...before, muted: reloads || before.muted })
+					const back = attendees.map(async ({ name, page, attendee }) => {
+						if (reloads) await page.waitForSelector('[data-screen=call]', { timeout: 60_000 })
+						await timeToMedia(attendee, 1, 12, 60_000)
+						figures.push(performance.now() - begun)
+						await until('them to be here, with their microphone', () => seen(name).here && muted(name) !== undefined)
+					})
+					await Promise.all(back)
+					for (const [i, { name, page }] of attendees.entries()) {
+						await page.bringToFront()
+						expect(await standing(name, page)).toEqual({ ...before[i], muted: reloads || before[i]?.muted })
+					}
 				}
 				judge(`${name} → pictures again`, figures, promiseMs)
 			},
