@@ -72,6 +72,40 @@ describe('The desk on a PC', () => {
 		await until('the end', () => asked().includes('meeting.close'))
 	})
 
+	it('shows eighty people at one look, those with a problem alone, and what is wrong with one and what helps', async () => {
+		const scene = deskScene()
+		await open(scene)
+		await page.setViewport({ width: 1920, height: 1080 })
+		await page.keyboard.press('5')
+		await page.waitForSelector('[data-ready]')
+		await until('all of them to be in sight', () =>
+			page.evaluate(() => {
+				const board = document.querySelector('.ready .frame')?.getBoundingClientRect()
+				const all = [...document.querySelectorAll('[data-ready]')].map((one) => one.getBoundingClientRect())
+				return board && all.length >= 80 && all.every(({ bottom }) => bottom <= board.bottom)
+			}),
+		)
+		// None of those who present next has a document that can be shown.
+		await page.click('[data-only=slides]')
+		await page.waitForSelector('[data-only=slides][aria-pressed=true]')
+		const shown = () => page.$$eval('[data-ready]', (all) => all.map((one) => one.getAttribute('data-ready')))
+		const missing = scene.lists.agenda.set.filter(({ status, place }) => status !== 'done' && place > 1)
+		expect(new Set(await shown())).toEqual(new Set(missing.flatMap(({ presenters }) => presenters)))
+		await page.click('[data-only=microphone]')
+		await page.waitForFunction(() => document.querySelector('.ready .bad .bad') !== null)
+		const here = new Set(scene.people.set.filter(({ here }) => here).map(({ id }) => id))
+		const bad = scene.desk.readiness.set.find(({ id, microphone }) => microphone === 'bad' && here.has(id))
+		await page.focus(`[data-ready=${bad?.id}]`)
+		await page.keyboard.press('Enter')
+		await page.waitForSelector('.sheet [data-finding=microphone].trouble')
+		expect(await accessibilityFaults(page, ['dark'])).toEqual([])
+		await press(page, '마이크 켜기 요청')
+		await until('the asking', () => asked().includes('person.ask'))
+		await press(page, '보내기')
+		await until('the words', () => asked().includes('chat.say'))
+		expect(room.deskReceived.at(-1)).toMatchObject({ to: { person: bad?.id }, text: '마이크 확인 부탁드립니다.' })
+	})
+
 	const tabs = ['1', '2', '3', '4', '5', '6'] as const
 	it.each(tabs.flatMap((tab) => (['ko', 'en'] as const).map((language) => ({ tab, language }))))(
 		'screen $tab in $language is readable in three themes and by a screen reader',

@@ -5,6 +5,7 @@ import type {
 	FloorKind,
 	LobbyView,
 	NameStrip,
+	Readiness,
 	ReadinessView,
 	RollView,
 	SeatPlace,
@@ -14,6 +15,7 @@ import type { MeetingCore, Person } from '../../../appliance/protocol/messages.t
 import type { MeetingRole } from '../../../appliance/protocol/roles.ts'
 import { whoIsSeat } from '../../../appliance/protocol/who.ts'
 import type { MeetingState } from '../meeting/state.svelte.ts'
+import { slidesOf } from './agenda/readiness.ts'
 
 /** The meeting's lists in the order of the screens, and somebody's whole standing in one value. */
 
@@ -71,7 +73,13 @@ export class Scene {
 	}
 
 	readiness(id: string): ReadinessView | null {
-		return this.#state.readiness.byId.get(id) ?? null
+		const view = this.#state.readiness.byId.get(id)
+		return view ? { ...view, slides: this.slides(id) } : null
+	}
+
+	/** Of those who have not come yet, too. */
+	slides(id: string): Readiness {
+		return slidesOf(id, this.agenda, this.documents)
 	}
 
 	line(kind: FloorKind): AskingView[] {

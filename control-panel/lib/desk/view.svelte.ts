@@ -18,6 +18,8 @@ export type DeskSheet =
 	| { kind: 'rules' }
 	| { kind: 'help' }
 	| { kind: 'person'; id: string }
+	/** How ready somebody is. */
+	| { kind: 'ready'; id: string }
 	/** Who of the roll somebody from the lobby is. */
 	| { kind: 'match'; id: string }
 	| { kind: 'seat'; id: string }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { worry } from '../../../control-panel/lib/desk/agenda/readiness.ts'
+import type { DocumentView, Readiness, ReadinessView } from '../../../appliance/protocol/floor.ts'
+import { slidesOf, troublesOf, worry } from '../../../control-panel/lib/desk/agenda/readiness.ts'
 import { deskTexts, namedTexts } from '../../../control-panel/lib/desk/i18n-desk.ts'
 import { readJournal, sentence } from '../../../control-panel/lib/desk/minutes/sentences.ts'
 import { csvOfLinks, letterOf } from '../../../control-panel/lib/desk/people/links.ts'
@@ -76,19 +77,51 @@ describe('Choices and readiness', () => {
 		])
 	})
 
-	it('worries most about what does not work, then about who is not there', () => {
-		const view = {
-			id: 'p',
-			microphone: 'ok',
-			camera: 'ok',
-			network: 'ok',
-			slides: 'none',
-			rttMs: 1,
-			lossPercent: 0,
-			at: 0,
-		} as const
-		const order = [worry({ ...view, camera: 'bad' }), worry(null), worry({ ...view, network: 'weak' }), worry(view)]
-		expect(order).toEqual([...order].sort((a, b) => b - a))
-		expect(worry(view)).toBe(0)
+	const view = { id: 'p', microphone: 'ok', camera: 'ok', network: 'ok', slides: 'unknown', at: 0 } as const
+	const well = {
+		view: { ...view, rttMs: 1, lossPercent: 0 },
+		slides: 'ok',
+		here: true,
+		seated: false,
+		excused: false,
+	} as const
+	const found = (difference: Partial<ReadinessView>) => ({ ...well, view: { ...well.view, ...difference } })
+
+	it('worries most about what does not work, then about what is missing, then about who is not there', () => {
+		const missing: Readiness = 'none'
+		const order = [
+			worry(found({ camera: 'bad' })),
+			worry({ ...well, slides: missing }),
+			worry({ ...well, view: null, here: false }),
+			worry(well),
+		]
+		expect(order).toEqual([10, 4, 3, 0])
+		expect(worry({ ...well, slides: 'bad' })).toBe(10)
+	})
+
+	it('tells of a missing microphone at home, of no missing camera, and of nothing in the hall or of who is excused', () => {
+		expect(troublesOf(found({ microphone: 'none', camera: 'none' }))).toEqual(['microphone'])
+		expect(troublesOf({ ...found({ microphone: 'none' }), seated: true })).toEqual([])
+		expect(troublesOf({ ...well, view: null, here: false, seated: true })).toEqual([])
+		expect(troublesOf({ ...well, view: null, here: false, excused: true })).toEqual([])
+		expect(troublesOf({ ...well, view: null })).toEqual([])
+		expect(troublesOf({ ...well, view: null, here: false, slides: 'none' })).toEqual(['away', 'slides'])
+	})
+
+	it('knows whose slides are missing or cannot be shown, by the next item that they present', () => {
+		const items = [
+			{ status: 'done', presenters: ['a'], documents: [] },
+			{ status: 'pending', presenters: ['a', 'b'], documents: ['d1', 'd2'] },
+			{ status: 'pending', presenters: ['c'], documents: [] },
+		]
+		const documents = (state: DocumentView['state']) => [
+			{ id: 'd1', state: 'ready' as const },
+			{ id: 'd2', state },
+		]
+		expect(slidesOf('a', items, documents('ready'))).toBe('ok')
+		expect(slidesOf('b', items, documents('converting'))).toBe('weak')
+		expect(slidesOf('b', items, documents('download'))).toBe('bad')
+		expect(slidesOf('c', items, documents('ready'))).toBe('none')
+		expect(slidesOf('d', items, documents('ready'))).toBe('unknown')
 	})
 })
