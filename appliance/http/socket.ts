@@ -210,7 +210,10 @@ export function createSocketService<Command extends { type: string }>(service: S
 			answered = true
 		})
 		const pings = setInterval(() => {
-			if (!answered) return socket.terminate()
+			if (!answered) {
+				request.log.info({ role: principal?.role }, 'the other end answers no more, its socket is cut')
+				return socket.terminate()
+			}
 			answered = false
 			socket.ping()
 		}, pingMs)
