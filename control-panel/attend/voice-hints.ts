@@ -1,8 +1,9 @@
 import { watchLevel } from '../lib/meeting/level.ts'
+import { EchoEar } from './echo.ts'
 
-/** Whether one is heard as one believes: a microphone that is on and silent, a voice into one that is off. */
+/** Whether one is heard as one believes: a microphone that is on and silent, a voice into one that is off, others' voices in it. */
 
-export type VoiceHint = 'silent' | 'talking-muted'
+export type VoiceHint = 'silent' | 'talking-muted' | 'echo'
 
 /** -36 dBFS (see loudness): a voice into this microphone reaches it, the hum of a room does not. */
 const voice = 0.4
@@ -88,14 +89,21 @@ export class VoiceHints {
 export function watchVoice(
 	track: MediaStreamTrack,
 	state: () => VoiceState,
+	/** How loud what this page plays is, 0..1 as in level.ts. */
+	played: () => number,
 	onHint: (hint: VoiceHint | null) => void,
 ): () => void {
 	const copy = track.clone()
 	copy.enabled = true
 	const hints = new VoiceHints()
+	const ear = new EchoEar()
 	let last: VoiceHint | null = null
 	const stop = watchLevel(copy, (level) => {
-		const hint = hints.hear(level, state(), performance.now())
+		const now = performance.now()
+		const { muted, open, speaking } = state()
+		if (muted || !open) ear.rest()
+		const echoes = !muted && open && ear.hear(level, played(), now)
+		const hint = hints.hear(level, { muted, open, speaking }, now) ?? (echoes ? 'echo' : null)
 		if (hint !== last) onHint(hint)
 		last = hint
 	})

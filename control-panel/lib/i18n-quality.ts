@@ -43,6 +43,7 @@ const ko = {
 
 	silent: '마이크가 켜져 있지만 소리가 들어오지 않습니다. 마이크의 음소거 단추나 설정의 마이크를 확인하세요.',
 	talkingMuted: '말씀하고 계신가요? 마이크가 꺼져 있습니다.',
+	echo: '다른 분들에게 메아리가 들립니다. 이어폰을 쓰거나 스피커 소리를 줄이세요. 회의실에 계시면 나갔다가 ‘회의실 안’으로 다시 들어오세요.',
 	closeHint: '알림 닫기',
 
 	check: '네트워크 확인',
@@ -107,6 +108,7 @@ const en: QualityTexts = {
 	silent:
 		'Your microphone is on, but nothing is heard through it. Check its mute switch, or choose another in the settings.',
 	talkingMuted: 'Are you speaking? Your microphone is off.',
+	echo: 'Others hear an echo from you. Use earphones, or turn your loudspeaker down. If you are in the hall, leave and come back as ‘In the hall’.',
 	closeHint: 'Close this notice',
 
 	check: 'Network check',

@@ -27,7 +27,11 @@ export function watchLevel(track: MediaStreamTrack, onLevel: (level: number) => 
 export function loudness(samples: Float32Array): number {
 	let sum = 0
 	for (const sample of samples) sum += sample * sample
-	const rms = Math.sqrt(sum / Math.max(1, samples.length))
+	return loudnessOf(Math.sqrt(sum / Math.max(1, samples.length)))
+}
+
+/** The same of a linear level, 0..1. */
+export function loudnessOf(rms: number): number {
 	if (rms === 0) return 0
 	return Math.min(1, Math.max(0, (20 * Math.log10(rms) + 60) / 60))
 }

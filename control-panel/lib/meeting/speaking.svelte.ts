@@ -1,4 +1,5 @@
 import { SvelteSet } from 'svelte/reactivity'
+import { loudnessOf } from './level.ts'
 import type { Incoming } from './media-call.ts'
 
 /** -30 dBov: a voice near a microphone; the hum of a room stays below (RFC 6464 levels, as Chromium gives them, 0..1). */
@@ -17,8 +18,16 @@ export class Speaking {
 	readonly #heard = new Map<string, number>()
 	readonly #timer: ReturnType<typeof setInterval>
 
+	readonly #incoming: () => Iterable<Incoming>
+
 	constructor(incoming: () => Iterable<Incoming>) {
+		this.#incoming = incoming
 		this.#timer = setInterval(() => this.#look(incoming()), lookMs)
+	}
+
+	/** The loudest of what is heard at this moment, 0..1 as in level.ts. */
+	get loudest(): number {
+		return loudnessOf(Math.max(0, ...[...this.#incoming()].map(levelOf)))
 	}
 
 	close() {
@@ -28,9 +37,7 @@ export class Speaking {
 	#look(incoming: Iterable<Incoming>) {
 		const now = performance.now()
 		for (const one of incoming) {
-			if (one.kind !== 'audio') continue
-			const level = one.receiver?.getSynchronizationSources()[0]?.audioLevel ?? 0
-			if (level > voice) this.#heard.set(one.person, now)
+			if (levelOf(one) > voice) this.#heard.set(one.person, now)
 		}
 		for (const [person, at] of this.#heard) {
 			if (now - at < holdMs) {
@@ -46,4 +53,9 @@ export class Speaking {
 			}
 		}
 	}
+}
+
+/** As the packets say, 0..1. */
+function levelOf({ kind, receiver }: Incoming): number {
+	return kind === 'audio' ? (receiver?.getSynchronizationSources()[0]?.audioLevel ?? 0) : 0
 }
