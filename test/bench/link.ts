@@ -14,7 +14,7 @@ const joins = 20
  * The floor of "link opened → first decoded frame": the same browser opens a bare page of the same server and sends its
  * camera to itself over a loopback RTCPeerConnection, without any signalling. Milliseconds from the navigation.
  */
-async function bareLoopback(browser: Browser, origin: string): Promise<number> {
+export async function bareLoopback(browser: Browser, origin: string): Promise<number> {
 	const page = await browser.newPage({ type: 'window' })
 	try {
 		const begin = performance.now()

@@ -9,14 +9,20 @@ import { openPeople } from './load/crowd.ts'
 import { openJanus } from './load/janus.ts'
 import { hasJanus } from './load/janus-process.ts'
 import { openMeeting } from './load/meeting.ts'
+import { type Sends, usualSends } from './load/streams.ts'
 
 /**
  * Eighty people through the whole product, beside the bare worker under the same load, by turns: each sends Opus fifty times
  * a second and two VP8 layers, hears three microphones and sees nine pictures ("W80"). They need a core and a half of a
- * quiet machine; MARU_PEOPLE=20 is for one that is not.
+ * quiet machine; on a slower one MARU_FPS=5 lowers what each sends, and MARU_PEOPLE=20 their number.
  */
 const people = Number(process.env.MARU_PEOPLE ?? 80)
-const load = `W${people}`
+const fps = Number(process.env.MARU_FPS ?? 15)
+const load = fps === 15 ? `W${people}` : `W${people} at ${fps} fps`
+const sends: Sends = {
+	...usualSends,
+	camera: { layers: [100, 400].map((kbps) => Math.round((kbps * fps) / 15)), fps },
+}
 const sounds = 3
 const pictures = 9
 const perSecond = 20
@@ -45,7 +51,14 @@ async function product(port: number): Promise<Round> {
 	try {
 		const appliance = await site.start()
 		const { origin, token, clerk } = await openMeeting(appliance, { microphones: sounds })
-		const crowd = await openPeople({ origin, token: () => token('member'), count: people, perSecond, pictures: 0 })
+		const crowd = await openPeople({
+			origin,
+			token: () => token('member'),
+			count: people,
+			perSecond,
+			pictures: 0,
+			sends: () => sends,
+		})
 		if (crowd.refused.length > 0) throw new Error(`not all came in: ${crowd.refused}`)
 		await sleep(settleMs)
 		const [worker] = workersOf(appliance)
@@ -65,7 +78,7 @@ async function product(port: number): Promise<Round> {
 }
 
 async function floor(port: number): Promise<Round> {
-	const bare = await openBare({ count: people, port, perSecond })
+	const bare = await openBare({ count: people, port, perSecond, sends })
 	try {
 		await sleep(settleMs)
 		const before = residentKb(bare.workerPid)
