@@ -8,7 +8,7 @@ import type { MeetingPrincipal } from './meeting-parts.ts'
 
 /** Whether this link alone tells that its holder was let in: a shared one may be held by somebody before the door. */
 export function isEnough({ rules }: Meeting, { role, person }: MeetingPrincipal): boolean {
-	return rules.lobby !== 'shared' || person !== null || (role !== 'member' && role !== 'observer')
+	return rules.lobby === 'off' || person !== null || (role !== 'member' && role !== 'observer')
 }
 
 /** Whether this one has to be let in. */

@@ -248,6 +248,9 @@ export class LiveMeeting {
 		for (const event of events) this.#follow(event, begun)
 		this.#grants.keepOnly(this.#meeting.floor.speaking)
 		this.lists.follow(before, this.#meeting)
+		if (before.rules.lobby === 'off' && this.#meeting.rules.lobby !== 'off') {
+			for (const listener of this.#listeners) listener.doorKept()
+		}
 		this.driving.look()
 		this.#core.touch(events.every(({ type }) => type === 'ballot.cast') ? turnoutEveryMs : undefined)
 		this.#wait()

@@ -104,6 +104,17 @@ export class MeetingConnection implements Listener {
 		this.hear({ type: 'media.lost' })
 	}
 
+	/** A link that others have as well is no longer enough: whoever is in already is given one of their own. */
+	doorKept() {
+		const person = this.#person
+		if (person === null) return
+		const name = this.#meeting.nameOf(person) ?? ''
+		this.#meeting.ownToken(this.principal, person, name).then(
+			(token) => token !== null && this.hear({ type: 'token', token }),
+			(error: unknown) => this.#meeting.log.error({ err: error, person }, 'no link of their own could be made'),
+		)
+	}
+
 	async #do(command: MeetingCommand): Promise<unknown> {
 		if (this.#over) throw new Refusal('not-joined', 'this connection has ended')
 		switch (command.type) {

@@ -58,6 +58,8 @@ export interface Listener {
 	readonly jti: string
 	hear(message: MeetingMessage): void
 	mediaLost(): void
+	/** From now on people are let in one by one. */
+	doorKept(): void
 	end(code: EndCode): void
 	/** This person's role is another now. */
 	roled(role: MeetingRole): void

@@ -112,6 +112,7 @@ export class RoomLobby {
 			jti: this.principal.jti,
 			hear: (message: MeetingMessage) => this.#peer.send(message),
 			mediaLost: () => {},
+			doorKept: () => {},
 			roled: () => {},
 			end: (code) => {
 				// The meeting is over, not this connection.

@@ -197,6 +197,8 @@ export type MeetingMessage =
 	| { type: 'host'; act: 'muted' | 'stopped' | 'ask-microphone' | 'ask-camera' }
 	/** To one person: the role is another now. Where the right to send changed, the media are joined anew. */
 	| { type: 'role'; role: MeetingRole }
+	/** To one person: from now on what is read over HTTP is read by this, because others have their link as well. */
+	| { type: 'token'; token: string }
 	/** To somebody in the lobby: join again with `resume`. */
 	| { type: 'admitted'; resume: string }
 	| { type: 'lobby.place'; before: number }

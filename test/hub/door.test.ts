@@ -148,6 +148,20 @@ describe('A locked meeting', () => {
 		await enter(links.room, '대회의실')
 	})
 
+	it('keeps its documents from whoever holds the same link outside, and lets those inside read on', async () => {
+		const clerk = await enter(links.clerk, '서기')
+		const lee = await enter(links.member, '이영희')
+		const shared = await site.identity.verify(new URL(links.member).hash.slice(1))
+		expect(site.hub.mayRead(id, shared)).toBe(true)
+		await clerk.get({ type: 'rules.set', lobby: 'locked' })
+		await lee.until('a link of their own', () => lee.of('token').length === 1)
+		expect(site.hub.mayRead(id, shared)).toBe(false)
+		expect(site.hub.mayRead(id, await site.identity.verify(lee.of('token')[0]?.token ?? ''))).toBe(true)
+		expect(clerk.of('token')).toEqual([])
+		await clerk.get({ type: 'person.remove', who: lee.id })
+		expect(site.hub.mayRead(id, await site.identity.verify(lee.of('token')[0]?.token ?? ''))).toBe(false)
+	})
+
 	it('lets in all who wait when it is opened again, but nobody who was removed', async () => {
 		const clerk = await enter(links.clerk, '서기')
 		const bad = await enter(links.member, '박영수')

@@ -241,6 +241,9 @@ export class MeetingClient {
 			case 'reactions':
 				if (this.#seated) this.#around.onReactions?.(message.list)
 				return
+			case 'token':
+				this.token = message.token
+				return
 			case 'lobby.place':
 				if (this.stay.at === 'lobby') this.stay = { ...this.stay, before: message.before }
 				return
