@@ -3,7 +3,7 @@ import { lines, quoted } from './playlist.ts'
 
 /** The playlist of playlists (RFC 8216 §4.3.4, there called master): which rungs there are, and what they cost. */
 
-export interface Variant {
+interface Variant {
 	uri: string
 	/** Bits per second: the most in about a second, and on the whole (§4.1). */
 	peakBandwidth: number
@@ -11,7 +11,7 @@ export interface Variant {
 	tracks: Init['tracks']
 }
 
-export interface Captions {
+interface Captions {
 	uri: string
 	/** BCP 47 */
 	language: string
@@ -21,20 +21,14 @@ export interface Captions {
 export interface MultivariantPlaylist {
 	/** The first is what a player begins with. */
 	variants: readonly Variant[]
-	/** EXT-X-START: from the beginning of what is still there, or as close to live as players do well with. */
-	start: 'live' | 'beginning'
-	targetS: number
 	captions: Captions | null
 }
 
-export function writeMultivariantPlaylist(playlist: MultivariantPlaylist): string {
-	const { variants, start, targetS, captions } = playlist
+export function writeMultivariantPlaylist({ variants, captions }: MultivariantPlaylist): string {
 	return lines([
 		'#EXTM3U',
 		'#EXT-X-VERSION:6',
 		'#EXT-X-INDEPENDENT-SEGMENTS',
-		// §4.3.5.2: no nearer to the end than three target durations.
-		`#EXT-X-START:TIME-OFFSET=${start === 'live' ? -3 * targetS : 0}`,
 		...(captions ? [media(captions)] : []),
 		...variants.flatMap((variant) => [streamInf(variant, captions), variant.uri]),
 	])

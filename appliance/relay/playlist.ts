@@ -30,13 +30,18 @@ export interface MediaPlaylist {
 	targetS: number
 	/** Their numbers follow one another. At least one: before that there is no playlist to be asked for. */
 	segments: readonly Listed[]
+	/**
+	 * Where a player begins (EXT-X-START): with what is still there, or as close to live as players do well with. Told here and
+	 * not in the playlist of playlists, where it makes ffmpeg 5.1 take that one for a list of segments.
+	 */
+	start: 'live' | 'beginning'
 	/** There will be no more. */
 	ended: boolean
 	/** By their time. */
 	chapters: readonly Chapter[]
 }
 
-export function writeMediaPlaylist({ targetS, segments, ended, chapters }: MediaPlaylist): string {
+export function writeMediaPlaylist({ targetS, segments, start, ended, chapters }: MediaPlaylist): string {
 	const [first] = segments
 	return lines([
 		'#EXTM3U',
@@ -45,6 +50,8 @@ export function writeMediaPlaylist({ targetS, segments, ended, chapters }: Media
 		`#EXT-X-MEDIA-SEQUENCE:${first?.number ?? 0}`,
 		`#EXT-X-DISCONTINUITY-SEQUENCE:${first?.timeline ?? 0}`,
 		'#EXT-X-INDEPENDENT-SEGMENTS',
+		// §4.3.5.2: no nearer to the end than three target durations.
+		`#EXT-X-START:TIME-OFFSET=${start === 'live' ? -3 * targetS : 0}`,
 		...segments.flatMap((segment, i) => {
 			const before = segments[i - 1] ?? null
 			return [...marks(segment, before), ...dateRanges(chapters, segment, before), ...entry(segment)]

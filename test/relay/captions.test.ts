@@ -152,7 +152,13 @@ describe('captions', () => {
 			},
 			...segmentAt(second),
 		}))
-		const text = writeMediaPlaylist({ targetS: 1, segments: segments.map(captionsFor), ended: false, chapters: [] })
+		const text = writeMediaPlaylist({
+			targetS: 1,
+			segments: segments.map(captionsFor),
+			start: 'live',
+			ended: false,
+			chapters: [],
+		})
 		const { faults, segments: read } = readMediaPlaylist(text)
 		expect(faults).toEqual([])
 		expect(read.map(({ uri, number, discontinuity, map }) => [uri, number, discontinuity, map])).toEqual([

@@ -25,12 +25,13 @@ describe('a media playlist', () => {
 			{ id: 'item-1', title: '개회', startsAtMs: nine },
 			{ id: 'item-2', title: '예산안 "심사"\n1차', startsAtMs: nine + 8_400 },
 		]
-		expect(writeMediaPlaylist({ targetS: 1, segments, ended: true, chapters })).toBe(`#EXTM3U
+		expect(writeMediaPlaylist({ targetS: 1, segments, start: 'live', ended: true, chapters })).toBe(`#EXTM3U
 #EXT-X-VERSION:6
 #EXT-X-TARGETDURATION:1
 #EXT-X-MEDIA-SEQUENCE:7
 #EXT-X-DISCONTINUITY-SEQUENCE:2
 #EXT-X-INDEPENDENT-SEGMENTS
+#EXT-X-START:TIME-OFFSET=-3
 #EXT-X-MAP:URI="720p-init-0.mp4"
 #EXT-X-DATERANGE:ID="item-1",CLASS="maru.agenda",START-DATE="2027-03-01T00:00:00.000Z",END-ON-NEXT=YES,X-MARU-TITLE="개회"
 #EXT-X-PROGRAM-DATE-TIME:2027-03-01T00:00:07.000Z
@@ -58,7 +59,9 @@ describe('a media playlist', () => {
 	])('tells of chapters %s', (_, startsS, expected) => {
 		const chapters = startsS.map((s, i) => ({ id: 'abc'[i] ?? '', title: null, startsAtMs: nine + s * 1_000 }))
 		const segments = [listed(10), listed(12)]
-		const read = readMediaPlaylist(writeMediaPlaylist({ targetS: 1, segments, ended: false, chapters }))
+		const read = readMediaPlaylist(
+			writeMediaPlaylist({ targetS: 1, segments, start: 'beginning', ended: false, chapters }),
+		)
 		expect(read.dateRanges.map((one) => one.get('ID'))).toEqual(expected.map((id) => `"${id}"`))
 	})
 
@@ -86,7 +89,7 @@ describe('a media playlist', () => {
 					for (const [kind, seconds] of Object.entries({ short: Math.min(shortS, dvrS), whole: dvrS })) {
 						const segments = window.list(seconds)
 						if (segments.length === 0) continue
-						const text = writeMediaPlaylist({ targetS, segments, ended: window.ended, chapters })
+						const text = writeMediaPlaylist({ targetS, segments, start: 'live', ended: window.ended, chapters })
 						const read = readMediaPlaylist(text)
 						expect(read.faults).toEqual([])
 						expect(read.segments.every(({ dateMs, map }) => dateMs !== null && map !== null)).toBe(true)
@@ -138,12 +141,14 @@ describe('the checker of playlists', () => {
 	const good = writeMediaPlaylist({
 		targetS: 1,
 		segments: [1, 2, 3, 4, 5].map((n) => listed(n)),
+		start: 'beginning',
 		ended: false,
 		chapters: [],
 	})
 	const later = writeMediaPlaylist({
 		targetS: 1,
 		segments: [2, 3, 4, 5, 6].map((n) => listed(n)),
+		start: 'beginning',
 		ended: false,
 		chapters: [],
 	})
@@ -177,7 +182,13 @@ describe('the checker of playlists', () => {
 	})
 
 	it('knows a list that became too short', () => {
-		const short = writeMediaPlaylist({ targetS: 1, segments: [listed(4), listed(5)], ended: false, chapters: [] })
+		const short = writeMediaPlaylist({
+			targetS: 1,
+			segments: [listed(4), listed(5)],
+			start: 'beginning',
+			ended: false,
+			chapters: [],
+		})
 		expect(changes(readMediaPlaylist(good), readMediaPlaylist(short)).join()).toContain('less than three targets')
 	})
 })
@@ -189,10 +200,9 @@ describe('the playlist of playlists', () => {
 
 	it('tells what each rung costs and needs', () => {
 		const captions = { uri: 'captions.m3u8', language: 'ko', name: '한국어' }
-		const text = writeMultivariantPlaylist({ variants: [high, low], start: 'live', targetS: 1, captions })
-		const { faults, variants, media, start } = readMultivariantPlaylist(text)
+		const text = writeMultivariantPlaylist({ variants: [high, low], captions })
+		const { faults, variants, media } = readMultivariantPlaylist(text)
 		expect(faults).toEqual([])
-		expect(start).toBe(-3)
 		expect(media.map((one) => [one.get('TYPE'), one.get('LANGUAGE'), one.get('URI')])).toEqual([
 			['SUBTITLES', '"ko"', '"captions.m3u8"'],
 		])
@@ -220,11 +230,11 @@ describe('the playlist of playlists', () => {
 		])
 	})
 
-	it('claims no codecs when it does not know one, and begins where it is told to', () => {
+	it('claims no codecs when it does not know one', () => {
 		const unknown = { ...low, tracks: tracks.map((track) => ({ ...track, codec: null, width: 0 })) }
-		const text = writeMultivariantPlaylist({ variants: [unknown], start: 'beginning', targetS: 1, captions: null })
+		const text = writeMultivariantPlaylist({ variants: [unknown], captions: null })
 		expect(text).not.toMatch(/CODECS|RESOLUTION|SUBTITLES/)
-		expect(readMultivariantPlaylist(text)).toMatchObject({ faults: [], start: 0 })
+		expect(readMultivariantPlaylist(text)).toMatchObject({ faults: [] })
 	})
 })
 

@@ -3,7 +3,7 @@
  * broken is a line that begins with its section.
  */
 
-export interface ReadSegment {
+interface ReadSegment {
 	uri: string
 	number: number
 	/** Its discontinuity sequence number (§6.2.4). */
@@ -21,6 +21,8 @@ export interface ReadPlaylist {
 	discontinuitySequence: number
 	breaks: number
 	ended: boolean
+	/** Null: not told. */
+	startS: number | null
 	segments: ReadSegment[]
 	dateRanges: Map<string, string>[]
 }
@@ -63,7 +65,7 @@ export function readMediaPlaylist(text: string): ReadPlaylist {
 	const lines = linesOf(text, faults)
 	const read: ReadPlaylist = {
 		...{ faults, targetS: Number.NaN, mediaSequence: 0, discontinuitySequence: 0, breaks: 0, ended: false },
-		...{ segments: [], dateRanges: [] },
+		...{ startS: null, segments: [], dateRanges: [] },
 	}
 	const seen = new Map<string, number>()
 	let version = 1
@@ -91,6 +93,10 @@ export function readMediaPlaylist(text: string): ReadPlaylist {
 		switch (name) {
 			case 'EXTM3U':
 			case 'EXT-X-INDEPENDENT-SEGMENTS':
+				break
+			case 'EXT-X-START':
+				read.startS = Number(attributes(value)?.get('TIME-OFFSET'))
+				if (!Number.isFinite(read.startS)) faults.push('4.3.5.2: no TIME-OFFSET')
 				break
 			case 'EXT-X-VERSION':
 				version = integer()
@@ -173,6 +179,7 @@ function sameRanges({ dateRanges, faults }: ReadPlaylist) {
 export function changes(before: ReadPlaylist, after: ReadPlaylist): string[] {
 	const faults: string[] = []
 	if (before.targetS !== after.targetS) faults.push('6.2.1: the target duration changed')
+	if (before.startS !== after.startS) faults.push('6.2.1: the start changed')
 	if (before.ended && JSON.stringify(before) !== JSON.stringify(after)) faults.push('6.2.1: changed behind its end')
 	const removed = after.mediaSequence - before.mediaSequence
 	if (removed < 0) faults.push('6.2.2: the media sequence went back')
@@ -201,7 +208,6 @@ export function readMultivariantPlaylist(text: string) {
 	const lines = linesOf(text, faults)
 	const variants: { uri: string; attributes: Map<string, string> }[] = []
 	const media: Map<string, string>[] = []
-	let start: number | null = null
 	for (const [i, line] of lines.entries()) {
 		const [, name = '', value = ''] = /^#([A-Z0-9-]+)(?::(.*))?$/.exec(line) ?? []
 		const list = attributes(value)
@@ -215,9 +221,6 @@ export function readMultivariantPlaylist(text: string) {
 		} else if (name === 'EXT-X-MEDIA') {
 			for (const one of ['TYPE', 'GROUP-ID', 'NAME', 'URI']) if (!list?.has(one)) faults.push(`4.3.4.1: no ${one}`)
 			media.push(list ?? new Map())
-		} else if (name === 'EXT-X-START') {
-			start = Number(list?.get('TIME-OFFSET'))
-			if (!Number.isFinite(start)) faults.push('4.3.5.2: no TIME-OFFSET')
 		} else if (name.startsWith('EXTINF') || name === 'EXT-X-TARGETDURATION')
 			faults.push('4.1: neither one nor the other')
 	}
@@ -225,5 +228,5 @@ export function readMultivariantPlaylist(text: string) {
 		const group = variant.attributes.get('SUBTITLES')
 		if (group && !media.some((one) => one.get('GROUP-ID') === group)) faults.push('4.3.4.2: a group that is not there')
 	}
-	return { faults, variants, media, start }
+	return { faults, variants, media }
 }
