@@ -45,6 +45,7 @@ const usualLimits: Limits = { initBytes: 256 * 1024, fragmentBytes: 16 * 1024 * 
 
 export class Fmp4Reader {
 	readonly #limits: Limits
+	readonly #offsetS: number
 	readonly #head = Buffer.alloc(16)
 	/** Bytes of the present box that are here, in `#head` until its header is whole, then in `#box`. */
 	#have = 0
@@ -61,8 +62,10 @@ export class Fmp4Reader {
 	/** Where the pictures have come to, in seconds. */
 	#endS = 0
 
-	constructor(limits: Limits = usualLimits) {
+	/** `offsetS`, whole seconds, is added to all times, in the bytes as well. */
+	constructor(limits: Limits = usualLimits, offsetS = 0) {
 		this.#limits = limits
+		this.#offsetS = offsetS
 	}
 
 	/** What these bytes complete. */
@@ -135,7 +138,7 @@ export class Fmp4Reader {
 		}
 		switch (type) {
 			case 'moof': {
-				const tracks = this.#moof ? null : readMoof(box.subarray(headerSize), this.#tracks)
+				const tracks = this.#moof ? null : readMoof(box.subarray(headerSize), this.#tracks, this.#offsetS)
 				if (!tracks) return this.#fail('malformed', 'a moof that makes no sense')
 				this.#moof = { tracks, at: this.#partBytes }
 				this.#keep(box)

@@ -18,12 +18,15 @@ export interface TrackFragment {
 	dataTo: number
 }
 
-/** Null: it makes no sense, or can't be cut out of its stream. */
-export function readMoof(moof: Uint8Array, tracks: readonly Track[]): TrackFragment[] | null {
+/**
+ * Null: it makes no sense, or can't be cut out of its stream. Its times are put off by `offsetS`, whole seconds, in these bytes,
+ * too: each run of ffmpeg counts from zero, and players that know of no breaks (ffplay) drop what goes back in time.
+ */
+export function readMoof(moof: Uint8Array, tracks: readonly Track[], offsetS: number): TrackFragment[] | null {
 	const found: TrackFragment[] = []
 	for (const box of boxesIn(moof) ?? []) {
 		if (box.type !== 'traf') continue
-		const one = readTraf(box, tracks)
+		const one = readTraf(box, tracks, offsetS)
 		// A track with two of them is allowed, but nobody writes it.
 		if (!one || found.some(({ track }) => track === one.track)) return null
 		found.push(one)
@@ -31,11 +34,13 @@ export function readMoof(moof: Uint8Array, tracks: readonly Track[]): TrackFragm
 	return found.length > 0 ? found : null
 }
 
-function readTraf(traf: Box, tracks: readonly Track[]): TrackFragment | null {
+function readTraf(traf: Box, tracks: readonly Track[], offsetS: number): TrackFragment | null {
 	const boxes = boxesIn(traf.body)
 	const header = readHeader(boxes?.find(({ type }) => type === 'tfhd')?.body, tracks)
-	const decodeTicks = readDecodeTime(boxes?.find(({ type }) => type === 'tfdt')?.body)
-	if (!boxes || !header || decodeTicks === null) return null
+	if (!boxes || !header) return null
+	const offsetTicks = offsetS * header.track.timescale
+	const decodeTicks = putOffDecodeTime(boxes.find(({ type }) => type === 'tfdt')?.body, offsetTicks)
+	if (decodeTicks === null) return null
 	const one: TrackFragment = {
 		...{ track: header.track, decodeTicks, durationTicks: 0, lastTicks: 0, samples: 0 },
 		...{ beginsWithSync: false, dataFrom: Number.POSITIVE_INFINITY, dataTo: 0 },
@@ -66,11 +71,14 @@ function readHeader(body: Uint8Array | undefined, tracks: readonly Track[]) {
 }
 
 /** §8.8.12; RFC 8216 §3.3 wants one in each. */
-function readDecodeTime(body: Uint8Array | undefined): number | null {
+function putOffDecodeTime(body: Uint8Array | undefined, offsetTicks: number): number | null {
 	if (!body) return null
 	const fields = new Fields(body)
-	const ticks = fields.unsigned(fields.version().version === 1 ? 8 : 4)
-	return fields.exhausted || !Number.isSafeInteger(ticks) ? null : ticks
+	const size = fields.version().version === 1 ? 8 : 4
+	const ticks = fields.unsigned(size) + offsetTicks
+	if (fields.exhausted || !Number.isSafeInteger(ticks) || ticks >= 2 ** (size * 8)) return null
+	for (let i = 0, rest = ticks; i < size; i++, rest = Math.floor(rest / 256)) body[3 + size - i] = rest % 256
+	return ticks
 }
 
 /** §8.8.8. Where its data ends, which is where that of the next begins unless it says otherwise; null: it makes no sense. */

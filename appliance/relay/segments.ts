@@ -123,6 +123,15 @@ export class Cutter {
 		return [...this.#rungs.values()].flatMap((rung) => this.#close(rung))
 	}
 
+	/**
+	 * Where the times of ffmpeg's next run should begin, whole seconds: behind all that there was, sound that is longer than its
+	 * pictures included.
+	 */
+	get nextRunS(): number {
+		const endS = Math.max(...[...this.#rungs.values()].map((rung) => rung.endS))
+		return endS > 0 ? Math.ceil(endS + 0.5) : 0
+	}
+
 	get #enoughS(): number {
 		return this.#options.targetS * enough
 	}

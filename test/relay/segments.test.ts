@@ -124,6 +124,16 @@ describe('segments', () => {
 		expect(both(cutter, '360p:0+1k 720p:0+1k')).toEqual(['360p-5.m4s t4', '720p-6.m4s t4'])
 	})
 
+	it('tell where the next run of ffmpeg should begin', () => {
+		const cutter = cutterOf()
+		cutter.init('720p', someInit)
+		cutter.init('360p', someInit)
+		expect(cutter.nextRunS).toBe(0)
+		both(cutter, '720p:0+1k 360p:0+1k 720p:1+1.02k')
+		cutter.restart()
+		expect(cutter.nextRunS).toBe(3)
+	})
+
 	it('tell the time of day by when their first came', () => {
 		const cutter = cutterOf()
 		cutter.init('720p', someInit)
