@@ -56,6 +56,8 @@ interface Rung {
 	next: number
 	/** Where it is and has come to; null: nothing since the last restart. */
 	timeline: Timeline | null
+	/** Where its last segment begins. */
+	lastS: number
 	endS: number
 	open: Open | null
 }
@@ -79,7 +81,10 @@ export class Cutter {
 		this.#longestS = targetS + 0.499
 		this.#rungs = new Map(
 			rungs.map((name) => {
-				return [name, { name, initName: null, nextInit: first, next: first, timeline: null, endS: 0, open: null }]
+				return [
+					name,
+					{ name, initName: null, nextInit: first, next: first, timeline: null, lastS: 0, endS: 0, open: null },
+				]
 			}),
 		)
 	}
@@ -158,8 +163,9 @@ export class Cutter {
 		if (durationS <= 0) return 'empty'
 		const startMs = atMs - fragment.durationS * 1_000
 		rung.timeline = rung.timeline
-			? this.#timelines.goOn(rung.timeline, rung.endS, startS, startMs, jumped)
+			? this.#timelines.goOn(rung.timeline, rung.lastS, startS, startMs, jumped)
 			: this.#timelines.begin(startS, startMs)
+		rung.lastS = startS
 		rung.endS = startS + durationS
 		rung.open = { parts: [fragment.bytes], startS, durationS, timeline: rung.timeline }
 		return null

@@ -37,15 +37,15 @@ export class Timelines {
 		return first ? this.#latest(first, startS) : this.#break(startS, startMs)
 	}
 
-	/** Where a rung goes on that was on `present` up to `endS`. `jumped`: it doesn't begin where it ended. */
-	goOn(present: Timeline, endS: number, startS: number, startMs: number, jumped: boolean): Timeline {
+	/** Where a rung goes on whose last segment began at `lastS` on `present`. `jumped`: it doesn't begin where that ended. */
+	goOn(present: Timeline, lastS: number, startS: number, startMs: number, jumped: boolean): Timeline {
 		const made = this.#known.find(({ number, fromS }) => {
 			return number > present.number && Math.abs(fromS - startS) <= togetherS
 		})
 		if (made) return made
 		if (jumped) return this.#break(startS, startMs)
 		const passed = this.#known.findLast(({ number, fromS }) => {
-			return number > present.number && fromS > endS - togetherS && fromS <= startS
+			return number > present.number && fromS > lastS && fromS <= startS
 		})
 		return passed ?? present
 	}

@@ -22,7 +22,7 @@ describe('a media playlist', () => {
 			listed(9, { timeline: 4, initName: '720p-init-1.mp4', startsAtMs: nine + 60_500 }),
 		]
 		const chapters = [
-			{ id: 'item-1', title: '개회', startsAtMs: nine },
+			{ id: 'item-1', title: '개회'.normalize('NFD'), startsAtMs: nine },
 			{ id: 'item-2', title: '예산안 "심사"\n1차', startsAtMs: nine + 8_400 },
 		]
 		expect(writeMediaPlaylist({ targetS: 1, segments, start: 'live', ended: true, chapters })).toBe(`#EXTM3U
@@ -269,6 +269,16 @@ describe('bandwidth', () => {
 			],
 			20_000,
 			20_000,
+		],
+		[
+			'not of more than fits',
+			[
+				[100, 1.2],
+				[5_000, 0.4],
+				[100, 1.2],
+			],
+			14_857,
+			14_857,
 		],
 		['of nothing', [], 0, 0],
 	])('is measured %s', (_, segments, peak, average) => {

@@ -44,6 +44,12 @@ describe('segments', () => {
 			later,
 			['0.m4s init-0.mp4 t0 1 <0+.5k><.5+.5>', '1.m4s init-0.mp4 t0 0.5 <1+.5k>'],
 		],
+		[
+			'longer, where a key is late',
+			'0+.9k .9+.2 1.1+1k',
+			later,
+			['0.m4s init-0.mp4 t0 1.1 <0+.9k><.9+.2>', '1.m4s init-0.mp4 t0 1 <1.1+1k>'],
+		],
 		['nothing before the first key', '0+.5 .5+1k', {}, ['lost no-key', '0.m4s init-0.mp4 t0 1 <.5+1k>']],
 		[
 			'what fits where no key comes',
@@ -122,6 +128,21 @@ describe('segments', () => {
 		cutter.init('720p', someInit)
 		cutter.init('360p', someInit)
 		expect(both(cutter, '360p:0+1k 720p:0+1k')).toEqual(['360p-5.m4s t4', '720p-6.m4s t4'])
+	})
+
+	it('of one rung follow a break that lay within the last of them', () => {
+		const cutter = cutterOf({ targetS: 3 })
+		cutter.init('720p', someInit)
+		cutter.init('360p', someInit)
+		expect(both(cutter, '720p:0+3k 360p:0+3k 720p:3+.5k 720p:4.2+3k 360p:3+3k 360p:6+3k 720p:7.2+3k')).toEqual([
+			'720p-0.m4s t0',
+			'360p-0.m4s t0',
+			'720p-1.m4s t0',
+			'720p-2.m4s t1',
+			'360p-1.m4s t0',
+			'360p-2.m4s t1',
+			'720p-3.m4s t1',
+		])
 	})
 
 	it('tell where the next run of ffmpeg should begin', () => {
