@@ -97,7 +97,8 @@ def listen():
             continue
         if len(box) == 4:
             GLib.idle_add(camera.look, box)
-    loop.quit()
+    # In the loop: one that does not run yet forgets that it was told to end.
+    GLib.idle_add(loop.quit)
 
 
 threading.Thread(target=listen, daemon=True).start()
