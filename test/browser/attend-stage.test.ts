@@ -1,3 +1,6 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { pino } from 'pino'
 import type { Page } from 'puppeteer-core'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
@@ -8,11 +11,13 @@ import type { PageStats } from '../../control-panel/lib/meeting/stats.ts'
 import { type Appliance, openSite, type Site } from '../scene/appliance.ts'
 import { openAttendee } from '../scene/attendee.ts'
 import { openMember } from '../scene/member.ts'
+import { writeTone } from '../scene/tone.ts'
 import { until } from '../scene/wait.ts'
 import { openFace } from './face.ts'
 
 /** The hall display's page, commanded as the room commands it, beside an attendee in the same meeting. */
 
+let dir: string
 let site: Site
 let appliance: Appliance
 let hall: LaunchedBrowser
@@ -25,13 +30,19 @@ beforeAll(async () => {
 	site = await openSite({ addresses: [] }, 19_480)
 	appliance = await site.start()
 	const log = pino({ level: 'silent' })
-	hall = await launchBrowser({ name: 'hall', headless: true, fakeDevices: true, log })
+	// The fake microphone's own beeps stop, sometimes for a minute, once a fake camera has run beside it.
+	dir = mkdtempSync(join(tmpdir(), 'maru-tone-'))
+	chmodSync(dir, 0o755)
+	const audio = join(dir, 'tone.wav')
+	writeTone(audio)
+	hall = await launchBrowser({ name: 'hall', headless: true, fakeDevices: { audio }, log })
 	home = await launchBrowser({ name: 'home', headless: true, fakeDevices: true, log })
 })
 afterAll(async () => {
 	await hall?.close()
 	await home?.close()
 	await site?.close()
+	rmSync(dir, { recursive: true, force: true })
 })
 
 beforeEach(async () => {
