@@ -14,6 +14,7 @@ import type { DocumentView, NameStrip, Readiness, WaitingSlides } from '../proto
 import type { MeetingCommand } from '../protocol/meeting-commands.ts'
 import type { DeskResult, JoinResult, MeetingCore, MeetingMessage, Person } from '../protocol/messages.ts'
 import type { MeetingRole } from '../protocol/roles.ts'
+import { slidesOf } from '../protocol/slides.ts'
 import { seatIn } from '../protocol/who.ts'
 import { isEnough, returning } from './admission.ts'
 import { type Card, Cards } from './cards.ts'
@@ -421,14 +422,7 @@ export class LiveMeeting {
 	/** Whether what somebody is to present next can be shown; 'unknown' for those who present nothing. */
 	slidesOf(person: string): Readiness {
 		const { agenda, id } = this.#meeting
-		const item = agenda.find(({ status, presenters }) => {
-			return (status === 'pending' || status === 'current') && presenters.includes(person)
-		})
-		if (!item) return 'unknown'
-		const given = this.#parts.documents.list(id).filter((one) => item.documents.includes(one.id))
-		if (given.length === 0) return 'none'
-		if (given.some(({ state }) => state === 'failed' || state === 'download')) return 'bad'
-		return given.every(({ state }) => state === 'ready') ? 'ok' : 'weak'
+		return slidesOf(person, agenda, this.#parts.documents.list(id))
 	}
 
 	/** A part of the room says how its step of a grant went. */

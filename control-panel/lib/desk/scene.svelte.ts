@@ -13,9 +13,9 @@ import type {
 } from '../../../appliance/protocol/floor.ts'
 import type { MeetingCore, Person } from '../../../appliance/protocol/messages.ts'
 import type { MeetingRole } from '../../../appliance/protocol/roles.ts'
+import { slidesOf } from '../../../appliance/protocol/slides.ts'
 import { whoIsSeat } from '../../../appliance/protocol/who.ts'
 import type { MeetingState } from '../meeting/state.svelte.ts'
-import { slidesOf } from './agenda/readiness.ts'
 
 /** The meeting's lists in the order of the screens, and somebody's whole standing in one value. */
 

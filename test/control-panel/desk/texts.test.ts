@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DocumentView, Readiness, ReadinessView } from '../../../appliance/protocol/floor.ts'
-import { slidesOf, troublesOf, worry } from '../../../control-panel/lib/desk/agenda/readiness.ts'
+import { slidesOf } from '../../../appliance/protocol/slides.ts'
+import { troublesOf, worry } from '../../../control-panel/lib/desk/agenda/readiness.ts'
 import { deskTexts, namedTexts } from '../../../control-panel/lib/desk/i18n-desk.ts'
 import { readJournal, sentence } from '../../../control-panel/lib/desk/minutes/sentences.ts'
 import { csvOfLinks, letterOf } from '../../../control-panel/lib/desk/people/links.ts'

@@ -1,4 +1,4 @@
-import type { AgendaItem, DocumentView, Readiness, ReadinessView } from '../../../../appliance/protocol/floor.ts'
+import type { Readiness, ReadinessView } from '../../../../appliance/protocol/floor.ts'
 
 /** The readiness wall: what is wrong with whom before a meeting, from what their pages found and what they are to present. */
 
@@ -19,22 +19,6 @@ interface Checked {
 }
 
 export type Trouble = Check | 'away'
-
-/** Whether what somebody is to present next can be shown, as the hub finds it; 'unknown' for those who present nothing. */
-export function slidesOf(
-	id: string,
-	agenda: readonly (Pick<AgendaItem, 'presenters' | 'documents'> & { status: string })[],
-	documents: readonly Pick<DocumentView, 'id' | 'state'>[],
-): Readiness {
-	const item = agenda.find(({ status, presenters }) => {
-		return (status === 'pending' || status === 'current') && presenters.includes(id)
-	})
-	if (!item) return 'unknown'
-	const given = documents.filter((one) => item.documents.includes(one.id))
-	if (given.length === 0) return 'none'
-	if (given.some(({ state }) => state === 'failed' || state === 'download')) return 'bad'
-	return given.every(({ state }) => state === 'ready') ? 'ok' : 'weak'
-}
 
 /** Without a camera one can take part; without a microphone or slides one cannot report. */
 export function isTrouble(check: Check, state: Readiness, seated = false): boolean {
