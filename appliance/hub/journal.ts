@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import type { MeetingEvent } from '../meeting/meeting.ts'
 import { canonical } from './canonical.ts'
+import { inTransaction } from './transaction.ts'
 
 /**
  * What happened in each meeting, for ever: one chain of hashes a meeting, in SQLite. An entry's hash covers the entry
@@ -64,8 +65,7 @@ export function openJournal(db: DatabaseSync): Journal {
 
 	function append(meeting: string, after: number, events: readonly MeetingEvent[], also: () => void = () => {}) {
 		if (events.length === 0) return
-		db.exec('BEGIN IMMEDIATE')
-		try {
+		inTransaction(db, () => {
 			const head = headOf.get(meeting)
 			let seq = Number(head?.seq ?? 0)
 			let hash = String(head?.hash ?? '')
@@ -80,11 +80,7 @@ export function openJournal(db: DatabaseSync): Journal {
 				if (event.type === 'meeting.closed') closedAt = event.at
 			}
 			setHead.run(meeting, seq, hash, closedAt)
-			db.exec('COMMIT')
-		} catch (error) {
-			if (db.isTransaction) db.exec('ROLLBACK')
-			throw error
-		}
+		})
 	}
 
 	function verify(meeting: string) {

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import type { SourceUse } from '../protocol/media.ts'
+import { inTransaction } from './transaction.ts'
 
 /**
  * What lets a person come back as they were after a cut, a reload or a restart of this service: a secret that names
@@ -50,13 +51,9 @@ export function openReturns(db: DatabaseSync): Returns {
 	 * nothing, a power cut takes the last secrets, and their pages come back as those of somebody new.
 	 */
 	function lightly(write: () => void) {
-		db.exec('PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE')
+		db.exec('PRAGMA synchronous = NORMAL')
 		try {
-			write()
-			db.exec('COMMIT')
-		} catch (error) {
-			if (db.isTransaction) db.exec('ROLLBACK')
-			throw error
+			inTransaction(db, write)
 		} finally {
 			db.exec('PRAGMA synchronous = FULL')
 		}
