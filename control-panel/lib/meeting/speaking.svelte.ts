@@ -17,12 +17,11 @@ export class Speaking {
 	readonly #looks = new Map<string, number>()
 	readonly #heard = new Map<string, number>()
 	readonly #timer: ReturnType<typeof setInterval>
-
 	readonly #incoming: () => Iterable<Incoming>
 
 	constructor(incoming: () => Iterable<Incoming>) {
 		this.#incoming = incoming
-		this.#timer = setInterval(() => this.#look(incoming()), lookMs)
+		this.#timer = setInterval(() => this.#look(), lookMs)
 	}
 
 	/** The loudest of what is heard at this moment, 0..1 as in level.ts. */
@@ -34,9 +33,9 @@ export class Speaking {
 		clearInterval(this.#timer)
 	}
 
-	#look(incoming: Iterable<Incoming>) {
+	#look() {
 		const now = performance.now()
-		for (const one of incoming) {
+		for (const one of this.#incoming()) {
 			if (levelOf(one) > voice) this.#heard.set(one.person, now)
 		}
 		for (const [person, at] of this.#heard) {
