@@ -3,7 +3,7 @@ import { pino } from 'pino'
 import type { Page } from 'puppeteer-core'
 import { type LaunchedBrowser, launchBrowser } from '../../appliance/browser/launch.ts'
 import { openSite } from '../scene/appliance.ts'
-import { openAttendee, progress } from '../scene/attendee.ts'
+import { chooseView, openAttendee, progress } from '../scene/attendee.ts'
 import { descendants } from '../scene/processes.ts'
 import { percentile, until } from '../scene/wait.ts'
 import { type Figure, figure } from './figures.ts'
@@ -43,10 +43,7 @@ async function galleryCost(browser: LaunchedBrowser, link: string, crowd: Crowd)
 	const { page, stats, close } = await openAttendee(browser.puppeteer, link, '최바둑')
 	await page.setViewport({ width: 1920, height: 1080 })
 	await page.click('[data-side=people]') // the list makes room for pictures
-	await page.click('[data-action=view]')
-	await page.waitForSelector('input[value=gallery]')
-	await page.$eval('input[value=gallery]', (choice) => choice.click())
-	await page.keyboard.press('Escape')
+	await chooseView(page, 'gallery')
 	await until(
 		'the pictures',
 		async () => (await stats()).videos.filter((video) => video.framesDecoded > 0).length >= 24,

@@ -2,7 +2,6 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
-import type { Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type LaunchedBrowser, launchBrowser } from '../../appliance/browser/launch.ts'
 import { type Crowd, openPeople } from '../bench/load/crowd.ts'
@@ -12,7 +11,7 @@ import type { GeneratedPerson } from '../bench/load/person.ts'
 import type { Sends } from '../bench/load/streams.ts'
 import { pdf } from '../documents/files.ts'
 import { openSite, type Site } from '../scene/appliance.ts'
-import { type Attendee, openAttendee, progress, smallCamera } from '../scene/attendee.ts'
+import { type Attendee, chooseView, openAttendee, progress, smallCamera } from '../scene/attendee.ts'
 import { percentile, until } from '../scene/wait.ts'
 
 /**
@@ -63,17 +62,8 @@ async function sit(view: Seat['view'], name: string, theme: Seat['theme']) {
 		await page.evaluateOnNewDocument((theme) => localStorage.setItem('maru.theme', theme), theme)
 		await page.setViewport({ width: 1440, height: 810 })
 	})
-	await choose(attendee.page, view)
+	await chooseView(attendee.page, view)
 	seats.push({ view, name, theme, attendee, errors })
-}
-
-/** Chooses a view as one does by hand. */
-async function choose(page: Page, view: Seat['view']) {
-	await page.click('[data-action=view]')
-	await page.waitForSelector('input[value=gallery]')
-	const choice = await page.$(`input[value=${view}]`)
-	await choice?.evaluate((input) => (input as HTMLInputElement).click())
-	await page.keyboard.press('Escape')
 }
 
 async function upload(): Promise<string> {

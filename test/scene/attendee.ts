@@ -81,6 +81,14 @@ export const smallCamera = () => {
 	}
 }
 
+/** Chooses a view as one does by hand. */
+export async function chooseView(page: Page, view: 'gallery' | 'large' | 'beside') {
+	await page.click('[data-action=view]')
+	await page.waitForSelector('input[value=gallery]')
+	await page.$eval(`input[value=${view}]`, (choice) => (choice as HTMLInputElement).click())
+	await page.keyboard.press('Escape')
+}
+
 /** The member's link of a meeting, on the loopback listener that was asked. */
 export async function memberLink(appliance: Appliance, meeting: string): Promise<string> {
 	const response = await fetch(`${appliance.origin}/api/v1/meetings/${meeting}/links?origin=request`, {

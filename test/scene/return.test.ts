@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type LaunchedBrowser, launchBrowser } from '../../appliance/browser/launch.ts'
 import type { Links } from '../../appliance/protocol/messages.ts'
 import { type Appliance, listenFrom, openSite, type Site } from './appliance.ts'
-import { type Attendee, openAttendee, smallCamera, timeToMedia } from './attendee.ts'
+import { type Attendee, chooseView, openAttendee, smallCamera, timeToMedia } from './attendee.ts'
 import { type Member, openMember } from './member.ts'
 import { type Network, openNetwork } from './network.ts'
 import { openPanel, type Panel } from './panel.ts'
@@ -152,10 +152,7 @@ beforeAll(async () => {
 			page.evaluateOnNewDocument(smallCamera),
 		)
 		const { page } = attendee
-		await page.click('[data-action=view]')
-		await page.waitForSelector('input[value=gallery]')
-		await page.$eval('input[value=gallery]', (choice) => choice.click())
-		await page.keyboard.press('Escape')
+		await chooseView(page, 'gallery')
 		await page.waitForSelector('[data-view=gallery]')
 		await clerk.get({ type: 'floor.request', who: seen(name).id })
 		attendees.push({ name, page, attendee })
