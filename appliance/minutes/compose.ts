@@ -215,7 +215,10 @@ function speaking(entries: readonly MinutesEntry[]): Minutes['speaking'] {
 function voteOf(meeting: Meeting, vote: Vote, open: OpenCard): MinutesVote {
 	const { id, title, kind, openedAt, closedAt, majority, quorum, eligible, choices, result } = vote
 	const label = (choice: string | null) => choices.find((one) => one.id === choice)?.label ?? choice ?? ''
-	const ballots = [...vote.ballots].map(([who, choice]) => {
+	// In the roll's order, as a clerk reads them out: the order of arrival says nothing, and changes with the network.
+	const place = (who: string) => meeting.roll.get(who)?.order ?? Number.POSITIVE_INFINITY
+	const cast = [...vote.ballots].sort(([a], [b]) => (place(a) === place(b) ? 0 : place(a) - place(b)))
+	const ballots = cast.map(([who, choice]) => {
 		const by = vote.proxies.get(who)
 		return {
 			who: nameOf(meeting, who, open),
