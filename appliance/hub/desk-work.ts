@@ -90,6 +90,8 @@ export function work(meeting: LiveMeeting, command: MeetingCommand, by: Actor): 
 			})
 			return { events }
 		}
+		case 'recording.start':
+			return { events: meeting.change({ type: 'recording.start', recording: randomUUID(), by }) }
 		case 'vote.open':
 			return openVote(meeting, command, by)
 		case 'vote.close':

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Meeting } from '../meeting/meeting.ts'
 import type { Links } from '../protocol/messages.ts'
-import { type MeetingRole, meetingRoles, type Principal } from '../protocol/roles.ts'
+import { attending, type MeetingRole, type Principal } from '../protocol/roles.ts'
 
 /** What the hub needs of identity/: signing links, reading them back, and hearing of those that were revoked. */
 export interface LinkIssuer {
@@ -52,7 +52,7 @@ export async function issueLink(
 
 /** One shared link a role. */
 export function issueShared(identity: LinkIssuer, meeting: Meeting, now: number): Promise<Issued[]> {
-	return Promise.all(meetingRoles.map((role) => issueLink(identity, meeting, role, null, now)))
+	return Promise.all(attending.map((role) => issueLink(identity, meeting, role, null, now)))
 }
 
 /** The token travels in the fragment, which no server and no log sees. */

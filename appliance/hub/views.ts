@@ -74,6 +74,7 @@ export function coreOf(meeting: Meeting, known: Known): MeetingCore {
 		vote: vote && vote.phase !== 'cancelled' ? voteViewOf(meeting, vote) : null,
 		quorum: quorumOf(meeting),
 		hall: hall && { ...hall, muted: known.hallMuted, mutes: meeting.hallMutes },
+		broadcast: meeting.broadcast,
 		at: known.at,
 	}
 }

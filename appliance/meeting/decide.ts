@@ -1,5 +1,6 @@
 import { Refusal } from '../protocol/errors.ts'
 import { type MeetingRole, presiding } from '../protocol/roles.ts'
+import { broadcastEndings, decideBroadcast } from './broadcast.ts'
 import { decideChat } from './chat.ts'
 import { decideAgenda, endOfItem } from './decide-agenda.ts'
 import { decideFloor } from './decide-floor.ts'
@@ -8,13 +9,27 @@ import { cancelOpenVotes, decideVote } from './decide-vote.ts'
 import { floorEndings, withFloorConsequences } from './floor-consequences.ts'
 import type { Happening, Meeting, MeetingEvent } from './meeting.ts'
 import { comingRole, isIn } from './people.ts'
-import type { AgendaRequest, FloorRequest, MeetingRequest, PeopleRequest, VoteRequest } from './requests.ts'
+import type {
+	AgendaRequest,
+	BroadcastRequest,
+	FloorRequest,
+	MeetingRequest,
+	PeopleRequest,
+	VoteRequest,
+} from './requests.ts'
+import { system } from './who.ts'
 
 /** One small machine carries 200 people; more than this is somebody pressing a shared link again and again. */
 export const capacity = 500
 
 /** Roles that prepare the meeting and so may be in it before it is opened. */
 const early: readonly MeetingRole[] = [...presiding, 'room']
+
+/** Requests that have seen to the floor already, or change nothing there. */
+const quiet = [
+	...['floor.', 'hall.mic', 'rules', 'tick', 'vote.', 'minutes.', 'chat.', 'issueLink', 'close'],
+	...['relay.', 'recording.', 'programme.'],
+]
 
 /** What the clock and the rules bring about belongs to the floor. */
 export type Tick = Extract<MeetingRequest, { type: 'tick' | 'rules' }>
@@ -34,9 +49,7 @@ function plan(request: MeetingRequest): Happening[] | Refusal {
 function withConsequences(meeting: Meeting, request: MeetingRequest, now: number): Happening[] | Refusal {
 	const decided = follows(meeting, request, now)
 	if (decided instanceof Refusal || decided.length === 0 || meeting.phase === 'closed') return decided
-	// The floor has seen to its own already; ballots and words change nothing there.
-	if (isOf(request, 'floor.', 'hall.mic', 'rules', 'tick', 'vote.', 'minutes.', 'chat.', 'issueLink', 'close'))
-		return decided
+	if (isOf(request, ...quiet)) return decided
 	return withFloorConsequences(meeting, decided, now)
 }
 
@@ -44,6 +57,11 @@ function follows(meeting: Meeting, request: MeetingRequest, now: number): Happen
 	const { phase } = meeting
 	// People may still be said to have gone: their sockets close after the meeting does.
 	if (request.type === 'goAway' || request.type === 'leave') return depart(meeting, request.type, request.person)
+	// A recording is finished after its meeting.
+	if (request.type === 'recording.keep') {
+		const { type: _, ...kept } = request
+		return [{ type: 'recording.kept', ...kept, by: system }]
+	}
 	if (phase === 'closed') return new Refusal('meeting-closed', 'the meeting has been closed')
 	switch (request.type) {
 		case 'plan':
@@ -78,6 +96,7 @@ function follows(meeting: Meeting, request: MeetingRequest, now: number): Happen
 	}
 	if (isOf<FloorRequest | Tick>(request, 'floor.', 'hall.mic', 'rules', 'tick'))
 		return decideFloor(meeting, request, now)
+	if (isOf<BroadcastRequest>(request, 'relay.', 'recording.', 'programme.')) return decideBroadcast(meeting, request)
 	if (isOf<AgendaRequest>(request, 'agenda.', 'slide.')) return decideAgenda(meeting, request, now)
 	if (isOf<VoteRequest>(request, 'vote.')) return decideVote(meeting, request, now)
 	return decidePeople(meeting, request as PeopleRequest)
@@ -85,7 +104,12 @@ function follows(meeting: Meeting, request: MeetingRequest, now: number): Happen
 
 /** What ends with the meeting, and is told before it. */
 function endingHappenings(meeting: Meeting, by: string, now: number): Happening[] {
-	return [...cancelOpenVotes(meeting, by), ...floorEndings(meeting, by, now), ...endOfItem(meeting, by, now)]
+	return [
+		...cancelOpenVotes(meeting, by),
+		...floorEndings(meeting, by, now),
+		...endOfItem(meeting, by, now),
+		...broadcastEndings(meeting, by),
+	]
 }
 
 /**

@@ -1,9 +1,11 @@
+import { offAir } from '../protocol/relay.ts'
 import { openRules } from '../protocol/rules.ts'
+import { evolveBroadcast } from './broadcast.ts'
 import { evolveAgenda } from './evolve-agenda.ts'
 import { evolveFloor, resumeClocks, stopClocks } from './evolve-floor.ts'
 import { evolvePeople, type PeopleEvent } from './evolve-people.ts'
 import { evolveVote } from './evolve-vote.ts'
-import type { AgendaEvent, FloorEvent, Meeting, MeetingEvent, VoteEvent } from './meeting.ts'
+import type { AgendaEvent, BroadcastEvent, FloorEvent, Meeting, MeetingEvent, VoteEvent } from './meeting.ts'
 
 /** The meeting after this event. An event that was decided never fails; one out of place changes nothing. */
 export function evolve(meeting: Meeting | null, event: MeetingEvent): Meeting | null {
@@ -37,6 +39,7 @@ function planned(event: Extract<MeetingEvent, { type: 'meeting.planned' }>): Mee
 		votes: new Map(),
 		spotlight: null,
 		drivers: new Map(),
+		broadcast: offAir,
 	}
 }
 
@@ -67,6 +70,7 @@ function evolved(meeting: Meeting, event: Exclude<MeetingEvent, { type: 'meeting
 	}
 	if (isOf<FloorEvent>(event, 'floor.')) return evolveFloor(meeting, event)
 	if (isOf<AgendaEvent>(event, 'agenda.', 'item.', 'slide.')) return evolveAgenda(meeting, event)
+	if (isOf<BroadcastEvent>(event, 'relay.', 'recording.', 'programme.')) return evolveBroadcast(meeting, event)
 	if (isOf<VoteEvent>(event, 'vote.', 'ballot.')) return evolveVote(meeting, event)
 	return evolvePeople(meeting, event as PeopleEvent)
 }

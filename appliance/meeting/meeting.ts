@@ -1,4 +1,5 @@
 import type { AgendaItem, Attendance, FloorKind, ItemStatus, Majority, VoteKind } from '../protocol/floor.ts'
+import type { Broadcast, Programme } from '../protocol/relay.ts'
 import type { MeetingRole } from '../protocol/roles.ts'
 import type { MeetingKind, MeetingPhase, MeetingView } from '../protocol/room-state.ts'
 import type { MeetingRules } from '../protocol/rules.ts'
@@ -159,6 +160,7 @@ export interface Meeting {
 	readonly spotlight: string | null
 	/** Members who were let move the room's cameras, with since when. */
 	readonly drivers: ReadonlyMap<string, number>
+	readonly broadcast: Broadcast
 }
 
 export type Ending = 'yielded' | 'revoked' | 'time' | 'interrupted' | 'left' | 'mode' | 'closed'
@@ -187,6 +189,7 @@ export type Happening =
 	| AgendaEvent
 	| VoteEvent
 	| ChatEvent
+	| BroadcastEvent
 	| { type: 'minutes.noted'; text: string; by: string }
 	| { type: 'minutes.corrected'; of: number; text: string; by: string }
 
@@ -235,6 +238,16 @@ export type AgendaEvent =
 type ChatEvent =
 	| { type: 'chat.said'; id: string; to: 'all' | 'clerk'; text: string; by: string }
 	| { type: 'chat.removed'; id: string; by: string }
+
+export type BroadcastEvent =
+	| { type: 'relay.started' | 'relay.stopped'; by: string }
+	| { type: 'recording.started'; recording: string; by: string }
+	| { type: 'recording.stopped'; recording: string; cause: RecordingEnd; by: string }
+	/** Its file is whole: from now on it can be told from any other. `sha256` in hex. */
+	| { type: 'recording.kept'; recording: string; bytes: number; durationMs: number; sha256: string; by: string }
+	| ({ type: 'programme.set'; by: string } & Programme)
+
+export type RecordingEnd = 'asked' | 'closed' | 'disk-full' | 'disk-failed'
 
 export type VoteEvent =
 	| {

@@ -1,8 +1,9 @@
 import type { AgendaItem, Attendance, FloorKind, Majority, VoteKind } from '../protocol/floor.ts'
+import type { ProgrammeChange } from '../protocol/relay.ts'
 import type { MeetingRole } from '../protocol/roles.ts'
 import type { MeetingKind } from '../protocol/room-state.ts'
 import type { FloorMode, MeetingRules } from '../protocol/rules.ts'
-import type { Expected } from './meeting.ts'
+import type { Expected, RecordingEnd } from './meeting.ts'
 
 /** Who asks: a person, a seat (`seat-<id>`), a house token, or the clock (`system`). */
 export interface Actor {
@@ -37,7 +38,10 @@ export type MeetingRequest =
 	| AgendaRequest
 	| VoteRequest
 	| ChatRequest
+	| BroadcastRequest
 	| ({ type: 'minutes.note'; text: string } & By)
+	/** A recording's file is whole, also when the meeting is over. */
+	| { type: 'recording.keep'; recording: string; bytes: number; durationMs: number; sha256: string }
 	/** `last`: how many events the journal has. */
 	| ({ type: 'minutes.correct'; of: number; text: string; last: number } & By)
 
@@ -88,6 +92,12 @@ export type AgendaRequest =
 export type ChatRequest =
 	| ({ type: 'chat.say'; id: string; to: 'all' | 'clerk'; text: string } & By)
 	| ({ type: 'chat.remove'; id: string } & By)
+
+export type BroadcastRequest =
+	| ({ type: 'relay.start' | 'relay.stop' } & By)
+	| ({ type: 'recording.start'; recording: string } & By)
+	| ({ type: 'recording.stop'; cause: RecordingEnd } & By)
+	| ({ type: 'programme.set' } & ProgrammeChange & By)
 
 export type VoteRequest =
 	| ({

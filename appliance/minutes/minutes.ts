@@ -1,4 +1,5 @@
 import type { Attendance, FloorKind, ItemKind, ItemStatus, Majority, NameStrip, VoteKind } from '../protocol/floor.ts'
+import type { MeetingRole } from '../protocol/roles.ts'
 import type { MeetingKind } from '../protocol/room-state.ts'
 
 /**
@@ -40,7 +41,7 @@ export interface Name extends Omit<NameStrip, 'name'> {
 }
 
 export interface Attender extends Name {
-	role: 'chair' | 'clerk' | 'member' | 'observer' | 'viewer' | 'room'
+	role: MeetingRole
 	seat: string | null
 	/** 'guest': of no roll. */
 	attendance: Attendance | 'guest'

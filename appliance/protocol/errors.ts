@@ -40,6 +40,10 @@ export const errorCodes = [
 	'has-voted',
 	'no-choice',
 	'weights-secret',
+	// Relay and recording.
+	'not-on-air',
+	'no-consent',
+	'no-recording',
 	// Chat.
 	'chat-off',
 	'no-line',

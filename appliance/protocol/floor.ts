@@ -3,6 +3,8 @@
  * a length is in milliseconds. `who` is the id of a person, or `seat-<id>` for a seat of the hall that nobody is named for.
  */
 
+import type { MeetingRole } from './roles.ts'
+
 /** The speaking list, the list of those who respond (답변), and points of order (의사진행발언). */
 export type FloorKind = 'speak' | 'respond' | 'order'
 
@@ -80,7 +82,7 @@ export interface RollView extends NameStrip {
 export interface LobbyView {
 	id: string
 	name: string
-	role: 'member' | 'observer' | 'clerk' | 'chair' | 'viewer' | 'room'
+	role: MeetingRole
 	at: number
 	/** The one of the roll whose name is the same, if there is exactly one. */
 	match: string | null

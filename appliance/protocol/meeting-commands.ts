@@ -3,7 +3,8 @@ import { ChatText, ChatTo } from './chat.ts'
 import { errorCodes } from './errors.ts'
 import { Dtls, FeedSrtp, ProducerSpec, RtpCapabilities, Wanted } from './media.ts'
 import { reactionKinds } from './reactions.ts'
-import { attending, meetingRoles, operating, presiding, publishing, type Role } from './roles.ts'
+import { ProgrammeChange } from './relay.ts'
+import { attending, operating, presiding, publishing, type Role } from './roles.ts'
 import { FloorRules, floorModes, MeetingRules } from './rules.ts'
 import { Id, Line, oneOf } from './text.ts'
 
@@ -72,6 +73,9 @@ export const VotePlan = shape({
 })
 export type VotePlan = Static<typeof VotePlan>
 
+/** Everybody who may have media: those in the meeting, its programme, and a desk that looks at what viewers see. */
+const connected = [...attending, 'programme', ...operating] as const
+
 const readiness = oneOf(['ok', 'weak', 'bad', 'none', 'unknown'])
 
 export const meetingCommands = {
@@ -98,7 +102,7 @@ export const meetingCommands = {
 	 * refused with 'elsewhere' where this person has another page with media; else that one gives way.
 	 */
 	'meeting.join': {
-		roles: attending,
+		roles: [...attending, 'programme'],
 		body: shape({
 			device: shape({
 				media: Type.Boolean(),
@@ -108,7 +112,7 @@ export const meetingCommands = {
 			name: Type.Optional(Line),
 		}),
 	},
-	'meeting.leave': { roles: attending, body: none },
+	'meeting.leave': { roles: connected, body: none },
 	'meeting.open': { roles: running, body: none },
 	'meeting.suspend': { roles: running, body: none },
 	'meeting.resume': { roles: running, body: none },
@@ -183,7 +187,7 @@ export const meetingCommands = {
 	'lobby.admit': { roles: running, body: shape({ who: Id, as: Type.Optional(Id) }) },
 	'lobby.admitAll': { roles: running, body: none },
 	'lobby.refuse': { roles: running, body: shape({ who: Id }) },
-	'person.role': { roles: running, body: shape({ who: Id, role: oneOf(meetingRoles) }) },
+	'person.role': { roles: running, body: shape({ who: Id, role: oneOf(attending) }) },
 	/** Shuts somebody's microphone in the SFU. Only they open it again. */
 	'person.mute': { roles: running, body: shape({ who: Id }) },
 	/** Everybody's but the asker's, those of others who preside, and the hall's. */
@@ -280,7 +284,7 @@ export const meetingCommands = {
 
 	/** → { consumers: ConsumerOffer[] }. `send` null: this one publishes nothing. */
 	'media.open': {
-		roles: attending,
+		roles: connected,
 		body: shape({
 			send: Type.Union([Type.Null(), Dtls]),
 			producers: Type.Array(ProducerSpec, { maxItems: 8 }),
@@ -290,14 +294,14 @@ export const meetingCommands = {
 	},
 	/** The client has built these consumers: connect (first time: `receive`) and resume them. Nobody waits for it. */
 	'media.ready': {
-		roles: attending,
+		roles: connected,
 		body: shape({
 			receive: Type.Union([Type.Null(), Dtls]),
 			consumers: Type.Array(Id, { maxItems: 200 }),
 		}),
 	},
 	/** New tiles, new sizes. Consumers come and go by `media` messages. */
-	'media.show': { roles: attending, body: shape({ wanted: Wanted }) },
+	'media.show': { roles: connected, body: shape({ wanted: Wanted }) },
 	/** More sources after the join. `send` only when the sending transport was never connected. */
 	'media.produce': {
 		roles: publishing,
@@ -310,7 +314,35 @@ export const meetingCommands = {
 	/** One's own mute: the SFU forwards nothing of this source until it is lifted by the same person. */
 	'media.mute': { roles: publishing, body: shape({ source: Id, muted: Type.Boolean() }) },
 	/** → { iceParameters } after a change of network. */
-	'media.restart-ice': { roles: attending, body: shape({ transport: oneOf(['send', 'receive']) }) },
+	'media.restart-ice': { roles: connected, body: shape({ transport: oneOf(['send', 'receive']) }) },
+
+	// --- The relay and the recording.
+	/** Begins to relay the programme, or ends it. → { events } */
+	'relay.start': { roles: running, body: none },
+	'relay.stop': { roles: running, body: none },
+	/** Refused with 'no-consent' where both sides have to agree first. → { events } */
+	'recording.start': { roles: running, body: none },
+	'recording.stop': { roles: running, body: none },
+	/** What the programme shows, by hand. → { events } */
+	'programme.set': { roles: running, body: ProgrammeChange },
+	/**
+	 * Watches the relay, as nobody in the meeting. → JoinResult: a core for the public, and one person, 'programme', whose
+	 * sources are the programme's while it is on air. House roles name the meeting. Nothing can be sent.
+	 */
+	'relay.join': {
+		roles: [...attending, ...operating],
+		body: shape({
+			device: shape({
+				media: Type.Boolean(),
+				resume: Type.Optional(Type.String({ maxLength: 256 })),
+				asks: Type.Optional(Type.Boolean()),
+			}),
+			name: Type.Optional(Line),
+			meeting: Type.Optional(Id),
+		}),
+	},
+	/** A question of somebody who watches, to those who run the meeting. */
+	'relay.ask': { roles: attending, body: shape({ text: Type.String({ minLength: 1, maxLength: 500 }) }) },
 
 	// --- Pictures of IP cameras, sent by the room without decoding.
 	/** → { feed, ip, rtpPort, rtcpPort, srtp, low }. H.264, packetization-mode 1. */

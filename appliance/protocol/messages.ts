@@ -15,6 +15,7 @@ import type {
 } from './floor.ts'
 import type { ConsumerOffer, FeedSrtp, Source, TransportOffer } from './media.ts'
 import type { Reaction } from './reactions.ts'
+import type { Broadcast, BroadcastFigures } from './relay.ts'
 import type { MeetingRole } from './roles.ts'
 import type { MeetingView, RoomState } from './room-state.ts'
 import type { MeetingRules } from './rules.ts'
@@ -81,6 +82,7 @@ export interface MeetingCore {
 	quorum: { required: number; present: number } | null
 	/** The hall: null while no room is in the meeting. `mutes`: how often it was muted from elsewhere. */
 	hall: { person: string; muted: boolean; gated: boolean; mutes: number } | null
+	broadcast: Broadcast
 	/** The hub's clock when this was made. */
 	at: number
 }
@@ -219,6 +221,8 @@ export type MeetingMessage =
 	| { type: 'feed.asks'; person: string; feed: string | null }
 	/** To one person: they may move the room's cameras from now on, or not. */
 	| { type: 'feed.let'; on: boolean }
+	/** To those who preside: how the relay and the recording go. */
+	| ({ type: 'broadcast' } & BroadcastFigures)
 	/** To a room's standing connection. */
 	| { type: 'meetings'; meetings: MeetingView[] }
 	/** The meeting whose desk is open here is closed; the connection stays. */

@@ -1,6 +1,7 @@
 /** Who somebody is. A meeting role lives in one meeting, a house role in the building. */
 
-export const meetingRoles = ['chair', 'clerk', 'member', 'observer', 'viewer', 'room'] as const
+/** `programme`: the page that composes what viewers see. No link carries it, and it is nobody in the meeting. */
+export const meetingRoles = ['chair', 'clerk', 'member', 'observer', 'viewer', 'room', 'programme'] as const
 export type MeetingRole = (typeof meetingRoles)[number]
 
 export const houseRoles = ['panel', 'facilities', 'admin', 'audit'] as const
@@ -20,7 +21,7 @@ export const operating = ['panel', 'facilities', 'admin'] as const satisfies Rol
 /** Everyone with a seat in a meeting. */
 export const attending = ['chair', 'clerk', 'member', 'observer', 'viewer', 'room'] as const satisfies Role[]
 /** Those who may send sound or pictures. Nobody else has any way to publish. */
-export const publishing = ['chair', 'clerk', 'member', 'room'] as const satisfies Role[]
+export const publishing = ['chair', 'clerk', 'member', 'room', 'programme'] as const satisfies Role[]
 
 /** Null: the role is not known yet. */
 export function presides(role: MeetingRole | null): boolean {

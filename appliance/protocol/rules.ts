@@ -94,4 +94,12 @@ export const openRules: MeetingRules = {
 }
 
 /** Priorities 1–5, before a roll says otherwise. */
-export const rolePriority = { chair: 5, clerk: 4, member: 3, observer: 1, viewer: 1, room: 1 } as const
+export const rolePriority = {
+	chair: 5,
+	clerk: 4,
+	member: 3,
+	observer: 1,
+	viewer: 1,
+	room: 1,
+	programme: 1,
+} as const

@@ -363,6 +363,22 @@ export const meetingPhaseTexts: Record<Language, Record<MeetingPhase, string>> =
 
 /** Roles of a meeting as people call them; others are shown as they are. */
 export const roleTexts: Record<Language, Record<string, string>> = {
-	ko: { chair: '의장', clerk: '사무국', member: '참석', observer: '참관', viewer: '시청', room: '회의실' },
-	en: { chair: 'Chair', clerk: 'Clerk', member: 'Member', observer: 'Observer', viewer: 'Viewer', room: 'Room' },
+	ko: {
+		chair: '의장',
+		clerk: '사무국',
+		member: '참석',
+		observer: '참관',
+		viewer: '시청',
+		room: '회의실',
+		programme: '중계',
+	},
+	en: {
+		chair: 'Chair',
+		clerk: 'Clerk',
+		member: 'Member',
+		observer: 'Observer',
+		viewer: 'Viewer',
+		room: 'Room',
+		programme: 'Relay',
+	},
 }

@@ -1,5 +1,6 @@
 import type { SpeechView, VoteView } from '../../appliance/protocol/floor.ts'
 import type { JoinResult, MeetingCore, Person } from '../../appliance/protocol/messages.ts'
+import { offAir } from '../../appliance/protocol/relay.ts'
 import { openRules } from '../../appliance/protocol/rules.ts'
 
 /** 확대간부회의 as one of its members sees it. */
@@ -98,6 +99,7 @@ export function council(): Omit<JoinResult, 'media'> {
 		slide: null,
 		spotlight: null,
 		drivers: [],
+		broadcast: offAir,
 		vote: null,
 		quorum: { required: 13, present: 24 },
 		hall: null,

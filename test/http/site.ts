@@ -11,6 +11,7 @@ import { type Pages, stored } from '../../appliance/http/pages.ts'
 import { buildServer } from '../../appliance/http/server.ts'
 import { type Certificates, openCertificates } from '../../appliance/identity/certificates.ts'
 import { type Identity, openIdentity } from '../../appliance/identity/identity.ts'
+import { isHouseRole } from '../../appliance/identity/tokens.ts'
 import type { Role } from '../../appliance/protocol/roles.ts'
 import { until } from '../drivers/wait.ts'
 import { FakeHub, FakeRoom } from './fakes.ts'
@@ -50,7 +51,6 @@ const pages: Pages = {
 	asset: (name) => (name === 'panel-1234.js' ? script : null),
 	build: 'test',
 }
-const meetingRoles = ['chair', 'clerk', 'member', 'observer', 'viewer', 'room']
 
 export async function openSite({ tls = false } = {}): Promise<Site> {
 	const dir = mkdtempSync(join(tmpdir(), 'maru-http-'))
@@ -93,8 +93,7 @@ export async function openSite({ tls = false } = {}): Promise<Site> {
 		db,
 		certificates,
 		logged,
-		token: (role, meeting = 'm1') =>
-			identity.issue(meetingRoles.includes(role) ? { role: role as 'chair', meeting } : { role: role as 'panel' }),
+		token: (role, meeting = 'm1') => identity.issue(isHouseRole(role) ? { role } : { role, meeting }),
 		fetch: (method, path, { token, headers = {}, body } = {}) =>
 			fetch(`${origin}${path}`, {
 				method,

@@ -1,4 +1,5 @@
 import type { Lists, MeetingCore, Person } from '../../appliance/protocol/messages.ts'
+import { offAir } from '../../appliance/protocol/relay.ts'
 import type { MeetingView } from '../../appliance/protocol/room-state.ts'
 import { openRules } from '../../appliance/protocol/rules.ts'
 
@@ -13,6 +14,7 @@ export function plainCore(meeting: MeetingView, difference: Partial<MeetingCore>
 		slide: null,
 		spotlight: null,
 		drivers: [],
+		broadcast: offAir,
 		vote: null,
 		quorum: null,
 		hall: null,

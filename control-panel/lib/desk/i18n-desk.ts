@@ -54,7 +54,15 @@ export const namedTexts: Record<Language, Named> = {
 		item: { report: '보고', discussion: '토의', vote: '표결', other: '기타' },
 		status: { pending: '대기', current: '진행 중', done: '마침', skipped: '건너뜀' },
 		ready: { ok: '좋음', weak: '약함', bad: '문제', none: '없음', unknown: '미확인' },
-		role: { chair: '의장', clerk: '사무국', member: '위원', observer: '참관', viewer: '시청', room: '회의실' },
+		role: {
+			chair: '의장',
+			clerk: '사무국',
+			member: '위원',
+			observer: '참관',
+			viewer: '시청',
+			room: '회의실',
+			programme: '중계',
+		},
 	},
 	en: {
 		phase: { planned: 'Not opened', open: 'In session', suspended: 'Suspended', closed: 'Adjourned' },
@@ -85,6 +93,7 @@ export const namedTexts: Record<Language, Named> = {
 			observer: 'Observer',
 			viewer: 'Viewer',
 			room: 'Room',
+			programme: 'Relay',
 		},
 	},
 }

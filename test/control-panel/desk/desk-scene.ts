@@ -10,6 +10,7 @@ import type {
 	VoteView,
 } from '../../../appliance/protocol/floor.ts'
 import type { DeskResult, MeetingCore, Person } from '../../../appliance/protocol/messages.ts'
+import { offAir } from '../../../appliance/protocol/relay.ts'
 import { openRules } from '../../../appliance/protocol/rules.ts'
 
 /** 확대간부회의 of a city hall as its desk sees it: 84 of the roll from ten bureaus, 24 seats, forty in line. */
@@ -154,6 +155,7 @@ export function coreOf(now: number, difference: Partial<MeetingCore> = {}): Meet
 		slide: null,
 		spotlight: null,
 		drivers: [],
+		broadcast: offAir,
 		vote: null,
 		quorum: { required: 43, present: 68 },
 		hall: { person: 'room', muted: false, gated: true, mutes: 0 },

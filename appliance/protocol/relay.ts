@@ -1,0 +1,120 @@
+import { type Static, Type } from 'typebox'
+import { Id, oneOf } from './text.ts'
+
+/** The programme: the one picture and sound that the relay's viewers see and that is recorded. */
+
+/** 'auto': as the floor goes. The others stand until they are changed. */
+export const programmeLayouts = ['auto', 'speaker', 'slides', 'two', 'wide'] as const
+export type ProgrammeLayout = (typeof programmeLayouts)[number]
+
+/** What those who run the meeting arranged of it. Absent: as it was. */
+export const ProgrammeChange = Type.Object(
+	{
+		layout: Type.Optional(oneOf(programmeLayouts)),
+		/** The picture that stands large, whoever speaks; null: whoever speaks. */
+		source: Type.Optional(Type.Union([Type.Null(), Id])),
+		/** It follows nobody for now: what is shown stays. */
+		hold: Type.Optional(Type.Boolean()),
+		/** A part that is not for viewers: they are shown a slate, and hear nothing. */
+		closed: Type.Optional(Type.Boolean()),
+	},
+	{ additionalProperties: false },
+)
+export type ProgrammeChange = Static<typeof ProgrammeChange>
+
+export interface Programme {
+	readonly layout: ProgrammeLayout
+	readonly source: string | null
+	readonly hold: boolean
+	readonly closed: boolean
+}
+
+/** As everybody in the meeting is told: nobody is relayed or recorded without knowing. */
+export interface Broadcast {
+	/** On air, since when by the hub's clock; null: it is not. */
+	readonly relay: { readonly since: number } | null
+	/** What is being recorded. */
+	readonly recording: { readonly id: string; readonly since: number } | null
+	readonly programme: Programme
+}
+
+/** Nothing goes out, and the programme goes by the floor. */
+export const offAir: Broadcast = {
+	relay: null,
+	recording: null,
+	programme: { layout: 'auto', source: null, hold: false, closed: false },
+}
+
+/** How it goes, told to those who run the meeting, every two seconds while it is wanted. */
+export interface BroadcastFigures {
+	programme: 'off' | 'starting' | 'ready' | 'failed'
+	/** What the programme draws of what it should draw each second, and its lines. */
+	fps: number
+	wantedFps: number
+	height: number
+	/** Viewers over WebRTC, and those who read the playlists, within the last half minute. */
+	viewers: { webrtc: number; http: number }
+	/** How far the newest segment is behind its capture; null: there is none. */
+	delayMs: number | null
+	/** Since the start of the relay. */
+	lostSegments: number
+	/** Of the recording: what it has written, and how long the disk takes more of it; null: there is none. */
+	recording: { bytes: number; leftS: number; failed: 'disk-full' | 'disk-failed' | null } | null
+}
+
+/** What the hub tells its programme page, over the browser's own pipe. */
+export type ProgrammeCommand =
+	| {
+			type: 'join'
+			/** The hub's `/ws/meeting`, absolute. */
+			hub: string
+			token: string
+			language: 'ko' | 'en'
+			/** Stands in the corner: the name of the house. */
+			mark: string
+			height: 720 | 1080
+			fps: number
+	  }
+	| { type: 'leave' }
+
+export type ProgrammeEvent =
+	/** The page has loaded and takes commands. */
+	| { type: 'ready'; build: string }
+	/** Every 500 ms. */
+	| {
+			type: 'beat'
+			/** Pictures of the programme drawn since the page loaded. A page that draws nothing counts none. */
+			frames: number
+			/** How many a second it draws now, by its own rule: fewer where the machine is short. */
+			fps: number
+			/** In the meeting with media. */
+			joined: boolean
+	  }
+	/** It is of no more use: the meeting has ended, or its link has. */
+	| { type: 'failed'; detail: string }
+
+/** A part of the meeting, by its agenda; it lasts until the next. */
+export interface ChapterView {
+	id: string
+	title: string | null
+	startsAt: number
+}
+
+/** What a viewer is told without a socket: `GET /meetings/{id}/relay`. */
+export interface RelayView {
+	title: string
+	phase: 'planned' | 'open' | 'suspended' | 'closed'
+	/** On air, since when; null: it is not. */
+	since: number | null
+	/** Something can be played by HLS. */
+	playable: boolean
+	/** How far back a viewer may go, in seconds. */
+	windowS: number
+	closed: boolean
+	recording: boolean
+	item: { title: string; bureau: string } | null
+	speaker: { name: string; title: string; bureau: string } | null
+	chapters: ChapterView[]
+	/** The hub's clock. */
+	at: number
+}
