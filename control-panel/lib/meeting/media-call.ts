@@ -14,7 +14,12 @@ export interface Outgoing {
 	use: 'microphone' | 'camera' | 'screen'
 	label: string
 	muted: boolean
+	/** Absent: as people send. */
+	coding?: Coding
 }
+
+/** How something is sent. */
+export type Coding = Pick<types.ProducerOptions, 'encodings' | 'codecOptions' | 'onRtpSender'> & { mimeType: string }
 
 export interface Incoming {
 	/** The consumer's id. */
@@ -41,6 +46,13 @@ const simulcast: types.RtpEncodingParameters[] = [
 	{ scaleResolutionDownBy: 2, maxBitrate: 500_000, scalabilityMode: 'L1T3' },
 	{ scaleResolutionDownBy: 1, maxBitrate: 1_500_000, scalabilityMode: 'L1T3' },
 ]
+
+const asPicture: Coding = {
+	mimeType: 'video/VP8',
+	encodings: simulcast,
+	codecOptions: { videoGoogleStartBitrate: 1000 },
+}
+const asVoice: Coding = { mimeType: 'audio/opus', codecOptions: { opusDtx: true, opusFec: true } }
 
 /** Of these, the largest that is sent where data is spared: what is written on a screen must still be read. */
 const sparedLayer = { microphone: 0, camera: 0, screen: 1 }
@@ -122,9 +134,7 @@ export class MediaCall {
 					track: one.track,
 					stopTracks: false,
 					appData: { ...one },
-					...(one.track.kind === 'video'
-						? { encodings: simulcast, codecOptions: { videoGoogleStartBitrate: 1000 }, ...this.#codec('video/VP8') }
-						: { codecOptions: { opusDtx: true, opusFec: true } }),
+					...this.#options(one.coding ?? (one.track.kind === 'video' ? asPicture : asVoice)),
 				})
 				if (one.muted) producer.pause()
 				else producer.resume()
@@ -245,11 +255,11 @@ export class MediaCall {
 		this.#incoming.clear()
 	}
 
-	#codec(mimeType: string) {
+	#options({ mimeType, ...coding }: Coding) {
 		const codec = this.#device.sendRtpCapabilities.codecs?.find(
 			(one) => one.mimeType.toLowerCase() === mimeType.toLowerCase(),
 		)
-		return codec ? { codec } : {}
+		return codec ? { ...coding, codec } : coding
 	}
 }
 
