@@ -24,6 +24,7 @@ export default defineConfig({
 				console: resolve(import.meta.dirname, 'control-panel/console/index.html'),
 				attend: resolve(import.meta.dirname, 'control-panel/attend/index.html'),
 				stage: resolve(import.meta.dirname, 'control-panel/stage/index.html'),
+				programme: resolve(import.meta.dirname, 'control-panel/programme/index.html'),
 			},
 		},
 	},

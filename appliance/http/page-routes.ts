@@ -20,7 +20,7 @@ export const pageRoutes: FastifyPluginAsync<{ pages: Pages; ca: { pem: string; f
 		return reply.send(file.plain)
 	}
 
-	for (const name of ['panel', 'console', 'attend', 'stage']) {
+	for (const name of ['panel', 'console', 'attend', 'stage', 'programme']) {
 		app.get(`/${name}`, async (request, reply) => send(request, reply, pages.page(name), 'no-cache'))
 	}
 	const style = stored(Buffer.from(pageStyle), '.css')

@@ -15,7 +15,7 @@ export interface StoredFile {
 }
 
 export interface Pages {
-	/** By name: 'panel', 'console', 'attend', 'stage'. */
+	/** By name: 'panel', 'console', 'attend', 'stage', 'programme'. */
 	page(name: string): StoredFile | null
 	/** By its name under /assets. */
 	asset(name: string): StoredFile | null
@@ -41,7 +41,9 @@ export function readPages(dist: string): Pages {
 		readdirSync(join(dist, 'assets')).map((name) => [name, readStored(join(dist, 'assets', name))]),
 	)
 	const pages = new Map(
-		['panel', 'console', 'attend', 'stage'].map((name) => [name, readStored(join(dist, name, 'index.html'))] as const),
+		['panel', 'console', 'attend', 'stage', 'programme'].map(
+			(name) => [name, readStored(join(dist, name, 'index.html'))] as const,
+		),
 	)
 	const whole = createHash('sha256')
 	for (const { etag } of [...pages.values(), ...assets.values()]) whole.update(etag)

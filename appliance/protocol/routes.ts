@@ -10,6 +10,7 @@ export const routes = {
 	'GET /console': 'open',
 	'GET /attend': 'open',
 	'GET /stage': 'open',
+	'GET /programme': 'open',
 	'GET /assets/*': 'open',
 	/** How to install our certificate authority, and the certificate itself. */
 	'GET /trust': 'open',

@@ -47,7 +47,7 @@ export const ownOrigin = 'https://maru.test:8443'
 const html = stored(Buffer.from('<!doctype html><title>page</title>'), '.html')
 const script = stored(Buffer.from(`console.log('${'maru '.repeat(200)}')`), '.js')
 const pages: Pages = {
-	page: (name) => (name === 'panel' || name === 'attend' || name === 'stage' ? html : null),
+	page: (name) => (['panel', 'attend', 'stage', 'programme'].includes(name) ? html : null),
 	asset: (name) => (name === 'panel-1234.js' ? script : null),
 	build: 'test',
 }

@@ -1,0 +1,117 @@
+import { backdrop, card, edge, heading, type SlateWords, slate } from './backdrops.ts'
+import type { Look } from './drawing.ts'
+import type { ProgrammeTexts } from './i18n-programme.ts'
+import { type Box, boxOf, containIn, coverOf } from './places.ts'
+import { corner, type Frame, itemLine, lowerThird, nameTag, type Plate } from './plates.ts'
+import type { Picture, Scene } from './scene.ts'
+
+/**
+ * Draws scenes. What stands still is drawn when it changes; of each further picture only what moves, and what lies over it:
+ * text costs more than a moving picture does.
+ */
+
+/** What is written in the frame beside the names. */
+export interface Caption {
+	mark: string
+	clock: string
+	meeting: string
+	item: { title: string; bureau: string } | null
+	slate: SlateWords | null
+}
+
+export interface Supplies {
+	frameOf(source: string): { image: CanvasImageSource; width: number; height: number } | null
+	page: ImageBitmap | null
+	/** Changes with the page's picture. */
+	pageShown: string
+}
+
+export class Painter {
+	readonly #context: CanvasRenderingContext2D
+	readonly #frame: Frame
+	readonly #look: Look
+	readonly #texts: ProgrammeTexts
+	#plates = new Map<string, Plate>()
+	#drawn = ''
+
+	constructor(canvas: HTMLCanvasElement, look: Look, texts: ProgrammeTexts) {
+		const context = canvas.getContext('2d', { alpha: false })
+		if (!context) throw new Error('this browser does not draw')
+		this.#context = context
+		this.#frame = { width: canvas.width, height: canvas.height }
+		this.#look = look
+		this.#texts = texts
+	}
+
+	paint(scene: Scene, caption: Caption, supplies: Supplies) {
+		const frames = scene.pictures.map(({ source }) => (source === null ? null : supplies.frameOf(source)))
+		const state = JSON.stringify([
+			...[scene.slate, scene.strip, scene.pictures, caption, supplies.pageShown],
+			frames.map((frame) => frame && [frame.width, frame.height]),
+		])
+		const plates = this.#platesOf(scene, caption)
+		const anew = state !== this.#drawn
+		if (anew) {
+			this.#drawn = state
+			this.#ground(scene, caption)
+		}
+		for (const [index, picture] of scene.pictures.entries()) {
+			const box = boxOf(picture.place, this.#frame)
+			const frame = frames[index]
+			if (frame) this.#film(picture, frame, box)
+			else if (anew) this.#still(picture, box, supplies.page)
+		}
+		for (const { image, x, y } of plates) this.#context.drawImage(image, x, y)
+	}
+
+	#ground(scene: Scene, caption: Caption) {
+		backdrop(this.#context, this.#frame)
+		if (caption.slate) slate(this.#context, caption.slate, this.#frame, this.#look)
+		else if (!caption.item) heading(this.#context, caption.meeting, this.#frame, this.#look)
+		if (scene.pictures.length < 2) return
+		for (const { place } of scene.pictures) edge(this.#context, boxOf(place, this.#frame), this.#frame)
+	}
+
+	#film({ kind }: Picture, frame: NonNullable<ReturnType<Supplies['frameOf']>>, box: Box) {
+		const { image } = frame
+		if (kind !== 'screen') {
+			const part = coverOf(frame, box)
+			this.#context.drawImage(image, part.x, part.y, part.width, part.height, box.x, box.y, box.width, box.height)
+			return
+		}
+		const whole = containIn(frame, box)
+		this.#black(box)
+		this.#context.drawImage(image, whole.x, whole.y, whole.width, whole.height)
+	}
+
+	#still({ kind, name }: Picture, box: Box, page: ImageBitmap | null) {
+		if (kind !== 'slide') return card(this.#context, name, box, this.#look)
+		this.#black(box)
+		if (!page) return
+		const { x, y, width, height } = containIn(page, box)
+		this.#context.imageSmoothingQuality = 'high'
+		this.#context.drawImage(page, x, y, width, height)
+		this.#context.imageSmoothingQuality = 'low'
+	}
+
+	#black({ x, y, width, height }: Box) {
+		this.#context.fillStyle = '#05080c'
+		this.#context.fillRect(x, y, width, height)
+	}
+
+	/** Those of before are kept where their words are the same. */
+	#platesOf(scene: Scene, { mark, clock, item }: Caption): Plate[] {
+		const [frame, look, texts] = [this.#frame, this.#look, this.#texts]
+		const made: [string, () => Plate][] = [[`corner ${mark} ${clock}`, () => corner(mark, clock, frame, look)]]
+		if (item && !scene.slate) made.push([`item ${JSON.stringify(item)}`, () => itemLine(item, frame, look, texts)])
+		const { strip } = scene
+		if (strip?.name) made.push([`strip ${JSON.stringify(strip)}`, () => lowerThird(strip, frame, look, texts)])
+		for (const { strip, place, talks } of scene.pictures) {
+			if (!strip?.name) continue
+			const key = `tag ${JSON.stringify([strip, place, talks])}`
+			made.push([key, () => nameTag(strip, talks, boxOf(place, frame), frame, look)])
+		}
+		this.#plates = new Map(made.map(([key, make]) => [key, this.#plates.get(key) ?? make()]))
+		return [...this.#plates.values()]
+	}
+}

@@ -1,0 +1,271 @@
+import type { ProgrammeCommand, ProgrammeEvent } from '../../appliance/protocol/relay.ts'
+import { clockTime } from '../lib/i18n.svelte.ts'
+import { MeetingClient } from '../lib/meeting/client.svelte.ts'
+import { loadDevice } from '../lib/meeting/device.ts'
+import { readLink } from '../lib/meeting/link.ts'
+import { LipSync } from '../lib/meeting/lip-sync.ts'
+import { papersOf } from '../lib/meeting/papers.ts'
+import { wantedOf } from '../lib/meeting/shown.ts'
+import { openMeetingSocket } from '../lib/meeting/socket.ts'
+import { Speaking } from '../lib/meeting/speaking.svelte.ts'
+import { type Tile, tilesOf } from '../lib/meeting/tiles.ts'
+import { type Capture, capture } from './capture.ts'
+import { cut, type OnAir } from './cut.ts'
+import type { Look } from './drawing.ts'
+import { Films } from './films.ts'
+import { startFrameClock } from './frame-clock.ts'
+import { type ProgrammeTexts, programmeTexts } from './i18n-programme.ts'
+import { Mix } from './mix.ts'
+import { newPace, nextPace, type Pace } from './pace.ts'
+import { type Caption, Painter } from './painter.ts'
+import { boxOf } from './places.ts'
+import { firstScene, likelyNext, nextScene, type Picture, type Scene } from './scene.ts'
+import { holdSize, outgoingOf } from './sending.ts'
+import { Slides } from './slides.ts'
+import type { Moment } from './turns.ts'
+
+/**
+ * The programme in a meeting: what it receives, composes and sends. Only the hub commands it. Whatever it loses it gets
+ * back by itself as anybody's page does; meanwhile it goes on drawing what there is.
+ */
+
+type Join = Extract<ProgrammeCommand, { type: 'join' }>
+
+const beatMs = 500
+/** Enough to be there at a cut; the hub sends the smallest layer. */
+const warmHeight = 90
+
+export class ProgrammeSession {
+	readonly #tell: (event: ProgrammeEvent) => void
+	readonly #canvas: HTMLCanvasElement
+	readonly #look: Look
+	#stay: Composing | null = null
+	#frames = 0
+
+	constructor(tell: (event: ProgrammeEvent) => void, canvas: HTMLCanvasElement, look: Look) {
+		this.#tell = tell
+		this.#canvas = canvas
+		this.#look = look
+		setInterval(() => this.#beat(), beatMs)
+	}
+
+	command(command: ProgrammeCommand) {
+		this.#stay?.close()
+		this.#stay = null
+		if (command.type === 'leave') return
+		this.#stay = new Composing(command, this.#canvas, this.#look, {
+			onFrame: () => this.#frames++,
+			onEnd: (detail) => {
+				this.#stay?.close()
+				this.#stay = null
+				this.#tell({ type: 'failed', detail })
+			},
+		})
+	}
+
+	/** What is on air and what is received, for whoever watches the page. */
+	stats() {
+		return this.#stay?.stats() ?? null
+	}
+
+	#beat() {
+		const stay = this.#stay
+		this.#tell({ type: 'beat', frames: this.#frames, fps: stay?.fps ?? 0, joined: stay?.joined ?? false })
+	}
+}
+
+/** One stay in one meeting. */
+class Composing {
+	readonly #client: MeetingClient
+	readonly #join: Join
+	readonly #texts: ProgrammeTexts
+	readonly #frame: { width: number; height: number }
+	readonly #painter: Painter
+	readonly #capture: Capture
+	readonly #mix = new Mix()
+	readonly #films = new Films()
+	readonly #slides: Slides | null
+	readonly #speaking: Speaking
+	readonly #lipSync: LipSync
+	readonly #around: { onFrame: () => void; onEnd: (detail: string) => void }
+	readonly #stops: (() => void)[] = []
+	readonly #tiles: readonly Tile[] = $derived.by(() => {
+		return tilesOf(this.#client.people, this.#client.me).filter(({ me }) => !me)
+	})
+	#pace: Pace
+	#second = { since: performance.now(), drawn: 0, busyMs: 0 }
+	#next: Scene = firstScene
+	#onAir: OnAir = { scene: firstScene, waitingSince: null }
+	#asked = ''
+
+	constructor(
+		join: Join,
+		canvas: HTMLCanvasElement,
+		look: Look,
+		around: { onFrame: () => void; onEnd: (detail: string) => void },
+	) {
+		this.#join = join
+		this.#around = around
+		this.#texts = programmeTexts(join.language)
+		this.#frame = { width: (join.height * 16) / 9, height: join.height }
+		Object.assign(canvas, this.#frame)
+		this.#painter = new Painter(canvas, look, this.#texts)
+		this.#capture = capture(canvas)
+		this.#pace = newPace(join.fps)
+		const { meeting } = readLink(join.token)
+		this.#slides = meeting === null ? null : new Slides(papersOf(meeting, () => join.token))
+		const sending = outgoingOf(this.#capture.track, this.#mix.track, join)
+		this.#client = new MeetingClient({
+			openSocket: (listeners) => openMeetingSocket(join.hub, join.token, listeners),
+			loadDevice,
+			outgoing: () => sending.items,
+			firstPictures: () => [],
+			now: Date.now,
+		})
+		this.#speaking = new Speaking(() => this.#client.incoming.values())
+		this.#lipSync = new LipSync({
+			incoming: () => this.#client.incoming.values(),
+			focus: () => this.#focus,
+			people: () => this.#client.people,
+		})
+		this.#stops.push(
+			$effect.root(() => {
+				$effect(() => {
+					const { stay } = this.#client
+					if (stay.at === 'in') void holdSize(sending.pictureSender())
+					// After this effect: it ends it.
+					if (stay.at === 'ended') queueMicrotask(() => around.onEnd(stay.code))
+				})
+			}),
+			startFrameClock(
+				(now) => this.#draw(now),
+				() => this.#pace.fps,
+			),
+		)
+		this.#client.join({ muted: false })
+	}
+
+	get fps(): number {
+		return this.#pace.fps
+	}
+
+	get joined(): boolean {
+		return this.#client.stay.at === 'in'
+	}
+
+	stats() {
+		const { layout, slate, pictures, strip } = this.#onAir.scene
+		return { layout, slate, pictures, strip, fps: this.fps, receiving: [...this.#client.incoming.keys()] }
+	}
+
+	close() {
+		for (const stop of this.#stops.splice(0)) stop()
+		this.#client.leave()
+		this.#speaking.close()
+		this.#lipSync.close()
+		this.#films.follow(new Map())
+		this.#slides?.close()
+		this.#mix.close()
+		this.#capture.track.stop()
+	}
+
+	/** The camera that is seen large: the hall's sound waits for it. */
+	get #focus(): Tile | null {
+		const [picture] = this.#onAir.scene.pictures.filter(({ kind }) => kind === 'feed')
+		return this.#tiles.find(({ key }) => key === picture?.key) ?? null
+	}
+
+	#draw(now: number) {
+		const client = this.#client
+		this.#films.follow(client.incoming)
+		this.#mix.follow(client.incoming.values())
+		const moment = this.#momentOf()
+		this.#next = nextScene(this.#next, moment)
+		this.#onAir = cut(this.#onAir, this.#next, (picture) => this.#isReady(picture), now)
+		const { scene } = this.#onAir
+		this.#mix.open(scene.slate === null || scene.slate.kind === 'title')
+		this.#ask(moment)
+		this.#painter.paint(scene, this.#captionOf(scene), {
+			frameOf: (source) => this.#films.frameOf(source),
+			page: this.#slides?.image ?? null,
+			pageShown: this.#slides?.shown ?? '',
+		})
+		this.#capture.take()
+		this.#around.onFrame()
+		this.#count(now)
+	}
+
+	/** A second is judged when it is over. */
+	#count(now: number) {
+		const second = this.#second
+		second.drawn++
+		second.busyMs += performance.now() - now
+		const ms = now - second.since
+		if (ms < 1000) return
+		const figures = { drawn: (second.drawn * 1000) / ms, busy: second.busyMs / ms }
+		this.#pace = nextPace(this.#pace, figures, this.#join.fps)
+		this.#second = { since: now, drawn: 0, busyMs: 0 }
+	}
+
+	#momentOf(): Moment {
+		const { state, stay } = this.#client
+		return {
+			// What was on before a loss goes on; a meeting that was never entered has nothing to show.
+			core: stay.at === 'in' || stay.at === 'returning' ? state.core : null,
+			tiles: this.#tiles,
+			talking: this.#speaking.talking,
+			nameOf: (who) => state.strip(who),
+			now: state.nowAtHub(Date.now()),
+		}
+	}
+
+	#isReady({ source, slide }: Picture): boolean {
+		if (slide) return this.#slides?.isReady(slide) ?? true
+		return source === null || this.#films.frameOf(source) !== null
+	}
+
+	/** Asks the hub for what is shown, what is about to be, and small what may be next. */
+	#ask(moment: Moment) {
+		const scenes = [this.#onAir.scene, this.#next]
+		const pictures = scenes.flatMap((scene) => scene.pictures)
+		const page = pictures.find(({ slide }) => slide !== null)
+		if (page?.slide) this.#slides?.want(page.slide, boxOf(page.place, this.#frame).width)
+		const seen = pictures.flatMap(({ source, place }) => {
+			const { width, height } = boxOf(place, this.#frame)
+			return source === null ? [] : [[source, Math.max(height, (width * 9) / 16)] as const]
+		})
+		const closed = this.#next.slate?.kind === 'closed'
+		const warm = closed ? [] : likelyNext(this.#next, moment).map((source) => [source, warmHeight] as const)
+		const wanted = wantedOf([...seen, ...warm])
+		const asked = JSON.stringify(wanted)
+		if (asked === this.#asked) return
+		this.#asked = asked
+		this.#client.show(wanted)
+	}
+
+	#captionOf({ slate }: Scene): Caption {
+		const { state } = this.#client
+		const { core, item } = state
+		const title = core?.meeting.title ?? ''
+		return {
+			mark: this.#join.mark,
+			clock: clockTime(state.nowAtHub(Date.now())),
+			meeting: title,
+			item: item && { title: item.title, bureau: item.bureau },
+			slate: slate && { title, ...slateWords(slate, core?.meeting.startsAt ?? null, item?.title ?? '', this.#texts) },
+		}
+	}
+}
+
+function slateWords(
+	{ kind, since }: NonNullable<Scene['slate']>,
+	startsAt: number | null,
+	item: string,
+	texts: ProgrammeTexts,
+): { head: string; line: string } {
+	const { head, line } = texts.slates[kind]
+	if (kind === 'title') return { head, line: item }
+	if (kind === 'planned' && startsAt !== null) return { head, line: texts.opensAt(clockTime(startsAt)) }
+	if (kind === 'suspended' && since !== null) return { head, line: `${texts.since(clockTime(since))} · ${line}` }
+	return { head, line }
+}
