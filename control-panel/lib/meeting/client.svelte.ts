@@ -315,7 +315,7 @@ export class MeetingClient {
 	/** The two round trips. Answers null when in, else why not. */
 	async #attempt(current: () => boolean): Promise<ErrorCode | null> {
 		const joined = await this.#ask({
-			type: 'meeting.join',
+			type: this.#around.door ?? 'meeting.join',
 			device: {
 				media: true,
 				...(this.#resume ? { resume: this.#resume } : {}),

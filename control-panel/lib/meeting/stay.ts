@@ -40,6 +40,8 @@ export interface Surroundings {
 	outgoing(): Outgoing[]
 	/** What the page will show, guessed before it is drawn, so that pictures come with the join. */
 	firstPictures(people: People, me: string): Wanted['video']
+	/** Comes to watch the relay, as nobody in the meeting. Absent: takes part. */
+	door?: 'relay.join'
 	/** Whether one's own pictures are sent small. Absent: never. */
 	frugal?: () => boolean
 	/** Whether this page plays sound at all. Absent: it does. */

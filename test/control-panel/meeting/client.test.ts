@@ -47,6 +47,19 @@ it('joins in two round trips: all producers and the DTLS of sending go up in one
 	expect(new Set(open?.producers.map(({ id }) => id)).size).toBe(2)
 })
 
+it('comes by another door to watch the relay, and sends nothing', async () => {
+	const watching = new MeetingClient({
+		...{ openSocket: hub.openSocket, loadDevice: loadFakeDevice, now: () => ours, door: 'relay.join' },
+		outgoing: () => [],
+		firstPictures: () => [],
+	})
+	watching.join({ muted: true })
+	await vi.waitFor(() => expect(watching.stay.at).toBe('in'))
+	expect(hub.heard.map(({ type }) => type)).toEqual(['relay.join', 'media.open'])
+	expect(hub.all('media.open')[0]).toMatchObject({ send: null, producers: [] })
+	watching.close()
+})
+
 it('sends the camera in three sizes', async () => {
 	await enter()
 	const parameters = hub.all('media.open')[0]?.producers[1]?.rtpParameters

@@ -55,6 +55,7 @@ export class FakeHub {
 	#usual(command: MeetingCommand): Result {
 		switch (command.type) {
 			case 'meeting.join':
+			case 'relay.join':
 				return { ok: true, data: joinResult(this.people, this.revision) }
 			case 'media.open':
 				return { ok: true, data: { consumers: [] } }
