@@ -89,7 +89,7 @@ export function nextWay(state: WayState, event: WayEvent, now: number, chance: n
 			// Better to try both than to wait for either.
 			return state.webrtc.at === 'given-up' && !state.back ? tryWebrtc(state, now) : state
 		case 'http-ended':
-			return { ...state, http: false, back: false }
+			return live({ ...state, http: false, back: false }, now)
 		case 'back':
 			return state.can.http ? { ...idle(state), back: true, http: true } : state
 		case 'live':

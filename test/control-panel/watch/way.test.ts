@@ -195,6 +195,7 @@ describe('The way', () => {
 				{ type: 'lost' },
 				{ type: 'refused' },
 				{ type: 'http-failed' },
+				{ type: 'http-ended' },
 				{ type: 'back' },
 				{ type: 'live' },
 				{ type: 'tick' },

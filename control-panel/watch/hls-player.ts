@@ -1,0 +1,144 @@
+import Hls, { ErrorTypes, Events, type HlsConfig } from 'hls.js'
+import type { HttpPlayer, HttpPlayerOptions } from './http-player.ts'
+import { listedStretch, mediaTimeOf, momentOf, type Stretch } from './timeline.ts'
+
+/** The relay over HTTP by hls.js. After an error that it cannot mend it begins anew where it was. */
+
+const retryMs = 2000
+
+export class HlsPlayer implements HttpPlayer {
+	readonly #options: HttpPlayerOptions
+	#hls: Hls
+	/** Where to go as soon as it is known where that is. */
+	#pendingMs: number | null
+	/** Follows the present, as far as the viewer is concerned. */
+	#live: boolean
+	#saves: boolean
+	#captions = false
+	#mended = false
+	#retry: ReturnType<typeof setTimeout> | undefined
+	readonly #unlisten = new AbortController()
+
+	constructor(options: HttpPlayerOptions) {
+		const { video, fromMs, saves, onStatus } = options
+		this.#options = options
+		this.#pendingMs = fromMs
+		this.#live = fromMs === null
+		this.#saves = saves
+		const { signal } = this.#unlisten
+		video.addEventListener('playing', () => onStatus('playing'), { signal })
+		video.addEventListener('ended', () => onStatus('ended'), { signal })
+		this.#hls = this.#begin()
+	}
+
+	get atMs(): number | null {
+		if (this.#pendingMs !== null) return this.#pendingMs
+		return momentOf(this.#pieces, this.#options.video.currentTime)
+	}
+
+	get stretch(): Stretch | null {
+		return listedStretch(this.#pieces)
+	}
+
+	seek(toMs: number | null) {
+		this.#live = toMs === null
+		const at = toMs === null ? this.#hls.liveSyncPosition : mediaTimeOf(this.#pieces, toMs)
+		if (at === null) this.#pendingMs = toMs
+		else this.#options.video.currentTime = at
+	}
+
+	save(on: boolean) {
+		this.#saves = on
+		if (this.#hls.levels.length > 0) this.#hls.nextLevel = on ? 0 : -1
+	}
+
+	caption(on: boolean) {
+		this.#captions = on
+		this.#hls.subtitleDisplay = on
+		this.#hls.subtitleTrack = on ? 0 : -1
+	}
+
+	close() {
+		clearTimeout(this.#retry)
+		this.#unlisten.abort()
+		this.#hls.destroy()
+	}
+
+	get #pieces() {
+		return this.#hls.latestLevelDetails?.fragments ?? []
+	}
+
+	#begin(): Hls {
+		const { video, url, token, onCaptions } = this.#options
+		const hls = new Hls(configOf(token))
+		hls.on(Events.MANIFEST_PARSED, () => {
+			if (this.#saves) hls.nextLevel = 0
+		})
+		hls.on(Events.LEVEL_LOADED, (_event, { details }) => {
+			const at = this.#pendingMs === null ? null : mediaTimeOf(details.fragments, this.#pendingMs)
+			if (at === null) return
+			this.#pendingMs = null
+			hls.startLoad(at)
+		})
+		hls.on(Events.SUBTITLE_TRACKS_UPDATED, (_event, { subtitleTracks }) => {
+			onCaptions(subtitleTracks.length > 0)
+			this.caption(this.#captions && subtitleTracks.length > 0)
+		})
+		hls.on(Events.FRAG_BUFFERED, () => {
+			this.#mended = false
+		})
+		hls.on(Events.ERROR, (_event, { fatal, type }) => {
+			if (fatal) this.#mend(type)
+		})
+		hls.attachMedia(video)
+		hls.loadSource(url)
+		return hls
+	}
+
+	#mend(type: ErrorTypes) {
+		if (type === ErrorTypes.MEDIA_ERROR && !this.#mended) {
+			this.#mended = true
+			this.#hls.recoverMediaError()
+			return
+		}
+		this.#options.onStatus('failed')
+		this.#pendingMs = this.#live ? null : this.atMs
+		// Not at once: the picture stays until there is another one.
+		this.#hls.stopLoad()
+		clearTimeout(this.#retry)
+		this.#retry = setTimeout(() => this.#again(), retryMs)
+	}
+
+	/** Once the hub answers: before that the last picture would be gone for nothing. */
+	async #again() {
+		const { url, token } = this.#options
+		const { signal } = this.#unlisten
+		const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` }, signal }).catch(() => null)
+		if (signal.aborted) return
+		if (!answer?.ok) {
+			this.#options.onStatus('failed')
+			this.#retry = setTimeout(() => this.#again(), retryMs)
+			return
+		}
+		this.#hls.destroy()
+		this.#hls = this.#begin()
+	}
+}
+
+function configOf(token: string): Partial<HlsConfig> {
+	return {
+		enableWorker: false, // it would come as a blob, which the content security policy forbids
+		xhrSetup: (xhr, url) => {
+			xhr.open('GET', url, true)
+			xhr.setRequestHeader('authorization', `Bearer ${token}`)
+		},
+		// Three segments, as the playlist's own beginning; who fell behind catches up unheard.
+		liveSyncDuration: 3,
+		maxLiveSyncPlaybackRate: 1.08,
+		backBufferLength: 60,
+		maxBufferLength: 20,
+		capLevelToPlayerSize: true,
+		// Captions lie over the picture as the browser draws them.
+		renderTextTracksNatively: true,
+	}
+}

@@ -1,0 +1,27 @@
+import '../lib/tokens.css'
+import '../lib/base.css'
+import './watch.css'
+import { mount } from 'svelte'
+import { LanguageChoice } from '../lib/i18n.svelte.ts'
+import { readLink, takeToken } from '../lib/meeting/link.ts'
+import { ThemeChoice } from '../lib/theme.svelte.ts'
+import { playsHttp } from './http-player.ts'
+import { keepIn } from './keep.ts'
+import { WatchSession } from './session.svelte.ts'
+import WatchPage from './WatchPage.svelte'
+
+const session = keepIn(() => sessionStorage)
+const keep = keepIn(() => localStorage)
+// Where nothing can be remembered the link stays in the address: a reload needs it.
+const token = session.lasts ? takeToken(location, history, session) : location.hash.slice(1)
+// Another link opened in the same frame changes only the fragment: begin anew with it.
+addEventListener('hashchange', () => location.reload())
+
+const can = { webrtc: 'RTCPeerConnection' in globalThis, http: playsHttp() }
+const watch = new WatchSession(readLink(token ?? ''), {
+	language: new LanguageChoice(keep),
+	theme: new ThemeChoice(keep),
+	...{ keep, can },
+})
+const target = document.getElementById('page')
+if (target) mount(WatchPage, { target, props: { session: watch } })
