@@ -1,11 +1,21 @@
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
+
+/** A classic script as it stands: pages of other sites load it, by a name that never changes. */
+const embedScript: Plugin = {
+	name: 'embed-script',
+	generateBundle() {
+		const source = readFileSync(resolve(import.meta.dirname, 'control-panel/watch/embed.js'))
+		this.emitFile({ type: 'asset', fileName: 'watch/embed.js', source })
+	},
+}
 
 /** The pages. Each is small on its own: what only one page needs is never in a chunk that another loads. */
 export default defineConfig({
 	root: 'control-panel',
-	plugins: [svelte({ configFile: resolve(import.meta.dirname, 'svelte.config.js') })],
+	plugins: [svelte({ configFile: resolve(import.meta.dirname, 'svelte.config.js') }), embedScript],
 	build: {
 		outDir: 'dist',
 		emptyOutDir: true,
@@ -23,6 +33,7 @@ export default defineConfig({
 				panel: resolve(import.meta.dirname, 'control-panel/panel/index.html'),
 				console: resolve(import.meta.dirname, 'control-panel/console/index.html'),
 				attend: resolve(import.meta.dirname, 'control-panel/attend/index.html'),
+				watch: resolve(import.meta.dirname, 'control-panel/watch/index.html'),
 				stage: resolve(import.meta.dirname, 'control-panel/stage/index.html'),
 				programme: resolve(import.meta.dirname, 'control-panel/programme/index.html'),
 			},

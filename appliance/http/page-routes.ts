@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { type Pages, type StoredFile, stored } from './pages.ts'
+import { embedScript, type Pages, type StoredFile, stored } from './pages.ts'
 import { problem } from './problems.ts'
 import { homePage, pageStyle, trustPage } from './trust.ts'
 
@@ -20,9 +20,13 @@ export const pageRoutes: FastifyPluginAsync<{ pages: Pages; ca: { pem: string; f
 		return reply.send(file.plain)
 	}
 
-	for (const name of ['panel', 'console', 'attend', 'stage', 'programme']) {
+	for (const name of ['panel', 'console', 'attend', 'watch', 'stage', 'programme']) {
 		app.get(`/${name}`, async (request, reply) => send(request, reply, pages.page(name), 'no-cache'))
 	}
+	app.get(`/${embedScript}`, async (request, reply) => {
+		reply.header('cross-origin-resource-policy', 'cross-origin') // it is for pages of other sites
+		return send(request, reply, pages.page(embedScript), 'no-cache')
+	})
 	const style = stored(Buffer.from(pageStyle), '.css')
 	app.get('/assets/*', async (request, reply) => {
 		const name = (request.params as { '*': string })['*']

@@ -15,7 +15,7 @@ export interface StoredFile {
 }
 
 export interface Pages {
-	/** By name: 'panel', 'console', 'attend', 'stage', 'programme'. */
+	/** By name: 'panel', 'console', 'attend', 'watch', 'stage', 'programme'; and 'watch/embed.js'. */
 	page(name: string): StoredFile | null
 	/** By its name under /assets. */
 	asset(name: string): StoredFile | null
@@ -33,6 +33,8 @@ const types: Readonly<Record<string, string>> = {
 	'.wasm': 'application/wasm',
 }
 const compressed = new Set(['.woff2'])
+/** Puts the watch page into other pages, by a name that never changes. */
+export const embedScript = 'watch/embed.js'
 
 /** Reads what `npm run build` made. Throws when it is not there. */
 export function readPages(dist: string): Pages {
@@ -41,10 +43,11 @@ export function readPages(dist: string): Pages {
 		readdirSync(join(dist, 'assets')).map((name) => [name, readStored(join(dist, 'assets', name))]),
 	)
 	const pages = new Map(
-		['panel', 'console', 'attend', 'stage', 'programme'].map(
+		['panel', 'console', 'attend', 'watch', 'stage', 'programme'].map(
 			(name) => [name, readStored(join(dist, name, 'index.html'))] as const,
 		),
 	)
+	pages.set(embedScript, readStored(join(dist, embedScript)))
 	const whole = createHash('sha256')
 	for (const { etag } of [...pages.values(), ...assets.values()]) whole.update(etag)
 	return {

@@ -9,6 +9,9 @@ export const routes = {
 	'GET /panel': 'open',
 	'GET /console': 'open',
 	'GET /attend': 'open',
+	'GET /watch': 'open',
+	/** For pages of other sites, which put the watch page into theirs. */
+	'GET /watch/embed.js': 'open',
 	'GET /stage': 'open',
 	'GET /programme': 'open',
 	'GET /assets/*': 'open',

@@ -56,6 +56,13 @@ describe('A page', () => {
 		expect([again.statusCode, again.body]).toEqual([304, ''])
 	})
 
+	it('is put into pages of other sites by a script that they may load, the newest each time', async () => {
+		const { statusCode, headers } = await get('/watch/embed.js')
+		expect([statusCode, headers['content-type']]).toEqual([200, 'text/javascript; charset=utf-8'])
+		expect([headers['cross-origin-resource-policy'], headers['cache-control']]).toEqual(['cross-origin', 'no-cache'])
+		expect((await get('/watch')).headers['cross-origin-resource-policy']).toBe('same-origin')
+	})
+
 	it('has its scripts for ever, as small as the browser can take them', async () => {
 		const plain = await get('/assets/panel-1234.js')
 		expect(plain.headers['cache-control']).toContain('immutable')

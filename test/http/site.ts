@@ -47,7 +47,10 @@ export const ownOrigin = 'https://maru.test:8443'
 const html = stored(Buffer.from('<!doctype html><title>page</title>'), '.html')
 const script = stored(Buffer.from(`console.log('${'maru '.repeat(200)}')`), '.js')
 const pages: Pages = {
-	page: (name) => (['panel', 'attend', 'stage', 'programme'].includes(name) ? html : null),
+	page: (name) => {
+		if (name === 'watch/embed.js') return script
+		return ['panel', 'attend', 'watch', 'stage', 'programme'].includes(name) ? html : null
+	},
 	asset: (name) => (name === 'panel-1234.js' ? script : null),
 	build: 'test',
 }
