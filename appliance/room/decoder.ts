@@ -1,9 +1,10 @@
 import type { Logger } from 'pino'
-import { type Ffmpeg, rtspInput, startFfmpeg } from './ffmpeg.ts'
+import { type Ffmpeg, startFfmpeg } from '../ffmpeg/process.ts'
 import { JpegSplitter } from './jpeg.ts'
 import { askUntilShown } from './key-frames.ts'
 import { ByteStream } from './rtsp/byte-stream.ts'
 import { connectRtsp, isPlainRtsp } from './rtsp/connection.ts'
+import { rtspInput } from './rtsp-source.ts'
 
 /**
  * Makes JPEGs of a camera's stream, ten a second at most and 640 wide, until it breaks off or is killed. While ffmpeg is being

@@ -1,5 +1,5 @@
 import type { FeedOpened } from '../protocol/messages.ts'
-import { rtspInput } from './ffmpeg.ts'
+import { rtspInput } from './rtsp-source.ts'
 
 /** How ffmpeg is told to send a camera's picture to the hub, as RTP and without decoding where that can be. */
 

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { type Ffmpeg, startFfmpeg } from './ffmpeg.ts'
+import { type Ffmpeg, startFfmpeg } from '../ffmpeg/process.ts'
 import { askUntilShown } from './key-frames.ts'
 
 /** One ffmpeg that sends one stream of a camera, until it breaks off or is killed. */

@@ -4,8 +4,8 @@ import type { Logger } from 'pino'
 import type { FeedOpened } from '../protocol/messages.ts'
 import type { SharedEnd } from './feed-arguments.ts'
 import type { RunningStream } from './feed-stream.ts'
-import { reachable } from './ffmpeg.ts'
 import { holdPort, sendLowLayer } from './low-layer.ts'
+import { reachable } from './rtsp-source.ts'
 import { sendBy } from './ways.ts'
 
 /**

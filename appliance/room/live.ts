@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
+import { startFfmpeg } from '../ffmpeg/process.ts'
 import { Refusal } from '../protocol/errors.ts'
 import { type Decoder, startDecoder } from './decoder.ts'
-import { reachable, startFfmpeg } from './ffmpeg.ts'
+import { reachable } from './rtsp-source.ts'
 
 /**
  * What panels see of a camera, with or without a hub: one decoder for all who watch, and none when nobody does.

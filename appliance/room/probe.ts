@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { Logger } from 'pino'
-import { rtspInput, startFfmpeg } from './ffmpeg.ts'
+import { startFfmpeg } from '../ffmpeg/process.ts'
+import { rtspInput } from './rtsp-source.ts'
 import { H264Look, type Probe } from './stream.ts'
 
 /**
@@ -25,13 +26,13 @@ export async function probeStream(rtsp: string, log: Logger, signal: AbortSignal
 			...[...copy, '-f', 'framecrc', 'pipe:1', ...copy, '-f', 'data', 'pipe:3'],
 		],
 		log,
-		{ side: true },
+		{ sides: 1 },
 	)
 	const timer = setTimeout(ffmpeg.kill, giveUpMs)
 	signal.addEventListener('abort', ffmpeg.kill)
 	if (signal.aborted) ffmpeg.kill()
 	try {
-		return await watch(ffmpeg.output, ffmpeg.side)
+		return await watch(ffmpeg.output, ffmpeg.sides[0] as Readable)
 	} finally {
 		clearTimeout(timer)
 		signal.removeEventListener('abort', ffmpeg.kill)

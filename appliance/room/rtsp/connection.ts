@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
 import type { Logger } from 'pino'
-import { withoutSecrets } from '../ffmpeg.ts'
+import { withoutSecrets } from '../../ffmpeg/process.ts'
 import type { H264Media } from './sdp.ts'
 import { createRtspSession, type Output } from './session.ts'
 
