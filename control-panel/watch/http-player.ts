@@ -30,7 +30,7 @@ export interface HttpPlayerOptions {
 
 const nativeType = 'application/vnd.apple.mpegurl'
 
-export const hasMediaSource = () => 'MediaSource' in globalThis || 'ManagedMediaSource' in globalThis
+const hasMediaSource = () => 'MediaSource' in globalThis || 'ManagedMediaSource' in globalThis
 
 /** Whether this browser plays HLS by any means. */
 export function playsHttp(): boolean {

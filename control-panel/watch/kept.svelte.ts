@@ -16,7 +16,6 @@ export class Kept {
 	plays = $state(false)
 	captionsThere = $state(false)
 	captionsOn = $state(false)
-	video: HTMLVideoElement | null = null
 	readonly #link: Link
 	readonly #around: Around
 	/** Counts openings; what belongs to an earlier one is dropped. */
@@ -29,9 +28,8 @@ export class Kept {
 	}
 
 	/** `fromMs` null: with the present. One that is open stays as it is. */
-	open(fromMs: number | null, saves: boolean) {
-		const { video } = this
-		if (this.#wanted || !video) return
+	open(video: HTMLVideoElement, fromMs: number | null, saves: boolean) {
+		if (this.#wanted) return
 		this.#wanted = true
 		const turn = ++this.#turn
 		const current = () => turn === this.#turn

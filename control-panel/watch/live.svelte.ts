@@ -20,6 +20,7 @@ export class Live {
 	#height = 720
 	/** What the hub was asked for last. */
 	#asked = ''
+	#onAt = 0
 	#mark = 0
 	/** When something new was seen last. */
 	#newAt = 0
@@ -52,7 +53,10 @@ export class Live {
 
 	/** Has the programme come or not, at the layer that suits this height in device pixels. */
 	show(on: boolean, height: number) {
-		if (on && !this.#on) this.#newAt = 0
+		if (on && !this.#on) {
+			this.#newAt = 0
+			this.#onAt = Date.now()
+		}
 		this.#on = on
 		this.#height = height
 		const pictures = this.#pictures()
@@ -69,7 +73,7 @@ export class Live {
 		const mark = hidden ? (this.client.call?.lastPacket ?? 0) : frames
 		if (mark > 0 && mark !== this.#mark) this.#newAt = now
 		this.#mark = mark
-		if (this.#newAt === 0) return 'nothing'
+		if (this.#newAt === 0) return now - this.#onAt < stillMs ? 'nothing' : 'stopped'
 		return now - this.#newAt < stillMs ? 'coming' : 'stopped'
 	}
 

@@ -7,6 +7,7 @@ import type { ThemeChoice } from '../lib/theme.svelte.ts'
 import type { Keep } from './keep.ts'
 import { Kept } from './kept.svelte.ts'
 import { Live } from './live.svelte.ts'
+import { Screens } from './screens.svelte.ts'
 import { Sound } from './sound.svelte.ts'
 import { Standing } from './standing.svelte.ts'
 import { clampTo, isLive, type Mark, markAt, marksOf, type Stretch, stretchOf } from './timeline.ts'
@@ -19,8 +20,6 @@ const beatMs = 250
 const keys = { choice: 'maru.relayWay', saves: 'maru.relaySaves' }
 /** A pause so short is none: it goes on with the present. */
 const shortPauseMs = 3000
-/** Nothing new on the screen for so long is told. */
-const stillMs = 3000
 const stepMs = 10_000
 /** Whoever comes so long after the beginning is offered it, for a while. */
 const lateMs = 60_000
@@ -34,6 +33,7 @@ export class WatchSession {
 	readonly live: Live
 	readonly standing: Standing
 	readonly kept: Kept
+	readonly screens: Screens
 	readonly texts: WatchTexts = $derived.by(() => watchTexts(this.language.current))
 	readonly #keep: Keep
 
@@ -43,10 +43,9 @@ export class WatchSession {
 	/** The hub's time, and that of what is shown. */
 	nowMs = $state(0)
 	atMs = $state(0)
-	/** Since when nothing new was shown; null: it moves, or nothing should. */
-	stillSince = $state<number | null>(null)
 	elsewhere = $state(false)
-	floating = $state(false)
+	/** There is a picture of WebRTC, be it the last one. */
+	#livePicture = $state(false)
 	/** Said to screen readers. */
 	said = $state('')
 	/** Of the picture, in CSS pixels. */
@@ -97,9 +96,6 @@ export class WatchSession {
 
 	#mayBeLate = $state(true)
 	#cameAt = $state(Number.POSITIVE_INFINITY)
-	#liveVideo: HTMLVideoElement | null = null
-	#frames = 0
-	#newAt = 0
 
 	constructor(link: Link, around: { language: LanguageChoice; theme: ThemeChoice; keep: Keep; can: WayState['can'] }) {
 		const { language, theme, keep, can } = around
@@ -113,6 +109,13 @@ export class WatchSession {
 		this.kept = new Kept(link, {
 			onFailed: () => this.#happen({ type: 'http-failed' }),
 			onEnded: () => this.#happen({ type: 'http-ended' }),
+		})
+		this.screens = new Screens({
+			sound: this.sound,
+			shown: () => this.shown,
+			ready: (way) => (way === 'http' ? this.kept.plays : this.#livePicture),
+			paused: () => this.paused,
+			onPressed: () => this.toggle(),
 		})
 		const chosen = choices.find((one) => one === keep.getItem(keys.choice)) ?? 'auto'
 		this.#way = beginWay(can.http ? chosen : 'auto', can)
@@ -151,7 +154,7 @@ export class WatchSession {
 		if (isLive(stretch, at)) return this.goLive()
 		this.paused = false
 		this.atMs = at
-		this.#happen({ type: 'back' }, at)
+		this.#happen({ type: 'back' })
 		this.kept.player?.seek(at)
 	}
 
@@ -202,35 +205,12 @@ export class WatchSession {
 	}
 
 	async float() {
-		if (document.pictureInPictureElement) await document.exitPictureInPicture()
-		else await this.#video?.requestPictureInPicture().catch(() => this.say(this.texts.floatFailed))
-	}
-
-	/** Both pictures lie over each other; the one that is not shown is silent. */
-	readonly attach = (way: Way) => (video: HTMLVideoElement) => {
-		if (way === 'webrtc') this.#liveVideo = video
-		else this.kept.video = video
-		$effect(() => {
-			video.volume = this.sound.volume
-			video.muted = this.sound.silent || this.shown !== way
-		})
-		$effect(() => {
-			if (this.paused) video.pause()
-			else if (video.paused && video.readyState > 0) void this.sound.play(video)
-		})
-		const events = new AbortController()
-		const { signal } = events
-		video.addEventListener('canplay', () => this.#play(video), { signal })
-		video.addEventListener('enterpictureinpicture', () => (this.floating = true), { signal })
-		video.addEventListener('leavepictureinpicture', () => (this.floating = document.pictureInPictureElement !== null), {
-			signal,
-		})
-		return () => events.abort()
+		if (!(await this.screens.float())) this.say(this.texts.floatFailed)
 	}
 
 	/** What plays, for whoever looks at the page from outside. */
 	stats() {
-		const video = this.#video
+		const { video, stillSince } = this.screens
 		return {
 			way: this.shown,
 			wanted: wantedOf(this.#way),
@@ -242,12 +222,8 @@ export class WatchSession {
 			atMs: this.atMs,
 			nowMs: this.nowMs,
 			silent: this.sound.silent,
-			still: this.stillSince !== null,
+			still: stillSince !== null,
 		}
-	}
-
-	get #video(): HTMLVideoElement | null {
-		return this.shown === 'webrtc' ? this.#liveVideo : this.kept.video
 	}
 
 	#resume() {
@@ -257,28 +233,20 @@ export class WatchSession {
 		this.#apply()
 	}
 
-	#play(video: HTMLVideoElement) {
-		if (!this.paused && video.paused) void this.sound.play(video)
-	}
-
-	#happen(event: WayEvent, fromMs: number | null = null) {
-		const before = this.shown
+	#happen(event: WayEvent) {
 		this.#way = nextWay(this.#way, event, performance.now(), Math.random())
-		this.#apply(fromMs)
-		// The small window shows what the page shows.
-		if (before !== this.shown && document.pictureInPictureElement) {
-			this.#video?.requestPictureInPicture().catch(() => {})
-		}
+		this.#apply()
 	}
 
-	#apply(fromMs: number | null = null) {
+	#apply() {
 		const over = !['on-air', 'planned', 'not-on-air', 'connecting'].includes(this.scene.at)
 		const wanted = wantedOf(this.#way)
 		if (wanted.connected && !over) this.live.start()
 		else this.live.stop()
 		this.live.show(wanted.webrtc && !this.paused, this.saves ? 360 : Math.min(1080, this.height * devicePixelRatio))
-		if (wanted.http) this.kept.open(fromMs, this.saves)
-		else this.kept.close()
+		const { http } = this.screens.videos
+		if (wanted.http && http) this.kept.open(http, this.#way.back ? this.atMs : null, this.saves)
+		else if (!wanted.http) this.kept.close()
 	}
 
 	#beat() {
@@ -286,13 +254,18 @@ export class WatchSession {
 		this.standing.follow(now, wantedOf(this.#way).connected)
 		this.nowMs = this.standing.nowAtHub(now)
 		this.#hearClient()
-		this.#happen({ type: 'on-air', on: this.view?.since != null })
+		const onAir = this.view?.since != null
+		this.#happen({ type: 'on-air', on: onAir })
 		if (this.view && this.#cameAt > this.nowMs) this.#cameAt = this.nowMs
 		if (this.nowMs - this.#cameAt > offerMs) this.#mayBeLate = false
 		if (!this.paused) this.#happenLive(now)
 		this.#happen({ type: 'tick' })
 		this.#place()
-		this.#lookStill(now)
+		if (this.scene.at !== 'on-air') this.paused = false
+		this.screens.look(now, !this.paused && this.scene.at === 'on-air')
+		this.screens.follow()
+		// What was kept is over, whether its list says so or not.
+		if (!onAir && this.screens.stillSince !== null) this.#happen({ type: 'http-ended' })
 	}
 
 	/** Some ends are the end of this way only. */
@@ -307,9 +280,12 @@ export class WatchSession {
 
 	#happenLive(now: number) {
 		if (!wantedOf(this.#way).webrtc) return
-		const look = this.live.look(now, this.#liveVideo)
-		if (look === 'coming') this.#happen({ type: 'playing' })
-		else if (look === 'stopped') this.#happen({ type: 'lost' })
+		const look = this.live.look(now, this.screens.videos.webrtc)
+		if (look === 'coming') {
+			this.#livePicture = true
+			this.#happen({ type: 'playing' })
+		}
+		if (look === 'stopped') this.#happen({ type: 'lost' })
 	}
 
 	#place() {
@@ -321,15 +297,6 @@ export class WatchSession {
 		if (this.shown === 'http' && player?.stretch && this.atMs < player.stretch.fromMs - 1000) {
 			player.seek(this.#way.back ? player.stretch.fromMs : null)
 		}
-	}
-
-	#lookStill(now: number) {
-		const video = this.#video
-		const hidden = document.visibilityState === 'hidden'
-		const mark = (hidden ? video?.currentTime : video?.getVideoPlaybackQuality().totalVideoFrames) ?? 0
-		if (mark !== this.#frames || this.paused || this.scene.at !== 'on-air') this.#newAt = now
-		this.#frames = mark
-		this.stillSince = now - this.#newAt >= stillMs ? this.#newAt : null
 	}
 
 	#stretchNow(): Stretch | null {

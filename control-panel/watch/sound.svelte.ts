@@ -38,8 +38,8 @@ export class Sound {
 	}
 
 	/** Plays, without sound where the browser asks for a press first. False: not even so. */
-	async play(video: HTMLVideoElement): Promise<boolean> {
-		video.muted = this.silent
+	async play(video: HTMLVideoElement, audible: boolean): Promise<boolean> {
+		video.muted = this.silent || !audible
 		try {
 			await video.play()
 			return true

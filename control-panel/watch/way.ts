@@ -86,6 +86,7 @@ export function nextWay(state: WayState, event: WayEvent, now: number, chance: n
 		case 'refused':
 			return giveUp(state, now, chance)
 		case 'http-failed':
+			if (!state.onAir) return { ...state, http: false, back: false }
 			// Better to try both than to wait for either.
 			return state.webrtc.at === 'given-up' && !state.back ? tryWebrtc(state, now) : state
 		case 'http-ended':

@@ -185,7 +185,9 @@ describe('The way', () => {
 			[9, { type: 'on-air', on: false }],
 		])
 		expect(wantedOf(back)).toMatchObject({ webrtc: false, http: true, shown: 'http' })
-		expect(wantedOf(nextWay(back, { type: 'http-ended' }, 10_000, 0.5))).toMatchObject({ http: false, webrtc: false })
+		for (const type of ['http-ended', 'http-failed'] as const) {
+			expect(wantedOf(nextWay(back, { type }, 10_000, 0.5))).toMatchObject({ http: false, webrtc: false })
+		}
 	})
 
 	it('whatever happens: something plays while it is on air, and HTTP alone is never heard beside WebRTC', () => {
