@@ -2,7 +2,7 @@ import { backdrop, card, edge, heading, type SlateWords, slate } from './backdro
 import type { Look } from './drawing.ts'
 import type { ProgrammeTexts } from './i18n-programme.ts'
 import { type Box, boxOf, containIn, coverOf } from './places.ts'
-import { corner, type Frame, itemLine, lowerThird, nameTag, type Plate } from './plates.ts'
+import { corner, type Frame, faceCard, itemLine, lowerThird, nameTag, type Plate } from './plates.ts'
 import type { Picture, Scene } from './scene.ts'
 
 /**
@@ -105,7 +105,13 @@ export class Painter {
 		const made: [string, () => Plate][] = [[`corner ${mark} ${clock}`, () => corner(mark, clock, frame, look)]]
 		if (item && !scene.slate) made.push([`item ${JSON.stringify(item)}`, () => itemLine(item, frame, look, texts)])
 		const { strip } = scene
-		if (strip?.name) made.push([`strip ${JSON.stringify(strip)}`, () => lowerThird(strip, frame, look, texts)])
+		const face = scene.layout === 'slides' && scene.pictures.length === 2 ? scene.pictures[1] : null
+		if (strip?.name && face) {
+			const key = `card ${JSON.stringify([strip, face.place])}`
+			made.push([key, () => faceCard(strip, boxOf(face.place, frame), frame, look, texts)])
+		} else if (strip?.name && scene.layout !== 'slides') {
+			made.push([`strip ${JSON.stringify(strip)}`, () => lowerThird(strip, frame, look, texts)])
+		}
 		for (const { strip, place, talks } of scene.pictures) {
 			if (!strip?.name) continue
 			const key = `tag ${JSON.stringify([strip, place, talks])}`

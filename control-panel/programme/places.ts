@@ -10,22 +10,23 @@ export interface Place {
 export const full: Place = { x: 0, y: 0, width: 1, height: 1 }
 
 const margin = 0.025
+const gap = 0.013
+const gapDown = (gap * 16) / 9
 /** Below the line of the item and the clock. */
-const top = 0.115
+const top = 0.125
 
-/** A page as large as its text needs; beside it, one or two who speak. */
-const page: Place = { x: margin, y: top, width: 0.715, height: 0.715 }
-const pageAlone: Place = { x: 0.1325, y: top, width: 0.735, height: 0.735 }
+/** A page as large as its text needs; beside it, one who speaks with their name below, or two. */
+const page: Place = { x: margin, y: top, width: 0.745, height: 0.745 }
+const pageAlone: Place = { x: 0.11, y: top, width: 0.78, height: 0.78 }
 
 export function pagePlaces(faces: number): { page: Place; faces: Place[] } {
 	if (faces === 0) return { page: pageAlone, faces: [] }
-	const x = page.x + page.width + margin * 0.6
+	const x = page.x + page.width + gap
 	const width = 1 - margin - x
-	const gap = margin * 0.6 * (16 / 9)
-	const height = faces === 1 ? 0.4 : (page.height - gap) / 2
+	const height = faces === 1 ? 0.36 : (page.height - gapDown) / 2
 	return {
 		page,
-		faces: Array.from({ length: faces }, (_, index) => ({ x, y: top + index * (height + gap), width, height })),
+		faces: Array.from({ length: faces }, (_, index) => ({ x, y: top + index * (height + gapDown), width, height })),
 	}
 }
 
@@ -34,12 +35,10 @@ export function evenPlaces(count: number): Place[] {
 	if (count === 1) return [full]
 	const columns = 2
 	const rows = Math.ceil(count / columns)
-	const gap = margin * 0.6
-	const gapDown = (gap * 16) / 9
 	const width = (1 - 2 * margin - gap) / columns
-	const room = 1 - top - 0.07
-	const height = rows === 1 ? 0.66 : (room - gapDown * (rows - 1)) / rows
-	const y = rows === 1 ? 0.15 : top
+	const room = 1 - top - 0.06
+	const height = rows === 1 ? 0.68 : (room - gapDown * (rows - 1)) / rows
+	const y = rows === 1 ? 0.16 : top
 	return Array.from({ length: count }, (_, index) => {
 		const row = Math.floor(index / columns)
 		// A last row that is not full stands in the middle.

@@ -63,6 +63,30 @@ export function lowerThird(strip: Strip, frame: Frame, look: Look, texts: Progra
 	return { image: plate, x: Math.round(safe.x * u), y: Math.round(frame.height - (safe.y + 12) * u - height) }
 }
 
+/** Below the one face beside a page, as wide as that: each line for itself. */
+export function faceCard(strip: Strip, box: Box, frame: Frame, look: Look, texts: ProgrammeTexts): Plate {
+	const u = unitOf(frame)
+	const kind = strip.kind === null ? '' : texts.kinds[strip.kind]
+	const lines: Words[] = [
+		{ text: strip.name, size: 30 * u, weight: 700, colour: look.text },
+		{ text: strip.title, size: 20 * u, weight: 600, colour: look.text },
+		{ text: [strip.bureau, kind].filter(Boolean).join(' · '), size: 18 * u, weight: 500, colour: look.soft },
+	]
+	const shown = lines.filter(({ text }) => text !== '')
+	const [bar, left, lead] = [5 * u, 14 * u, 13 * u]
+	const height = Math.round(shown.reduce((sum, { size }) => sum + size * 1.35, 2 * lead))
+	const plate = newPlate(box.width, height)
+	const context = penOf(plate)
+	fillBox(context, ground, 0, 0, plate.width, height)
+	fillBox(context, look.accent, 0, 0, bar, height)
+	let base = lead
+	for (const words of shown) {
+		base += words.size * 1.35
+		write(context, look, words, bar + left, base - words.size * 0.36, box.width - bar - 2 * left)
+	}
+	return { image: plate, x: box.x, y: box.y + box.height }
+}
+
 /** On one of several pictures. Who speaks has the bar in colour. */
 export function nameTag(strip: Strip, talks: boolean, box: Box, frame: Frame, look: Look): Plate {
 	const u = unitOf(frame)
@@ -152,7 +176,7 @@ function newPlate(width: number, height: number): OffscreenCanvas {
 	return new OffscreenCanvas(Math.ceil(width), Math.ceil(height))
 }
 
-export function penOf(canvas: OffscreenCanvas): OffscreenCanvasRenderingContext2D {
+function penOf(canvas: OffscreenCanvas): OffscreenCanvasRenderingContext2D {
 	const context = canvas.getContext('2d')
 	if (!context) throw new Error('this browser does not draw')
 	return context
