@@ -9,10 +9,12 @@ const retryMs = 2000
 export class HlsPlayer implements HttpPlayer {
 	readonly #options: HttpPlayerOptions
 	#hls: Hls
-	/** Where to go as soon as it is known where that is. */
-	#pendingMs: number | null
-	/** Follows the present, as far as the viewer is concerned. */
-	#live: boolean
+	/** Where the viewer wants to be; null: in the present. */
+	#targetMs: number | null
+	/** The list has told where that is. */
+	#found = false
+	/** It plays there; before that the element's own time says nothing. */
+	#placed = false
 	#saves: boolean
 	#captions = false
 	#mended = false
@@ -22,18 +24,20 @@ export class HlsPlayer implements HttpPlayer {
 	constructor(options: HttpPlayerOptions) {
 		const { video, fromMs, saves, onStatus } = options
 		this.#options = options
-		this.#pendingMs = fromMs
-		this.#live = fromMs === null
+		this.#targetMs = fromMs
 		this.#saves = saves
 		const { signal } = this.#unlisten
-		video.addEventListener('playing', () => onStatus('playing'), { signal })
+		const arrive = () => {
+			this.#placed = true
+			onStatus('playing')
+		}
+		video.addEventListener('playing', arrive, { signal })
 		video.addEventListener('ended', () => onStatus('ended'), { signal })
 		this.#hls = this.#begin()
 	}
 
 	get atMs(): number | null {
-		if (this.#pendingMs !== null) return this.#pendingMs
-		return momentOf(this.#pieces, this.#options.video.currentTime)
+		return this.#placed ? momentOf(this.#pieces, this.#options.video.currentTime) : this.#targetMs
 	}
 
 	get stretch(): Stretch | null {
@@ -41,10 +45,10 @@ export class HlsPlayer implements HttpPlayer {
 	}
 
 	seek(toMs: number | null) {
-		this.#live = toMs === null
+		this.#targetMs = toMs
+		if (!this.#found) return
 		const at = toMs === null ? this.#hls.liveSyncPosition : mediaTimeOf(this.#pieces, toMs)
-		if (at === null) this.#pendingMs = toMs
-		else this.#options.video.currentTime = at
+		if (at !== null) this.#options.video.currentTime = at
 	}
 
 	save(on: boolean) {
@@ -75,10 +79,10 @@ export class HlsPlayer implements HttpPlayer {
 			if (this.#saves) hls.nextLevel = 0
 		})
 		hls.on(Events.LEVEL_LOADED, (_event, { details }) => {
-			const at = this.#pendingMs === null ? null : mediaTimeOf(details.fragments, this.#pendingMs)
-			if (at === null) return
-			this.#pendingMs = null
-			hls.startLoad(at)
+			if (this.#found) return
+			this.#found = true
+			const at = this.#targetMs === null ? null : mediaTimeOf(details.fragments, this.#targetMs)
+			if (at !== null) hls.startLoad(at)
 		})
 		hls.on(Events.SUBTITLE_TRACKS_UPDATED, (_event, { subtitleTracks }) => {
 			onCaptions(subtitleTracks.length > 0)
@@ -102,7 +106,7 @@ export class HlsPlayer implements HttpPlayer {
 			return
 		}
 		this.#options.onStatus('failed')
-		this.#pendingMs = this.#live ? null : this.atMs
+		if (this.#targetMs !== null) this.#targetMs = this.atMs
 		// Not at once: the picture stays until there is another one.
 		this.#hls.stopLoad()
 		clearTimeout(this.#retry)
@@ -121,6 +125,7 @@ export class HlsPlayer implements HttpPlayer {
 			return
 		}
 		this.#hls.destroy()
+		this.#found = this.#placed = false
 		this.#hls = this.#begin()
 	}
 }

@@ -1,5 +1,5 @@
 import { MeetingClient } from '../lib/meeting/client.svelte.ts'
-import { loadDevice } from '../lib/meeting/device.ts'
+import { fetchMedia, loadDevice } from '../lib/meeting/device.ts'
 import type { IceState } from '../lib/meeting/media-call.ts'
 import { openMeetingSocket } from '../lib/meeting/socket.ts'
 import { socketUrl } from '../lib/socket.ts'
@@ -38,7 +38,9 @@ export class Live {
 	}
 
 	start() {
-		if (this.client.stay.at === 'out') this.client.join({ muted: true })
+		if (this.client.stay.at !== 'out') return
+		void fetchMedia().catch(() => {}) // asked for again with the join
+		this.client.join({ muted: true })
 	}
 
 	stop() {

@@ -7,10 +7,11 @@ import type { ThemeChoice } from '../lib/theme.svelte.ts'
 import type { Keep } from './keep.ts'
 import { Kept } from './kept.svelte.ts'
 import { Live } from './live.svelte.ts'
+import { Place, shortPauseMs } from './place.svelte.ts'
 import { Screens } from './screens.svelte.ts'
 import { Sound } from './sound.svelte.ts'
 import { Standing } from './standing.svelte.ts'
-import { clampTo, isLive, type Mark, markAt, marksOf, type Stretch, stretchOf } from './timeline.ts'
+import { clampTo, isLive } from './timeline.ts'
 import { type Scene, sceneOf } from './view.ts'
 import { beginWay, type Choice, choices, nextWay, type Way, type WayEvent, type WayState, wantedOf } from './way.ts'
 
@@ -18,12 +19,7 @@ import { beginWay, type Choice, choices, nextWay, type Way, type WayEvent, type 
 
 const beatMs = 250
 const keys = { choice: 'maru.relayWay', saves: 'maru.relaySaves' }
-/** A pause so short is none: it goes on with the present. */
-const shortPauseMs = 3000
 const stepMs = 10_000
-/** Whoever comes so long after the beginning is offered it, for a while. */
-const lateMs = 60_000
-const offerMs = 20_000
 
 export class WatchSession {
 	readonly link: Link
@@ -34,22 +30,20 @@ export class WatchSession {
 	readonly standing: Standing
 	readonly kept: Kept
 	readonly screens: Screens
+	readonly place: Place
 	readonly texts: WatchTexts = $derived.by(() => watchTexts(this.language.current))
 	readonly #keep: Keep
 
 	#way = $state.raw<WayState>(beginWay('auto', { webrtc: false, http: false }))
 	saves = $state(false)
 	paused = $state(false)
-	/** The hub's time, and that of what is shown. */
-	nowMs = $state(0)
-	atMs = $state(0)
 	elsewhere = $state(false)
 	/** There is a picture of WebRTC, be it the last one. */
 	#livePicture = $state(false)
 	/** Said to screen readers. */
 	said = $state('')
 	/** Of the picture, in CSS pixels. */
-	height = 0
+	height = 720
 
 	readonly view: RelayView | null = $derived.by(() => this.standing.view)
 	readonly choice: Choice = $derived(this.#way.choice)
@@ -65,37 +59,13 @@ export class WatchSession {
 			playsOn: this.kept.plays,
 		}),
 	)
-	readonly stretch: Stretch | null = $derived.by(() => this.#stretchNow())
-	readonly marks: Mark[] = $derived.by(() => (this.stretch ? marksOf(this.stretch, this.view?.chapters ?? []) : []))
-	readonly mark: Mark | null = $derived.by(() => markAt(this.marks, this.atMs))
-	/** Behind the present, as the viewer chose; null: they watch it as it happens. */
-	readonly behindMs: number | null = $derived.by(() => {
-		const { stretch } = this
-		if (!stretch || (!this.#way.back && !this.paused)) return null
-		const behind = this.nowMs - this.atMs
-		return behind < shortPauseMs ? null : behind
-	})
 	/** How far behind the present is, in words. */
 	readonly delayWords: string = $derived.by(() => {
 		if (this.shown === 'webrtc') return this.texts.delayShort
-		const seconds = Math.round((this.nowMs - this.atMs) / 1000)
+		const seconds = Math.round((this.place.nowMs - this.place.atMs) / 1000)
 		return this.kept.plays && seconds >= 0 && seconds < 3600 ? this.texts.delaySeconds(Math.max(1, seconds)) : ''
 	})
-	/** The earliest that can be seen; null: nothing but the present. */
-	readonly earliest: { atMs: number; whole: boolean } | null = $derived.by(() => {
-		const { stretch, view } = this
-		return stretch && { atMs: stretch.fromMs, whole: view?.since != null && stretch.fromMs - view.since < 5000 }
-	})
-	/** Somebody who came a while after the beginning, and has not said yet whether they want to see it. */
-	readonly late: { since: number; whole: boolean } | null = $derived.by(() => {
-		const { earliest, view } = this
-		if (!earliest || view?.since == null || this.behindMs !== null || !this.#mayBeLate) return null
-		return this.#cameAt - view.since > lateMs ? { since: view.since, whole: earliest.whole } : null
-	})
 	readonly canAsk: boolean = $derived.by(() => this.live.client.stay.at === 'in' && this.scene.at === 'on-air')
-
-	#mayBeLate = $state(true)
-	#cameAt = $state(Number.POSITIVE_INFINITY)
 
 	constructor(link: Link, around: { language: LanguageChoice; theme: ThemeChoice; keep: Keep; can: WayState['can'] }) {
 		const { language, theme, keep, can } = around
@@ -116,6 +86,13 @@ export class WatchSession {
 			ready: (way) => (way === 'http' ? this.kept.plays : this.#livePicture),
 			paused: () => this.paused,
 			onPressed: () => this.toggle(),
+		})
+		this.place = new Place({
+			view: () => this.view,
+			listed: () => this.kept.player?.stretch ?? null,
+			canGoBack: () => this.can.http,
+			shown: () => this.shown,
+			apart: () => this.#way.back || this.paused,
 		})
 		const chosen = choices.find((one) => one === keep.getItem(keys.choice)) ?? 'auto'
 		this.#way = beginWay(can.http ? chosen : 'auto', can)
@@ -148,29 +125,24 @@ export class WatchSession {
 
 	/** Goes to a moment of what is kept. So near to the present it is the present. */
 	seek(toMs: number) {
-		const { stretch } = this
+		const { stretch } = this.place
 		if (!stretch || !this.can.http) return
 		const at = clampTo(stretch, toMs)
 		if (isLive(stretch, at)) return this.goLive()
 		this.paused = false
-		this.atMs = at
+		this.place.atMs = at
 		this.#happen({ type: 'back' })
 		this.kept.player?.seek(at)
 	}
 
 	step(seconds: number) {
-		this.seek(this.atMs + seconds * 1000)
+		this.seek(this.place.atMs + seconds * 1000)
 	}
 
 	back = () => this.step(-stepMs / 1000)
 
 	fromStart() {
-		if (this.stretch) this.seek(this.stretch.fromMs)
-	}
-
-	/** The beginning is of no interest. */
-	stayLate() {
-		this.#mayBeLate = false
+		if (this.place.stretch) this.seek(this.place.stretch.fromMs)
 	}
 
 	/** For a window of its own. */
@@ -219,17 +191,17 @@ export class WatchSession {
 			frames: video?.getVideoPlaybackQuality().totalVideoFrames ?? 0,
 			width: video?.videoWidth ?? 0,
 			height: video?.videoHeight ?? 0,
-			atMs: this.atMs,
-			nowMs: this.nowMs,
+			atMs: this.place.atMs,
+			nowMs: this.place.nowMs,
 			silent: this.sound.silent,
 			still: stillSince !== null,
 		}
 	}
 
 	#resume() {
-		const wasAt = this.atMs
+		const wasAt = this.place.atMs
 		this.paused = false
-		if (this.can.http && this.stretch && this.nowMs - wasAt > shortPauseMs) this.seek(wasAt)
+		if (this.can.http && this.place.stretch && this.place.nowMs - wasAt > shortPauseMs) this.seek(wasAt)
 		this.#apply()
 	}
 
@@ -243,21 +215,19 @@ export class WatchSession {
 		const wanted = wantedOf(this.#way)
 		if (wanted.connected && !over) this.live.start()
 		else this.live.stop()
-		this.live.show(wanted.webrtc && !this.paused, this.saves ? 360 : Math.min(1080, this.height * devicePixelRatio))
+		this.live.show(wanted.webrtc && !this.paused, this.saves || this.height * devicePixelRatio < 450 ? 360 : 720)
 		const { http } = this.screens.videos
-		if (wanted.http && http) this.kept.open(http, this.#way.back ? this.atMs : null, this.saves)
-		else if (!wanted.http) this.kept.close()
+		if (over || !wanted.http) this.kept.close()
+		else if (http) this.kept.open(http, this.#way.back ? this.place.atMs : null, this.saves)
 	}
 
 	#beat() {
 		const now = Date.now()
 		this.standing.follow(now, wantedOf(this.#way).connected)
-		this.nowMs = this.standing.nowAtHub(now)
+		this.place.beat(this.standing.nowAtHub(now))
 		this.#hearClient()
 		const onAir = this.view?.since != null
 		this.#happen({ type: 'on-air', on: onAir })
-		if (this.view && this.#cameAt > this.nowMs) this.#cameAt = this.nowMs
-		if (this.nowMs - this.#cameAt > offerMs) this.#mayBeLate = false
 		if (!this.paused) this.#happenLive(now)
 		this.#happen({ type: 'tick' })
 		this.#place()
@@ -290,21 +260,13 @@ export class WatchSession {
 
 	#place() {
 		if (this.paused) return
-		if (this.shown === 'webrtc') this.atMs = this.nowMs
-		else this.atMs = this.kept.player?.atMs ?? this.atMs
 		const { player } = this.kept
+		const { nowMs, atMs } = this.place
+		if (this.shown === 'webrtc') this.place.atMs = nowMs
+		else this.place.atMs = player?.atMs ?? (this.#way.back ? atMs : nowMs)
 		// It fell out of what is kept: on from its beginning.
-		if (this.shown === 'http' && player?.stretch && this.atMs < player.stretch.fromMs - 1000) {
+		if (this.shown === 'http' && player?.stretch && this.place.atMs < player.stretch.fromMs - 1000) {
 			player.seek(this.#way.back ? player.stretch.fromMs : null)
 		}
-	}
-
-	#stretchNow(): Stretch | null {
-		const { view } = this
-		if (!view || !this.can.http) return null
-		const listed = this.kept.player?.stretch ?? null
-		if (view.since === null) return listed
-		const told = view.windowS > 0 ? stretchOf(view, this.nowMs) : null
-		return told && listed && this.shown === 'http' ? { ...told, fromMs: Math.max(told.fromMs, listed.fromMs) } : told
 	}
 }
