@@ -1,3 +1,4 @@
+import type { SlateWords } from './caption.ts'
 import { type Context, fillBox, type Look, type Words, write, writeCentred } from './drawing.ts'
 import type { Box } from './places.ts'
 import { type Frame, safe, unitOf } from './plates.ts'
@@ -47,15 +48,6 @@ export function edge(context: Context, { x, y, width, height }: Box, frame: Fram
 	const line = Math.max(1, Math.round(1.5 * unitOf(frame)))
 	context.fillStyle = '#ffffff26'
 	context.fillRect(x - line, y - line, width + 2 * line, height + 2 * line)
-}
-
-export interface SlateWords {
-	/** The meeting's title, above. */
-	title: string
-	/** Large. */
-	head: string
-	/** Below. */
-	line: string
 }
 
 export function slate(context: Context, { title, head, line }: SlateWords, frame: Frame, look: Look) {

@@ -1,4 +1,5 @@
-import type { Picture, Scene } from './scene.ts'
+import type { Scene } from './scene.ts'
+import type { Picture } from './shots.ts'
 
 /** From one scene to the next, without a black hole between them. */
 

@@ -10,6 +10,7 @@ export interface Look {
 	accent: string
 	accentText: string
 	warn: string
+	go: string
 	surface: string
 	line: string
 }
@@ -22,7 +23,8 @@ export function lookOf(style: CSSStyleDeclaration): Look {
 		soft: of('--soft'),
 		accent: of('--accent'),
 		accentText: of('--accent-text'),
-		warn: of('--warn'),
+		warn: of('--warn-text'),
+		go: of('--go-text'),
 		surface: of('--surface'),
 		line: of('--line'),
 	}

@@ -2,7 +2,7 @@ import '../lib/tokens.css'
 import './programme.css'
 import type { ProgrammeCommand, ProgrammeEvent } from '../../appliance/protocol/relay.ts'
 import { loadFonts, lookOf } from './drawing.ts'
-import { ProgrammeSession } from './session.svelte.ts'
+import { ProgrammeSession } from './session.ts'
 
 declare global {
 	interface Window {

@@ -1,23 +1,18 @@
-import { backdrop, card, edge, heading, type SlateWords, slate } from './backdrops.ts'
+import type { Language } from '../lib/i18n.svelte.ts'
+import { voteTexts } from '../lib/i18n-vote.ts'
+import { backdrop, card, edge, heading, slate } from './backdrops.ts'
+import type { Caption } from './caption.ts'
 import type { Look } from './drawing.ts'
-import type { ProgrammeTexts } from './i18n-programme.ts'
+import { type ProgrammeTexts, programmeTexts } from './i18n-programme.ts'
 import { type Box, boxOf, containIn, coverOf } from './places.ts'
-import { corner, type Frame, faceCard, itemLine, lowerThird, nameTag, type Plate } from './plates.ts'
-import type { Picture, Scene } from './scene.ts'
+import { corner, type Frame, faceCard, itemLine, lowerThird, nameTag, type Plate, voteLine } from './plates.ts'
+import type { Scene } from './scene.ts'
+import type { Picture } from './shots.ts'
 
 /**
  * Draws scenes. What stands still is drawn when it changes; of each further picture only what moves, and what lies over it:
  * text costs more than a moving picture does.
  */
-
-/** What is written in the frame beside the names. */
-export interface Caption {
-	mark: string
-	clock: string
-	meeting: string
-	item: { title: string; bureau: string } | null
-	slate: SlateWords | null
-}
 
 export interface Supplies {
 	frameOf(source: string): { image: CanvasImageSource; width: number; height: number } | null
@@ -31,16 +26,18 @@ export class Painter {
 	readonly #frame: Frame
 	readonly #look: Look
 	readonly #texts: ProgrammeTexts
+	readonly #voteTexts: ReturnType<typeof voteTexts>
 	#plates = new Map<string, Plate>()
 	#drawn = ''
 
-	constructor(canvas: HTMLCanvasElement, look: Look, texts: ProgrammeTexts) {
+	constructor(canvas: HTMLCanvasElement, look: Look, language: Language) {
 		const context = canvas.getContext('2d', { alpha: false })
 		if (!context) throw new Error('this browser does not draw')
 		this.#context = context
 		this.#frame = { width: canvas.width, height: canvas.height }
 		this.#look = look
-		this.#texts = texts
+		this.#texts = programmeTexts(language)
+		this.#voteTexts = voteTexts(language)
 	}
 
 	paint(scene: Scene, caption: Caption, supplies: Supplies) {
@@ -100,7 +97,7 @@ export class Painter {
 	}
 
 	/** Those of before are kept where their words are the same. */
-	#platesOf(scene: Scene, { mark, clock, item }: Caption): Plate[] {
+	#platesOf(scene: Scene, { mark, clock, item, vote }: Caption): Plate[] {
 		const [frame, look, texts] = [this.#frame, this.#look, this.#texts]
 		const made: [string, () => Plate][] = [[`corner ${mark} ${clock}`, () => corner(mark, clock, frame, look)]]
 		if (item && !scene.slate) made.push([`item ${JSON.stringify(item)}`, () => itemLine(item, frame, look, texts)])
@@ -116,6 +113,11 @@ export class Painter {
 			if (!strip?.name) continue
 			const key = `tag ${JSON.stringify([strip, place, talks])}`
 			made.push([key, () => nameTag(strip, talks, boxOf(place, frame), frame, look)])
+		}
+		if (vote && !scene.slate) {
+			const foot = Math.max(...scene.pictures.map(({ place }) => place.y + place.height))
+			const free = Math.round((1 - foot) * frame.height)
+			made.push([`vote ${JSON.stringify([vote, free])}`, () => voteLine(vote, free, frame, look, this.#voteTexts)])
 		}
 		this.#plates = new Map(made.map(([key, make]) => [key, this.#plates.get(key) ?? make()]))
 		return [...this.#plates.values()]

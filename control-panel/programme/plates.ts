@@ -1,3 +1,5 @@
+import type { VoteView } from '../../appliance/protocol/floor.ts'
+import type { VoteTexts } from '../lib/i18n-vote.ts'
 import { fillBox, fillRound, type Look, measure, shorten, type Words, write } from './drawing.ts'
 import type { ProgrammeTexts } from './i18n-programme.ts'
 import type { Box } from './places.ts'
@@ -43,7 +45,7 @@ export function lowerThird(strip: Strip, frame: Frame, look: Look, texts: Progra
 		colour: look.soft,
 	}
 	const pen = penOf(measuring)
-	const most = frame.width * 0.62
+	const most = frame.width * 0.55
 	const fitted = shorten(pen, look, name, most * 0.7)
 	const nameWidth = measure(pen, look, fitted)
 	const gap = 16 * u
@@ -146,6 +148,46 @@ export function itemLine(
 	end = write(context, look, fitted, end + gap, base)
 	if (bureau.text) write(context, look, bureau, end + gap, base - 0.5 * u)
 	return { image: plate, x: Math.round(safe.x * u), y: Math.round((safe.y - 8) * u) }
+}
+
+/**
+ * A vote, at the bottom right: how many have voted, then what came out. `free`: the lines below the pictures; 0 over one
+ * that fills the frame.
+ */
+export function voteLine(vote: VoteView, free: number, frame: Frame, look: Look, texts: VoteTexts): Plate {
+	const u = unitOf(frame)
+	const open = vote.phase === 'open'
+	const outcome = vote.passed === null ? 'decided' : vote.passed ? 'passed' : 'rejected'
+	const counts = vote.choices.map(({ id, label }) => `${label} ${vote.counts?.[id] ?? 0}`).join(' · ')
+	const state: Words = {
+		text: open ? texts.vote : texts[outcome],
+		size: 24 * u,
+		weight: 700,
+		colour: open ? look.warn : outcome === 'passed' ? look.go : look.text,
+	}
+	const title: Words = { text: vote.title, size: 21 * u, weight: 600, colour: look.text }
+	const below: Words = {
+		text: open || vote.counts === null ? texts.turnout(vote.cast, vote.eligible) : counts,
+		size: 19 * u,
+		weight: 500,
+		colour: look.soft,
+	}
+	const pen = penOf(measuring)
+	const [bar, side, gap] = [5 * u, 16 * u, 12 * u]
+	const most = frame.width * 0.3 - bar - 2 * side
+	const stateWidth = measure(pen, look, state)
+	const shortened = shorten(pen, look, title, most - stateWidth - gap)
+	const firstWidth = stateWidth + gap + measure(pen, look, shortened)
+	const height = Math.round(76 * u)
+	const plate = newPlate(bar + 2 * side + Math.max(firstWidth, Math.min(most, measure(pen, look, below))), height)
+	const context = penOf(plate)
+	fillBox(context, ground, 0, 0, plate.width, height)
+	fillBox(context, state.colour, 0, 0, bar, height)
+	const end = write(context, look, state, bar + side, 33 * u)
+	write(context, look, shortened, end + gap, 32.5 * u)
+	write(context, look, below, bar + side, 61 * u, most)
+	const y = free > 0 ? frame.height - (free + height) / 2 : frame.height - (safe.y + 12) * u - height
+	return { image: plate, x: Math.round(frame.width - safe.x * u - plate.width), y: Math.round(y) }
 }
 
 /** The house's mark and the time, at the top right. */

@@ -193,6 +193,21 @@ describe('what is shown to all', () => {
 		expect(told(show.see(1))).toBe('slides screen-a face-a')
 	})
 
+	it('may be a screen that was chosen by hand, and it stands there once', () => {
+		const screen = picture('screen-a', { use: 'screen', label: 'screen' })
+		const people = [person('a', [screen, picture('face-a')]), b]
+		const show = programme({ people, speaking: [speech('b', 0)], core: { slide } })
+		expect(told(show.see(1, { programme: { layout: 'slides', source: 'screen-a' } }))).toBe('slides screen-a face-b')
+		expect(told(show.see(2, { programme: { source: 'screen-a' } }))).toBe('speaker screen-a')
+	})
+
+	it('leaves whoever is put before all their face beside it', () => {
+		const screen = picture('screen-a', { use: 'screen', label: 'screen' })
+		const people = [person('a', [screen, picture('face-a')]), b]
+		const show = programme({ people, speaking: [speech('b', 0)], core: { spotlight: 'a' } })
+		expect(told(show.see(1))).toBe('slides screen-a face-a')
+	})
+
 	it('stands beside both while one answers the other', () => {
 		const both = [speech('a', 0), speech('b', 2000, { kind: 'respond' })]
 		const show = programme({ people: [hall(front), a, b], speaking: both, core: { slide } })

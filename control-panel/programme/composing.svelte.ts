@@ -1,5 +1,4 @@
-import type { ProgrammeCommand, ProgrammeEvent } from '../../appliance/protocol/relay.ts'
-import { clockTime } from '../lib/i18n.svelte.ts'
+import type { ProgrammeCommand } from '../../appliance/protocol/relay.ts'
 import { MeetingClient } from '../lib/meeting/client.svelte.ts'
 import { loadDevice } from '../lib/meeting/device.ts'
 import { readLink } from '../lib/meeting/link.ts'
@@ -9,6 +8,7 @@ import { wantedOf } from '../lib/meeting/shown.ts'
 import { openMeetingSocket } from '../lib/meeting/socket.ts'
 import { Speaking } from '../lib/meeting/speaking.svelte.ts'
 import { type Tile, tilesOf } from '../lib/meeting/tiles.ts'
+import { captionOf } from './caption.ts'
 import { type Capture, capture } from './capture.ts'
 import { cut, type OnAir } from './cut.ts'
 import type { Look } from './drawing.ts'
@@ -17,65 +17,33 @@ import { startFrameClock } from './frame-clock.ts'
 import { type ProgrammeTexts, programmeTexts } from './i18n-programme.ts'
 import { Mix } from './mix.ts'
 import { newPace, nextPace, type Pace } from './pace.ts'
-import { type Caption, Painter } from './painter.ts'
+import { Painter } from './painter.ts'
 import { boxOf } from './places.ts'
-import { firstScene, likelyNext, nextScene, type Picture, type Scene } from './scene.ts'
+import { firstScene, likelyNext, nextScene, type Scene } from './scene.ts'
 import { holdSize, outgoingOf } from './sending.ts'
+import type { Picture } from './shots.ts'
 import { Slides } from './slides.ts'
 import type { Moment } from './turns.ts'
 
 /**
- * The programme in a meeting: what it receives, composes and sends. Only the hub commands it. Whatever it loses it gets
- * back by itself as anybody's page does; meanwhile it goes on drawing what there is.
+ * One stay in one meeting: what it receives, composes and sends. Whatever it loses it gets back by itself, as anybody's page
+ * does; meanwhile it goes on drawing what there is.
  */
 
-type Join = Extract<ProgrammeCommand, { type: 'join' }>
+export type Join = Extract<ProgrammeCommand, { type: 'join' }>
 
-const beatMs = 500
 /** Enough to be there at a cut; the hub sends the smallest layer. */
 const warmHeight = 90
 
-export class ProgrammeSession {
-	readonly #tell: (event: ProgrammeEvent) => void
-	readonly #canvas: HTMLCanvasElement
-	readonly #look: Look
-	#stay: Composing | null = null
-	#frames = 0
-
-	constructor(tell: (event: ProgrammeEvent) => void, canvas: HTMLCanvasElement, look: Look) {
-		this.#tell = tell
-		this.#canvas = canvas
-		this.#look = look
-		setInterval(() => this.#beat(), beatMs)
-	}
-
-	command(command: ProgrammeCommand) {
-		this.#stay?.close()
-		this.#stay = null
-		if (command.type === 'leave') return
-		this.#stay = new Composing(command, this.#canvas, this.#look, {
-			onFrame: () => this.#frames++,
-			onEnd: (detail) => {
-				this.#stay?.close()
-				this.#stay = null
-				this.#tell({ type: 'failed', detail })
-			},
-		})
-	}
-
-	/** What is on air and what is received, for whoever watches the page. */
-	stats() {
-		return this.#stay?.stats() ?? null
-	}
-
-	#beat() {
-		const stay = this.#stay
-		this.#tell({ type: 'beat', frames: this.#frames, fps: stay?.fps ?? 0, joined: stay?.joined ?? false })
-	}
+/** What becomes of it. */
+interface Around {
+	/** A picture has been drawn. */
+	onFrame: () => void
+	/** It is over for good. */
+	onEnd: (detail: string) => void
 }
 
-/** One stay in one meeting. */
-class Composing {
+export class Composing {
 	readonly #client: MeetingClient
 	readonly #join: Join
 	readonly #texts: ProgrammeTexts
@@ -87,7 +55,7 @@ class Composing {
 	readonly #slides: Slides | null
 	readonly #speaking: Speaking
 	readonly #lipSync: LipSync
-	readonly #around: { onFrame: () => void; onEnd: (detail: string) => void }
+	readonly #around: Around
 	readonly #stops: (() => void)[] = []
 	readonly #tiles: readonly Tile[] = $derived.by(() => {
 		return tilesOf(this.#client.people, this.#client.me).filter(({ me }) => !me)
@@ -98,18 +66,13 @@ class Composing {
 	#onAir: OnAir = { scene: firstScene, waitingSince: null }
 	#asked = ''
 
-	constructor(
-		join: Join,
-		canvas: HTMLCanvasElement,
-		look: Look,
-		around: { onFrame: () => void; onEnd: (detail: string) => void },
-	) {
+	constructor(join: Join, canvas: HTMLCanvasElement, look: Look, around: Around) {
 		this.#join = join
 		this.#around = around
 		this.#texts = programmeTexts(join.language)
 		this.#frame = { width: (join.height * 16) / 9, height: join.height }
 		Object.assign(canvas, this.#frame)
-		this.#painter = new Painter(canvas, look, this.#texts)
+		this.#painter = new Painter(canvas, look, join.language)
 		this.#capture = capture(canvas)
 		this.#pace = newPace(join.fps)
 		const { meeting } = readLink(join.token)
@@ -185,7 +148,9 @@ class Composing {
 		const { scene } = this.#onAir
 		this.#mix.open(scene.slate === null || scene.slate.kind === 'title')
 		this.#ask(moment)
-		this.#painter.paint(scene, this.#captionOf(scene), {
+		const { core, item } = client.state
+		const said = { core, item, mark: this.#join.mark, now: moment.now }
+		this.#painter.paint(scene, captionOf(scene, said, this.#texts), {
 			frameOf: (source) => this.#films.frameOf(source),
 			page: this.#slides?.image ?? null,
 			pageShown: this.#slides?.shown ?? '',
@@ -242,30 +207,4 @@ class Composing {
 		this.#asked = asked
 		this.#client.show(wanted)
 	}
-
-	#captionOf({ slate }: Scene): Caption {
-		const { state } = this.#client
-		const { core, item } = state
-		const title = core?.meeting.title ?? ''
-		return {
-			mark: this.#join.mark,
-			clock: clockTime(state.nowAtHub(Date.now())),
-			meeting: title,
-			item: item && { title: item.title, bureau: item.bureau },
-			slate: slate && { title, ...slateWords(slate, core?.meeting.startsAt ?? null, item?.title ?? '', this.#texts) },
-		}
-	}
-}
-
-function slateWords(
-	{ kind, since }: NonNullable<Scene['slate']>,
-	startsAt: number | null,
-	item: string,
-	texts: ProgrammeTexts,
-): { head: string; line: string } {
-	const { head, line } = texts.slates[kind]
-	if (kind === 'title') return { head, line: item }
-	if (kind === 'planned' && startsAt !== null) return { head, line: texts.opensAt(clockTime(startsAt)) }
-	if (kind === 'suspended' && since !== null) return { head, line: `${texts.since(clockTime(since))} · ${line}` }
-	return { head, line }
 }
