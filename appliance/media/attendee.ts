@@ -109,7 +109,11 @@ export class Attendee {
 	 * A producer under the id that the client made. The caller has checked that it is new. mediasoup believes the kind that
 	 * it is told and forwards sound as a picture; here that is refused, because pictures have no gate.
 	 */
-	async produce({ id, kind, rtpParameters }: ProducerSpec, paused: boolean): Promise<types.Producer> {
+	async produce(
+		{ id, kind, rtpParameters }: ProducerSpec,
+		paused: boolean,
+		keyFrameMs = keyFrameRequestDelay,
+	): Promise<types.Producer> {
 		const send = this.#send
 		if (!send) throw mediaRefusal(new TypeError('this role sends nothing'))
 		try {
@@ -118,7 +122,7 @@ export class Attendee {
 				kind,
 				rtpParameters: rtpParameters as unknown as types.RtpParameters,
 				paused,
-				...(kind === 'video' ? { keyFrameRequestDelay } : {}),
+				...(kind === 'video' ? { keyFrameRequestDelay: keyFrameMs } : {}),
 			})
 			const odd = producer.consumableRtpParameters.codecs.find(({ mimeType }) => !mimeType.startsWith(`${kind}/`))
 			if (!odd) return producer

@@ -48,6 +48,11 @@ export class Captions {
 		return true
 	}
 
+	/** Whether there are any. */
+	get any(): boolean {
+		return this.#byId.size > 0
+	}
+
 	/** What is to be read within this time, in its order. */
 	within(fromMs: number, toMs: number): Caption[] {
 		const within = [...this.#byId.values()].filter((one) => one.fromMs < toMs && one.toMs > fromMs)

@@ -1,0 +1,152 @@
+import type { types } from 'mediasoup'
+import type { Logger } from 'pino'
+import { Refusal } from '../protocol/errors.ts'
+import type { ProducerSpec, Source } from '../protocol/media.ts'
+import { Attendee, type AttendeeOptions } from './attendee.ts'
+import type { Sfu } from './sfu.ts'
+import { LiveSource } from './source.ts'
+import { mediaLost, Spread } from './spread.ts'
+import { openTap, type Tap } from './tap.ts'
+import type { Turn } from './turn.ts'
+
+/** A worker carries about 540 viewers a core (shared measurements of two streams each); half leaves room for its meetings. */
+const viewersEach = 300
+const lookMs = 500
+/** Whoever just came gets the next key frame within a second anyway: pictures begin anew once a second, by the tap or by us. */
+const keyFrameMs = 300
+/** Lines of the two layers that the programme's page sends. */
+const programmeLayers = [360, 720] as const
+
+export interface RelayMediaOptions {
+	sfu: Sfu
+	turn: Turn | null
+	log: Logger
+	/** The programme's picture or sound came, went, or stands. */
+	onSources: () => void
+	/** What these viewers were connected by is gone; they join again. */
+	onLost: (viewers: ReadonlySet<string>) => void
+	/** Default: `viewersEach`. */
+	viewersEach?: number
+}
+
+/**
+ * The programme's own picture and sound, and whoever watches them. They are no sources of the meeting: nobody in it is sent
+ * what they said themselves.
+ */
+export class RelayMedia {
+	readonly #options: RelayMediaOptions
+	readonly #sources = new Map<string, LiveSource>()
+	readonly #producers = new Map<string, types.Producer>()
+	readonly #viewers = new Set<Attendee>()
+	readonly #spread: Spread
+	readonly #looking: NodeJS.Timeout
+
+	constructor(options: RelayMediaOptions) {
+		this.#options = options
+		const { sfu, viewersEach: most = viewersEach } = options
+		this.#spread = new Spread({
+			sfu,
+			peopleEach: most,
+			peopleIn: (hold) => [...this.#viewers].filter((viewer) => viewer.hold === hold).length,
+			onLost: (hold) => {
+				const lost = [...this.#viewers].filter((viewer) => viewer.hold === hold)
+				for (const viewer of lost) this.leave(viewer)
+				this.#options.onLost(new Set(lost.map(({ person }) => person)))
+			},
+		})
+		this.#looking = setInterval(() => {
+			const now = performance.now()
+			for (const source of this.#sources.values()) void source.look(now)
+			for (const viewer of this.#viewers) void viewer.look(now)
+		}, lookMs)
+	}
+
+	/** What is sent of it now. */
+	get sources(): Source[] {
+		return [...this.#sources.values()].map(({ view }) => view)
+	}
+
+	get viewers(): number {
+		return this.#viewers.size
+	}
+
+	/** What the programme's page sends: one picture and one sound, or nothing of them. */
+	async publish(page: Attendee, specs: readonly ProducerSpec[]): Promise<void> {
+		const kinds = specs.map(({ kind }) => kind).sort()
+		if (kinds.join() !== 'audio,video') throw new Refusal('bad-message', 'a programme is one picture and one sound')
+		const made: types.Producer[] = []
+		try {
+			for (const spec of specs) made.push(await page.produce(spec, false, keyFrameMs))
+			if (page.closed) throw mediaLost()
+		} catch (error) {
+			for (const producer of made) producer.close()
+			throw error
+		}
+		for (const before of this.#producers.values()) before.close()
+		for (const [i, producer] of made.entries()) this.#add(page, producer, specs[i] as ProducerSpec)
+	}
+
+	/** Transports for one who watches. Nothing can be sent by them. Rejects with 'media-unavailable'. */
+	async attend(
+		options: Pick<AttendeeOptions, 'person' | 'onChange'>,
+	): Promise<{ attendee: Attendee; capabilities: types.RtpCapabilities }> {
+		const hold = await this.#spread.place()
+		const turn = this.#options.turn
+		const attendee = await Attendee.open({ ...options, publishes: false, hold, sources: this.#sources, turn })
+		if (!this.#spread.has(hold)) {
+			attendee.close()
+			throw mediaLost()
+		}
+		this.#viewers.add(attendee)
+		return { attendee, capabilities: hold.capabilities }
+	}
+
+	leave(viewer: Attendee) {
+		this.#viewers.delete(viewer)
+		viewer.close()
+	}
+
+	/**
+	 * What it sends as RTP on this machine: the large picture, the sound, the small picture. Null: it does not send both now.
+	 * Rejects with a Refusal.
+	 */
+	async tap(): Promise<Tap | null> {
+		const live = [...this.#sources.values()].filter((source) => source.live)
+		const [picture, sound] = (['video', 'audio'] as const).map((kind) => live.find((one) => one.kind === kind))
+		const [pictures, sounds] = [picture, sound].map((source) => this.#producers.get(source?.id ?? ''))
+		if (!picture || !pictures || !sounds) return null
+		return openTap(picture.home, [
+			{ producer: pictures, layer: picture.layers.length > 1 ? 1 : null },
+			{ producer: sounds, layer: null },
+			...(picture.layers.length > 1 ? [{ producer: pictures, layer: 0 }] : []),
+		])
+	}
+
+	close() {
+		clearInterval(this.#looking)
+		for (const viewer of this.#viewers) viewer.close()
+		this.#viewers.clear()
+		for (const producer of this.#producers.values()) producer.close()
+		this.#spread.close()
+	}
+
+	#add(page: Attendee, producer: types.Producer, { use, label }: ProducerSpec) {
+		// What comes in one size comes in the large one.
+		const layers = programmeLayers.slice(-(producer.rtpParameters.encodings?.length ?? 1))
+		const whose = { person: page.person, home: page.hold, use, label, muted: false, open: true, layers }
+		const source = new LiveSource(producer, whose, () => this.#changed())
+		this.#producers.set(producer.id, producer)
+		this.#sources.set(producer.id, source)
+		producer.observer.once('close', () => {
+			this.#producers.delete(producer.id)
+			this.#sources.delete(producer.id)
+			this.#changed()
+		})
+		this.#changed()
+	}
+
+	#changed() {
+		for (const viewer of this.#viewers) viewer.refresh()
+		this.#options.onSources()
+	}
+}

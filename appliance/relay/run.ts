@@ -1,0 +1,79 @@
+import type { Logger } from 'pino'
+import { type Ffmpeg, startFfmpeg } from '../ffmpeg/process.ts'
+import { Fmp4Reader, type Output } from './fmp4.ts'
+
+/**
+ * One life of ffmpeg, which takes the programme's RTP and writes each rung as fragmented MP4. Pictures are copied; sound
+ * becomes AAC, which every player knows.
+ */
+export interface Run {
+	readonly pid: number | undefined
+	/** Why it is over. */
+	readonly ended: Promise<string>
+	kill(): void
+}
+
+export interface RunOptions {
+	/** A picture, the sound, and, for a second rung, the small picture: in this order. */
+	sdp: string
+	/** By their names; the first has the first picture. */
+	rungs: readonly string[]
+	/** Added to all times: see Cutter.nextRunS. */
+	offsetS: number
+	log: Logger
+	onOutput: (rung: string, output: Output) => void
+}
+
+/** From its start: it looks at the streams first. */
+const firstMs = 10_000
+/** Fragments come twice a second. */
+const stallMs = 2_500
+
+export function startRun({ sdp, rungs, offsetS, log, onOutput }: RunOptions): Run {
+	const { promise: ended, resolve: end } = Promise.withResolvers<string>()
+	const ffmpeg: Ffmpeg = startFfmpeg(runArguments(rungs.length), log, { input: Buffer.from(sdp), sides: rungs.length })
+	let timer = setTimeout(stalled, firstMs)
+	function stalled() {
+		finish('stalled')
+	}
+	function finish(reason: string) {
+		clearTimeout(timer)
+		ffmpeg.kill()
+		end(reason)
+	}
+	for (const [i, rung] of rungs.entries()) {
+		const reader = new Fmp4Reader(undefined, offsetS)
+		ffmpeg.sides[i]?.on('data', (chunk: Buffer) => {
+			for (const output of reader.push(chunk)) {
+				if (output.type === 'failed') return finish(`${output.reason}: ${output.detail}`)
+				if (i === 0 && output.type === 'fragment') {
+					clearTimeout(timer)
+					timer = setTimeout(stalled, stallMs)
+				}
+				onOutput(rung, output)
+			}
+		})
+	}
+	void ffmpeg.ended.then((code) => finish(`ffmpeg ended (${code ?? 'killed'})`))
+	return { pid: ffmpeg.pid, ended, kill: () => finish('killed') }
+}
+
+/**
+ * Times are those of arrival: the clocks of picture and sound are told apart only by the SFU's own reports, which say when it
+ * forwarded, and come too seldom to begin with. Sound is stretched by that much, so that neither drifts. Fragments of half a
+ * second, and one at each key frame: what a crash loses is less than a second.
+ */
+export function runArguments(rungs: number): string[] {
+	const outputs = Array.from({ length: rungs }, (_, i) => [
+		...['-map', `0:v:${i}`, '-map', '0:a:0', '-c:v', 'copy'],
+		...['-c:a', 'aac', '-b:a', i === 0 ? '128k' : '64k', '-ac', '1', '-ar', '48000', '-af', 'aresample=async=1000'],
+		...['-f', 'mp4', '-movflags', '+frag_keyframe+empty_moov+default_base_moof', '-frag_duration', '500000'],
+		...['-flush_packets', '1', '-max_interleave_delta', '500000', `pipe:${3 + i}`],
+	])
+	return [
+		...['-nostdin', '-nostats', '-protocol_whitelist', 'pipe,rtp,udp', '-fflags', '+nobuffer+discardcorrupt'],
+		...['-use_wallclock_as_timestamps', '1', '-analyzeduration', '3000000', '-fpsprobesize', '0'],
+		...['-buffer_size', '4194304', '-reorder_queue_size', '0', '-f', 'sdp', '-i', 'pipe:0'],
+		...outputs.flat(),
+	]
+}

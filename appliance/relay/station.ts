@@ -1,0 +1,224 @@
+import type { Logger } from 'pino'
+import { Bandwidth } from './bandwidth.ts'
+import { Captions, captionsFor, writeCaptions } from './captions.ts'
+import type { Init, Output as Read } from './fmp4.ts'
+import { writeMultivariantPlaylist } from './multivariant.ts'
+import { type Chapter, writeMediaPlaylist } from './playlist.ts'
+import { type Run, startRun } from './run.ts'
+import { Cutter, type Output, type Segment } from './segments.ts'
+import { type Answer, LiveWindow, playlistCacheControl } from './window.ts'
+
+/** Rungs by their names, the large one first, as paths say them. */
+export const rungNames = ['high', 'low'] as const
+const targetS = 1
+const playlistType = 'application/vnd.apple.mpegurl'
+
+export interface StationOptions {
+	/** How far a viewer can go back, and what that may cost. */
+	window: { dvrS: number; maxBytes: number }
+	log: Logger
+	/** Milliseconds since 1970. */
+	now: () => number
+	/** What the large rung is made of, as it comes: for a recording. */
+	onRead: (output: Read, atMs: number) => void
+	/** A run is over, for whatever reason; the next one is asked for by `begin`. */
+	onEnd: (reason: string) => void
+}
+
+/** What one relay sends out over HTTP: it takes the programme's RTP, run after run, and answers by the names of playlists. */
+export class Station {
+	readonly captions = new Captions(5_000)
+	readonly #options: StationOptions
+	readonly #cutter: Cutter
+	/** The latest of each rung, for windows that are opened after it came. */
+	readonly #inits = new Map<string, { name: string; init: Init }>()
+	/** Empty until it is first on air. */
+	#windows: ReadonlyMap<string, LiveWindow> = new Map()
+	#bandwidths: ReadonlyMap<string, Bandwidth> = new Map()
+	/** Since when, on the wall's clock; null: it is not on air. */
+	#airedMs: number | null = null
+	#run: Run | null = null
+	#runs = 0
+	#lost = 0
+	#newestMs: { endMs: number; atMs: number } | null = null
+
+	/** Numbers of segments begin above all that an earlier station gave: by the clock. */
+	constructor(options: StationOptions) {
+		this.#options = options
+		const { now } = options
+		this.#cutter = new Cutter(rungNames, { targetS, closes: 'at-next-key', first: Math.floor(now() / 500) })
+	}
+
+	/** What comes is listed from now on, and nothing of what came before; or no more. What is listed stays to be played. */
+	air(on: boolean) {
+		if (on === (this.#airedMs !== null)) return
+		this.#airedMs = on ? this.#options.now() : null
+		if (!on) {
+			for (const window of this.#windows.values()) window.end()
+			return
+		}
+		const { window } = this.#options
+		this.#windows = new Map(rungNames.map((name) => [name, new LiveWindow({ ...window, targetS })]))
+		this.#bandwidths = new Map(rungNames.map((name) => [name, new Bandwidth(targetS)]))
+		this.#lost = 0
+		this.#newestMs = null
+		for (const [rung, { name, init }] of this.#inits) this.#windows.get(rung)?.addInit(name, init)
+	}
+
+	/** Takes what this SDP tells of; what ran before is over. `rungs`: how many pictures there are. */
+	begin(sdp: string, rungs: number) {
+		this.#run?.kill()
+		if (this.#runs++ > 0) this.#hear(this.#cutter.restart())
+		const { log, now, onRead, onEnd } = this.#options
+		const names = rungNames.slice(0, rungs)
+		const run = startRun({
+			...{ sdp, log, rungs: names, offsetS: this.#cutter.nextRunS },
+			onOutput: (rung, output) => {
+				if (run !== this.#run) return
+				const atMs = now()
+				if (rung === rungNames[0]) onRead(output, atMs)
+				if (output.type === 'init') this.#hear(this.#cutter.init(rung, output.init))
+				else if (output.type === 'fragment') this.#hear(this.#cutter.push(rung, output.fragment, atMs))
+			},
+		})
+		this.#run = run
+		void run.ended.then((reason) => {
+			if (run !== this.#run) return
+			this.#run = null
+			onEnd(reason)
+		})
+	}
+
+	/** Pid of the ffmpeg that runs now. */
+	get pid(): number | null {
+		return this.#run?.pid ?? null
+	}
+
+	get runs(): boolean {
+		return this.#run !== null
+	}
+
+	/** Seconds that can be played. */
+	get seconds(): number {
+		return this.#windows.get(rungNames[0])?.seconds ?? 0
+	}
+
+	get lostSegments(): number {
+		return this.#lost
+	}
+
+	/** How long the newest segment took from its last picture until it could be asked for. Null: there is none. */
+	get delayMs(): number | null {
+		return this.#newestMs && Math.max(0, this.#newestMs.atMs - this.#newestMs.endMs)
+	}
+
+	/**
+	 * By the last part of its path. `query` is handed on in the playlists, for players that know no header. `fromStart`: a
+	 * player begins with what is still there.
+	 */
+	answer(
+		name: string,
+		{ chapters, query, fromStart }: { chapters: Chapter[]; query: string; fromStart: boolean },
+	): Answer {
+		if (name === 'master.m3u8') return this.#master(query)
+		if (name === 'captions.m3u8') return this.#captionsList(query)
+		const captions = /^captions-(\d{1,15})\.vtt$/.exec(name)
+		if (captions) return this.#captionsOf(Number(captions[1]))
+		const rung = rungNames.find((one) => name.startsWith(`${one}-`) || name === `${one}.m3u8`)
+		const window = rung && this.#windows.get(rung)
+		if (!window) return notThere
+		if (name !== `${rung}.m3u8`) return window.answer(name)
+		const segments = window.list()
+		if (segments.length === 0) return notThere
+		const start = fromStart ? 'beginning' : 'live'
+		return playlist(
+			writeMediaPlaylist({ targetS, segments: named(segments, query), start, ended: window.ended, chapters }),
+		)
+	}
+
+	/** Takes no more of what it takes now. */
+	halt() {
+		this.#run?.kill()
+	}
+
+	/** There will be no more. */
+	end() {
+		const run = this.#run
+		this.#run = null
+		run?.kill()
+		this.#hear(this.#cutter.end())
+		this.air(false)
+	}
+
+	#master(query: string): Answer {
+		const variants = rungNames.flatMap((name) => {
+			const [window, bandwidth] = [this.#windows.get(name), this.#bandwidths.get(name)]
+			const init = window?.init
+			if (!window || !bandwidth || !init || window.seconds === 0) return []
+			const { peak, average } = bandwidth
+			return [{ uri: `${name}.m3u8${query}`, peakBandwidth: peak, averageBandwidth: average, tracks: init.tracks }]
+		})
+		if (variants.length === 0) return notThere
+		const captions = this.captions.any ? { uri: `captions.m3u8${query}`, language: 'ko', name: '한국어' } : null
+		return playlist(writeMultivariantPlaylist({ variants, captions }))
+	}
+
+	#captionsList(query: string): Answer {
+		const window = this.#windows.get(rungNames[0])
+		const segments = window?.list().map(captionsFor) ?? []
+		if (!window || segments.length === 0) return notThere
+		return playlist(
+			writeMediaPlaylist({
+				targetS,
+				segments: named(segments, query),
+				start: 'live',
+				ended: window.ended,
+				chapters: [],
+			}),
+		)
+	}
+
+	#captionsOf(number: number): Answer {
+		const segment = this.#windows
+			.get(rungNames[0])
+			?.list()
+			.find((one) => one.number === number)
+		if (!segment) return notThere
+		const bytes = Buffer.from(writeCaptions(segment, this.captions))
+		return { status: 200, bytes, type: 'text/vtt; charset=utf-8', cacheControl: playlistCacheControl }
+	}
+
+	#hear(outputs: readonly Output[]) {
+		for (const output of outputs) {
+			if (output.type === 'lost') this.#lost += 1
+			else if (output.type === 'init') {
+				this.#inits.set(output.rung, output)
+				this.#windows.get(output.rung)?.addInit(output.name, output.init)
+			} else this.#take(output.rung, output.segment)
+		}
+	}
+
+	#take(rung: string, segment: Segment) {
+		// One that began before was not meant for viewers.
+		if (this.#airedMs === null || segment.startsAtMs < this.#airedMs) return
+		this.#windows.get(rung)?.add(segment)
+		this.#bandwidths.get(rung)?.add(segment.bytes.length, segment.durationS)
+		if (rung !== rungNames[0]) return
+		this.#newestMs = { endMs: segment.startsAtMs + segment.durationS * 1_000, atMs: this.#options.now() }
+	}
+}
+
+const notThere: Answer = { status: 404, cacheControl: playlistCacheControl }
+
+function playlist(text: string): Answer {
+	return { status: 200, bytes: Buffer.from(text), type: playlistType, cacheControl: playlistCacheControl }
+}
+
+function named<T extends { name: string; initName: string | null }>(segments: readonly T[], query: string): T[] {
+	if (query === '') return [...segments]
+	return segments.map((one) => ({
+		...one,
+		name: `${one.name}${query}`,
+		initName: one.initName === null ? null : `${one.initName}${query}`,
+	}))
+}
