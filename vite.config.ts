@@ -22,6 +22,7 @@ export default defineConfig({
 		target: 'chrome120',
 		assetsInlineLimit: 0, // the content security policy allows no data: fonts or scripts
 		modulePreload: { polyfill: false },
+		chunkSizeWarningLimit: 600, // hls.js is one, and only fetched where it plays
 		rolldownOptions: {
 			output: {
 				// One chunk for what every component needs: left to itself it falls into three, each imported by all others.

@@ -2,9 +2,11 @@ import Hls, { ErrorTypes, Events, type HlsConfig } from 'hls.js'
 import type { HttpPlayer, HttpPlayerOptions } from './http-player.ts'
 import { listedStretch, mediaTimeOf, momentOf, type Stretch } from './timeline.ts'
 
-/** The relay over HTTP by hls.js. After an error that it cannot mend it begins anew where it was. */
+/** The relay over HTTP by hls.js. What it cannot mend by itself it goes on with, or begins anew, where it was. */
 
 const retryMs = 2000
+const soonMs = 15_000
+const mostCues = 300
 
 export class HlsPlayer implements HttpPlayer {
 	readonly #options: HttpPlayerOptions
@@ -17,7 +19,10 @@ export class HlsPlayer implements HttpPlayer {
 	#placed = false
 	#saves: boolean
 	#captions = false
+	/** Of the last minutes, by their times. */
+	#cues: VTTCue[] = []
 	#mended = false
+	#brokeAt = Number.NEGATIVE_INFINITY
 	#retry: ReturnType<typeof setTimeout> | undefined
 	readonly #unlisten = new AbortController()
 
@@ -58,8 +63,14 @@ export class HlsPlayer implements HttpPlayer {
 
 	caption(on: boolean) {
 		this.#captions = on
-		this.#hls.subtitleDisplay = on
 		this.#hls.subtitleTrack = on ? 0 : -1
+	}
+
+	get captions(): string[] {
+		const { currentTime } = this.#options.video
+		return this.#cues
+			.filter(({ startTime, endTime }) => startTime <= currentTime && currentTime < endTime)
+			.map((cue) => textOf(cue))
 	}
 
 	close() {
@@ -88,6 +99,10 @@ export class HlsPlayer implements HttpPlayer {
 			onCaptions(subtitleTracks.length > 0)
 			this.caption(this.#captions && subtitleTracks.length > 0)
 		})
+		hls.on(Events.CUES_PARSED, (_event, { cues }) => {
+			const fresh = (cues as VTTCue[]).filter((cue) => !this.#cues.some((one) => same(one, cue)))
+			this.#cues = [...this.#cues, ...fresh].slice(-mostCues)
+		})
 		hls.on(Events.FRAG_BUFFERED, () => {
 			this.#mended = false
 		})
@@ -106,28 +121,46 @@ export class HlsPlayer implements HttpPlayer {
 			return
 		}
 		this.#options.onStatus('failed')
-		if (this.#targetMs !== null) this.#targetMs = this.atMs
-		// Not at once: the picture stays until there is another one.
+		// A network that was away leaves nothing broken; what breaks again soon after is begun anew.
+		const now = performance.now()
+		const broken = type !== ErrorTypes.NETWORK_ERROR || now - this.#brokeAt < soonMs || !this.#found
+		this.#brokeAt = now
 		this.#hls.stopLoad()
 		clearTimeout(this.#retry)
-		this.#retry = setTimeout(() => this.#again(), retryMs)
+		this.#retry = setTimeout(() => this.#again(broken), retryMs)
 	}
 
-	/** Once the hub answers: before that the last picture would be gone for nothing. */
-	async #again() {
-		const { url, token } = this.#options
+	/** Once the hub answers: the picture stays until then. */
+	async #again(broken: boolean) {
+		const { url, token, onStatus } = this.#options
 		const { signal } = this.#unlisten
 		const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` }, signal }).catch(() => null)
 		if (signal.aborted) return
 		if (!answer?.ok) {
-			this.#options.onStatus('failed')
-			this.#retry = setTimeout(() => this.#again(), retryMs)
+			onStatus('failed')
+			this.#retry = setTimeout(() => this.#again(broken), retryMs)
 			return
 		}
-		this.#hls.destroy()
-		this.#found = this.#placed = false
-		this.#hls = this.#begin()
+		if (this.#targetMs !== null) this.#targetMs = this.atMs
+		if (broken) {
+			this.#hls.destroy()
+			this.#found = this.#placed = false
+			this.#hls = this.#begin()
+			return
+		}
+		this.#hls.once(Events.LEVEL_UPDATED, () => this.seek(this.#targetMs))
+		this.#hls.startLoad()
 	}
+}
+
+/** A caption stands in every segment that it touches. */
+const same = (a: VTTCue, b: VTTCue) => a.startTime === b.startTime && a.text === b.text
+
+/** Who says it goes before it. */
+function textOf(cue: VTTCue): string {
+	const html = cue.getCueAsHTML()
+	const speaker = html.querySelector('[title]')?.getAttribute('title')
+	return `${speaker ? `${speaker}: ` : ''}${html.textContent ?? ''}`
 }
 
 function configOf(token: string): Partial<HlsConfig> {
@@ -143,7 +176,12 @@ function configOf(token: string): Partial<HlsConfig> {
 		backBufferLength: 60,
 		maxBufferLength: 20,
 		capLevelToPlayerSize: true,
-		// Captions lie over the picture as the browser draws them.
-		renderTextTracksNatively: true,
+		// The page draws captions itself; what hls.js would make for them the content security policy forbids.
+		renderTextTracksNatively: false,
+		enableCEA708Captions: false,
+		enableIMSC1: false,
+		enableDateRangeMetadataCues: false,
+		enableEmsgMetadataCues: false,
+		enableID3MetadataCues: false,
 	}
 }

@@ -11,6 +11,8 @@ export interface HttpPlayer {
 	/** The small pictures only. */
 	save(on: boolean): void
 	caption(on: boolean): void
+	/** What is said at this moment, for the page to show; empty where the browser draws it. */
+	readonly captions: string[]
 	close(): void
 }
 

@@ -16,6 +16,8 @@ export class Kept {
 	plays = $state(false)
 	captionsThere = $state(false)
 	captionsOn = $state(false)
+	/** What is said at this moment. */
+	caption = $state('')
 	readonly #link: Link
 	readonly #around: Around
 	/** Counts openings; what belongs to an earlier one is dropped. */
@@ -63,9 +65,13 @@ export class Kept {
 		)
 	}
 
-	caption(on: boolean) {
+	showCaptions(on: boolean) {
 		this.captionsOn = on
 		this.player?.caption(on)
+	}
+
+	beat() {
+		this.caption = this.captionsOn ? (this.player?.captions.join('\n') ?? '') : ''
 	}
 
 	close() {

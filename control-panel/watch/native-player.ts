@@ -59,6 +59,8 @@ export class NativePlayer implements HttpPlayer {
 		for (const track of this.#options.video.textTracks) track.mode = on ? 'showing' : 'hidden'
 	}
 
+	readonly captions: string[] = []
+
 	close() {
 		clearTimeout(this.#retry)
 		this.#unlisten.abort()

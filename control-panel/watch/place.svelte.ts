@@ -39,7 +39,7 @@ export class Place {
 	readonly earliest: { atMs: number; whole: boolean } | null = $derived.by(() => {
 		const since = this.#around.view()?.since ?? null
 		const { stretch } = this
-		return stretch && { atMs: stretch.fromMs, whole: since !== null && stretch.fromMs - since < 5000 }
+		return stretch && { atMs: stretch.fromMs, whole: stretch.fromMs === since }
 	})
 	/** Somebody who came a while after the beginning, and has not said yet whether they want to see it. */
 	readonly late: { since: number; whole: boolean } | null = $derived.by(() => {
@@ -74,8 +74,6 @@ export class Place {
 		const told = view()
 		if (!told || !canGoBack()) return null
 		if (told.since === null) return listed()
-		const stretch = told.windowS > 0 ? stretchOf(told, now) : null
-		const list = shown() === 'http' ? listed() : null
-		return stretch && list ? { ...stretch, fromMs: Math.max(stretch.fromMs, list.fromMs) } : stretch
+		return stretchOf(told, now, shown() === 'http' ? listed() : null)
 	}
 }

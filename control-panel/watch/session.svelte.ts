@@ -231,6 +231,7 @@ export class WatchSession {
 		if (!this.paused) this.#happenLive(now)
 		this.#happen({ type: 'tick' })
 		this.#place()
+		this.kept.beat()
 		if (this.scene.at !== 'on-air') this.paused = false
 		this.screens.look(now, !this.paused && this.scene.at === 'on-air')
 		this.screens.follow()
@@ -266,7 +267,7 @@ export class WatchSession {
 		else this.place.atMs = player?.atMs ?? (this.#way.back ? atMs : nowMs)
 		// It fell out of what is kept: on from its beginning.
 		if (this.shown === 'http' && player?.stretch && this.place.atMs < player.stretch.fromMs - 1000) {
-			player.seek(this.#way.back ? player.stretch.fromMs : null)
+			player.seek(this.#way.back ? (this.place.stretch ?? player.stretch).fromMs : null)
 		}
 	}
 }

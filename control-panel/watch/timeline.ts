@@ -19,11 +19,22 @@ interface Dated {
 const liveMs = 4000
 /** What is shorter is not worth a timeline. */
 const leastMs = 10_000
+const edgeMs = 10_000
+/** A first segment may begin so much later than the relay. */
+const wholeMs = 5000
 
-/** What HTTP keeps, by what the hub says of it; null: nothing to go back in. */
-export function stretchOf(view: Pick<RelayView, 'since' | 'windowS'>, nowMs: number): Stretch | null {
-	if (view.since === null) return null
-	const fromMs = Math.max(view.since, nowMs - view.windowS * 1000)
+/**
+ * What HTTP keeps, by what the hub says of it and, once it plays, its list; null: nothing to go back in. Where the oldest of it is
+ * dropped all the time, the very edge would be gone before it is loaded.
+ */
+export function stretchOf(
+	{ since, windowS }: Pick<RelayView, 'since' | 'windowS'>,
+	nowMs: number,
+	listed: Stretch | null,
+): Stretch | null {
+	if (since === null || windowS === 0) return null
+	const keptMs = Math.max(since, nowMs - windowS * 1000, listed?.fromMs ?? since)
+	const fromMs = keptMs - since < wholeMs ? since : keptMs + edgeMs
 	return nowMs - fromMs >= leastMs ? { fromMs, toMs: nowMs } : null
 }
 

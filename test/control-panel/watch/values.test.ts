@@ -22,13 +22,20 @@ const noon = Date.UTC(2027, 2, 2, 3)
 describe('The stretch one may go back in', () => {
 	it('begins with the relay, and later with what is kept', () => {
 		const since = noon
-		expect(stretchOf({ since: null, windowS: 3600 }, noon)).toBeNull()
-		expect(stretchOf({ since, windowS: 3600 }, noon + 5000)).toBeNull()
-		expect(stretchOf({ since, windowS: 3600 }, noon + minute)).toEqual({ fromMs: noon, toMs: noon + minute })
-		expect(stretchOf({ since, windowS: 600 }, noon + 60 * minute)).toEqual({
-			fromMs: noon + 50 * minute,
-			toMs: noon + 60 * minute,
-		})
+		expect(stretchOf({ since: null, windowS: 3600 }, noon, null)).toBeNull()
+		expect(stretchOf({ since, windowS: 0 }, noon + minute, null)).toBeNull()
+		expect(stretchOf({ since, windowS: 3600 }, noon + 5000, null)).toBeNull()
+		const whole = { fromMs: noon, toMs: noon + minute }
+		expect(stretchOf({ since, windowS: 3600 }, noon + minute, null)).toEqual(whole)
+		// The first segment began a moment later.
+		expect(stretchOf({ since, windowS: 3600 }, noon + minute, { ...whole, fromMs: noon + 900 })).toEqual(whole)
+	})
+
+	it('ends some seconds before what is being dropped', () => {
+		const toMs = noon + 60 * minute
+		const view = { since: noon, windowS: 600 }
+		expect(stretchOf(view, toMs, null)).toEqual({ fromMs: toMs - 590_000, toMs })
+		expect(stretchOf(view, toMs, { fromMs: toMs - 300_000, toMs })).toEqual({ fromMs: toMs - 290_000, toMs })
 	})
 
 	it('is drawn from 0 to 1, and what lies outside at its ends', () => {
