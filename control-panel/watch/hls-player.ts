@@ -1,6 +1,6 @@
 import Hls, { ErrorTypes, Events, type HlsConfig } from 'hls.js'
 import type { HttpPlayer, HttpPlayerOptions } from './http-player.ts'
-import { listedStretch, mediaTimeOf, momentOf, type Stretch } from './timeline.ts'
+import { listedStretch, mediaTimeOf, momentOf, readDates, type Stretch } from './timeline.ts'
 
 /** The relay over HTTP by hls.js. What it cannot mend by itself it goes on with, or begins anew, where it was. */
 
@@ -85,15 +85,22 @@ export class HlsPlayer implements HttpPlayer {
 
 	#begin(): Hls {
 		const { video, url, token, onCaptions } = this.#options
-		const hls = new Hls(configOf(token))
-		hls.on(Events.MANIFEST_PARSED, () => {
+		const hls = new Hls({ ...configOf(token), autoStartLoad: this.#targetMs === null })
+		let begunAt = this.#targetMs
+		hls.on(Events.MANIFEST_PARSED, async (_event, { levels }) => {
 			if (this.#saves) hls.nextLevel = 0
+			if (this.#targetMs === null) return
+			// Told where to begin once it has begun, hls.js 1.7 waits for ever for what it aborts itself: it is told before.
+			const dates = await this.#fetch(levels[0]?.url[0] ?? url)
+			if (hls !== this.#hls || this.#unlisten.signal.aborted) return
+			begunAt = this.#targetMs
+			const at = begunAt === null ? null : mediaTimeOf(readDates(dates ?? ''), begunAt)
+			hls.startLoad(at ?? -1)
 		})
-		hls.on(Events.LEVEL_LOADED, (_event, { details }) => {
+		hls.on(Events.LEVEL_UPDATED, () => {
 			if (this.#found) return
 			this.#found = true
-			const at = this.#targetMs === null ? null : mediaTimeOf(details.fragments, this.#targetMs)
-			if (at !== null) hls.startLoad(at)
+			if (begunAt !== this.#targetMs) this.seek(this.#targetMs)
 		})
 		hls.on(Events.SUBTITLE_TRACKS_UPDATED, (_event, { subtitleTracks }) => {
 			onCaptions(subtitleTracks.length > 0)
@@ -132,11 +139,10 @@ export class HlsPlayer implements HttpPlayer {
 
 	/** Once the hub answers: the picture stays until then. */
 	async #again(broken: boolean) {
-		const { url, token, onStatus } = this.#options
-		const { signal } = this.#unlisten
-		const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` }, signal }).catch(() => null)
-		if (signal.aborted) return
-		if (!answer?.ok) {
+		const { url, onStatus } = this.#options
+		const answer = await this.#fetch(url)
+		if (this.#unlisten.signal.aborted) return
+		if (answer === null) {
 			onStatus('failed')
 			this.#retry = setTimeout(() => this.#again(broken), retryMs)
 			return
@@ -150,6 +156,18 @@ export class HlsPlayer implements HttpPlayer {
 		}
 		this.#hls.once(Events.LEVEL_UPDATED, () => this.seek(this.#targetMs))
 		this.#hls.startLoad()
+	}
+
+	/** Null: it did not come. */
+	async #fetch(url: string): Promise<string | null> {
+		const { token } = this.#options
+		const { signal } = this.#unlisten
+		try {
+			const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` }, signal })
+			return answer.ok ? await answer.text() : null
+		} catch {
+			return null
+		}
 	}
 }
 
@@ -177,6 +195,7 @@ function configOf(token: string): Partial<HlsConfig> {
 		maxBufferLength: 20,
 		capLevelToPlayerSize: true,
 		// The page draws captions itself; what hls.js would make for them the content security policy forbids.
+		enableInterstitialPlayback: false,
 		renderTextTracksNatively: false,
 		enableCEA708Captions: false,
 		enableIMSC1: false,

@@ -31,7 +31,11 @@ export class Live {
 			openSocket: (listeners) => openMeetingSocket(socketUrl('/ws/meeting'), token, listeners),
 			loadDevice,
 			outgoing: () => [],
-			firstPictures: () => this.#pictures(),
+			firstPictures: () => {
+				const pictures = this.#pictures()
+				this.#ask(pictures)
+				return pictures
+			},
 			hears: () => this.#on,
 			now: Date.now,
 		})
@@ -53,7 +57,7 @@ export class Live {
 		return this.client.ice
 	}
 
-	/** Has the programme come or not, at the layer that suits this height in device pixels. */
+	/** Has the programme come as soon as there is one, or not, at the layer that suits this height in device pixels. */
 	show(on: boolean, height: number) {
 		if (on && !this.#on) {
 			this.#newAt = 0
@@ -61,11 +65,9 @@ export class Live {
 		}
 		this.#on = on
 		this.#height = height
+		if (this.client.stay.at !== 'in') return
 		const pictures = this.#pictures()
-		const asked = JSON.stringify([on, pictures])
-		if (asked === this.#asked) return
-		this.#asked = asked
-		this.client.show(pictures)
+		if (this.#ask(pictures)) this.client.show(pictures)
 	}
 
 	/** Once for each look: whether the picture moves, has stopped, or never came. A hidden page draws none: packets tell. */
@@ -87,6 +89,14 @@ export class Live {
 			this.#stream.addTrack(track)
 		}
 		if (this.#stream.getTracks().length > 0 && video.srcObject !== this.#stream) video.srcObject = this.#stream
+	}
+
+	/** Whether the hub does not know yet. */
+	#ask(pictures: { source: string; height: number }[]): boolean {
+		const asked = JSON.stringify([this.#on, pictures])
+		const news = asked !== this.#asked
+		this.#asked = asked
+		return news
 	}
 
 	#pictures(): { source: string; height: number }[] {

@@ -20,6 +20,9 @@ import { beginWay, type Choice, choices, nextWay, type Way, type WayEvent, type 
 const beatMs = 250
 const keys = { choice: 'maru.relayWay', saves: 'maru.relaySaves' }
 const stepMs = 10_000
+/** Behind the present over HTTP, of which some four seconds are as it should be. */
+const farBehindMs = 8000
+const catchUpMs = 20_000
 
 export class WatchSession {
 	readonly link: Link
@@ -44,6 +47,7 @@ export class WatchSession {
 	said = $state('')
 	/** Of the picture, in CSS pixels. */
 	height = 720
+	#caughtUpAt = Number.NEGATIVE_INFINITY
 
 	readonly view: RelayView | null = $derived.by(() => this.standing.view)
 	readonly choice: Choice = $derived(this.#way.choice)
@@ -61,7 +65,7 @@ export class WatchSession {
 	)
 	/** How far behind the present is, in words. */
 	readonly delayWords: string = $derived.by(() => {
-		if (this.shown === 'webrtc') return this.texts.delayShort
+		if (this.shown === 'webrtc') return this.#livePicture ? this.texts.delayShort : ''
 		const seconds = Math.round((this.place.nowMs - this.place.atMs) / 1000)
 		return this.kept.plays && seconds >= 0 && seconds < 3600 ? this.texts.delaySeconds(Math.max(1, seconds)) : ''
 	})
@@ -215,7 +219,8 @@ export class WatchSession {
 		const wanted = wantedOf(this.#way)
 		if (wanted.connected && !over) this.live.start()
 		else this.live.stop()
-		this.live.show(wanted.webrtc && !this.paused, this.saves || this.height * devicePixelRatio < 450 ? 360 : 720)
+		const live = wanted.connected && !this.#way.back && !this.paused
+		this.live.show(live, this.saves || this.height * devicePixelRatio < 450 ? 360 : 720)
 		const { http } = this.screens.videos
 		if (over || !wanted.http) this.kept.close()
 		else if (http) this.kept.open(http, this.#way.back ? this.place.atMs : null, this.saves)
@@ -265,8 +270,20 @@ export class WatchSession {
 		const { nowMs, atMs } = this.place
 		if (this.shown === 'webrtc') this.place.atMs = nowMs
 		else this.place.atMs = player?.atMs ?? (this.#way.back ? atMs : nowMs)
+		if (this.shown !== 'http' || !player) return
+		// Whoever watches the present and fell far behind is brought back, but not again and again.
+		const now = performance.now()
+		if (
+			this.kept.plays &&
+			!this.#way.back &&
+			nowMs - this.place.atMs > farBehindMs &&
+			now - this.#caughtUpAt > catchUpMs
+		) {
+			this.#caughtUpAt = now
+			player.seek(null)
+		}
 		// It fell out of what is kept: on from its beginning.
-		if (this.shown === 'http' && player?.stretch && this.place.atMs < player.stretch.fromMs - 1000) {
+		if (player.stretch && this.place.atMs < player.stretch.fromMs - 1000) {
 			player.seek(this.#way.back ? (this.place.stretch ?? player.stretch).fromMs : null)
 		}
 	}

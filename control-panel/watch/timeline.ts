@@ -75,6 +75,24 @@ export function markAt(marks: readonly Mark[], atMs: number): Mark | null {
 	return marks.findLast((mark) => mark.atMs <= atMs && atMs < mark.endMs) ?? null
 }
 
+/** The pieces of a list as a player takes it at first: its own time begins with the list (RFC 8216 §4.3.2.1, §4.3.2.6). */
+export function readDates(playlist: string): Dated[] {
+	const pieces: Dated[] = []
+	let start = 0
+	let programDateTime: number | null = null
+	for (const line of playlist.split('\n')) {
+		const date = /^#EXT-X-PROGRAM-DATE-TIME:(.+)/.exec(line)?.[1]
+		const seconds = /^#EXTINF:([\d.]+)/.exec(line)?.[1]
+		if (date) programDateTime = Date.parse(date)
+		if (!seconds) continue
+		const duration = Number(seconds)
+		pieces.push({ start, duration, programDateTime })
+		start += duration
+		programDateTime = null
+	}
+	return pieces
+}
+
 /** The player's own time of a moment: its beginning for one that is gone, its end for one to come. Null: nothing is dated. */
 export function mediaTimeOf(pieces: readonly Dated[], atMs: number): number | null {
 	const dated = pieces.filter((one) => one.programDateTime !== null)

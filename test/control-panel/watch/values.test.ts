@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { writeMediaPlaylist } from '../../../appliance/relay/playlist.ts'
 import { refusalTitle, watchTexts } from '../../../control-panel/lib/i18n-watch.ts'
 import { keepIn } from '../../../control-panel/watch/keep.ts'
 import { actOf } from '../../../control-panel/watch/keys.ts'
@@ -11,6 +12,7 @@ import {
 	marksOf,
 	mediaTimeOf,
 	momentOf,
+	readDates,
 	stretchOf,
 	timeAt,
 } from '../../../control-panel/watch/timeline.ts'
@@ -80,6 +82,21 @@ describe('The time of a player', () => {
 		expect(mediaTimeOf(pieces, noon + 32_250)).toBe(12.25)
 		expect([noon - minute, noon + 20_000, noon + minute].map((at) => mediaTimeOf(pieces, at))).toEqual([10, 12, 13])
 		expect(mediaTimeOf([{ start: 0, duration: 1, programDateTime: null }], noon)).toBeNull()
+	})
+
+	it('is read from a playlist as the appliance writes it', () => {
+		const segments = pieces.map(({ duration, programDateTime }, number) => ({
+			...{
+				number,
+				name: `${number}.m4s`,
+				initName: 'i.mp4',
+				timeline: 0,
+				durationS: duration,
+				startsAtMs: programDateTime,
+			},
+		}))
+		const text = writeMediaPlaylist({ targetS: 1, segments, start: 'live', ended: false, chapters: [] })
+		expect(readDates(text)).toEqual(pieces.map((piece) => ({ ...piece, start: piece.start - 10 })))
 	})
 
 	it('and the other way round', () => {
