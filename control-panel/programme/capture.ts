@@ -4,9 +4,26 @@ export interface Capture {
 	take(): void
 }
 
+/** Chromium's own way to make a track of pictures (W3C mediacapture-transform, before it was moved to workers). */
+declare class MediaStreamTrackGenerator extends MediaStreamTrack {
+	constructor(init: { kind: 'video' })
+	readonly writable: WritableStream<VideoFrame>
+}
+
+/**
+ * Not by `captureStream`: that takes its pictures when the page is painted, so it makes the browser paint a page that nobody
+ * looks at, and shifts pictures by up to a sixtieth of a second.
+ */
 export function capture(canvas: HTMLCanvasElement): Capture {
-	const [track] = canvas.captureStream(0).getVideoTracks()
-	if (!(track instanceof CanvasCaptureMediaStreamTrack)) throw new Error('this browser does not capture a canvas')
+	const track = new MediaStreamTrackGenerator({ kind: 'video' })
+	const writer = track.writable.getWriter()
 	track.contentHint = 'motion'
-	return { track, take: () => track.requestFrame() }
+	return {
+		track,
+		take() {
+			const frame = new VideoFrame(canvas, { timestamp: performance.now() * 1000 })
+			// Closed by whoever takes it; a track that has ended takes none.
+			writer.write(frame).catch(() => frame.close())
+		},
+	}
 }
