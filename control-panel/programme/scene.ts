@@ -36,8 +36,6 @@ export interface Scene {
 
 /** After the last word; somebody who takes a breath is not left. */
 const quietMs = 4000
-/** Who answers within this time is in a conversation with the one before. */
-const exchangeMs = 60_000
 
 export const firstScene: Scene = {
 	layout: 'slate',
@@ -121,10 +119,10 @@ function pairOf({ turns, moment }: Stage, chosen: Tile | null, byHand: boolean):
 	return byHand || together || isAnswer(first, last, moment.now) ? [first, last] : null
 }
 
+/** One replies to the other, or the other goes on after the reply. */
 function isAnswer(first: Turn, last: Turn, now: number): boolean {
 	if (last.until !== null && now - last.until >= quietMs) return false
-	const answers = first.strip.kind === 'respond' || last.strip.kind === 'respond'
-	return answers && last.from - (first.until ?? last.from) < exchangeMs
+	return last.answers === first.who || first.answers === last.who
 }
 
 /** Who speaks, or did a moment ago. Null: it is quiet. */

@@ -16,6 +16,8 @@ export interface Turn {
 	/** Where they are seen; null: nowhere. Of the hall it is right only while they speak: cameras there are aimed anew. */
 	tile: Tile | null
 	inHall: boolean
+	/** To whom they reply; null: to nobody. */
+	answers: string | null
 	from: number
 	/** Null: they speak now. */
 	until: number | null
@@ -36,6 +38,8 @@ export interface Moment {
 /** The two who spoke last are asked for also when they did so a while ago. */
 const keptMs = 600_000
 const most = 4
+/** Who replies within this time replies to the one before. */
+const exchangeMs = 60_000
 /** A camera that stands aimed answers a grant within a few milliseconds: to wait for it spares a second cut. */
 const aimMs = 250
 
@@ -43,14 +47,27 @@ const aimMs = 250
 export function turnsOf(before: readonly Turn[], moment: Moment): Turn[] {
 	const { core, tiles, now } = moment
 	if (!core) return []
-	const speaking = core.floor.speaking.length > 0 ? ofFloor(core, moment) : ofVoices(before, moment)
+	const heard = core.floor.speaking.length > 0 ? ofFloor(core, moment) : ofVoices(before, moment)
+	const speaking = heard.map((turn) => ({ ...turn, answers: known(before, turn)?.answers ?? null }))
 	const over = before.flatMap((turn): Turn[] => {
 		if (speaking.some(({ who }) => who === turn.who)) return []
 		const until = turn.until ?? now
 		const tile = turn.inHall ? tiles.find(({ key }) => key === turn.tile?.key) : faceOf(tiles, turn.who)
 		return tile?.here && now - until < keptMs ? [{ ...turn, tile, until }] : []
 	})
-	return [...over.sort((a, b) => (a.until ?? now) - (b.until ?? now)), ...speaking].slice(-most)
+	return [...over.sort((a, b) => (a.until ?? now) - (b.until ?? now)), ...speaking].slice(-most).map(answering)
+}
+
+/** Known at the beginning of a reply, and as long as it is remembered. */
+function answering(turn: Turn, index: number, turns: readonly Turn[]): Turn {
+	if (turn.strip.kind !== 'respond' || turn.answers !== null) return turn
+	const asker = turns.findLast(({ until, from }, at) => at < index && turn.from - (until ?? from) < exchangeMs)
+	return asker ? { ...turn, answers: asker.who } : turn
+}
+
+/** The same turn, as it was before. */
+function known(before: readonly Turn[], { who, from }: Turn): Turn | undefined {
+	return before.find((turn) => turn.who === who && turn.from === from)
 }
 
 /** Somebody in the hall has just got the floor, and no camera has answered yet. */
@@ -74,6 +91,7 @@ function ofFloor(core: MeetingCore, { tiles, now }: Moment): Turn[] {
 				strip: { name, title, bureau, kind },
 				tile: seat === null ? faceOf(tiles, who) : aimedAt(core, speech, tiles),
 				inHall: seat !== null,
+				answers: null,
 				from: grantedAt,
 				until: null,
 			}
@@ -101,8 +119,10 @@ function ofVoices(before: readonly Turn[], { core, tiles, talking, nameOf, now }
 		const inHall = who === core?.hall?.person
 		const tile = inHall ? null : faceOf(tiles, who)
 		if (!inHall && !tile?.here) return []
-		const known = before.find((turn) => turn.who === who && turn.until === null)
-		return [{ who, strip: { ...nameOf(who), kind: null }, tile, inHall, from: known?.from ?? now, until: null }]
+		const since = before.find((turn) => turn.who === who && turn.until === null)?.from
+		return [
+			{ who, strip: { ...nameOf(who), kind: null }, tile, inHall, answers: null, from: since ?? now, until: null },
+		]
 	})
 	return heard.sort((a, b) => Number(a.who === last?.who) - Number(b.who === last?.who))
 }

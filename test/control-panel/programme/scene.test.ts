@@ -239,6 +239,14 @@ describe('two', () => {
 		expect(told(show.see(224.1))).toBe('wide feed-정면')
 	})
 
+	it('are not shown when a third one begins after the reply', () => {
+		const show = programme({ people: [hall(front), a, b, person('c')], speaking: [speech('a', 0)] })
+		show.see(1)
+		show.see(30, { speaking: [speech('b', 30_000, { kind: 'respond' })] })
+		expect(told(show.see(40, { speaking: [speech('c', 40_000)] }))).toBe('speaker face-c')
+		expect(told(show.see(50, { speaking: [speech('b', 50_000, { kind: 'respond' })] }))).toBe('two face-c face-b')
+	})
+
 	it('are not shown where the answer comes long after', () => {
 		const show = programme({ people: [hall(front), a, b], speaking: [speech('a', 0)] })
 		show.see(1)
