@@ -3,6 +3,7 @@ import { MeetingClient } from '../lib/meeting/client.svelte.ts'
 import { loadDevice } from '../lib/meeting/device.ts'
 import { readLink } from '../lib/meeting/link.ts'
 import { LipSync } from '../lib/meeting/lip-sync.ts'
+import type { MediaCall } from '../lib/meeting/media-call.ts'
 import { papersOf } from '../lib/meeting/papers.ts'
 import { wantedOf } from '../lib/meeting/shown.ts'
 import { openMeetingSocket } from '../lib/meeting/socket.ts'
@@ -20,7 +21,7 @@ import { newPace, nextPace, type Pace } from './pace.ts'
 import { Painter } from './painter.ts'
 import { boxOf } from './places.ts'
 import { firstScene, likelyNext, nextScene, type Scene } from './scene.ts'
-import { holdSize, outgoingOf } from './sending.ts'
+import { encodedOf, holdSize, outgoingOf } from './sending.ts'
 import type { Picture } from './shots.ts'
 import { Slides } from './slides.ts'
 import type { Moment } from './turns.ts'
@@ -62,6 +63,8 @@ export class Composing {
 	})
 	#pace: Pace
 	#second = { since: performance.now(), drawn: 0, busyMs: 0 }
+	/** Of the rung that is sent most, when it was looked at last. */
+	#encoded: { call: MediaCall | null; count: number; at: number } | null = null
 	#next: Scene = firstScene
 	#onAir: OnAir = { scene: firstScene, waitingSince: null }
 	#asked = ''
@@ -167,9 +170,19 @@ export class Composing {
 		second.busyMs += performance.now() - now
 		const ms = now - second.since
 		if (ms < 1000) return
-		const figures = { drawn: (second.drawn * 1000) / ms, busy: second.busyMs / ms }
-		this.#pace = nextPace(this.#pace, figures, this.#join.fps)
 		this.#second = { since: now, drawn: 0, busyMs: 0 }
+		void this.#judge((second.drawn * 1000) / ms, second.busyMs / ms)
+	}
+
+	async #judge(drawn: number, busy: number): Promise<void> {
+		const call = this.#client.ice === 'connected' ? this.#client.call : null
+		const encoded = encodedOf((await call?.getSendStats().catch(() => null)) ?? null)
+		const now = performance.now()
+		const before = this.#encoded
+		this.#encoded = encoded === null ? null : { call, count: encoded, at: now }
+		const known = before && encoded !== null && before.call === call
+		const sent = known ? ((encoded - before.count) * 1000) / (now - before.at) : null
+		this.#pace = nextPace(this.#pace, { drawn, sent, busy }, this.#join.fps)
 	}
 
 	#momentOf(): Moment {

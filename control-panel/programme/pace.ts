@@ -19,6 +19,8 @@ export interface Pace {
 /** What became of a second. */
 export interface Second {
 	drawn: number
+	/** What of it the encoder took; null: nothing is sent yet, or it is not known. */
+	sent: number | null
 	/** How much of it went into drawing, 0..1. */
 	busy: number
 }
@@ -38,10 +40,10 @@ export function newPace(wanted: number): Pace {
 	return { fps: Math.min(wanted, rates[0]), short: 0, roomy: 0, patience, raised: null }
 }
 
-export function nextPace(pace: Pace, { drawn, busy }: Second, wanted: number): Pace {
+export function nextPace(pace: Pace, { drawn, sent, busy }: Second, wanted: number): Pace {
 	const faster = rates.findLast((rate) => rate > pace.fps && rate <= wanted) ?? null
 	const slower = rates.find((rate) => rate < pace.fps) ?? null
-	const isShort = drawn < pace.fps * enough
+	const isShort = Math.min(drawn, sent ?? drawn) < pace.fps * enough
 	const isRoomy = !isShort && faster !== null && busy * (faster / pace.fps) < mostBusy
 	const next: Pace = {
 		...pace,

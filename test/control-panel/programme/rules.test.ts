@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cut, type OnAir } from '../../../control-panel/programme/cut.ts'
 import { nextDue } from '../../../control-panel/programme/frame-clock.ts'
-import { newPace, nextPace, type Pace, rates } from '../../../control-panel/programme/pace.ts'
+import { newPace, nextPace, type Pace, rates, type Second } from '../../../control-panel/programme/pace.ts'
 import { boxOf, containIn, coverOf, evenPlaces, pagePlaces } from '../../../control-panel/programme/places.ts'
 import { firstScene, type Scene } from '../../../control-panel/programme/scene.ts'
 import { feed, hall, person, programme, speech } from './moments.ts'
@@ -41,8 +41,8 @@ describe('a cut', () => {
 })
 
 describe('the pace', () => {
-	const full = { drawn: 25, busy: 0.3 }
-	function run(pace: Pace, seconds: number, drawn: (pace: Pace) => { drawn: number; busy: number }, wanted = 25): Pace {
+	const full = { drawn: 25, sent: 25, busy: 0.3 }
+	function run(pace: Pace, seconds: number, drawn: (pace: Pace) => Second, wanted = 25): Pace {
 		for (let second = 0; second < seconds; second++) pace = nextPace(pace, drawn(pace), wanted)
 		return pace
 	}
@@ -54,12 +54,12 @@ describe('the pace', () => {
 	it('is not lowered by a hiccup', () => {
 		let pace = newPace(25)
 		for (let second = 0; second < 60; second++)
-			pace = nextPace(pace, second % 3 === 2 ? full : { drawn: 12, busy: 0.9 }, 25)
+			pace = nextPace(pace, second % 3 === 2 ? full : { drawn: 12, sent: null, busy: 0.9 }, 25)
 		expect(pace.fps).toBe(25)
 	})
 
 	it('is lowered step by step after some seconds, to ten at the least', () => {
-		const slow = (pace: Pace) => ({ drawn: pace.fps * 0.8, busy: 1 })
+		const slow = (pace: Pace) => ({ drawn: pace.fps * 0.8, sent: null, busy: 1 })
 		expect(run(newPace(25), 2, slow).fps).toBe(25)
 		expect(run(newPace(25), 3, slow).fps).toBe(20)
 		expect(run(newPace(25), 6, slow).fps).toBe(15)
@@ -68,14 +68,14 @@ describe('the pace', () => {
 
 	it('is raised only where there is room for more', () => {
 		const slowed = { ...newPace(25), fps: 15 }
-		expect(run(slowed, 100, () => ({ drawn: 15, busy: 0.45 })).fps).toBe(15)
-		expect(run(slowed, 14, () => ({ drawn: 15, busy: 0.2 })).fps).toBe(15)
-		expect(run(slowed, 15, () => ({ drawn: 15, busy: 0.2 })).fps).toBe(20)
+		expect(run(slowed, 100, () => ({ drawn: 15, sent: 15, busy: 0.45 })).fps).toBe(15)
+		expect(run(slowed, 14, () => ({ drawn: 15, sent: 15, busy: 0.2 })).fps).toBe(15)
+		expect(run(slowed, 15, () => ({ drawn: 15, sent: 15, busy: 0.2 })).fps).toBe(20)
 	})
 
 	it('is tried more and more seldom where it was raised in vain', () => {
-		// The drawing is light, and yet twenty a second are never kept.
-		const capped = (pace: Pace) => ({ drawn: Math.min(pace.fps, 16), busy: 0.1 })
+		// The drawing is light, and yet the encoder never takes twenty a second.
+		const capped = (pace: Pace) => ({ drawn: pace.fps, sent: Math.min(pace.fps, 16), busy: 0.1 })
 		let pace: Pace = { ...newPace(25), fps: 15 }
 		const raises: number[] = []
 		for (let second = 1; second <= 300; second++) {
@@ -89,7 +89,11 @@ describe('the pace', () => {
 
 	it('never goes beyond what is wanted, and is always one that there is', () => {
 		const seconds = fc.array(
-			fc.record({ drawn: fc.integer({ min: 0, max: 30 }), busy: fc.double({ min: 0, max: 1, noNaN: true }) }),
+			fc.record({
+				drawn: fc.integer({ min: 0, max: 30 }),
+				sent: fc.option(fc.integer({ min: 0, max: 30 })),
+				busy: fc.double({ min: 0, max: 1, noNaN: true }),
+			}),
 		)
 		fc.assert(
 			fc.property(seconds, fc.constantFrom(...rates), (all, wanted) => {
