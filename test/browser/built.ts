@@ -16,12 +16,13 @@ export interface Built {
 	close(): Promise<void>
 }
 
-export async function build(): Promise<Built> {
+/** `more`: switches of Chromium. */
+export async function build(...more: readonly string[]): Promise<Built> {
 	const dist = builtPages()
 	const browser = await puppeteer.launch({
 		executablePath: '/usr/bin/chromium',
 		pipe: true,
-		args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
+		args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run', ...more],
 	})
 	const studio = await browser.newPage()
 	await studio.setViewport({ width: 640, height: 360 })

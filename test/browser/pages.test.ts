@@ -33,6 +33,10 @@ it('the attendee page is at most 150 kB of script, compressed, with what its med
 	expect(scriptOf('attend', /^lib-/)).toBeLessThanOrEqual(150_000)
 })
 
+it('the watch page is at most 120 kB of script, compressed, before it plays over HTTP', () => {
+	expect(scriptOf('watch', /^lib-/)).toBeLessThanOrEqual(120_000)
+})
+
 it('names no other host', () => {
 	for (const file of globSync('{panel/*.html,assets/panel-*.{js,css}}', { cwd: dist })) {
 		const hosts = readFileSync(join(dist, file), 'utf8').match(/https?:\/\/[\w.-]+/g) ?? []
