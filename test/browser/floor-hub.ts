@@ -28,7 +28,7 @@ export interface ScriptedHub {
 	waiting: WaitingSlides | null
 	received: MeetingCommand[]
 	/** Answers to commands; null: the usual. */
-	answer: (command: MeetingCommand) => Result | null
+	answer: (command: MeetingCommand) => Result | null | Promise<Result | null>
 	say(message: MeetingMessage): void
 	core(difference: Partial<MeetingCore>): void
 	list<N extends ListName>(list: N, set: ListItem<N>[], gone?: string[]): void
@@ -97,7 +97,7 @@ export async function startHub(
 	})
 
 	async function answer(command: MeetingCommand): Promise<Result> {
-		const scripted = hub.answer(command)
+		const scripted = await hub.answer(command)
 		if (scripted) return scripted
 		if (command.type === 'meeting.join') {
 			if (hub.lobby) return { ok: true, data: hub.lobby }
@@ -121,7 +121,7 @@ export async function startHub(
 			if (path.endsWith('/waiting')) return void response.end(JSON.stringify({ slides: hub.waiting }))
 			return void response.end(JSON.stringify(hub.join.core.meeting))
 		}
-		const file = path === '/attend' || path === '/stage' ? `${path}/index.html` : normalize(path)
+		const file = ['/attend', '/stage', '/programme'].includes(path) ? `${path}/index.html` : normalize(path)
 		const body = await readFile(join(dist, file))
 		response.writeHead(200, {
 			'content-type': types[extname(file)] ?? 'application/octet-stream',

@@ -188,6 +188,6 @@ export function linkOf(role: string, name: string | null): string {
 
 /** A slide as a drawing. */
 export function slidePage(_document: string, page: number): { type: string; bytes: Buffer } {
-	const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1600 900"><rect width="1600" height="900" fill="#fff"/><rect width="1600" height="120" fill="#0d63ce"/><text x="60" y="80" font-size="56" fill="#fff" font-family="sans-serif">2027 복지국 주요업무</text><text x="60" y="300" font-size="72" font-family="sans-serif" fill="#101b27">${page}. 돌봄 통합지원 확대</text><text x="60" y="420" font-size="44" font-family="sans-serif" fill="#45566a">· 방문 의료 12개 동 → 26개 동</text></svg>`
+	const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="1600" height="900" viewBox="0 0 1600 900"><rect width="1600" height="900" fill="#fff"/><rect width="1600" height="120" fill="#0d63ce"/><text x="60" y="80" font-size="56" fill="#fff" font-family="sans-serif">2027 복지국 주요업무</text><text x="60" y="300" font-size="72" font-family="sans-serif" fill="#101b27">${page}. 돌봄 통합지원 확대</text><text x="60" y="420" font-size="44" font-family="sans-serif" fill="#45566a">· 방문 의료 12개 동 → 26개 동</text></svg>`
 	return { type: 'image/svg+xml', bytes: Buffer.from(svg) }
 }

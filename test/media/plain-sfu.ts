@@ -1,3 +1,4 @@
+import type { types } from 'mediasoup'
 import type { Attendee } from '../../appliance/media/attendee.ts'
 import { MeetingMedia, type MeetingMediaOptions } from '../../appliance/media/meeting-media.ts'
 import type { Sfu } from '../../appliance/media/sfu.ts'
@@ -14,15 +15,17 @@ export interface PlainSfu extends Sfu {
 /**
  * A real SFU whose doors are plain: where a browser has ICE and DTLS there is a port for whoever speaks to it first. What
  * lies behind them is the same, so that every packet that goes in and comes out is ours to make and to count.
+ * `isPlain`: whether the doors that are opened now are; by default all are.
  */
-export function plainSfu(sfu: Sfu): PlainSfu {
+export function plainSfu(sfu: Sfu, isPlain: () => boolean = () => true): PlainSfu {
 	const ports = new Map<string, number>()
 	return {
 		...sfu,
 		async openRouter(but) {
 			const hold = await sfu.openRouter(but)
 			const { router } = hold
-			async function createWebRtcTransport() {
+			async function createWebRtcTransport(options: types.WebRtcTransportOptions) {
+				if (!isPlain()) return router.createWebRtcTransport(options)
 				const listenInfo = { protocol: 'udp', ip: '127.0.0.1' } as const
 				const transport = await router.createPlainTransport({ listenInfo, comedia: true })
 				ports.set(transport.id, transport.tuple.localPort)
