@@ -37,6 +37,8 @@ import { deviceOf, openSetups } from './room/setup.ts'
 
 /** What is left after this long is ended with the process: a service that does not stop is worse. */
 const endMs = 4_500
+/** Of the disk, left to everything but recordings: the journal needs it more. */
+const recordingReserveBytes = 1024 ** 3
 const dist = join(import.meta.dirname, '../control-panel/dist')
 
 /** Runs the appliance until a signal ends it. Rejects with a ConfigError or an Error whose message says what to do. */
@@ -92,6 +94,11 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 		log: log.child({ module: 'documents' }),
 	})
 	ends.push(() => documents.close())
+	// Browsers start while the listeners do; their pages wait for them.
+	const { promise: listening, resolve: opened } = Promise.withResolvers<void>()
+	const hubUrl = `${loopback.replace('http', 'ws')}/ws/meeting`
+	const launch = async (options: Parameters<typeof launchBrowser>[0]) =>
+		(await Promise.all([launchBrowser(options), listening]))[0]
 	const hub = createHub({
 		db,
 		sfu,
@@ -101,6 +108,16 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 		log: log.child({ module: 'hub' }),
 		linkBase: () => publicOrigin(config),
 		documents,
+		broadcasting: {
+			launch: () =>
+				launch({ name: 'programme', headless: true, fakeDevices: false, log: log.child({ module: 'programme' }) }),
+			url: `${loopback}/programme`,
+			hubUrl,
+			language: config.room.language,
+			mark: config.room.name,
+			dir: join(dataDir, 'recordings'),
+			reserveBytes: recordingReserveBytes,
+		},
 	})
 	ends.push(() => hub.close())
 	const secretFile = join(dataDir, 'secrets', 'cameras.json')
@@ -124,18 +141,16 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 		pins: join(dataDir, 'camera-certificates.json'),
 	})
 	ends.push(() => devices.close())
-	// The browser starts while the listeners do; the page and the hub's socket wait for them.
-	const { promise: listening, resolve: opened } = Promise.withResolvers<void>()
 	const room = createRoom({
 		config: roomConfig(config, demo !== null),
 		setups,
 		devices,
-		hubUrl: `${loopback.replace('http', 'ws')}/ws/meeting`,
+		hubUrl,
 		hubToken: () => listening.then(() => identity.issue({ role: 'panel', seconds: 3_600 })),
 		hubOrigins: origins,
 		ca: { pem: certificates.ca, spki: certificates.spki },
 		stageUrl: `${loopback}/stage`,
-		launch: async (options) => (await Promise.all([launchBrowser(options), listening]))[0],
+		launch,
 		db,
 		now,
 		log: log.child({ module: 'room' }),

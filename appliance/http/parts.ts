@@ -61,7 +61,18 @@ type DocumentsPart = Pick<Documents, 'add' | 'list' | 'get' | 'page' | 'file' | 
 export interface HubPart
 	extends Pick<
 		Hub,
-		'act' | 'mayRead' | 'waitingSlides' | 'erase' | 'minutes' | 'whoSits' | 'importRoll' | 'personalLinks'
+		| 'act'
+		| 'mayRead'
+		| 'waitingSlides'
+		| 'erase'
+		| 'minutes'
+		| 'whoSits'
+		| 'importRoll'
+		| 'personalLinks'
+		| 'relay'
+		| 'relayFile'
+		| 'recordings'
+		| 'recordingFile'
 	> {
 	create(
 		request: { title: string; kind: MeetingKind; startsAt?: number; roll?: RollEntry[]; agenda?: ItemEntry[] },
@@ -83,7 +94,7 @@ export interface HubPart
 	connect(
 		principal: Principal,
 		peer: { send(message: MeetingMessage): void; close(): void },
-	): { handle(command: MeetingCommand): Promise<Result>; gone(): void; readonly role?: MeetingRole }
+	): { handle(command: MeetingCommand): Promise<Result>; gone(): void; readonly role?: MeetingRole | undefined }
 }
 
 /** The one who asks, as `access.ts` found out. Throws where the route is open to all. */
@@ -99,5 +110,7 @@ declare module 'fastify' {
 	interface FastifyContextConfig {
 		/** From the table of routes; null: open. */
 		roles?: readonly Role[] | null
+		/** Its address may carry the token, as `?token=`. */
+		tokenInQuery?: boolean
 	}
 }

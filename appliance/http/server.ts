@@ -20,6 +20,7 @@ import type { Pages } from './pages.ts'
 import { panelSocket } from './panel-socket.ts'
 import type { Parts } from './parts.ts'
 import { problem, useProblems } from './problems.ts'
+import { relayRoutes } from './relay.ts'
 import { roomRoutes } from './room.ts'
 import { sessionRoutes } from './session.ts'
 
@@ -103,6 +104,7 @@ export async function buildServer({ tls, pages, log, ...parts }: ServerOptions):
 	await app.register(floorRoutes, parts)
 	await app.register(minutesRoutes, parts)
 	await app.register(documentRoutes, parts)
+	await app.register(relayRoutes, parts)
 	await app.register(panelSocket, parts)
 	await app.register(meetingSocket, parts)
 	return app

@@ -31,7 +31,7 @@ interface Line {
 /** One who was let in. */
 export interface Seat<Command> {
 	/** The role of the moment, where it may differ from that of the token. */
-	readonly role?: Role
+	readonly role?: Role | undefined
 	handle(command: Command): Promise<Result>
 	gone(): void
 }

@@ -90,7 +90,11 @@ export function work(meeting: LiveMeeting, command: MeetingCommand, by: Actor): 
 			})
 			return { events }
 		}
+		case 'relay.start':
+			meeting.air.check()
+			return { events: meeting.change({ type: 'relay.start', by }) }
 		case 'recording.start':
+			meeting.air.check()
 			return { events: meeting.change({ type: 'recording.start', recording: randomUUID(), by }) }
 		case 'vote.open':
 			return openVote(meeting, command, by)

@@ -13,12 +13,15 @@ import { Refusal } from '../protocol/errors.ts'
 import type { WaitingSlides } from '../protocol/floor.ts'
 import type { ItemEntry, MeetingCommand, RollEntry } from '../protocol/meeting-commands.ts'
 import type { Links } from '../protocol/messages.ts'
+import type { RecordingView, RelayView } from '../protocol/relay.ts'
 import type { MeetingRole, Principal } from '../protocol/roles.ts'
 import type { MeetingKind, MeetingView } from '../protocol/room-state.ts'
+import type { Answer as RelayAnswer } from '../relay/window.ts'
 import { actorOf, houseActor, mayRead, roleNow } from './admission.ts'
 import { openBallotBox } from './ballot-box.ts'
 import { Cards } from './cards.ts'
 import { type Done, whoSits, work } from './desk-work.ts'
+import { withDoorway } from './doorway.ts'
 import { figuresOf, type HubFigures } from './figures.ts'
 import { openGrantTimes } from './grants.ts'
 import { type Entry, openJournal } from './journal.ts'
@@ -26,7 +29,12 @@ import { address, addresses, type Issued, issueLink, issueShared, type LinkIssue
 import { LiveMeeting } from './live-meeting.ts'
 import { MeetingConnection } from './meeting-connection.ts'
 import type { DocumentSource, MeetingParts } from './meeting-parts.ts'
+import type { Broadcasting } from './on-air.ts'
 import type { HubConnection, Peer } from './peer.ts'
+import { ProgrammeConnection } from './programme-connection.ts'
+import { Recordings } from './recordings.ts'
+import { RelayConnection } from './relay-connection.ts'
+import { closedRelay, relayView } from './relay-view.ts'
 import { openReturns } from './returns.ts'
 import { parseRoll, type RollFault } from './roll-csv.ts'
 import { type HousePrincipal, RoomLobby } from './room-lobby.ts'
@@ -45,6 +53,8 @@ export interface HubOptions {
 	linkBase: () => string
 	/** What was given to meetings. Absent: nothing can be. */
 	documents?: DocumentSource
+	/** What composes the programme, and where recordings are kept. Absent: this hub neither relays nor records. */
+	broadcasting?: Broadcasting
 	/** Somebody who is away has left after this long. */
 	awayMs?: number
 }
@@ -90,6 +100,16 @@ export interface Hub {
 	importRoll(id: string, csv: Uint8Array, by: Principal): { entered: number; faults: RollFault[] }
 	/** What was said and decided, from the journal alone. Throws 'no-meeting'. */
 	minutes(id: string): Minutes
+	/** What a viewer is told without a socket. Throws 'no-meeting'. */
+	relay(id: string): RelayView
+	/**
+	 * A playlist, a segment or captions of the relay, by name. `who` tells viewers apart, to count them. Throws 'no-meeting',
+	 * 'meeting-closed', 'not-on-air'.
+	 */
+	relayFile(id: string, name: string, ask: { query: string; fromStart: boolean; who: string }): RelayAnswer
+	recordings(id: string): RecordingView[]
+	/** Where its file is. Throws 'no-recording'. */
+	recordingFile(id: string, recording: string): string
 	/** Deletes the key of everything personal of somebody, in all meetings of this kind. The chains stay whole. */
 	erase(id: string, person: string): void
 	/** Personal links of everybody on the roll, made anew. */
@@ -103,10 +123,13 @@ export interface Hub {
 }
 
 const closedShown = 200
+/** A meeting may be a long one. */
+const programmeSeconds = 24 * 3_600
 
 /** Hosts meetings: replays those that have not ended, and goes on with them. Creates its tables in `db`. */
 export function createHub(options: HubOptions): Hub {
 	const { db, sfu, turn = null, identity, now, log, linkBase, documents = noDocuments, awayMs = 60_000 } = options
+	const { broadcasting = null } = options
 	const journal = openJournal(db)
 	const lobbies = new Set<RoomLobby>()
 	const live = new Map<string, LiveMeeting>()
@@ -130,16 +153,25 @@ export function createHub(options: HubOptions): Hub {
 			give(meeting, [issued])
 			return address(linkBase(), issued.token)
 		},
+		broadcasting,
+		programmeToken: (meeting) => identity.issue({ role: 'programme', meeting, seconds: programmeSeconds }),
+		onRecorded: (meeting, recording) => recordings.finish(meeting, recording),
 		revoke: (jti) => identity.revoke(jti),
 		onView,
 	}
 
+	const recordings = new Recordings({
+		...{ journal, now, log, dir: broadcasting?.dir ?? null },
+		live: (meeting) => live.get(meeting),
+	})
 	for (const id of journal.going()) {
 		const known = snapshots.find(id, (seq) => journal.hashAt(id, seq))
 		const rest = journal.readAfter(id, known?.seq ?? 0)
 		const meeting = rest.reduce<Meeting | null>(evolve, known?.meeting ?? null)
 		if (meeting) live.set(id, new LiveMeeting(meeting, (known?.seq ?? 0) + rest.length, parts))
 	}
+
+	recordings.resume()
 
 	function going(id: string): LiveMeeting {
 		const meeting = live.get(id)
@@ -291,6 +323,25 @@ export function createHub(options: HubOptions): Hub {
 			const cards = new Cards(vault, first.kind)
 			return compose(entries, (person, hash) => cards.open(person, hash))
 		},
+		relay(id) {
+			const meeting = live.get(id)
+			if (meeting) return relayView(meeting)
+			const closed = replay(journal.readSteps(id))
+			if (!closed) throw unknown()
+			return closedRelay(viewOf(closed), now())
+		},
+		relayFile(id, name, { query, fromStart, who }) {
+			const meeting = going(id)
+			const { station } = meeting.air
+			if (!station) throw new Refusal('not-on-air', 'nothing is relayed now')
+			if (name.endsWith('.m3u8')) meeting.air.reads(who)
+			return station.answer(name, { query, fromStart, chapters: meeting.air.chapters })
+		},
+		recordings(id) {
+			if (!isKnown(id)) throw unknown()
+			return recordings.list(id)
+		},
+		recordingFile: (id, recording) => recordings.file(id, recording),
 		erase(id, person) {
 			const kind = live.get(id)?.state.kind ?? replay(journal.readSteps(id))?.kind
 			if (!kind) throw unknown()
@@ -299,8 +350,13 @@ export function createHub(options: HubOptions): Hub {
 		},
 		personalLinks: async (id, by) => going(id).personalLinks(askerOf(id, by).chair),
 		connect(principal, peer) {
-			if (principal.kind === 'house') return openLobby(principal, peer)
-			return new MeetingConnection(going(principal.meeting), principal, peer)
+			const watch = (meeting: string) => new RelayConnection(going(meeting), watcherOf(principal), peer)
+			if (principal.kind === 'house') {
+				return withDoorway(openLobby(principal, peer), ({ meeting }) => watch(meeting ?? ''))
+			}
+			const meeting = going(principal.meeting)
+			if (principal.role === 'programme') return new ProgrammeConnection(meeting, principal.jti, peer)
+			return withDoorway(new MeetingConnection(meeting, principal, peer), () => watch(principal.meeting))
 		},
 		figures: () => figuresOf(live.values()),
 		health() {
@@ -314,8 +370,14 @@ export function createHub(options: HubOptions): Hub {
 			for (const meeting of live.values()) meeting.stop()
 			live.clear()
 			lobbies.clear()
+			await recordings.idle()
 		},
 	}
+}
+
+/** Who watches, as their link says. */
+function watcherOf(principal: Principal): { jti: string; name: string | null } {
+	return { jti: principal.jti, name: principal.kind === 'meeting' ? principal.name : null }
 }
 
 const noDocuments: DocumentSource = { list: () => [], onChange: () => () => {} }

@@ -27,6 +27,7 @@ import { KeyedList } from './keyed-list.ts'
 import { roomPerson } from './links.ts'
 import { MeetingLists } from './meeting-lists.ts'
 import type { Listener, MeetingParts, MeetingPrincipal } from './meeting-parts.ts'
+import { OnAir } from './on-air.ts'
 import { openPace } from './pace.ts'
 import { Reactions } from './reactions.ts'
 import type { Returns } from './returns.ts'
@@ -38,6 +39,8 @@ interface PersonalLink extends NameStrip {
 	link: string
 }
 
+/** Who acts where nobody does: time that is up, a disk that is full. */
+const clock: Actor = { id: system, runs: true, chair: true }
 const sealAgainMs = 500
 /** So many events from one snapshot to the next. */
 const snapshotEvery = 200
@@ -52,6 +55,7 @@ export class LiveMeeting {
 	readonly reactions: Reactions
 	readonly pace = openPace()
 	readonly driving: Driving
+	readonly air: OnAir
 	readonly returns: Returns
 	readonly log: Logger
 	readonly #parts: MeetingParts
@@ -84,6 +88,8 @@ export class LiveMeeting {
 			sfu: parts.sfu,
 			turn: parts.turn,
 			log: this.log,
+			viewersIn: (hold) => this.air.media.viewersIn(hold),
+			onHoldLost: (hold) => this.air.media.lost(hold),
 			onSources: (person) => {
 				this.people.touch(person)
 				// Whether the hall is muted stands in the core.
@@ -137,6 +143,14 @@ export class LiveMeeting {
 			tellPresiding: (message) => this.#tell(message, true),
 			tellPerson: (person, message) => this.tellPerson(person, message),
 		})
+		this.air = new OnAir({
+			...{ routers: this.media, turn: parts.turn, now: parts.now, log: this.log, broadcasting: parts.broadcasting },
+			meeting: () => this.#meeting,
+			token: () => parts.programmeToken(meeting.id),
+			tellPresiding: (message) => this.#tell(message, true),
+			stopRecording: (cause) => void this.change({ type: 'recording.stop', cause, by: clock }),
+			onRecorded: (recording) => parts.onRecorded(meeting.id, recording),
+		})
 		this.#grants = new Grants(parts.times, meeting.id, () => this.#core.touch())
 		this.#stopHearing = parts.documents.onChange((of, document) => {
 			if (of === meeting.id) this.lists.documentChanged(document)
@@ -144,6 +158,7 @@ export class LiveMeeting {
 		void this.media.setGate(gateOf(meeting))
 		this.#afterRestart()
 		this.#wait()
+		this.air.follow()
 	}
 
 	get state(): Meeting {
@@ -253,6 +268,8 @@ export class LiveMeeting {
 			for (const listener of this.#listeners) listener.doorKept()
 		}
 		this.driving.look()
+		const { broadcast, phase, agenda } = this.#meeting
+		if (before.broadcast !== broadcast || before.phase !== phase || before.agenda !== agenda) this.air.follow()
 		this.#core.touch(events.every(({ type }) => type === 'ballot.cast') ? turnoutEveryMs : undefined)
 		this.#wait()
 		this.#snapshot()
@@ -460,6 +477,7 @@ export class LiveMeeting {
 		this.#core.close()
 		this.reactions.close()
 		this.driving.close()
+		this.air.close()
 		for (const timer of this.#waiting.values()) clearTimeout(timer)
 		this.#waiting.clear()
 		this.media.close()
@@ -496,7 +514,6 @@ export class LiveMeeting {
 	}
 
 	#tick() {
-		const clock = { id: system, runs: true, chair: true }
 		const now = this.#parts.now()
 		for (const { id, phase, closesAt } of this.#meeting.votes.values()) {
 			if (phase === 'open' && closesAt !== null && closesAt <= now) this.closeVote(id, clock)

@@ -8,6 +8,7 @@ import type { BallotBox } from './ballot-box.ts'
 import type { GrantTimes } from './grants.ts'
 import type { Journal } from './journal.ts'
 import type { LiveMeeting } from './live-meeting.ts'
+import type { Broadcasting } from './on-air.ts'
 import type { Returns } from './returns.ts'
 import type { Snapshots } from './snapshots.ts'
 import type { Vault } from './vault.ts'
@@ -36,6 +37,12 @@ export interface MeetingParts {
 	log: Logger
 	/** A link for one of the roll, journaled and absolute. */
 	link: (meeting: LiveMeeting, role: Exclude<MeetingRole, 'room'>, person: string, name: string) => Promise<string>
+	/** Null: this hub neither relays nor records. */
+	broadcasting: Broadcasting | null
+	/** For the page that composes this meeting's programme. */
+	programmeToken: (meeting: string) => Promise<string>
+	/** Nothing more comes to this recording. */
+	onRecorded: (meeting: string, recording: string) => void
 	/** This link opens nothing any more; those who are in by it are ended. */
 	revoke: (jti: string) => void
 	/** The meeting's own view changed: lists of meetings are told. */

@@ -11,10 +11,10 @@ export interface Peer {
 
 /** One connection to the hub. */
 export interface HubConnection {
-	/** `command` is of its schema, and of a role that may. Never rejects. */
+	/** `command` is of its schema, and of a role that may. Rejects with a Refusal at most. */
 	handle(command: MeetingCommand): Promise<Result>
 	/** The role of the moment, where it may differ from the link's. */
-	readonly role?: MeetingRole
+	readonly role?: MeetingRole | undefined
 	/** The socket has closed. */
 	gone(): void
 }

@@ -70,9 +70,8 @@ export function requestOf(command: MeetingCommand, by: Actor, meeting: Meeting):
 			return { type: 'vote.count', vote: command.vote, counts: command.counts, by }
 		case 'vote.cancel':
 			return { type: 'vote.cancel', vote: command.vote, by }
-		case 'relay.start':
 		case 'relay.stop':
-			return { type: command.type, by }
+			return { type: 'relay.stop', by }
 		case 'recording.stop':
 			return { type: 'recording.stop', cause: 'asked', by }
 		case 'programme.set':

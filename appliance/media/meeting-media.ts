@@ -25,6 +25,10 @@ export interface MeetingMediaOptions {
 	onSources: (person: string) => void
 	/** A worker died, and with it what these were connected by. They join again. */
 	onLost: (persons: ReadonlySet<string>) => void
+	/** How much of a worker those who watch the relay take, as so many people. */
+	viewersIn?: (hold: MeetingRouter) => number
+	/** A worker died. */
+	onHoldLost?: (hold: MeetingRouter) => void
 	/** So many share a worker before the meeting takes another. Default: as spread.ts says. */
 	peopleEach?: number
 }
@@ -56,7 +60,8 @@ export class MeetingMedia {
 		const { sfu, peopleEach } = options
 		this.#spread = new Spread({
 			...{ sfu, peopleEach },
-			peopleIn: (hold) => [...this.#attendees].filter((attendee) => attendee.hold === hold).length,
+			peopleIn: (hold) =>
+				[...this.#attendees].filter((attendee) => attendee.hold === hold).length + (options.viewersIn?.(hold) ?? 0),
 			onLost: (hold) => this.#lost(hold),
 		})
 		this.#looking = setInterval(() => {
@@ -78,6 +83,16 @@ export class MeetingMedia {
 		}
 		this.#attendees.add(attendee)
 		return { attendee, capabilities: hold.capabilities }
+	}
+
+	/** A router for one who watches the relay: not where those are who take part, while there is another worker. */
+	async placeViewer(): Promise<MeetingRouter> {
+		return this.#spread.place(true)
+	}
+
+	/** Whether it is still there. */
+	has(hold: MeetingRouter): boolean {
+		return this.#spread.has(hold)
 	}
 
 	/** Ends a connection's media; what it sent is gone. */
@@ -243,6 +258,7 @@ export class MeetingMedia {
 	#lost(hold: MeetingRouter) {
 		this.#options.log.warn({ port: hold.port }, 'the media of the meeting in this worker are lost')
 		this.#loudest.forget(hold.router)
+		this.#options.onHoldLost?.(hold)
 		const attendees = [...this.#attendees].filter((attendee) => attendee.hold === hold)
 		for (const attendee of attendees) this.leave(attendee)
 		const sources = [...this.#sources.values()].filter(({ home }) => home === hold)

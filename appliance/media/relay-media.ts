@@ -1,16 +1,16 @@
 import type { types } from 'mediasoup'
-import type { Logger } from 'pino'
 import { Refusal } from '../protocol/errors.ts'
 import type { ProducerSpec, Source } from '../protocol/media.ts'
 import { Attendee, type AttendeeOptions } from './attendee.ts'
-import type { Sfu } from './sfu.ts'
+import type { MeetingMedia } from './meeting-media.ts'
+import type { MeetingRouter } from './sfu.ts'
 import { LiveSource } from './source.ts'
-import { mediaLost, Spread } from './spread.ts'
+import { mediaLost } from './spread.ts'
 import { openTap, type Tap } from './tap.ts'
 import type { Turn } from './turn.ts'
 
-/** A worker carries about 540 viewers a core (shared measurements of two streams each); half leaves room for its meetings. */
-const viewersEach = 300
+/** One who watches takes two streams, one who takes part some six: so much of a worker. */
+const shareOfPerson = 1 / 3
 const lookMs = 500
 /** Whoever just came gets the next key frame within a second anyway: pictures begin anew once a second, by the tap or by us. */
 const keyFrameMs = 300
@@ -18,15 +18,13 @@ const keyFrameMs = 300
 const programmeLayers = [360, 720] as const
 
 export interface RelayMediaOptions {
-	sfu: Sfu
+	/** The meeting's own routers: of one meeting there is one in each worker. */
+	routers: Pick<MeetingMedia, 'placeViewer' | 'has'>
 	turn: Turn | null
-	log: Logger
 	/** The programme's picture or sound came, went, or stands. */
 	onSources: () => void
 	/** What these viewers were connected by is gone; they join again. */
 	onLost: (viewers: ReadonlySet<string>) => void
-	/** Default: `viewersEach`. */
-	viewersEach?: number
 }
 
 /**
@@ -38,22 +36,10 @@ export class RelayMedia {
 	readonly #sources = new Map<string, LiveSource>()
 	readonly #producers = new Map<string, types.Producer>()
 	readonly #viewers = new Set<Attendee>()
-	readonly #spread: Spread
 	readonly #looking: NodeJS.Timeout
 
 	constructor(options: RelayMediaOptions) {
 		this.#options = options
-		const { sfu, viewersEach: most = viewersEach } = options
-		this.#spread = new Spread({
-			sfu,
-			peopleEach: most,
-			peopleIn: (hold) => [...this.#viewers].filter((viewer) => viewer.hold === hold).length,
-			onLost: (hold) => {
-				const lost = [...this.#viewers].filter((viewer) => viewer.hold === hold)
-				for (const viewer of lost) this.leave(viewer)
-				this.#options.onLost(new Set(lost.map(({ person }) => person)))
-			},
-		})
 		this.#looking = setInterval(() => {
 			const now = performance.now()
 			for (const source of this.#sources.values()) void source.look(now)
@@ -68,6 +54,18 @@ export class RelayMedia {
 
 	get viewers(): number {
 		return this.#viewers.size
+	}
+
+	/** What they take of this router's worker, as so many people of a meeting. */
+	viewersIn(hold: MeetingRouter): number {
+		return [...this.#viewers].filter((viewer) => viewer.hold === hold).length * shareOfPerson
+	}
+
+	/** Its worker died. */
+	lost(hold: MeetingRouter) {
+		const lost = [...this.#viewers].filter((viewer) => viewer.hold === hold)
+		for (const viewer of lost) this.leave(viewer)
+		if (lost.length > 0) this.#options.onLost(new Set(lost.map(({ person }) => person)))
 	}
 
 	/** What the programme's page sends: one picture and one sound, or nothing of them. */
@@ -90,10 +88,10 @@ export class RelayMedia {
 	async attend(
 		options: Pick<AttendeeOptions, 'person' | 'onChange'>,
 	): Promise<{ attendee: Attendee; capabilities: types.RtpCapabilities }> {
-		const hold = await this.#spread.place()
-		const turn = this.#options.turn
+		const { routers, turn } = this.#options
+		const hold = await routers.placeViewer()
 		const attendee = await Attendee.open({ ...options, publishes: false, hold, sources: this.#sources, turn })
-		if (!this.#spread.has(hold)) {
+		if (!routers.has(hold)) {
 			attendee.close()
 			throw mediaLost()
 		}
@@ -127,7 +125,6 @@ export class RelayMedia {
 		for (const viewer of this.#viewers) viewer.close()
 		this.#viewers.clear()
 		for (const producer of this.#producers.values()) producer.close()
-		this.#spread.close()
 	}
 
 	#add(page: Attendee, producer: types.Producer, { use, label }: ProducerSpec) {

@@ -27,12 +27,12 @@ export class Spread {
 		this.#options = options
 	}
 
-	/** Where the next one is best placed. Rejects with 'media-unavailable'. */
-	async place(): Promise<MeetingRouter> {
+	/** Where the next one is best placed; `apart`: in a worker of their own, while there is one. Rejects with 'media-unavailable'. */
+	async place(apart = false): Promise<MeetingRouter> {
 		if (this.#closed) throw mediaLost()
 		const { peopleIn, peopleEach: most = peopleEach } = this.#options
 		const [emptiest] = [...this.#holds].sort((a, b) => peopleIn(a) - peopleIn(b))
-		if (emptiest && peopleIn(emptiest) < most) return emptiest
+		if (emptiest && peopleIn(emptiest) < (apart ? 1 : most)) return emptiest
 		this.#opening ??= this.#open().finally(() => {
 			this.#opening = null
 		})

@@ -15,16 +15,18 @@ export interface Tapped {
 export interface Tap {
 	/** What that process is told, by SDP; the streams in the order that was asked for. */
 	readonly sdp: string
+	/** How many of them are pictures. */
+	readonly pictures: number
 	/** Begins to send; the process listens. */
 	start(): Promise<void>
 	/** Pictures begin anew with their next one. */
 	askKeyFrames(): void
-	/** Why no more comes of it: a producer or its worker is gone, or a layer gave way to another. Once. */
+	/** Why no more comes of it: a producer or its worker is gone, or pictures come in another size than they began with. Once. */
 	readonly ended: Promise<'closed' | 'layer'>
 	close(): void
 }
 
-/** Pictures that come in another size than asked for are no use to a reader that was promised one; at the start it takes a moment. */
+/** What is copied into files keeps its size. At the start, and when key frames are late, layers change for a moment. */
 const layerGraceMs = 2_000
 
 /** Opens it, silent still. Ports are free ones of the loopback. Rejects with a Refusal when a producer is gone. */
@@ -32,9 +34,9 @@ export async function openTap(hold: MeetingRouter, tapped: readonly Tapped[]): P
 	const { promise: ended, resolve: end } = Promise.withResolvers<'closed' | 'layer'>()
 	const transports: types.PlainTransport[] = []
 	const consumers: types.Consumer[] = []
-	let grace: NodeJS.Timeout | undefined
+	const watches: LayerWatch[] = []
 	const close = () => {
-		clearTimeout(grace)
+		for (const watch of watches) watch.close()
 		for (const transport of transports) transport.close()
 	}
 	try {
@@ -58,7 +60,11 @@ export async function openTap(hold: MeetingRouter, tapped: readonly Tapped[]): P
 			})
 			consumers.push(consumer)
 			consumer.observer.once('close', () => end('closed'))
-			if (layer !== null) consumer.on('layerschange', (layers) => watchLayer(layers?.spatialLayer, layer))
+			if (layer !== null) {
+				const watch = new LayerWatch(() => end('layer'))
+				watches.push(watch)
+				consumer.on('layerschange', (layers) => layers && watch.now(layers.spatialLayer))
+			}
 			streams.push({ port, kind: consumer.kind, rtpParameters: consumer.rtpParameters })
 		}
 		const askKeyFrames = () => {
@@ -66,6 +72,7 @@ export async function openTap(hold: MeetingRouter, tapped: readonly Tapped[]): P
 		}
 		return {
 			sdp: writeSdp(streams),
+			pictures: streams.filter(({ kind }) => kind === 'video').length,
 			ended,
 			askKeyFrames,
 			async start() {
@@ -77,10 +84,29 @@ export async function openTap(hold: MeetingRouter, tapped: readonly Tapped[]): P
 		close()
 		throw mediaRefusal(error)
 	}
+}
 
-	function watchLayer(now: number | undefined, wanted: number) {
-		clearTimeout(grace)
-		if (now !== wanted) grace = setTimeout(() => end('layer'), layerGraceMs)
+/** Calls back when another layer comes for good than the one that it began with. */
+class LayerWatch {
+	readonly #onChange: () => void
+	#timer: NodeJS.Timeout | undefined
+	#settled: number | null = null
+
+	constructor(onChange: () => void) {
+		this.#onChange = onChange
+	}
+
+	now(layer: number) {
+		clearTimeout(this.#timer)
+		if (layer === this.#settled) return
+		this.#timer = setTimeout(() => {
+			if (this.#settled === null) this.#settled = layer
+			else this.#onChange()
+		}, layerGraceMs)
+	}
+
+	close() {
+		clearTimeout(this.#timer)
 	}
 }
 

@@ -58,8 +58,8 @@ export interface BroadcastFigures {
 	delayMs: number | null
 	/** Since the start of the relay. */
 	lostSegments: number
-	/** Of the recording: what it has written, and how long the disk takes more of it; null: there is none. */
-	recording: { bytes: number; leftS: number; failed: 'disk-full' | 'disk-failed' | null } | null
+	/** Of the recording: what it has written, and how long the disk takes more of it (null: not known yet); null: there is none. */
+	recording: { bytes: number; leftS: number | null; failed: 'disk-full' | 'disk-failed' | null } | null
 }
 
 /** What the hub tells its programme page, over the browser's own pipe. */
@@ -117,4 +117,18 @@ export interface RelayView {
 	chapters: ChapterView[]
 	/** The hub's clock. */
 	at: number
+}
+
+/** What was recorded of a meeting. */
+export interface RecordingView {
+	id: string
+	startedAt: number
+	stoppedAt: number | null
+	cause: 'asked' | 'closed' | 'disk-full' | 'disk-failed' | null
+	/** 'finishing': it is being put together. Its file is there when it is 'ready'. */
+	state: 'recording' | 'finishing' | 'ready'
+	bytes: number | null
+	durationMs: number | null
+	/** Of the file, in hex, as the journal has it. */
+	sha256: string | null
 }

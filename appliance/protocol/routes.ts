@@ -97,11 +97,28 @@ export const routes = {
 	'GET /api/v1/meetings/:id/documents': [...operating, ...attending],
 	/** The file as it came. */
 	'GET /api/v1/meetings/:id/documents/:document': [...operating, ...attending],
-	'GET /api/v1/meetings/:id/documents/:document/pages/:page.png': [...operating, ...attending],
+	'GET /api/v1/meetings/:id/documents/:document/pages/:page.png': [...operating, ...attending, 'programme'],
 	/** → {slides: {document, pages} | null}: what is shown to whoever waits by this link, and only while they do. */
 	'GET /api/v1/meetings/:id/waiting': [...operating, ...attending],
 	/** A member: only what they handed in themselves. */
 	'DELETE /api/v1/meetings/:id/documents/:document': [...operating, ...presiding, 'member'],
+	/** 'start' or 'stop' → {events}. */
+	'POST /api/v1/meetings/:id/relay/:step': [...operating, ...presiding],
+	'POST /api/v1/meetings/:id/recording/:step': [...operating, ...presiding],
+	/** What a viewer is told without a socket. */
+	'GET /api/v1/meetings/:id/relay': [...operating, ...attending],
+	/** Playlists and segments (RFC 8216), from `master.m3u8` on. `?token=` where a player knows no header; `?from=start`. */
+	'GET /api/v1/meetings/:id/relay/:file': [...operating, ...attending],
+	/** → {recordings}. */
+	'GET /api/v1/meetings/:id/recordings': ['admin', 'audit', 'panel', 'facilities', ...presiding],
+	/** The file, or a part of it (RFC 9110 §14). `?token=` as above. */
+	'GET /api/v1/meetings/:id/recordings/:recording/recording.mp4': [
+		'admin',
+		'audit',
+		'panel',
+		'facilities',
+		...presiding,
+	],
 	/** {state}: what a conference-microphone system says of a seat. */
 	'POST /api/v1/seats/:id/mic': operating,
 

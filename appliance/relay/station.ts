@@ -69,6 +69,7 @@ export class Station {
 	begin(sdp: string, rungs: number) {
 		this.#run?.kill()
 		if (this.#runs++ > 0) this.#hear(this.#cutter.restart())
+		this.#inits.clear()
 		const { log, now, onRead, onEnd } = this.#options
 		const names = rungNames.slice(0, rungs)
 		const run = startRun({
@@ -98,6 +99,11 @@ export class Station {
 		return this.#run !== null
 	}
 
+	/** What the large rung of the present run began with. Null: there is no run, or nothing came of it yet. */
+	get init(): Init | null {
+		return this.#run === null ? null : (this.#inits.get(rungNames[0])?.init ?? null)
+	}
+
 	/** Seconds that can be played. */
 	get seconds(): number {
 		return this.#windows.get(rungNames[0])?.seconds ?? 0
@@ -118,7 +124,7 @@ export class Station {
 	 */
 	answer(
 		name: string,
-		{ chapters, query, fromStart }: { chapters: Chapter[]; query: string; fromStart: boolean },
+		{ chapters, query, fromStart }: { chapters: readonly Chapter[]; query: string; fromStart: boolean },
 	): Answer {
 		if (name === 'master.m3u8') return this.#master(query)
 		if (name === 'captions.m3u8') return this.#captionsList(query)

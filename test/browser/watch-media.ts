@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { Attendee } from '../../appliance/media/attendee.ts'
+import { MeetingMedia } from '../../appliance/media/meeting-media.ts'
 import { RelayMedia } from '../../appliance/media/relay-media.ts'
 import type { ProducerSpec } from '../../appliance/protocol/media.ts'
 import { log, openTestSfu } from '../media/open.ts'
@@ -17,11 +18,10 @@ export async function openWatchMedia() {
 	const real = await openTestSfu()
 	let plain = true
 	const sfu = plainSfu(real, () => plain)
-	const relay = new RelayMedia({ sfu, turn: null, log, onSources: () => {}, onLost: () => {} })
+	const routers = new MeetingMedia({ sfu, log, onSources: () => {}, onLost: () => {} })
+	const relay = new RelayMedia({ routers, turn: null, onSources: () => {}, onLost: () => {} })
 	// Where the viewers will be: a pipe between plain doors is none.
-	const first = await relay.attend({ person: 'first', onChange: () => {} })
-	const { hold } = first.attendee
-	relay.leave(first.attendee)
+	const hold = await routers.placeViewer()
 	const page = await Attendee.open({
 		...{ hold, person: 'programme', publishes: true, sources: new Map(), turn: null, onChange: () => {} },
 	})
@@ -45,6 +45,7 @@ export async function openWatchMedia() {
 			socket.close()
 			relay.close()
 			page.close()
+			routers.close()
 			await real.close()
 		},
 	}

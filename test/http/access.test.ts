@@ -8,6 +8,7 @@ import { openSite, ownOrigin, type Site } from './site.ts'
 let site: Site
 beforeAll(async () => {
 	site = await openSite()
+	site.hub.recording = import.meta.filename
 })
 afterAll(() => site.close())
 
@@ -16,6 +17,7 @@ const everyRole: Role[] = [...meetingRoles, ...houseRoles]
 const upload = 'POST /api/v1/meetings/:id/documents'
 const roll = 'POST /api/v1/meetings/:id/roll'
 const floor = 'POST /api/v1/meetings/:id/floor/:step'
+const onAir = /\/(relay|recording)\/:step$/
 /** Requests that are good, so that nothing but the role decides. */
 const bodies: Record<string, unknown> = {
 	'POST /api/v1/tokens': { role: 'panel' },
@@ -52,7 +54,9 @@ async function statusOf(route: string, token?: string, headers: Record<string, s
 		.replace(':slot', '1')
 		.replace(':document', pattern.includes(':document') ? await handIn() : '')
 		.replace(':page', '1')
-		.replace(':step', route === floor ? 'request' : 'close')
+		.replace(':step', route === floor ? 'request' : onAir.test(route) ? 'start' : 'close')
+		.replace(':file', 'high-1.m4s')
+		.replace(':recording', 'r1')
 		.replace(':vote', 'v1')
 		.replace(':person', 'p2')
 	const body = bodies[route]

@@ -5,6 +5,7 @@ import type { CameraSetup, CameraSetupView, PresetFile } from '../../appliance/p
 import type { WaitingSlides } from '../../appliance/protocol/floor.ts'
 import type { MeetingCommand } from '../../appliance/protocol/meeting-commands.ts'
 import type { Links, MeetingMessage, Result } from '../../appliance/protocol/messages.ts'
+import type { RecordingView, RelayView } from '../../appliance/protocol/relay.ts'
 import type { Principal } from '../../appliance/protocol/roles.ts'
 import type { RoomCommand } from '../../appliance/protocol/room-commands.ts'
 import type { CameraView, MeetingView, RoomState } from '../../appliance/protocol/room-state.ts'
@@ -192,6 +193,39 @@ export class FakeHub implements HubPart {
 		return someMinutes
 	}
 	erase = (id: string) => void this.get(id)
+	relay = (id: string): RelayView => ({
+		...{
+			title: this.get(id).title,
+			phase: 'open',
+			since: 1,
+			playable: true,
+			windowS: 60,
+			closed: false,
+			recording: false,
+		},
+		...{ item: null, speaker: null, chapters: [], at: 1 },
+	})
+	readonly asked: { name: string; query: string; fromStart: boolean; who: string }[] = []
+	/** What the relay has, by name. */
+	readonly segments = new Map<string, Uint8Array>([['high-1.m4s', Buffer.from('segment')]])
+	relayFile = (id: string, name: string, ask: { query: string; fromStart: boolean; who: string }) => {
+		this.get(id)
+		this.asked.push({ name, ...ask })
+		const bytes = this.segments.get(name)
+		if (!bytes) return { status: 404, cacheControl: 'public, max-age=0' } as const
+		return { status: 200, bytes, type: 'video/mp4', cacheControl: 'public, max-age=60' } as const
+	}
+	recordings = (id: string): RecordingView[] => {
+		this.get(id)
+		return []
+	}
+	/** The file of every recording. */
+	recording: string | null = null
+	recordingFile = (id: string) => {
+		this.get(id)
+		if (this.recording === null) throw new Refusal('no-recording', 'there is no such recording')
+		return this.recording
+	}
 	/** Whether people are let in one by one. */
 	lobby = false
 	mayRead = (_: string, by: Principal) => !this.lobby || by.kind === 'house' || by.person !== null

@@ -128,6 +128,18 @@ export class Client {
 		return this.joined
 	}
 
+	/** Watches the relay. */
+	async watch(meeting?: string): Promise<JoinResult> {
+		const device = { media: true }
+		this.joined = await this.get<JoinResult>({
+			type: 'relay.join',
+			device,
+			...(meeting === undefined ? {} : { meeting }),
+		})
+		this.#begin(this.joined)
+		return this.joined
+	}
+
 	/** Comes to a door that is shut. */
 	knock(name: string, resume?: string): Promise<LobbyResult> {
 		const device = { media: false, ...(resume === undefined ? {} : { resume }) }

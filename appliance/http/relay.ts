@@ -1,0 +1,97 @@
+import { createReadStream, statSync } from 'node:fs'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { Id, oneOf } from '../protocol/text.ts'
+import { type Parts, principalOf } from './parts.ts'
+import { problem } from './problems.ts'
+import { readRange } from './range.ts'
+
+const meeting = Type.Object({ id: Id })
+const step = Type.Object({ id: Id, step: oneOf(['start', 'stop']) })
+const token = Type.Optional(Type.String({ maxLength: 4096 }))
+
+/** The relay over HTTP, and what was recorded. */
+export const relayRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { hub }) => {
+	const path = '/api/v1/meetings/:id'
+
+	app.post(`${path}/relay/:step`, { schema: { params: step } }, async (request) => {
+		const { id, step } = request.params
+		return hub.act(id, { type: step === 'start' ? 'relay.start' : 'relay.stop' }, principalOf(request))
+	})
+
+	app.post(`${path}/recording/:step`, { schema: { params: step } }, async (request) => {
+		const { id, step } = request.params
+		return hub.act(id, { type: step === 'start' ? 'recording.start' : 'recording.stop' }, principalOf(request))
+	})
+
+	app.get(`${path}/relay`, { schema: { params: meeting } }, async ({ params }, reply) => {
+		reply.header('cache-control', 'private, max-age=0')
+		return hub.relay(params.id)
+	})
+
+	app.get(
+		`${path}/relay/:file`,
+		{
+			config: { tokenInQuery: true },
+			schema: {
+				params: Type.Object({ id: Id, file: Type.String({ pattern: '^[a-z0-9-]{1,40}\\.(m3u8|m4s|mp4|vtt)$' }) }),
+				querystring: Type.Object({ token, from: Type.Optional(oneOf(['start'])) }, { additionalProperties: false }),
+			},
+		},
+		async (request, reply) => {
+			const { id, file } = request.params
+			const { from } = request.query
+			// What came in an address goes out in those of the playlist; what came in a header does not.
+			const carried = request.url.indexOf('?')
+			const answer = hub.relayFile(id, file, {
+				query: carried < 0 ? '' : request.url.slice(carried),
+				fromStart: from === 'start',
+				who: `${principalOf(request).jti} ${request.ip}`,
+			})
+			reply.header('cache-control', answer.cacheControl)
+			if (answer.status !== 200) {
+				return problem(
+					reply,
+					answer.status,
+					'no-recording',
+					`there is no ${file} ${answer.status === 410 ? 'any more' : 'yet'}`,
+				)
+			}
+			return reply
+				.type(answer.type)
+				.send(Buffer.from(answer.bytes.buffer, answer.bytes.byteOffset, answer.bytes.length))
+		},
+	)
+
+	app.get(`${path}/recordings`, { schema: { params: meeting } }, async ({ params }) => ({
+		recordings: hub.recordings(params.id),
+	}))
+
+	app.get(
+		`${path}/recordings/:recording/recording.mp4`,
+		{
+			config: { tokenInQuery: true },
+			schema: {
+				params: Type.Object({ id: Id, recording: Id }),
+				querystring: Type.Object({ token, download: Type.Optional(oneOf(['1'])) }, { additionalProperties: false }),
+			},
+		},
+		async (request, reply) => {
+			const { id, recording } = request.params
+			const file = hub.recordingFile(id, recording)
+			const { size } = statSync(file)
+			reply.type('video/mp4').header('accept-ranges', 'bytes').header('cache-control', 'private, no-cache')
+			if (request.query.download) {
+				reply.header('content-disposition', `attachment; filename="recording-${recording}.mp4"`)
+			}
+			const range = readRange(request.headers.range, size)
+			if (range === 'unsatisfiable') {
+				reply.header('content-range', `bytes */${size}`)
+				return problem(reply, 416, 'bad-message', `the file has ${size} bytes`)
+			}
+			if (range) reply.code(206).header('content-range', `bytes ${range.from}-${range.to}/${size}`)
+			const { from, to } = range ?? { from: 0, to: size - 1 }
+			return reply.header('content-length', to - from + 1).send(createReadStream(file, { start: from, end: to }))
+		},
+	)
+}

@@ -1,0 +1,322 @@
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { type KeptBrowser, type KeptPage, keepPage } from '../browser/kept-page.ts'
+import type { MeetingMedia } from '../media/meeting-media.ts'
+import { RelayMedia } from '../media/relay-media.ts'
+import type { Tap } from '../media/tap.ts'
+import type { Turn } from '../media/turn.ts'
+import type { Meeting, RecordingEnd } from '../meeting/meeting.ts'
+import { Refusal } from '../protocol/errors.ts'
+import type { MeetingMessage, Person } from '../protocol/messages.ts'
+import type { BroadcastFigures, ProgrammeCommand, ProgrammeEvent } from '../protocol/relay.ts'
+import type { Chapter } from '../relay/playlist.ts'
+import { Recorder } from '../relay/recorder.ts'
+import { Station } from '../relay/station.ts'
+import { KeyedList } from './keyed-list.ts'
+import { readProgrammeEvent } from './programme-event.ts'
+import type { RelayConnection } from './relay-connection.ts'
+import { TokenBucket } from './token-bucket.ts'
+
+/** What composes the programme, and where what is recorded is kept. */
+export interface Broadcasting {
+	launch: () => Promise<KeptBrowser>
+	/** The page that composes it, on our own loopback listener. */
+	url: string
+	/** Our own `/ws/meeting`, for that page. */
+	hubUrl: string
+	language: 'ko' | 'en'
+	/** The name of the house, in the picture's corner. */
+	mark: string
+	/** Recordings are kept here, by meeting. */
+	dir: string
+	/** Bytes of that disk that are left to others. */
+	reserveBytes: number
+}
+
+export interface OnAirOptions {
+	meeting: () => Meeting
+	routers: Pick<MeetingMedia, 'placeViewer' | 'has'>
+	turn: Turn | null
+	now: () => number
+	log: Logger
+	/** Null: this hub neither relays nor records. */
+	broadcasting: Broadcasting | null
+	/** A token for the programme's page, for this meeting. */
+	token: () => Promise<string>
+	tellPresiding: (message: MeetingMessage) => void
+	/** The recording cannot go on. */
+	stopRecording: (cause: RecordingEnd) => void
+	/** Nothing more comes to this recording. */
+	onRecorded: (recording: string) => void
+}
+
+/** The one person that viewers see. */
+export const programmePerson = 'programme'
+/** A viewer may go back so far; of both sizes a second has about 0.4 MB. */
+const window = { dvrS: 900, maxBytes: 400 * 1024 * 1024 }
+const figuresMs = 2_000
+const keyFrameMs = 1_000
+const againMs = 500
+/** Who asked for a playlist within this long watches. */
+const watchesMs = 30_000
+
+/** The relay and the recording of one meeting: what they need runs while one of them is wanted, and no longer. */
+export class OnAir {
+	readonly media: RelayMedia
+	readonly people: KeyedList<Person>
+	readonly viewers = new Set<RelayConnection>()
+	/** Of all who watch together: more at once are read by nobody. */
+	readonly questions = new TokenBucket(20, 1)
+	readonly #options: OnAirOptions
+	readonly #readers = new Map<string, number>()
+	#page: KeptPage<ProgrammeCommand> | null = null
+	#status: BroadcastFigures['programme'] = 'off'
+	#beat: Extract<ProgrammeEvent, { type: 'beat' }> | null = null
+	#drawn: { frames: number; at: number; fps: number } = { frames: 0, at: 0, fps: 0 }
+	#station: Station | null = null
+	#tap: Tap | null = null
+	#tapping = false
+	#recorder: { id: string; recorder: Recorder } | null = null
+	#keys: NodeJS.Timeout | undefined
+	#figures: NodeJS.Timeout | undefined
+	#again: NodeJS.Timeout | undefined
+	#chapters: Chapter[] = []
+	#closed = false
+
+	constructor(options: OnAirOptions) {
+		this.#options = options
+		const { routers, turn } = options
+		this.media = new RelayMedia({
+			...{ routers, turn },
+			onSources: () => {
+				this.people.touch(programmePerson)
+				this.#look()
+			},
+			onLost: (lost) => {
+				for (const viewer of this.viewers) if (lost.has(viewer.id)) viewer.mediaLost()
+			},
+		})
+		this.people = new KeyedList<Person>({
+			find: () => this.#person(),
+			all: () => [programmePerson],
+			tell: (patch) => {
+				const message = { type: 'people', ...patch } as const
+				for (const viewer of this.viewers) viewer.tell(message)
+			},
+		})
+	}
+
+	/** The items of the agenda as they began, since it is on air. */
+	get chapters(): readonly Chapter[] {
+		return this.#chapters
+	}
+
+	/** Pids of what it runs, for those who look after processes. */
+	get pids(): { browser: number | null; ffmpeg: number | null } {
+		return { browser: this.#page?.pid ?? null, ffmpeg: this.#station?.pid ?? null }
+	}
+
+	/** Null: nothing has been on air. */
+	get station(): Station | null {
+		return this.#station
+	}
+
+	/** Throws where this hub has nothing to compose a programme with. */
+	check() {
+		if (!this.#options.broadcasting) throw new Refusal('unsupported', 'this hub neither relays nor records')
+	}
+
+	/** What is wanted follows from the meeting. */
+	follow() {
+		if (this.#closed || !this.#options.broadcasting) return
+		const { broadcast, phase } = this.#options.meeting()
+		const { relay, recording } = broadcast
+		const wanted = phase !== 'closed' && (relay !== null || recording !== null)
+		if (wanted && !this.#page) this.#start(this.#options.broadcasting)
+		this.#record(phase === 'closed' ? null : (recording?.id ?? null), this.#options.broadcasting)
+		this.#station?.air(relay !== null && phase !== 'closed')
+		this.#mark(relay !== null)
+		if (!wanted && this.#page) this.#stop()
+		this.people.touch(programmePerson)
+	}
+
+	/** Told when an item begins or ends. */
+	#mark(onAir: boolean) {
+		if (!onAir) {
+			this.#chapters = []
+			return
+		}
+		const item = this.#options.meeting().agenda.find(({ status }) => status === 'current')
+		const last = this.#chapters.at(-1)
+		if ((last?.title ?? null) === (item?.title ?? null)) return
+		const startsAtMs = this.#options.now()
+		this.#chapters.push({ id: `item-${startsAtMs}`, title: item?.title ?? null, startsAtMs })
+	}
+
+	/** One who reads playlists is there. `who`: what tells them from others. */
+	reads(who: string) {
+		this.#readers.set(who, this.#options.now())
+	}
+
+	get figures(): BroadcastFigures {
+		const now = this.#options.now()
+		for (const [who, at] of this.#readers) if (now - at > watchesMs) this.#readers.delete(who)
+		const recorder = this.#recorder?.recorder ?? null
+		return {
+			programme: this.#status,
+			fps: this.#drawn.fps,
+			wantedFps: this.#beat?.fps ?? 0,
+			height: 720,
+			viewers: { webrtc: this.media.viewers, http: this.#readers.size },
+			delayMs: this.#station?.delayMs ?? null,
+			lostSegments: this.#station?.lostSegments ?? 0,
+			recording: recorder && { bytes: recorder.bytes, leftS: recorder.leftS(now), failed: recorder.fault },
+		}
+	}
+
+	close() {
+		if (this.#closed) return
+		this.#closed = true
+		this.#stop()
+		this.people.close()
+		this.media.close()
+	}
+
+	#start(broadcasting: Broadcasting) {
+		const { log, now } = this.#options
+		this.#station ??= new Station({
+			...{ window, now, log },
+			onRead: (output, atMs) => this.#recorder?.recorder.take(output, atMs),
+			onEnd: (reason) => {
+				log.warn({ reason }, 'the relay has no picture, it is taken up again')
+				this.#drop()
+				this.#soon()
+			},
+		})
+		this.#page = keepPage<ProgrammeCommand, ProgrammeEvent>({
+			...{ name: 'programme', launch: broadcasting.launch, url: broadcasting.url, grants: [], log },
+			binding: 'maruProgramme',
+			read: readProgrammeEvent,
+			onStatus: (status) => {
+				this.#status = status
+				if (status === 'ready') void this.#enter(broadcasting)
+				this.#tell()
+			},
+			onEvent: (event) => this.#heard(event),
+		})
+		this.#keys = setInterval(() => this.#tap?.askKeyFrames(), keyFrameMs)
+		this.#figures = setInterval(() => this.#tell(), figuresMs)
+	}
+
+	async #enter({ hubUrl, language, mark }: Broadcasting): Promise<void> {
+		const page = this.#page
+		const token = await this.#options.token()
+		if (page !== this.#page) return
+		page?.send({ type: 'join', hub: hubUrl, token, language, mark, height: 720, fps: 25 })
+	}
+
+	#heard(event: ProgrammeEvent) {
+		if (event.type === 'failed') return this.#page?.restart(event.detail)
+		if (event.type !== 'beat') return
+		const now = performance.now()
+		const { frames, at } = this.#drawn
+		// Over two seconds: a beat alone is too short to count by.
+		if (now - at > 2_000 || event.frames < frames) {
+			const fps = at === 0 || event.frames < frames ? 0 : Math.round(((event.frames - frames) * 1_000) / (now - at))
+			this.#drawn = { frames: event.frames, at: now, fps }
+		}
+		this.#beat = event
+	}
+
+	#stop() {
+		clearInterval(this.#keys)
+		clearInterval(this.#figures)
+		clearTimeout(this.#again)
+		this.#drop()
+		this.#record(null, null)
+		void this.#page?.close().catch(() => {})
+		this.#page = null
+		this.#status = 'off'
+		this.#beat = null
+		this.#station?.end()
+		this.#tell()
+	}
+
+	#record(id: string | null, broadcasting: Broadcasting | null) {
+		const before = this.#recorder
+		if (before?.id === id) return
+		if (before) {
+			this.#recorder = null
+			before.recorder.end()
+			// Where the service ends, the meeting's recording does not.
+			if (this.#options.meeting().broadcast.recording?.id !== before.id) this.#options.onRecorded(before.id)
+		}
+		if (id === null || !broadcasting) return
+		const recorder = new Recorder({
+			dir: join(broadcasting.dir, this.#options.meeting().id, id),
+			reserveBytes: broadcasting.reserveBytes,
+			onFault: (fault) => {
+				this.#options.log.error({ recording: id, fault }, 'a recording can not go on')
+				this.#options.stopRecording(fault)
+			},
+		})
+		this.#recorder = { id, recorder }
+		// A file begins with what a run began with, and that has been already.
+		const init = this.#station?.init
+		if (init) recorder.take({ type: 'init', init }, this.#options.now())
+	}
+
+	/** Takes up what the page sends, when both its picture and its sound are there. */
+	#look() {
+		if (this.#closed || !this.#page || !this.#station || this.#station.runs || this.#tap || this.#tapping) return
+		this.#tapping = true
+		const opening = this.media.tap().finally(() => {
+			this.#tapping = false
+		})
+		opening.then(
+			(tap) => tap && this.#take(tap),
+			(error: unknown) => {
+				this.#options.log.warn({ err: error }, 'the programme can not be taken up')
+				this.#soon()
+			},
+		)
+	}
+
+	#take(tap: Tap) {
+		const station = this.#station
+		if (this.#closed || !this.#page || !station) return tap.close()
+		this.#tap = tap
+		station.begin(tap.sdp, tap.pictures)
+		void tap.start()
+		tap.askKeyFrames()
+		void tap.ended.then((reason) => {
+			if (tap !== this.#tap) return
+			this.#options.log.debug({ reason }, 'what is relayed ended at its source')
+			station.halt()
+		})
+	}
+
+	#drop() {
+		this.#tap?.close()
+		this.#tap = null
+	}
+
+	#soon() {
+		clearTimeout(this.#again)
+		this.#again = setTimeout(() => this.#look(), againMs)
+	}
+
+	#tell() {
+		if (!this.#closed) this.#options.tellPresiding({ type: 'broadcast', ...this.figures })
+	}
+
+	#person(): Person | null {
+		const { broadcast, phase, openedAt } = this.#options.meeting()
+		if (broadcast.relay === null || phase === 'closed' || this.media.sources.length === 0) return null
+		return {
+			...{ id: programmePerson, name: '', title: '', bureau: '', order: 0, role: 'programme', here: true },
+			joinedAt: openedAt ?? 0,
+			sources: this.media.sources,
+		}
+	}
+}

@@ -1,0 +1,34 @@
+import type { MeetingCore } from '../protocol/messages.ts'
+
+/**
+ * Of the meeting's core, what whoever watches the relay may know: what is on, who speaks. Not who waits, who votes how many, or
+ * what the hall's microphone does; and in a part that is not for viewers, nothing of the floor.
+ */
+export function publicCore(core: MeetingCore): MeetingCore {
+	const { closed } = core.broadcast.programme
+	const known = publics.get(core)
+	if (known) return known
+	const made: MeetingCore = {
+		...core,
+		floor: {
+			...core.floor,
+			speaking: closed ? [] : core.floor.speaking,
+			waiting: { speak: 0, respond: 0, order: 0 },
+			next: null,
+			nextSeat: null,
+		},
+		item: closed ? null : core.item,
+		slide: null,
+		spotlight: null,
+		drivers: [],
+		vote: null,
+		quorum: null,
+		hall: null,
+		broadcast: { ...core.broadcast, programme: { ...core.broadcast.programme, source: null } },
+	}
+	publics.set(core, made)
+	return made
+}
+
+/** Made once for all who watch. */
+const publics = new WeakMap<MeetingCore, MeetingCore>()

@@ -1,0 +1,238 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { KeptBrowser } from '../../appliance/browser/kept-page.ts'
+import type { Links } from '../../appliance/protocol/messages.ts'
+import type { ProgrammeCommand } from '../../appliance/protocol/relay.ts'
+import { type Client, camera, microphone, openSite, panel, type Site } from './site.ts'
+
+/** The hub's side of the relay: a real SFU, and in the place of Chromium something that takes its page's commands. */
+
+let site: Site
+let dir: string
+let meeting: string
+let links: Links
+let browsers: FakeBrowser[]
+
+/** Keeps the bargain of a browser with the programme's page in it. */
+class FakeBrowser implements KeptBrowser {
+	readonly pid = process.pid
+	readonly commands: ProgrammeCommand[] = []
+	say: (event: object) => void = () => {}
+	#end: () => void = () => {}
+	readonly gone = new Promise<void>((resolve) => {
+		this.#end = resolve
+	})
+	openPage: KeptBrowser['openPage'] = async ({ bindings = {} }) => {
+		this.say = (event) => bindings.maruProgramme?.(JSON.stringify(event))
+		setImmediate(() => this.say({ type: 'ready', build: 'test' }))
+		return {
+			gone: new Promise<string>(() => {}),
+			call: async (_: string, text: string) => void this.commands.push(JSON.parse(text) as ProgrammeCommand),
+		}
+	}
+	ended = false
+	kill = () => {
+		this.ended = true
+		this.#end()
+	}
+	close = async () => this.kill()
+}
+
+beforeEach(async () => {
+	browsers = []
+	dir = mkdtempSync(join(tmpdir(), 'maru-relay-'))
+	site = await openSite({
+		broadcasting: {
+			launch: async () => {
+				const browser = new FakeBrowser()
+				browsers.push(browser)
+				return browser
+			},
+			...{ url: 'http://127.0.0.1/programme', hubUrl: 'ws://127.0.0.1/ws/meeting', language: 'ko', mark: '시청' },
+			...{ dir, reserveBytes: 0 },
+		},
+	})
+	const created = await site.hub.create({ title: '확대간부회의', kind: 'council' })
+	meeting = created.id
+	links = created.links
+})
+afterEach(async () => {
+	await site.close()
+	rmSync(dir, { recursive: true, force: true })
+})
+
+async function clerk(): Promise<Client> {
+	const client = await site.client(links.clerk)
+	await client.join({ name: '서기', media: false })
+	await client.get({ type: 'meeting.open' })
+	return client
+}
+
+/** The page of the browser that runs now, as it joins. */
+async function programme(): Promise<Client> {
+	const { until } = await site.client(links.viewer)
+	await until('the page to be told', () => browsers.at(-1)?.commands.some(({ type }) => type === 'join') === true)
+	const command = browsers.at(-1)?.commands.find((one) => one.type === 'join')
+	const client = await site.client(`https://x/#${command?.type === 'join' ? command.token : ''}`)
+	await client.join()
+	return client
+}
+
+const picture = () => camera({ label: 'programme' })
+const sound = () => microphone({ label: 'programme' })
+
+describe('A relay', () => {
+	it('is composed while it is wanted, seen by those who watch, and by nobody in the meeting', async () => {
+		const chair = await clerk()
+		const viewer = await site.client(links.viewer)
+		const before = await viewer.watch()
+		expect(before).toMatchObject({ role: 'viewer', people: { set: [] }, core: { broadcast: { relay: null } } })
+		expect(browsers).toHaveLength(0)
+
+		await chair.get({ type: 'relay.start' })
+		const page = await programme()
+		expect(page.joined?.people.set.map(({ name }) => name)).toEqual(['서기'])
+		await page.open([picture(), sound()])
+		await viewer.until('both sources', () => (viewer.people.get('programme')?.sources.length ?? 0) === 2)
+		expect(viewer.core?.broadcast.relay).toMatchObject({ since: expect.any(Number) })
+		// Those in the meeting know of the relay, and nothing of its page.
+		expect([...chair.people.keys()]).toHaveLength(1)
+		const sources = viewer.people.get('programme')?.sources ?? []
+		const offers = await viewer.open([], [sources.find(({ kind }) => kind === 'video')?.id ?? ''])
+		expect(offers.map(({ kind }) => kind).sort()).toEqual(['audio', 'video'])
+
+		await chair.get({ type: 'relay.stop' })
+		await viewer.until('its end', () => !viewer.people.has('programme'))
+		await viewer.until('the browser to end', () => browsers[0]?.ended === true)
+		expect(browsers).toHaveLength(1)
+	})
+
+	it('tells those who watch what is public, and nothing else', async () => {
+		const chair = await clerk()
+		const kim = await site.client(links.member)
+		await kim.join({ name: '김철수' })
+		await chair.get({ type: 'rules.set', floor: { mode: 'chair' } })
+		const viewer = await site.client(links.viewer)
+		await viewer.watch()
+		await kim.get({ type: 'floor.request' })
+		await kim.get({ type: 'chat.say', to: 'all', text: '자료 2쪽입니다.' })
+		await chair.get({ type: 'agenda.set', items: [item('도시국 보고')] })
+		await viewer.until('the agenda', () => viewer.list('agenda').length === 1)
+		expect(viewer.core?.floor.waiting).toEqual({ speak: 0, respond: 0, order: 0 })
+		expect(viewer.core?.floor.next).toBeNull()
+		await chair.get({ type: 'floor.next' })
+		await viewer.until('who speaks', () => viewer.core?.floor.speaking[0]?.name === '김철수')
+		// A part that is not for viewers.
+		await chair.get({ type: 'programme.set', closed: true })
+		await viewer.until('nobody', () => viewer.core?.floor.speaking.length === 0)
+		expect(viewer.chat).toEqual([])
+		expect(JSON.stringify(viewer.messages)).not.toContain('자료 2쪽')
+		expect(viewer.messages.some(({ type }) => type === 'reactions' || type === 'ballots')).toBe(false)
+	})
+
+	it('is nothing to take part in: whoever watches sends nothing and does nothing else', async () => {
+		await clerk()
+		const viewer = await site.client(links.viewer)
+		await viewer.watch()
+		const refused = { ok: false, code: 'not-allowed' }
+		const open = { send: null, rtpCapabilities: {}, wanted: { audio: true, video: [] } }
+		expect(await viewer.ask({ type: 'media.open', producers: [microphone()], ...open })).toMatchObject(refused)
+		for (const command of [
+			{ type: 'meeting.join', device: { media: true }, name: '홍길동' },
+			{ type: 'relay.start' },
+			{ type: 'programme.set', closed: false },
+			{ type: 'chat.say', to: 'all', text: '안녕하십니까' },
+			{ type: 'reaction.show', kind: 'clap' },
+		] as const) {
+			expect(await viewer.ask(command), command.type).toMatchObject(refused)
+		}
+		expect(site.hub.health().people).toBe(1)
+	})
+
+	it('takes questions to those who preside, while it is on air, and not too many of them', async () => {
+		const chair = await clerk()
+		const viewer = await site.client(links.viewer)
+		await viewer.watch()
+		expect(await viewer.ask({ type: 'relay.ask', text: '질문' })).toMatchObject({ ok: false, code: 'not-on-air' })
+		await chair.get({ type: 'relay.start' })
+		await viewer.get({ type: 'relay.ask', text: '예산은 얼마입니까?' })
+		expect(chair.chat).toMatchObject([{ name: '시청자', text: '예산은 얼마입니까?', to: 'clerk' }])
+		const answers = await Promise.all(
+			Array.from({ length: 30 }, (_, i) => viewer.ask({ type: 'relay.ask', text: `질문 ${i}` })),
+		)
+		expect(answers.filter(({ ok }) => !ok)).not.toHaveLength(0)
+		expect(chair.chat.length).toBeLessThan(20)
+	})
+
+	it('goes on by itself after the service was started again, and with another browser after one was lost', async () => {
+		const chair = await clerk()
+		await chair.get({ type: 'relay.start' })
+		await programme()
+		browsers[0]?.kill()
+		await chair.until('another browser', () => browsers.length === 2)
+		await programme()
+		await site.restart()
+		const viewer = await site.client(links.viewer)
+		await viewer.until('a third', () => browsers.length === 3)
+		const page = await programme()
+		await page.open([picture(), sound()])
+		expect((await viewer.watch()).people.set).toMatchObject([{ id: 'programme' }])
+	})
+
+	it('can be looked at from the desk of the house', async () => {
+		const chair = await clerk()
+		await chair.get({ type: 'relay.start' })
+		const page = await programme()
+		await page.open([picture(), sound()])
+		const desk = await site.client(panel)
+		expect((await desk.watch(meeting)).people.set).toHaveLength(1)
+		expect(await desk.ask({ type: 'meetings.list' })).toMatchObject({ ok: false })
+		const other = await site.client(panel)
+		expect(await other.ask({ type: 'relay.join', meeting: 'none', device: { media: true } }).catch(String)).toContain(
+			'no such meeting',
+		)
+	})
+
+	it('tells those who run the meeting how it goes', async () => {
+		const chair = await clerk()
+		await chair.get({ type: 'relay.start' })
+		await programme()
+		await chair.until('the figures', () => chair.of('broadcast').some((one) => one.programme === 'ready'))
+		expect(chair.of('broadcast').at(-1)).toMatchObject({ viewers: { webrtc: 0, http: 0 }, delayMs: null })
+	})
+})
+
+describe('A programme', () => {
+	it('is one picture and one sound, and its page does nothing else', async () => {
+		const chair = await clerk()
+		await chair.get({ type: 'relay.start' })
+		const page = await programme()
+		await expect(page.open([sound()])).rejects.toThrow('one picture and one sound')
+		await expect(page.open([picture(), picture()])).rejects.toThrow('one picture and one sound')
+		expect(await page.ask({ type: 'meeting.close' })).toMatchObject({ ok: false, code: 'not-allowed' })
+		await page.open([picture(), sound()])
+	})
+})
+
+describe('A recording', () => {
+	it('is refused in counselling, told to all, and of nothing leaves nothing', async () => {
+		const counsel = await site.hub.create({ title: '민원 상담', kind: 'counsel' })
+		site.hub.transition(counsel.id, 'open', panel)
+		expect(() => site.hub.act(counsel.id, { type: 'recording.start' }, panel)).toThrow('both sides')
+		const chair = await clerk()
+		const kim = await site.client(links.member)
+		await kim.join({ name: '김철수' })
+		await chair.get({ type: 'recording.start' })
+		await kim.until('the mark', () => kim.core?.broadcast.recording !== null)
+		await chair.get({ type: 'recording.stop' })
+		expect(site.hub.recordings(meeting)).toMatchObject([{ cause: 'asked', bytes: null }])
+		const [recording] = site.hub.recordings(meeting)
+		expect(() => site.hub.recordingFile(meeting, recording?.id ?? '')).toThrow('no such recording')
+	})
+})
+
+function item(title: string) {
+	return { title, kind: 'report' as const, bureau: '', presenters: [], seconds: null, documents: [] }
+}
