@@ -20,8 +20,8 @@ import { beginWay, type Choice, choices, nextWay, type Way, type WayEvent, type 
 const beatMs = 250
 const keys = { choice: 'maru.relayWay', saves: 'maru.relaySaves' }
 const stepMs = 10_000
-/** Behind the present over HTTP, of which some four seconds are as it should be. */
-const farBehindMs = 8000
+/** Behind the end of the list, of which three seconds are as it should be. */
+const farBehindMs = 6000
 const catchUpMs = 20_000
 
 export class WatchSession {
@@ -271,20 +271,18 @@ export class WatchSession {
 		if (this.shown === 'webrtc') this.place.atMs = nowMs
 		else this.place.atMs = player?.atMs ?? (this.#way.back ? atMs : nowMs)
 		if (this.shown !== 'http' || !player) return
-		// Whoever watches the present and fell far behind is brought back, but not again and again.
+		const { stretch } = player
+		if (!stretch) return
+		// Whoever watches the present and fell far behind it is brought back, but not again and again.
 		const now = performance.now()
-		if (
-			this.kept.plays &&
-			!this.#way.back &&
-			nowMs - this.place.atMs > farBehindMs &&
-			now - this.#caughtUpAt > catchUpMs
-		) {
+		const far = this.kept.plays && !this.#way.back && stretch.toMs - this.place.atMs > farBehindMs
+		if (far && now - this.#caughtUpAt > catchUpMs) {
 			this.#caughtUpAt = now
 			player.seek(null)
 		}
 		// It fell out of what is kept: on from its beginning.
-		if (player.stretch && this.place.atMs < player.stretch.fromMs - 1000) {
-			player.seek(this.#way.back ? (this.place.stretch ?? player.stretch).fromMs : null)
+		if (this.place.atMs < stretch.fromMs - 1000) {
+			player.seek(this.#way.back ? (this.place.stretch ?? stretch).fromMs : null)
 		}
 	}
 }

@@ -13,7 +13,7 @@ import type { ClipRelay } from './watch-relay.ts'
  * relay, and a socket that answers the joining; media by WebRTC come from a real SFU where one is given.
  */
 
-export const token = `e30.${Buffer.from(JSON.stringify({ meeting: 'm1', role: 'viewer' })).toString('base64url')}.c2ln`
+const token = `e30.${Buffer.from(JSON.stringify({ meeting: 'm1', role: 'viewer' })).toString('base64url')}.c2ln`
 
 /** As the real server sends it. */
 const policy = [
