@@ -9,13 +9,13 @@ import { type Frame, safe, unitOf } from './plates.ts'
 export function backdrop(context: Context, frame: Frame) {
 	const { width, height } = frame
 	const sky = context.createLinearGradient(0, 0, width * 0.4, height)
-	sky.addColorStop(0, '#16283c')
-	sky.addColorStop(0.55, '#0f1b28')
-	sky.addColorStop(1, '#0a121b')
+	sky.addColorStop(0, '#24507c')
+	sky.addColorStop(0.55, '#17375a')
+	sky.addColorStop(1, '#0f243b')
 	fillBox(context, sky, 0, 0, width, height)
 	const u = unitOf(frame)
 	const plank = 60 * u
-	context.fillStyle = '#ffffff06'
+	context.fillStyle = '#ffffff09'
 	for (let row = 0; row * plank < height; row++) {
 		context.fillRect(0, Math.round(row * plank), width, Math.max(1, Math.round(u)))
 		for (let seam = ((row * 0.37) % 1) * 420 * u; seam < width; seam += 420 * u) {
@@ -28,13 +28,13 @@ export function backdrop(context: Context, frame: Frame) {
 export function card(context: Context, name: string, box: Box, look: Look) {
 	const { x, y, width, height } = box
 	const shade = context.createLinearGradient(x, y, x + width * 0.5, y + height)
-	shade.addColorStop(0, '#2b3d52')
-	shade.addColorStop(0.6, '#18222e')
-	shade.addColorStop(1, '#111922')
+	shade.addColorStop(0, '#34608f')
+	shade.addColorStop(0.6, '#1f4166')
+	shade.addColorStop(1, '#152d49')
 	fillBox(context, shade, x, y, width, height)
 	const radius = Math.min(width, height) * 0.2
 	const [middle, centre] = [x + width / 2, y + height * 0.45]
-	context.fillStyle = '#ffffff14'
+	context.fillStyle = '#ffffff1f'
 	context.beginPath()
 	context.arc(middle, centre, radius, 0, 2 * Math.PI)
 	context.fill()
@@ -75,9 +75,10 @@ export function slate(context: Context, { title, head, line }: SlateWords, frame
 	writeCentred(context, look, below, middle, centre + 146 * u, room)
 }
 
-/** The meeting's title beside the item, where the item leaves it room: on slates it is in the middle. */
-export function heading(context: Context, title: string, frame: Frame, look: Look) {
+/** The meeting's title, in the band below pictures that do not fill the frame. `foot`: where they end, in parts of the frame. */
+export function heading(context: Context, title: string, foot: number, frame: Frame, look: Look) {
 	const u = unitOf(frame)
-	const words: Words = { text: title, size: 22 * u, weight: 600, colour: look.soft }
-	write(context, look, words, safe.x * u, (safe.y + 21) * u, frame.width * 0.5)
+	const words: Words = { text: title, size: 24 * u, weight: 600, colour: look.soft }
+	const middle = ((1 + foot) / 2) * frame.height
+	write(context, look, words, safe.x * u, middle + 8 * u, frame.width * 0.6)
 }

@@ -63,9 +63,10 @@ export class Painter {
 
 	#ground(scene: Scene, caption: Caption) {
 		backdrop(this.#context, this.#frame)
-		if (caption.slate) slate(this.#context, caption.slate, this.#frame, this.#look)
-		else if (!caption.item) heading(this.#context, caption.meeting, this.#frame, this.#look)
-		if (scene.pictures.length < 2) return
+		if (caption.slate) return slate(this.#context, caption.slate, this.#frame, this.#look)
+		const foot = footOf(scene)
+		if (foot === 1) return
+		heading(this.#context, caption.meeting, foot, this.#frame, this.#look)
 		for (const { place } of scene.pictures) edge(this.#context, boxOf(place, this.#frame), this.#frame)
 	}
 
@@ -115,11 +116,15 @@ export class Painter {
 			made.push([key, () => nameTag(strip, talks, boxOf(place, frame), frame, look)])
 		}
 		if (vote && !scene.slate) {
-			const foot = Math.max(...scene.pictures.map(({ place }) => place.y + place.height))
-			const free = Math.round((1 - foot) * frame.height)
+			const free = Math.round((1 - footOf(scene)) * frame.height)
 			made.push([`vote ${JSON.stringify([vote, free])}`, () => voteLine(vote, free, frame, look, this.#voteTexts)])
 		}
 		this.#plates = new Map(made.map(([key, make]) => [key, this.#plates.get(key) ?? make()]))
 		return [...this.#plates.values()]
 	}
+}
+
+/** Where the pictures end, in parts of the frame; 1: they fill it. */
+function footOf({ pictures }: Scene): number {
+	return Math.max(...pictures.map(({ place }) => place.y + place.height))
 }

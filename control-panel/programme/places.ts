@@ -9,14 +9,14 @@ export interface Place {
 
 export const full: Place = { x: 0, y: 0, width: 1, height: 1 }
 
-const margin = 0.025
-const gap = 0.013
+const margin = 0.034375
+const gap = 0.0125
 const gapDown = (gap * 16) / 9
 /** Below the line of the item and the clock. */
 const top = 0.125
 
 /** A page as large as its text needs; beside it, one who speaks with their name below, or two. */
-const page: Place = { x: margin, y: top, width: 0.745, height: 0.745 }
+const page: Place = { x: margin, y: top, width: 0.735, height: 0.735 }
 const pageAlone: Place = { x: 0.11, y: top, width: 0.78, height: 0.78 }
 
 export function pagePlaces(faces: number): { page: Place; faces: Place[] } {
@@ -37,8 +37,8 @@ export function evenPlaces(count: number): Place[] {
 	const rows = Math.ceil(count / columns)
 	const width = (1 - 2 * margin - gap) / columns
 	const room = 1 - top - 0.06
-	const height = rows === 1 ? 0.68 : (room - gapDown * (rows - 1)) / rows
-	const y = rows === 1 ? 0.16 : top
+	const height = rows === 1 ? 0.72 : (room - gapDown * (rows - 1)) / rows
+	const y = rows === 1 ? 0.135 : top
 	return Array.from({ length: count }, (_, index) => {
 		const row = Math.floor(index / columns)
 		// A last row that is not full stands in the middle.

@@ -30,17 +30,17 @@ export function unitOf(frame: Frame): number {
 }
 
 /** Inside this, nothing is cut off on any screen. */
-export const safe = { x: 56, y: 36 }
+export const safe = { x: 44, y: 34 }
 
 /** The lower third: who speaks, large; title and bureau beside and below. */
 export function lowerThird(strip: Strip, frame: Frame, look: Look, texts: ProgrammeTexts): Plate {
 	const u = unitOf(frame)
-	const name: Words = { text: strip.name, size: 40 * u, weight: 700, colour: look.text }
-	const title: Words = { text: strip.title, size: 26 * u, weight: 600, colour: look.text }
+	const name: Words = { text: strip.name, size: 44 * u, weight: 700, colour: look.text }
+	const title: Words = { text: strip.title, size: 29 * u, weight: 600, colour: look.text }
 	const kind = strip.kind === null ? '' : texts.kinds[strip.kind]
 	const below: Words = {
 		text: [strip.bureau, kind].filter(Boolean).join(' · '),
-		size: 22 * u,
+		size: 25 * u,
 		weight: 500,
 		colour: look.soft,
 	}
@@ -53,15 +53,15 @@ export function lowerThird(strip: Strip, frame: Frame, look: Look, texts: Progra
 	const inner = Math.max(nameWidth + titleWidth, Math.min(most, measure(pen, look, below)), 150 * u)
 	const two = below.text !== ''
 	const [bar, left, right] = [6 * u, 22 * u, 30 * u]
-	const height = Math.round((two ? 104 : 72) * u)
+	const height = Math.round((two ? 116 : 80) * u)
 	const plate = newPlate(bar + left + inner + right, height)
 	const context = penOf(plate)
 	fillRound(context, ground, 0, 0, plate.width, height, 4 * u)
 	fillBox(context, look.accent, 0, 0, bar, height)
-	const base = (two ? 53 : 50) * u
+	const base = (two ? 58 : 55) * u
 	const end = write(context, look, fitted, bar + left, base)
 	if (strip.title) write(context, look, title, end + gap, base, most - nameWidth - gap)
-	if (two) write(context, look, below, bar + left, 86 * u, most)
+	if (two) write(context, look, below, bar + left, 96 * u, most)
 	return { image: plate, x: Math.round(safe.x * u), y: Math.round(frame.height - (safe.y + 12) * u - height) }
 }
 
@@ -70,9 +70,9 @@ export function faceCard(strip: Strip, box: Box, frame: Frame, look: Look, texts
 	const u = unitOf(frame)
 	const kind = strip.kind === null ? '' : texts.kinds[strip.kind]
 	const lines: Words[] = [
-		{ text: strip.name, size: 30 * u, weight: 700, colour: look.text },
-		{ text: strip.title, size: 20 * u, weight: 600, colour: look.text },
-		{ text: [strip.bureau, kind].filter(Boolean).join(' · '), size: 18 * u, weight: 500, colour: look.soft },
+		{ text: strip.name, size: 33 * u, weight: 700, colour: look.text },
+		{ text: strip.title, size: 23 * u, weight: 600, colour: look.text },
+		{ text: [strip.bureau, kind].filter(Boolean).join(' · '), size: 20 * u, weight: 500, colour: look.soft },
 	]
 	const shown = lines.filter(({ text }) => text !== '')
 	const [bar, left, lead] = [5 * u, 14 * u, 13 * u]
@@ -93,9 +93,9 @@ export function faceCard(strip: Strip, box: Box, frame: Frame, look: Look, texts
 export function nameTag(strip: Strip, talks: boolean, box: Box, frame: Frame, look: Look): Plate {
 	const u = unitOf(frame)
 	const narrow = box.width < frame.width * 0.3
-	const name: Words = { text: strip.name, size: (narrow ? 22 : 28) * u, weight: 700, colour: look.text }
+	const name: Words = { text: strip.name, size: (narrow ? 24 : 31) * u, weight: 700, colour: look.text }
 	const about = narrow ? strip.title : [strip.title, strip.bureau].filter(Boolean).join(' · ')
-	const title: Words = { text: about, size: (narrow ? 17 : 20) * u, weight: 500, colour: look.soft }
+	const title: Words = { text: about, size: (narrow ? 19 : 23) * u, weight: 500, colour: look.soft }
 	const [bar, left, right, gap] = [5 * u, 14 * u, 18 * u, 12 * u]
 	const pen = penOf(measuring)
 	const most = box.width - bar - left - right
@@ -104,12 +104,12 @@ export function nameTag(strip: Strip, talks: boolean, box: Box, frame: Frame, lo
 	const room = most - nameWidth - gap
 	const titled = about !== '' && room > 60 * u
 	const inner = nameWidth + (titled ? gap + Math.min(room, measure(pen, look, title)) : 0)
-	const height = Math.round((narrow ? 38 : 50) * u)
+	const height = Math.round((narrow ? 42 : 56) * u)
 	const plate = newPlate(bar + left + inner + right, height)
 	const context = penOf(plate)
 	fillBox(context, ground, 0, 0, plate.width, height)
 	fillBox(context, talks ? look.accent : look.line, 0, 0, bar, height)
-	const base = (narrow ? 27 : 35) * u
+	const base = (narrow ? 29.5 : 39) * u
 	const end = write(context, look, fitted, bar + left, base)
 	if (titled) write(context, look, title, end + gap, base, room)
 	return { image: plate, x: box.x, y: box.y + box.height - height }
@@ -123,12 +123,12 @@ export function itemLine(
 	texts: ProgrammeTexts,
 ): Plate {
 	const u = unitOf(frame)
-	const label: Words = { text: texts.item, size: 18 * u, weight: 700, colour: look.accentText }
-	const title: Words = { text: item.title, size: 22 * u, weight: 600, colour: look.text }
+	const label: Words = { text: texts.item, size: 20 * u, weight: 700, colour: look.accentText }
+	const title: Words = { text: item.title, size: 25 * u, weight: 600, colour: look.text }
 	// Titles of items often begin with the bureau's name.
 	const bureau: Words = {
 		text: item.title.includes(item.bureau) ? '' : item.bureau,
-		size: 18 * u,
+		size: 20 * u,
 		weight: 500,
 		colour: look.soft,
 	}
@@ -139,11 +139,11 @@ export function itemLine(
 	const bureauWidth = bureau.text ? gap + measure(pen, look, bureau) : 0
 	const fitted = shorten(pen, look, title, most - labelWidth - gap - bureauWidth)
 	const width = 2 * side + labelWidth + gap + measure(pen, look, fitted) + bureauWidth
-	const height = Math.round(42 * u)
+	const height = Math.round(46 * u)
 	const plate = newPlate(width, height)
 	const context = penOf(plate)
 	fillRound(context, ground, 0, 0, plate.width, height, 4 * u)
-	const base = 29 * u
+	const base = 32 * u
 	let end = write(context, look, label, side, base - 1 * u)
 	end = write(context, look, fitted, end + gap, base)
 	if (bureau.text) write(context, look, bureau, end + gap, base - 0.5 * u)
@@ -165,10 +165,10 @@ export function voteLine(vote: VoteView, free: number, frame: Frame, look: Look,
 		weight: 700,
 		colour: open ? look.warn : outcome === 'passed' ? look.go : look.text,
 	}
-	const title: Words = { text: vote.title, size: 21 * u, weight: 600, colour: look.text }
+	const title: Words = { text: vote.title, size: 22 * u, weight: 600, colour: look.text }
 	const below: Words = {
 		text: open || vote.counts === null ? texts.turnout(vote.cast, vote.eligible) : counts,
-		size: 19 * u,
+		size: 21 * u,
 		weight: 500,
 		colour: look.soft,
 	}
@@ -193,24 +193,24 @@ export function voteLine(vote: VoteView, free: number, frame: Frame, look: Look,
 /** The house's mark and the time, at the top right. */
 export function corner(mark: string, clock: string, frame: Frame, look: Look): Plate {
 	const u = unitOf(frame)
-	const house: Words = { text: mark, size: 20 * u, weight: 600, colour: look.text }
-	const time: Words = { text: clock, size: 24 * u, weight: 700, colour: look.text }
+	const house: Words = { text: mark, size: 23 * u, weight: 600, colour: look.text }
+	const time: Words = { text: clock, size: 26 * u, weight: 700, colour: look.text }
 	const pen = penOf(measuring)
 	const [side, gap] = [16 * u, 14 * u]
 	const fitted = shorten(pen, look, house, frame.width * 0.24)
 	const markWidth = mark ? measure(pen, look, fitted) + 2 * gap : 0
 	// As wide at 11:11 as at 00:00: it must not move each minute.
 	const timeWidth = measure(pen, look, { ...time, text: '00:00' })
-	const height = Math.round(42 * u)
+	const height = Math.round(46 * u)
 	const plate = newPlate(2 * side + markWidth + timeWidth, height)
 	const context = penOf(plate)
 	fillRound(context, ground, 0, 0, plate.width, height, 4 * u)
 	if (mark) {
-		const end = write(context, look, fitted, side, 28.5 * u)
-		fillBox(context, look.line, Math.round(end + gap), 11 * u, Math.max(1, Math.round(1.5 * u)), 20 * u)
+		const end = write(context, look, fitted, side, 31.5 * u)
+		fillBox(context, look.soft, Math.round(end + gap), 12 * u, Math.max(1, Math.round(1.5 * u)), 22 * u)
 	}
 	const lead = (timeWidth - measure(context, look, time)) / 2
-	write(context, look, time, side + markWidth + lead, 30 * u)
+	write(context, look, time, side + markWidth + lead, 32.5 * u)
 	return { image: plate, x: Math.round(frame.width - safe.x * u - plate.width), y: Math.round((safe.y - 8) * u) }
 }
 
