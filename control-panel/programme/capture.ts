@@ -21,6 +21,8 @@ export function capture(canvas: HTMLCanvasElement): Capture {
 	return {
 		track,
 		take() {
+			// Whoever takes them is behind: a picture too many would only wait, and each is some megabytes.
+			if ((writer.desiredSize ?? 0) <= 0) return
 			const frame = new VideoFrame(canvas, { timestamp: performance.now() * 1000 })
 			// Closed by whoever takes it; a track that has ended takes none.
 			writer.write(frame).catch(() => frame.close())

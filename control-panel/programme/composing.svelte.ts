@@ -17,7 +17,7 @@ import { Films } from './films.ts'
 import { startFrameClock } from './frame-clock.ts'
 import { type ProgrammeTexts, programmeTexts } from './i18n-programme.ts'
 import { Mix } from './mix.ts'
-import { newPace, nextPace, type Pace } from './pace.ts'
+import { newPace, nextPace, type Pace, type Second } from './pace.ts'
 import { Painter } from './painter.ts'
 import { boxOf } from './places.ts'
 import { firstScene, likelyNext, nextScene, type Scene } from './scene.ts'
@@ -62,6 +62,8 @@ export class Composing {
 		return tilesOf(this.#client.people, this.#client.me).filter(({ me }) => !me)
 	})
 	#pace: Pace
+	/** What became of the second before. */
+	#last: Second | null = null
 	#second = { since: performance.now(), drawn: 0, busyMs: 0 }
 	/** Of the rung that is sent most, when it was looked at last. */
 	#encoded: { call: MediaCall | null; count: number; at: number } | null = null
@@ -121,7 +123,15 @@ export class Composing {
 
 	stats() {
 		const { layout, slate, pictures, strip } = this.#onAir.scene
-		return { layout, slate, pictures, strip, fps: this.fps, receiving: [...this.#client.incoming.keys()] }
+		return {
+			layout,
+			slate,
+			pictures,
+			strip,
+			fps: this.fps,
+			second: this.#last,
+			receiving: [...this.#client.incoming.keys()],
+		}
 	}
 
 	close() {
@@ -182,7 +192,8 @@ export class Composing {
 		this.#encoded = encoded === null ? null : { call, count: encoded, at: now }
 		const known = before && encoded !== null && before.call === call
 		const sent = known ? ((encoded - before.count) * 1000) / (now - before.at) : null
-		this.#pace = nextPace(this.#pace, { drawn, sent, busy }, this.#join.fps)
+		this.#last = { drawn, sent, busy }
+		this.#pace = nextPace(this.#pace, this.#last, this.#join.fps)
 	}
 
 	#momentOf(): Moment {
