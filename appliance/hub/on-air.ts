@@ -185,7 +185,7 @@ export class OnAir {
 	#start(broadcasting: Broadcasting) {
 		const { log, now } = this.#options
 		this.#station ??= new Station({
-			...{ window, now, log },
+			...{ window, now, log, since: this.#options.meeting().broadcast.relay?.since ?? null },
 			onRead: (output, atMs) => this.#recorder?.recorder.take(output, atMs),
 			onEnd: (reason) => {
 				log.warn({ reason }, 'the relay has no picture, it is taken up again')
@@ -274,7 +274,7 @@ export class OnAir {
 			this.#tapping = false
 		})
 		opening.then(
-			(tap) => tap && this.#take(tap),
+			(tap) => (tap ? this.#take(tap) : this.#soon()),
 			(error: unknown) => {
 				this.#options.log.warn({ err: error }, 'the programme can not be taken up')
 				this.#soon()

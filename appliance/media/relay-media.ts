@@ -12,6 +12,8 @@ import type { Turn } from './turn.ts'
 /** One who watches takes two streams, one who takes part some six: so much of a worker. */
 const shareOfPerson = 1 / 3
 const lookMs = 500
+/** A picture's layers are all there within this long, or will not be. */
+const comingMs = 4_000
 /** Whoever just came gets the next key frame within a second anyway: pictures begin anew once a second, by the tap or by us. */
 const keyFrameMs = 300
 /** Lines of the two layers that the programme's page sends. */
@@ -36,6 +38,8 @@ export class RelayMedia {
 	readonly #sources = new Map<string, LiveSource>()
 	readonly #producers = new Map<string, types.Producer>()
 	readonly #viewers = new Set<Attendee>()
+	/** When the present page began to send, of a clock that only goes forward. */
+	#beganAt = 0
 	readonly #looking: NodeJS.Timeout
 
 	constructor(options: RelayMediaOptions) {
@@ -81,6 +85,7 @@ export class RelayMedia {
 			throw error
 		}
 		for (const before of this.#producers.values()) before.close()
+		this.#beganAt = performance.now()
 		for (const [i, producer] of made.entries()) this.#add(page, producer, specs[i] as ProducerSpec)
 	}
 
@@ -113,6 +118,9 @@ export class RelayMedia {
 		const [picture, sound] = (['video', 'audio'] as const).map((kind) => live.find((one) => one.kind === kind))
 		const [pictures, sounds] = [picture, sound].map((source) => this.#producers.get(source?.id ?? ''))
 		if (!picture || !pictures || !sounds) return null
+		// The large one comes a moment later than the small one; where it does not come at all, the small one has to do.
+		const coming = pictures.score.filter(({ score }) => score > 0).length < picture.layers.length
+		if (coming && performance.now() - this.#beganAt < comingMs) return null
 		return openTap(picture.home, [
 			{ producer: pictures, layer: picture.layers.length > 1 ? 1 : null },
 			{ producer: sounds, layer: null },

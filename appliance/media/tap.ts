@@ -26,7 +26,7 @@ export interface Tap {
 	close(): void
 }
 
-/** What is copied into files keeps its size. At the start, and when key frames are late, layers change for a moment. */
+/** What is copied into files keeps its size. When key frames are late, layers change for a moment. */
 const layerGraceMs = 2_000
 
 /** Opens it, silent still. Ports are free ones of the loopback. Rejects with a Refusal when a producer is gone. */
@@ -90,7 +90,7 @@ export async function openTap(hold: MeetingRouter, tapped: readonly Tapped[]): P
 class LayerWatch {
 	readonly #onChange: () => void
 	#timer: NodeJS.Timeout | undefined
-	#settled: number | null = null
+	#first: number | null = null
 
 	constructor(onChange: () => void) {
 		this.#onChange = onChange
@@ -98,11 +98,8 @@ class LayerWatch {
 
 	now(layer: number) {
 		clearTimeout(this.#timer)
-		if (layer === this.#settled) return
-		this.#timer = setTimeout(() => {
-			if (this.#settled === null) this.#settled = layer
-			else this.#onChange()
-		}, layerGraceMs)
+		this.#first ??= layer
+		if (layer !== this.#first) this.#timer = setTimeout(this.#onChange, layerGraceMs)
 	}
 
 	close() {

@@ -39,6 +39,8 @@ export interface CutterOptions {
 	closes: 'at-once' | 'at-next-key'
 	/** Where numbers begin: above all that an earlier relay gave by the same address, if there was one. */
 	first: number
+	/** The same for breaks of time; small, because hls.js (1.7) goes through all numbers below it. Default: 0. */
+	firstTimeline?: number
 }
 
 interface Open {
@@ -77,7 +79,7 @@ export class Cutter {
 	constructor(rungs: readonly string[], options: CutterOptions) {
 		const { first, targetS } = options
 		this.#options = options
-		this.#timelines = new Timelines(first)
+		this.#timelines = new Timelines(options.firstTimeline ?? 0)
 		this.#longestS = targetS + 0.499
 		this.#rungs = new Map(
 			rungs.map((name) => {

@@ -19,6 +19,8 @@ export interface StationOptions {
 	log: Logger
 	/** Milliseconds since 1970. */
 	now: () => number
+	/** Since when it is on air already, where an earlier station was: milliseconds since 1970. Null: it is not. */
+	since: number | null
 	/** What the large rung is made of, as it comes: for a recording. */
 	onRead: (output: Read, atMs: number) => void
 	/** A run is over, for whatever reason; the next one is asked for by `begin`. */
@@ -45,8 +47,15 @@ export class Station {
 	/** Numbers of segments begin above all that an earlier station gave: by the clock. */
 	constructor(options: StationOptions) {
 		this.#options = options
-		const { now } = options
-		this.#cutter = new Cutter(rungNames, { targetS, closes: 'at-next-key', first: Math.floor(now() / 500) })
+		const { now, since } = options
+		// Breaks are seconds apart at least, so that what counts seconds is above all that were counted.
+		const firstTimeline = since === null ? 0 : Math.max(0, Math.ceil((now() - since) / 1_000))
+		this.#cutter = new Cutter(rungNames, {
+			targetS,
+			closes: 'at-next-key',
+			first: Math.floor(now() / 500),
+			firstTimeline,
+		})
 	}
 
 	/** What comes is listed from now on, and nothing of what came before; or no more. What is listed stays to be played. */

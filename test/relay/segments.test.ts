@@ -90,7 +90,7 @@ describe('segments', () => {
 			{},
 			['0.m4s init-0.mp4 t0 1 <0+1k>', 'init-1.mp4', 'init-2.mp4', '1.m4s init-2.mp4 t1 1 <0+1k>'],
 		],
-		['numbers above those of before', '0+1k', { first: 70 }, ['70.m4s init-70.mp4 t70 1 <0+1k>']],
+		['numbers above those of before', '0+1k', { first: 70, firstTimeline: 70 }, ['70.m4s init-70.mp4 t70 1 <0+1k>']],
 	])('are %s', (_, texts, options, expected) => {
 		expect(cut(texts, options).slice(1)).toEqual(expected)
 	})

@@ -40,6 +40,7 @@ function open(options: Partial<RecorderOptions> = {}) {
 		window: { dvrS: 60, maxBytes: 64 * 1024 * 1024 },
 		log,
 		now: Date.now,
+		since: null,
 		onRead: (output, atMs) => recorder.take(output, atMs),
 		onEnd: (reason) => ends.push(reason),
 	})
