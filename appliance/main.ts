@@ -211,6 +211,7 @@ async function enterDemo(room: ReturnType<typeof createRoom>, hub: Hub, loopback
 		`attend  ${here.member}`,
 		`chair   ${here.chair}`,
 		`desk    ${here.clerk.replace('/attend#', '/console#')}`,
+		`watch   ${here.viewer}`,
 		`others  ${outside.member}`,
 	]
 }

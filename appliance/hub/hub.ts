@@ -151,7 +151,7 @@ export function createHub(options: HubOptions): Hub {
 		async link(meeting, role, person, name) {
 			const issued = await issueLink(identity, meeting.state, role, person, now(), name)
 			give(meeting, [issued])
-			return address(linkBase(), issued.token)
+			return address(linkBase(), issued)
 		},
 		broadcasting,
 		programmeToken: (meeting) => identity.issue({ role: 'programme', meeting, seconds: programmeSeconds }),
@@ -230,7 +230,7 @@ export function createHub(options: HubOptions): Hub {
 		const issued = await issueLink(identity, meeting.state, 'room', roomPerson(id), now())
 		give(meeting, [issued])
 		if (meeting.state.phase === 'planned') transition(id, 'open', by)
-		return address(linkBase(), issued.token)
+		return address(linkBase(), issued)
 	}
 
 	function list(): MeetingView[] {
@@ -280,7 +280,7 @@ export function createHub(options: HubOptions): Hub {
 			const person = randomUUID()
 			const issued = await issueLink(identity, meeting.state, role, person, now(), name)
 			give(meeting, [issued])
-			return { person, link: address(base, issued.token) }
+			return { person, link: address(base, issued) }
 		},
 		list,
 		get(id) {

@@ -55,13 +55,13 @@ export function issueShared(identity: LinkIssuer, meeting: Meeting, now: number)
 	return Promise.all(attending.map((role) => issueLink(identity, meeting, role, null, now)))
 }
 
-/** The token travels in the fragment, which no server and no log sees. */
-export function address(base: string, token: string): string {
-	return `${base.replace(/\/+$/, '')}/attend#${token}`
+/** The token travels in the fragment, which no server and no log sees. Whoever watches has a page of their own. */
+export function address(base: string, { role, token }: Pick<Issued, 'role' | 'token'>): string {
+	return `${base.replace(/\/+$/, '')}/${role === 'viewer' ? 'watch' : 'attend'}#${token}`
 }
 
 export function addresses(base: string, issued: readonly Issued[]): Links {
-	const entries = issued.map(({ role, token }) => [role, address(base, token)])
+	const entries = issued.map((one) => [one.role, address(base, one)])
 	return Object.fromEntries(entries) as Links // one for each role, as issued
 }
 

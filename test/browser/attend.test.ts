@@ -101,7 +101,7 @@ it('asks a viewer for no device, and shows no switch that does nothing', async (
 		window.asked = 0
 		const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices)
 		navigator.mediaDevices.getUserMedia = (wish) => { window.asked++; return real(wish) }`
-	const page = await at.join(links.viewer, '시청자', watched)
+	const page = await at.join(links.viewer.replace('/watch#', '/attend#'), '시청자', watched)
 	await until('a picture', async () => (await stats(page)).videos.some(({ framesDecoded }) => framesDecoded > 0))
 	expect(await page.evaluate(() => (window as unknown as { asked: number }).asked)).toBe(0)
 	expect((await stats(page)).sending).toEqual([])
