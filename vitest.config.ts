@@ -7,7 +7,7 @@ const alone = [
 	'test/devices/{kill,proof,runaway}.test.ts',
 	'test/media/gate*.test.ts',
 	'test/room/{pictures-layers,stage}.live.test.ts',
-	'test/scene/{call,council,floor,kills,meeting-kills,return}.test.ts',
+	'test/scene/{call,council,floor,kills,meeting-kills,relay,return}.test.ts',
 ]
 /** Tests with real browsers, workers and processes: they wait more than they work, so two files run at a time. */
 const live = [
