@@ -4,7 +4,7 @@ import { Id, oneOf } from './text.ts'
 /** The programme: the one picture and sound that the relay's viewers see and that is recorded. */
 
 /** 'auto': as the floor goes. The others stand until they are changed. */
-export const programmeLayouts = ['auto', 'speaker', 'slides', 'two', 'wide'] as const
+const programmeLayouts = ['auto', 'speaker', 'slides', 'two', 'wide'] as const
 export type ProgrammeLayout = (typeof programmeLayouts)[number]
 
 /** What those who run the meeting arranged of it. Absent: as it was. */

@@ -37,7 +37,7 @@ export interface Part {
 
 export const wholeName = 'recording.mp4'
 /** Where each part stands in the whole. */
-export const partsName = 'parts.json'
+const partsName = 'parts.json'
 
 /** The parts of a recording that is not written any more, in their order. Those in which nothing can be played are left out. */
 export async function partsOf(dir: string): Promise<Part[]> {

@@ -116,7 +116,7 @@ export class Recorder {
 	}
 }
 
-export const partName = (startsAtMs: number) => `part-${startsAtMs}.mp4`
+const partName = (startsAtMs: number) => `part-${startsAtMs}.mp4`
 
 /** When what this file holds began, milliseconds since 1970; null: it is no part of a recording. */
 export function partStart(name: string): number | null {
@@ -124,7 +124,7 @@ export function partStart(name: string): number | null {
 	return digits === undefined ? null : Number(digits)
 }
 
-export function freeBytesOf(dir: string): number {
+function freeBytesOf(dir: string): number {
 	const { bavail, bsize } = statfsSync(dir)
 	return bavail * bsize
 }

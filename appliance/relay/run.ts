@@ -63,7 +63,7 @@ export function startRun({ sdp, rungs, offsetS, log, onOutput }: RunOptions): Ru
  * forwarded, and come too seldom to begin with. Sound is stretched by that much, so that neither drifts. Fragments of half a
  * second, and one at each key frame: what a crash loses is less than a second.
  */
-export function runArguments(rungs: number): string[] {
+function runArguments(rungs: number): string[] {
 	const outputs = Array.from({ length: rungs }, (_, i) => [
 		...['-map', `0:v:${i}`, '-map', '0:a:0', '-c:v', 'copy'],
 		...['-c:a', 'aac', '-b:a', i === 0 ? '128k' : '64k', '-ac', '1', '-ar', '48000', '-af', 'aresample=async=1000'],

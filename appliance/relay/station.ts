@@ -9,7 +9,7 @@ import { Cutter, type Output, type Segment } from './segments.ts'
 import { type Answer, LiveWindow, playlistCacheControl } from './window.ts'
 
 /** Rungs by their names, the large one first, as paths say them. */
-export const rungNames = ['high', 'low'] as const
+const rungNames = ['high', 'low'] as const
 const targetS = 1
 const playlistType = 'application/vnd.apple.mpegurl'
 
