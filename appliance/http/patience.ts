@@ -21,3 +21,25 @@ export function createStrikes() {
 		return faults.length > strikes.most
 	}
 }
+
+/**
+ * Whether the other end still answers, asked every `everyMs`. Where we ourselves were held up (a stopped process, a machine that
+ * stood), its answer may lie unread: then it is asked once more before it is given up.
+ */
+export function createPulse(everyMs: number) {
+	let answered = true
+	let askedAt: number | null = null
+	return {
+		answer() {
+			answered = true
+		},
+		/** True: it is to be asked; false: it is gone. */
+		beat(now: number): boolean {
+			const late = askedAt !== null && now - askedAt > everyMs * 1.5
+			if (!answered && !late) return false
+			answered = false
+			askedAt = now
+			return true
+		},
+	}
+}

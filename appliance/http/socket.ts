@@ -8,7 +8,7 @@ import { type ErrorCode, Refusal } from '../protocol/errors.ts'
 import { AuthMessage, CommandMessage, type Result } from '../protocol/messages.ts'
 import type { Principal, Role } from '../protocol/roles.ts'
 import { ownOrigin, sessionOf } from './access.ts'
-import { createFlow, createStrikes, messagesPerSecond } from './patience.ts'
+import { createFlow, createPulse, createStrikes, messagesPerSecond } from './patience.ts'
 import { problem } from './problems.ts'
 
 /**
@@ -202,20 +202,15 @@ export function createSocketService<Command extends { type: string }>(service: S
 			seat?.gone()
 		}
 
-		let answered = true
+		const pulse = createPulse(pingMs)
 		socket.on('message', hear)
 		socket.on('close', end)
 		socket.on('error', () => socket.terminate())
-		socket.on('pong', () => {
-			answered = true
-		})
+		socket.on('pong', () => pulse.answer())
 		const pings = setInterval(() => {
-			if (!answered) {
-				request.log.info({ role: principal?.role }, 'the other end answers no more, its socket is cut')
-				return socket.terminate()
-			}
-			answered = false
-			socket.ping()
+			if (pulse.beat(performance.now())) return socket.ping()
+			request.log.info({ role: principal?.role }, 'the other end answers no more, its socket is cut')
+			socket.terminate()
 		}, pingMs)
 		const cookiePatience = setTimeout(() => {
 			enterBySession()
