@@ -1,7 +1,7 @@
 import type { DeskResult } from '../../appliance/protocol/messages.ts'
 import type { RoomState } from '../../appliance/protocol/room-state.ts'
 import type { panelTexts } from '../../control-panel/panel/i18n-panel.ts'
-import { deskScene, troubled, voteOf } from '../control-panel/desk/desk-scene.ts'
+import { deskScene, onAir, troubled, voteOf } from '../control-panel/desk/desk-scene.ts'
 import { press, says } from './built.ts'
 import type { Panel } from './panel-page.ts'
 import { chamber, inCall, meeting, people } from './panel-scene.ts'
@@ -17,7 +17,10 @@ interface Screen {
 }
 
 /** A part of the desk, once it has come: it is loaded when it is first wanted. */
-const desk = (part: 'deskFloor' | 'deskPeople' | 'deskAgenda' | 'deskVote', thing: string | null = null) => {
+const desk = (
+	part: 'deskFloor' | 'deskPeople' | 'deskAgenda' | 'deskVote' | 'deskRelay',
+	thing: string | null = null,
+) => {
 	return async ({ page }: Panel, t: Texts) => {
 		await press(page, t[part])
 		await page.waitForSelector('.desk')
@@ -75,6 +78,12 @@ const table = {
 	reports: { state: () => inCall(), desk: deskScene, go: desk('deskAgenda') },
 	'a new vote': { state: () => inCall(), desk: deskScene, go: desk('deskVote') },
 	'hands are counted': { state: () => inCall(), desk: () => deskScene({ vote: voteOf() }), go: desk('deskVote') },
+	'off air': { state: () => inCall(), desk: deskScene, go: desk('deskRelay') },
+	'on air': {
+		state: () => inCall(),
+		desk: () => deskScene({ broadcast: onAir() }),
+		go: desk('deskRelay', '.air .stop'),
+	},
 	'the result of a vote': {
 		state: () => inCall(),
 		desk: () => deskScene({ vote: voteOf({ phase: 'closed', passed: false, reason: 'quorum' }) }),

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../../appliance/protocol/errors.ts'
 
-export const deskTabs = ['floor', 'people', 'agenda', 'vote', 'ready', 'minutes'] as const
+export const deskTabs = ['floor', 'people', 'agenda', 'vote', 'ready', 'minutes', 'relay'] as const
 export type DeskTab = (typeof deskTabs)[number]
 
 /** The text of each, in i18n-desk. */
@@ -11,6 +11,7 @@ export const tabNames = {
 	vote: 'tabVote',
 	ready: 'tabReady',
 	minutes: 'tabMinutes',
+	relay: 'tabRelay',
 } as const satisfies Record<DeskTab, string>
 
 export type DeskSheet =

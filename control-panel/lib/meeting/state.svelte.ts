@@ -20,6 +20,7 @@ import type {
 	MeetingCore,
 	MeetingMessage,
 } from '../../../appliance/protocol/messages.ts'
+import type { BroadcastFigures } from '../../../appliance/protocol/relay.ts'
 import { seatIn } from '../../../appliance/protocol/who.ts'
 import { emptyList, type Keyed, patchList, wholeList } from './keyed.ts'
 import { nobody, type People } from './people.ts'
@@ -39,6 +40,8 @@ export class MeetingState {
 	people = $state.raw<People>(nobody)
 	/** One's own standing in the vote that is open. */
 	ballots = $state.raw<JoinResult['ballots']>(null)
+	/** How the relay and the recording go, as those who preside are told; null: nothing goes, or nothing was told. */
+	broadcast = $state.raw<BroadcastFigures | null>(null)
 	/** What one may read of what was written, oldest first. */
 	chat = $state.raw<readonly ChatLine[]>([])
 	/**
@@ -103,6 +106,11 @@ export class MeetingState {
 			case 'ballots':
 				this.ballots = message.ballots
 				return 'ok'
+			case 'broadcast': {
+				const { type: _, ...figures } = message
+				this.broadcast = figures
+				return 'ok'
+			}
 			default:
 				return 'other'
 		}

@@ -10,7 +10,7 @@ import type {
 	VoteView,
 } from '../../../appliance/protocol/floor.ts'
 import type { DeskResult, MeetingCore, Person } from '../../../appliance/protocol/messages.ts'
-import { offAir } from '../../../appliance/protocol/relay.ts'
+import { type Broadcast, offAir } from '../../../appliance/protocol/relay.ts'
 import { openRules } from '../../../appliance/protocol/rules.ts'
 
 /** 확대간부회의 of a city hall as its desk sees it: 84 of the roll from ten bureaus, 24 seats, forty in line. */
@@ -214,6 +214,13 @@ function state(seed: number): Readiness {
 }
 
 /** Everything as `desk.open` answers it. */
+/** Relayed and recorded, and held. */
+export const onAir = (now = Date.now()): Broadcast => ({
+	relay: { since: now - 754_000 },
+	recording: { id: 'r1', since: now - 61_000 },
+	programme: { ...offAir.programme, layout: 'two', hold: true },
+})
+
 export function deskScene(core: Partial<MeetingCore> = {}, now = Date.now(), waiting = 40): DeskResult {
 	const roll = rollOf(now)
 	const items = bureaus.map((bureau, index) => ({
