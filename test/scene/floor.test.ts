@@ -25,6 +25,7 @@ import { judge, limitOf, percentile, trials, until } from './wait.ts'
 let cameras: Cameras
 let site: Site
 let room: Appliance
+let admin: string
 let panel: Panel
 let browser: LaunchedBrowser
 let dir: string
@@ -53,6 +54,8 @@ beforeAll(async () => {
 	]
 	site = await openSite(cameras, 21_080, { seats })
 	room = await site.start()
+	// Made before anything is busy: it blocks this process, whose sockets then answer nobody.
+	admin = room.token('admin')
 	panel = await openPanel(room.origin, room.token('panel'))
 	await savePresets()
 	expect(await panel.command({ type: 'room.start', title: '확대간부회의' })).toMatchObject({ ok: true })
@@ -137,7 +140,7 @@ async function energy(): Promise<number> {
 /** The time on the wall at which the journal has it, and everybody was told. */
 async function journalOf(type: Entry['type']): Promise<Entry> {
 	const path = `/meetings/${meeting}/journal`
-	const { events } = await call<{ events: Entry[] }>(room.origin, room.token('admin'), 'GET', path)
+	const { events } = await call<{ events: Entry[] }>(room.origin, admin, 'GET', path)
 	const last = events.findLast((event) => event.type === type)
 	if (!last) throw new Error(`no ${type} in the journal`)
 	return last
