@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { embedScript, type Pages, type StoredFile, stored } from './pages.ts'
+import { embedScript, type Pages, pageNames, type StoredFile, stored } from './pages.ts'
 import { problem } from './problems.ts'
 import { homePage, pageStyle, trustPage } from './trust.ts'
 
@@ -20,7 +20,7 @@ export const pageRoutes: FastifyPluginAsync<{ pages: Pages; ca: { pem: string; f
 		return reply.send(file.plain)
 	}
 
-	for (const name of ['panel', 'console', 'attend', 'watch', 'stage', 'programme']) {
+	for (const name of pageNames) {
 		app.get(`/${name}`, async (request, reply) => send(request, reply, pages.page(name), 'no-cache'))
 	}
 	app.get(`/${embedScript}`, async (request, reply) => {

@@ -33,6 +33,8 @@ const types: Readonly<Record<string, string>> = {
 	'.wasm': 'application/wasm',
 }
 const compressed = new Set(['.woff2'])
+/** Each a folder of control-panel/, and a path of its own. */
+export const pageNames = ['panel', 'console', 'attend', 'watch', 'stage', 'programme'] as const
 /** Puts the watch page into other pages, by a name that never changes. */
 export const embedScript = 'watch/embed.js'
 
@@ -43,9 +45,7 @@ export function readPages(dist: string): Pages {
 		readdirSync(join(dist, 'assets')).map((name) => [name, readStored(join(dist, 'assets', name))]),
 	)
 	const pages = new Map(
-		['panel', 'console', 'attend', 'watch', 'stage', 'programme'].map(
-			(name) => [name, readStored(join(dist, name, 'index.html'))] as const,
-		),
+		pageNames.map((name): [string, StoredFile] => [name, readStored(join(dist, name, 'index.html'))]),
 	)
 	pages.set(embedScript, readStored(join(dist, embedScript)))
 	const whole = createHash('sha256')

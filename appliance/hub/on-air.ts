@@ -111,11 +111,6 @@ export class OnAir {
 		return this.#chapters
 	}
 
-	/** Pids of what it runs, for those who look after processes. */
-	get pids(): { browser: number | null; ffmpeg: number | null } {
-		return { browser: this.#page?.pid ?? null, ffmpeg: this.#station?.pid ?? null }
-	}
-
 	/** Null: nothing has been on air. */
 	get station(): Station | null {
 		return this.#station

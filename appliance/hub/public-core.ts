@@ -6,9 +6,7 @@ import type { MeetingCore } from '../protocol/messages.ts'
  */
 export function publicCore(core: MeetingCore): MeetingCore {
 	const { closed } = core.broadcast.programme
-	const known = publics.get(core)
-	if (known) return known
-	const made: MeetingCore = {
+	return {
 		...core,
 		floor: {
 			...core.floor,
@@ -26,9 +24,4 @@ export function publicCore(core: MeetingCore): MeetingCore {
 		hall: null,
 		broadcast: { ...core.broadcast, programme: { ...core.broadcast.programme, source: null } },
 	}
-	publics.set(core, made)
-	return made
 }
-
-/** Made once for all who watch. */
-const publics = new WeakMap<MeetingCore, MeetingCore>()
