@@ -102,8 +102,10 @@ export function nextWay(state: WayState, event: WayEvent, now: number, chance: n
 	}
 }
 
+const mayConnect = ({ choice, can }: Pick<WayState, 'choice' | 'can'>) => can.webrtc && choice !== 'steady'
+
 export function wantedOf({ choice, can, back, onAir, webrtc, http }: WayState): Wanted {
-	const connected = can.webrtc && choice !== 'steady' && webrtc.at !== 'given-up'
+	const connected = mayConnect({ choice, can }) && webrtc.at !== 'given-up'
 	const trying = webrtc.at === 'trying' || webrtc.at === 'playing'
 	return {
 		connected,
@@ -114,9 +116,7 @@ export function wantedOf({ choice, can, back, onAir, webrtc, http }: WayState): 
 }
 
 function live(state: WayState, now: number): WayState {
-	if (!state.onAir) return state
-	if (state.choice === 'steady' || !state.can.webrtc) return { ...idle(state), http: state.can.http }
-	return tryWebrtc(state, now)
+	return state.onAir ? tryWebrtc(state, now) : state
 }
 
 function choose(state: WayState, choice: Choice, now: number): WayState {
@@ -142,6 +142,8 @@ function lose(state: WayState, now: number, chance: number): WayState {
 }
 
 function giveUp(state: WayState, now: number, chance: number): WayState {
+	// An answer to what was asked before the choice changed.
+	if (!mayConnect(state)) return state
 	// Without another way there is nothing to change to.
 	if (!state.can.http) return state.onAir ? tryWebrtc(state, now) : state
 	const pause = pauseMs[state.choice] * 2 ** Math.min(state.failures, mostDoublings)
@@ -156,6 +158,7 @@ function giveUp(state: WayState, now: number, chance: number): WayState {
 
 function tryWebrtc(state: WayState, now: number): WayState {
 	if (!state.onAir) return idle(state)
+	if (!mayConnect(state)) return { ...idle(state), http: state.can.http }
 	return { ...state, webrtc: { at: 'trying', since: now } }
 }
 

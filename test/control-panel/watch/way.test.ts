@@ -190,6 +190,18 @@ describe('The way', () => {
 		}
 	})
 
+	it('a refusal that comes when nobody wants WebRTC any more changes nothing', () => {
+		for (const [choice, can] of [
+			['steady', both],
+			['auto', { webrtc: false, http: true }],
+		] as const) {
+			const calm = nextWay(beginWay(choice, can), onAir, 0, 0.5)
+			const refused = nextWay(calm, { type: 'refused' }, 1, 0.5)
+			const later = nextWay(refused, { type: 'tick' }, 1_000_000, 0.5)
+			expect(wantedOf(nextWay(later, { type: 'playing' }, 1_000_001, 0.5))).toEqual(wantedOf(calm))
+		}
+	})
+
 	it('whatever happens: something plays while it is on air, and HTTP alone is never heard beside WebRTC', () => {
 		const event: fc.Arbitrary<WayEvent> = fc.oneof(
 			fc.constantFrom<WayEvent[]>(
