@@ -20,6 +20,8 @@ const host = (value: string) => Type.String({ minLength: 1, maxLength: 253, defa
 const oneOf = <const T extends string>(values: readonly T[], value?: T) =>
 	Type.Unsafe<T>({ type: 'string', enum: [...values], ...(value === undefined ? {} : { default: value }) })
 
+const headerName = Type.String({ pattern: '^[A-Za-z0-9-]{1,64}$' })
+
 /** Where a camera's picture comes from. */
 const Video = Type.Union([
 	Type.Object({ rtsp: Type.String({ pattern: '^rtsps?://' }) }, { additionalProperties: false }),
@@ -110,6 +112,27 @@ export const ConfigSchema = Type.Object(
 				{ additionalProperties: false },
 			),
 		),
+		/** Who may watch what is relayed, and where. */
+		relay: section({
+			/** Sites whose pages may show the watch page in a frame. */
+			embed: Type.Array(Type.String({ maxLength: 300 }), { maxItems: 32, default: [] }),
+			/** 'staff': only those whom we know, by a link of their own or by the portal; 'open': also whoever has the shared link. */
+			audience: oneOf(['open', 'staff'], 'open'),
+			/** A portal before us that people sign in to: whoever comes through it is who its headers say. */
+			identity: Type.Optional(
+				Type.Object(
+					{
+						/** Names the person, always by the same word: `X-Remote-User`. */
+						header: headerName,
+						/** Says how they are shown; without it as `header` says. */
+						name: Type.Optional(headerName),
+						/** The portal's own addresses. From anywhere else these headers mean nothing. */
+						from: Type.Array(Type.String({ maxLength: 64 }), { minItems: 1, maxItems: 32 }),
+					},
+					{ additionalProperties: false },
+				),
+			),
+		}),
 		hub: oneOf(['embedded'], 'embedded'),
 		stage: section({
 			display: oneOf(['headless', 'kiosk'], 'headless'),
