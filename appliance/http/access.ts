@@ -74,6 +74,12 @@ function bearerOf(request: FastifyRequest): string | null {
 	return /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? null
 }
 
+/** Whether its token was found good before, or it has a session: tells nothing of what it may do. */
+export function isKnown(request: FastifyRequest, identity: Identity): boolean {
+	const bearer = bearerOf(request) ?? tokenInQuery(request)
+	return bearer ? identity.knows(bearer) : sessionOf(request, identity) !== null
+}
+
 /** Players of films know no headers: where a route says so, the address may carry it. */
 function tokenInQuery({ routeOptions, query }: FastifyRequest): string | null {
 	if (!routeOptions.config.tokenInQuery) return null

@@ -71,6 +71,8 @@ export interface HubPart
 		| 'personalLinks'
 		| 'relay'
 		| 'relayFile'
+		| 'relaySegment'
+		| 'relayRead'
 		| 'recordings'
 		| 'recordingFile'
 	> {
@@ -112,5 +114,7 @@ declare module 'fastify' {
 		roles?: readonly Role[] | null
 		/** Its address may carry the token, as `?token=`. */
 		tokenInQuery?: boolean
+		/** Whose requests count against how many there may be: of everybody, of those without a token that we know, of none. */
+		counted?: 'strangers' | 'nobody'
 	}
 }

@@ -1,8 +1,9 @@
 import { createReadStream, statSync } from 'node:fs'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { Id, oneOf } from '../protocol/text.ts'
-import { type Parts, principalOf } from './parts.ts'
+import { type HubPart, type Parts, principalOf } from './parts.ts'
 import { problem } from './problems.ts'
 import { readRange } from './range.ts'
 
@@ -32,9 +33,9 @@ export const relayRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { hub }
 	app.get(
 		`${path}/relay/:file`,
 		{
-			config: { tokenInQuery: true },
+			config: { tokenInQuery: true, counted: 'strangers' },
 			schema: {
-				params: Type.Object({ id: Id, file: Type.String({ pattern: '^[a-z0-9-]{1,40}\\.(m3u8|m4s|mp4|vtt)$' }) }),
+				params: Type.Object({ id: Id, file: Type.String({ pattern: '^[a-z0-9-]{1,40}\\.m3u8$' }) }),
 				querystring: Type.Object({ token, from: Type.Optional(oneOf(['start'])) }, { additionalProperties: false }),
 			},
 		},
@@ -46,20 +47,35 @@ export const relayRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { hub }
 			const answer = hub.relayFile(id, file, {
 				query: carried < 0 ? '' : request.url.slice(carried),
 				fromStart: from === 'start',
-				who: `${principalOf(request).jti} ${request.ip}`,
+				who: readerOf(request),
 			})
-			reply.header('cache-control', answer.cacheControl)
-			if (answer.status !== 200) {
-				return problem(
-					reply,
-					answer.status,
-					'no-recording',
-					`there is no ${file} ${answer.status === 410 ? 'any more' : 'yet'}`,
-				)
-			}
-			return reply
-				.type(answer.type)
-				.send(Buffer.from(answer.bytes.buffer, answer.bytes.byteOffset, answer.bytes.length))
+			// The playlist of playlists may carry a token, which no cache is to keep.
+			return send(reply, file, file === 'master.m3u8' ? { ...answer, cacheControl: 'private, no-store' } : answer)
+		},
+	)
+
+	// Open, and told to pages of other origins: whoever knows a name read it in a playlist.
+	app.get(
+		`${path}/relay/segments/:file`,
+		{
+			config: { counted: 'nobody' },
+			schema: {
+				params: Type.Object({ id: Id, file: Type.String({ pattern: '^[a-z0-9-]{1,80}\\.(m4s|mp4|vtt)$' }) }),
+				querystring: Type.Object({}, { additionalProperties: false }),
+			},
+		},
+		async ({ params: { id, file } }, reply) => {
+			reply.header('access-control-allow-origin', '*').header('cross-origin-resource-policy', 'cross-origin')
+			return send(reply, file, hub.relaySegment(id, file))
+		},
+	)
+
+	app.get(
+		`${path}/relay/access`,
+		{ config: { counted: 'strangers' }, schema: { params: meeting } },
+		async (request, reply) => {
+			hub.relayRead(request.params.id, readerOf(request))
+			return reply.code(204).header('cache-control', 'private, no-store').send()
 		},
 	)
 
@@ -94,4 +110,17 @@ export const relayRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { hub }
 			return reply.header('content-length', to - from + 1).send(createReadStream(file, { start: from, end: to }))
 		},
 	)
+}
+
+/** Tells one who reads playlists from another. */
+const readerOf = (request: FastifyRequest) => `${principalOf(request).jti} ${request.ip}`
+
+function send(reply: FastifyReply, file: string, answer: ReturnType<HubPart['relayFile']>) {
+	reply.header('cache-control', answer.cacheControl)
+	if (answer.status !== 200) {
+		const when = answer.status === 410 ? 'any more' : 'yet'
+		return problem(reply, answer.status, 'no-recording', `there is no ${file} ${when}`)
+	}
+	const { bytes, type } = answer
+	return reply.type(type).send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))
 }

@@ -4,7 +4,7 @@ import swagger from '@fastify/swagger'
 import websocket from '@fastify/websocket'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Logger } from 'pino'
-import { useAccess } from './access.ts'
+import { isKnown, useAccess } from './access.ts'
 import { useBodies } from './bodies.ts'
 import { cameraRoutes } from './cameras.ts'
 import { describeRoutes } from './describe.ts'
@@ -61,8 +61,8 @@ export async function buildServer({ tls, pages, log, ...parts }: ServerOptions):
 	})
 	useProblems(app)
 	useBodies(app)
-	const limits = await useLimits(app)
 	await app.register(cookie)
+	const limits = await useLimits(app, (request) => isKnown(request, parts.identity))
 	await app.register(helmet, {
 		hsts: false, // our certificate may not be installed yet, and then nobody could get past the warning
 		contentSecurityPolicy: {

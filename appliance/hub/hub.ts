@@ -16,7 +16,7 @@ import type { Links } from '../protocol/messages.ts'
 import type { RecordingView, RelayView } from '../protocol/relay.ts'
 import type { MeetingRole, Principal } from '../protocol/roles.ts'
 import type { MeetingKind, MeetingView } from '../protocol/room-state.ts'
-import type { Answer as RelayAnswer } from '../relay/window.ts'
+import { notYet as noSegment, type Answer as RelayAnswer } from '../relay/window.ts'
 import { actorOf, houseActor, mayRead, roleNow } from './admission.ts'
 import { openBallotBox } from './ballot-box.ts'
 import { Cards } from './cards.ts'
@@ -102,11 +102,12 @@ export interface Hub {
 	minutes(id: string): Minutes
 	/** What a viewer is told without a socket. Throws 'no-meeting'. */
 	relay(id: string): RelayView
-	/**
-	 * A playlist, a segment or captions of the relay, by name. `who` tells viewers apart, to count them. Throws 'no-meeting',
-	 * 'meeting-closed', 'not-on-air'.
-	 */
+	/** A playlist of the relay, by name. `who` tells viewers apart, to count them. Throws 'no-meeting', 'meeting-closed', 'not-on-air'. */
 	relayFile(id: string, name: string, ask: { query: string; fromStart: boolean; who: string }): RelayAnswer
+	/** What a playlist names, for anybody who knows that name. */
+	relaySegment(id: string, name: string): RelayAnswer
+	/** Counts one who is given playlists by a cache of ours. */
+	relayRead(id: string, who: string): void
 	recordings(id: string): RecordingView[]
 	/** Where its file is. Throws 'no-recording'. */
 	recordingFile(id: string, recording: string): string
@@ -334,9 +335,11 @@ export function createHub(options: HubOptions): Hub {
 			const meeting = going(id)
 			const { station } = meeting.air
 			if (!station) throw new Refusal('not-on-air', 'nothing is relayed now')
-			if (name.endsWith('.m3u8')) meeting.air.reads(who)
-			return station.answer(name, { query, fromStart, chapters: meeting.air.chapters })
+			meeting.air.reads(who)
+			return station.playlist(name, { query, fromStart, chapters: meeting.air.chapters })
 		},
+		relaySegment: (id, name) => live.get(id)?.air.station?.segment(name) ?? noSegment,
+		relayRead: (id, who) => live.get(id)?.air.reads(who),
 		recordings(id) {
 			if (!isKnown(id)) throw unknown()
 			return recordings.list(id)

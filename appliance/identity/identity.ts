@@ -9,6 +9,8 @@ export interface Identity {
 	readonly issue: Tokens['issue']
 	/** Throws a Refusal: 'expired', 'forged' or 'revoked'. */
 	verify(token: string): Promise<Principal>
+	/** Whether it was verified before, by this process. It may have been revoked since. */
+	readonly knows: Tokens['knows']
 	/** This token opens nothing any more; those who are in by it are told through `onRevoked`. */
 	revoke(jti: string): void
 	onRevoked(listener: (jti: string) => void): () => void
@@ -64,6 +66,7 @@ export async function openIdentity({
 
 	return {
 		issue: tokens.issue,
+		knows: tokens.knows,
 		verify: async (token) => (await read(token)).principal,
 		revoke(jti) {
 			addRevoked.run(jti, now())

@@ -15,7 +15,14 @@ export interface Tokens {
 	/** A compact JWS. */
 	issue(request: TokenRequest): Promise<string>
 	/** Rejects with a Refusal: 'expired' or 'forged'. Knows nothing of revocation. `expires` in milliseconds. */
-	read(token: string): Promise<{ principal: Principal; expires: number }>
+	read(token: string): Promise<Known>
+	/** Whether it was read before. */
+	knows(token: string): boolean
+}
+
+interface Known {
+	principal: Principal
+	expires: number
 }
 
 const issuer = 'maru'
@@ -24,12 +31,31 @@ const day = 86_400
 /** Links live until the meeting is long over; house tokens are renewed by those who keep them. */
 const defaultSeconds = { meeting: 30 * day, house: 365 * day }
 
+/** So many are remembered with what they say: viewers show theirs each second, and a signature that was good stays so. */
+const mostKnown = 20_000
+
 /** The key is made at first use and kept in `dir`, readable by its owner alone. `now` in milliseconds. */
 export async function openTokens(dir: string, now: () => number): Promise<Tokens> {
 	const secret = await loadKey(dir)
 	const key = await importJWK(secret, algorithm)
 	const { d: _, ...open } = secret
 	const publicKey = await importJWK(open, algorithm)
+	/** The oldest first. */
+	const known = new Map<string, Known>()
+
+	async function check(token: string): Promise<Known> {
+		const { payload } = await jwtVerify(token, publicKey, {
+			issuer,
+			algorithms: [algorithm],
+			currentDate: new Date(now()),
+			requiredClaims: ['jti', 'exp', 'role'],
+		})
+		const found = { principal: principalOf(payload), expires: Number(payload.exp) * 1_000 }
+		const [oldest] = known.keys()
+		if (known.size >= mostKnown && oldest !== undefined) known.delete(oldest)
+		known.set(token, found)
+		return found
+	}
 
 	return {
 		async issue(request) {
@@ -46,19 +72,17 @@ export async function openTokens(dir: string, now: () => number): Promise<Tokens
 			return token.sign(key)
 		},
 		async read(token) {
+			const found = known.get(token)
+			if (found && found.expires > now()) return { ...found, principal: { ...found.principal } }
+			known.delete(token)
 			try {
-				const { payload } = await jwtVerify(token, publicKey, {
-					issuer,
-					algorithms: [algorithm],
-					currentDate: new Date(now()),
-					requiredClaims: ['jti', 'exp', 'role'],
-				})
-				return { principal: principalOf(payload), expires: Number(payload.exp) * 1_000 }
+				return await check(token)
 			} catch (error) {
 				if (error instanceof errors.JWTExpired) throw new Refusal('expired', 'this link has expired')
 				throw new Refusal('forged', 'this link was not made here, or has been altered')
 			}
 		},
+		knows: (token) => known.has(token),
 	}
 }
 

@@ -107,8 +107,12 @@ export const routes = {
 	'POST /api/v1/meetings/:id/recording/:step': [...operating, ...presiding],
 	/** What a viewer is told without a socket. */
 	'GET /api/v1/meetings/:id/relay': [...operating, ...attending],
-	/** Playlists and segments (RFC 8216), from `master.m3u8` on. `?token=` where a player knows no header; `?from=start`. */
+	/** Playlists (RFC 8216), from `master.m3u8` on. `?token=` where a player knows no header; `?from=start`. */
 	'GET /api/v1/meetings/:id/relay/:file': [...operating, ...attending],
+	/** Segments, by names that nobody can guess and playlists tell. */
+	'GET /api/v1/meetings/:id/relay/segments/:file': 'open',
+	/** For a cache in front of us: 204 where who asks may have playlists. Counts them as a viewer. */
+	'GET /api/v1/meetings/:id/relay/access': [...operating, ...attending],
 	/** → {recordings}. */
 	'GET /api/v1/meetings/:id/recordings': ['admin', 'audit', 'panel', 'facilities', ...presiding],
 	/** The file, or a part of it (RFC 9110 §14). `?token=` as above. */

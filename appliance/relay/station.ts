@@ -3,15 +3,18 @@ import { Bandwidth } from './bandwidth.ts'
 import { Captions, captionsFor, writeCaptions } from './captions.ts'
 import type { Init, Output as Read } from './fmp4.ts'
 import { writeMultivariantPlaylist } from './multivariant.ts'
-import { type Chapter, writeMediaPlaylist } from './playlist.ts'
+import { type Chapter, type Listed, writeMediaPlaylist } from './playlist.ts'
 import { type Run, startRun } from './run.ts'
+import { SealedNames } from './sealed-names.ts'
 import { Cutter, type Output, type Segment } from './segments.ts'
-import { type Answer, LiveWindow, playlistCacheControl } from './window.ts'
+import { type Answer, LiveWindow, notYet, playlistCacheControl } from './window.ts'
 
 /** Rungs by their names, the large one first, as paths say them. */
 const rungNames = ['high', 'low'] as const
 const targetS = 1
 const playlistType = 'application/vnd.apple.mpegurl'
+/** Where segments are, as seen from the lists. */
+const segmentsFolder = 'segments/'
 
 export interface StationOptions {
 	/** How far a viewer can go back, and what that may cost. */
@@ -27,7 +30,16 @@ export interface StationOptions {
 	onEnd: (reason: string) => void
 }
 
-/** What one relay sends out over HTTP: it takes the programme's RTP, run after run, and answers by the names of playlists. */
+interface PlaylistAsk {
+	chapters: readonly Chapter[]
+	query: string
+	fromStart: boolean
+}
+
+/**
+ * What one relay sends out over HTTP: it takes the programme's RTP, run after run, and answers by the names of playlists, and of
+ * segments as these list them. Lists of segments are the same for everybody, so that they are written once and caches keep them.
+ */
 export class Station {
 	readonly captions = new Captions(5_000)
 	readonly #options: StationOptions
@@ -43,6 +55,9 @@ export class Station {
 	#runs = 0
 	#lost = 0
 	#newestMs: { endMs: number; atMs: number } | null = null
+	readonly #names = new SealedNames()
+	/** As they were written since the newest segment came. */
+	readonly #lists = new Map<string, Answer>()
 
 	/** Numbers of segments begin above all that an earlier station gave: by the clock. */
 	constructor(options: StationOptions) {
@@ -62,6 +77,7 @@ export class Station {
 	air(on: boolean) {
 		if (on === (this.#airedMs !== null)) return
 		this.#airedMs = on ? this.#options.now() : null
+		this.#lists.clear()
 		if (!on) {
 			for (const window of this.#windows.values()) window.end()
 			return
@@ -128,27 +144,30 @@ export class Station {
 	}
 
 	/**
-	 * By the last part of its path. `query` is handed on in the playlists, for players that know no header. `fromStart`: a
-	 * player begins with what is still there.
+	 * A playlist by its name. `query` goes with the addresses of further playlists, for players that know no header.
+	 * `fromStart`: a player begins with what is still there.
 	 */
-	answer(
-		name: string,
-		{ chapters, query, fromStart }: { chapters: readonly Chapter[]; query: string; fromStart: boolean },
-	): Answer {
+	playlist(name: string, { chapters, query, fromStart }: PlaylistAsk): Answer {
 		if (name === 'master.m3u8') return this.#master(query)
-		if (name === 'captions.m3u8') return this.#captionsList(query)
-		const captions = /^captions-(\d{1,15})\.vtt$/.exec(name)
-		if (captions) return this.#captionsOf(Number(captions[1]))
-		const rung = rungNames.find((one) => name.startsWith(`${one}-`) || name === `${one}.m3u8`)
-		const window = rung && this.#windows.get(rung)
-		if (!window) return notThere
-		if (name !== `${rung}.m3u8`) return window.answer(name)
-		const segments = window.list()
-		if (segments.length === 0) return notThere
 		const start = fromStart ? 'beginning' : 'live'
-		return playlist(
-			writeMediaPlaylist({ targetS, segments: named(segments, query), start, ended: window.ended, chapters }),
-		)
+		const key = `${name} ${start}`
+		const known = this.#lists.get(key)
+		if (known) return known
+		const list = this.#list(name, start, chapters)
+		if (list.status === 200) this.#lists.set(key, list)
+		return list
+	}
+
+	/** A segment by the name that a playlist gives it: whoever knows that may have it. */
+	segment(name: string): Answer {
+		const window = this.#windows.get(rungNames.find((one) => name.startsWith(`${one}-`)) ?? '')
+		const answer = window?.answer(name)
+		if (answer?.status === 200) return answer
+		// Only of what was ours it is told that it is gone.
+		const opened = this.#names.open(name)
+		const captions = /^captions-(\d{1,15})\.vtt$/.exec(opened ?? '')
+		if (captions) return this.#captionsOf(Number(captions[1]))
+		return (opened === null ? null : answer) ?? notYet
 	}
 
 	/** Takes no more of what it takes now. */
@@ -173,24 +192,25 @@ export class Station {
 			const { peak, average } = bandwidth
 			return [{ uri: `${name}.m3u8${query}`, peakBandwidth: peak, averageBandwidth: average, tracks: init.tracks }]
 		})
-		if (variants.length === 0) return notThere
-		const captions = this.captions.any ? { uri: `captions.m3u8${query}`, language: 'ko', name: '한국어' } : null
+		if (variants.length === 0) return notYet
+		const captions = this.captions.any ? { uri: `${captionsName}${query}`, language: 'ko', name: '한국어' } : null
 		return playlist(writeMultivariantPlaylist({ variants, captions }))
 	}
 
-	#captionsList(query: string): Answer {
-		const window = this.#windows.get(rungNames[0])
-		const segments = window?.list().map(captionsFor) ?? []
-		if (!window || segments.length === 0) return notThere
-		return playlist(
-			writeMediaPlaylist({
-				targetS,
-				segments: named(segments, query),
-				start: 'live',
-				ended: window.ended,
-				chapters: [],
-			}),
-		)
+	#list(name: string, start: 'live' | 'beginning', chapters: readonly Chapter[]): Answer {
+		const captions = name === captionsName
+		const window = this.#windows.get(rungNames.find((one) => captions || name === `${one}.m3u8`) ?? '')
+		if (!window) return notYet
+		const segments = window.list().map((segment) => (captions ? this.#captionsFor(segment) : segment))
+		if (segments.length === 0) return notYet
+		const listed = segments.map(inFolder)
+		const { ended } = window
+		return playlist(writeMediaPlaylist({ targetS, segments: listed, start, ended, chapters: captions ? [] : chapters }))
+	}
+
+	#captionsFor(segment: Segment): Listed {
+		const listed = captionsFor(segment)
+		return { ...listed, name: this.#names.seal(listed.name) }
 	}
 
 	#captionsOf(number: number): Answer {
@@ -198,7 +218,7 @@ export class Station {
 			.get(rungNames[0])
 			?.list()
 			.find((one) => one.number === number)
-		if (!segment) return notThere
+		if (!segment) return notYet
 		const bytes = Buffer.from(writeCaptions(segment, this.captions))
 		return { status: 200, bytes, type: 'text/vtt; charset=utf-8', cacheControl: playlistCacheControl }
 	}
@@ -207,15 +227,21 @@ export class Station {
 		for (const output of outputs) {
 			if (output.type === 'lost') this.#lost += 1
 			else if (output.type === 'init') {
-				this.#inits.set(output.rung, output)
-				this.#windows.get(output.rung)?.addInit(output.name, output.init)
-			} else this.#take(output.rung, output.segment)
+				const init = { name: this.#names.seal(output.name), init: output.init }
+				this.#inits.set(output.rung, init)
+				this.#windows.get(output.rung)?.addInit(init.name, init.init)
+			} else {
+				const { segment } = output
+				const [name, initName] = [this.#names.seal(segment.name), this.#names.seal(segment.initName)]
+				this.#take(output.rung, { ...segment, name, initName })
+			}
 		}
 	}
 
 	#take(rung: string, segment: Segment) {
 		// One that began before was not meant for viewers.
 		if (this.#airedMs === null || segment.startsAtMs < this.#airedMs) return
+		this.#lists.clear()
 		this.#windows.get(rung)?.add(segment)
 		this.#bandwidths.get(rung)?.add(segment.bytes.length, segment.durationS)
 		if (rung !== rungNames[0]) return
@@ -223,17 +249,14 @@ export class Station {
 	}
 }
 
-const notThere: Answer = { status: 404, cacheControl: playlistCacheControl }
+const captionsName = 'captions.m3u8'
 
 function playlist(text: string): Answer {
 	return { status: 200, bytes: Buffer.from(text), type: playlistType, cacheControl: playlistCacheControl }
 }
 
-function named<T extends { name: string; initName: string | null }>(segments: readonly T[], query: string): T[] {
-	if (query === '') return [...segments]
-	return segments.map((one) => ({
-		...one,
-		name: `${one.name}${query}`,
-		initName: one.initName === null ? null : `${one.initName}${query}`,
-	}))
+function inFolder<T extends { name: string; initName: string | null }>(listed: T): T {
+	const { name, initName } = listed
+	const inits = initName === null ? null : `${segmentsFolder}${initName}`
+	return { ...listed, name: `${segmentsFolder}${name}`, initName: inits }
 }

@@ -23,8 +23,8 @@ export type Answer =
 /** Of a playlist while it lives: nobody's browser keeps it, and thousands asking at once cost nginx one question a second. */
 export const playlistCacheControl = 'public, max-age=0, s-maxage=1'
 /** What isn't there yet may be in a second. */
-const notYet = playlistCacheControl
-const goneForGood = 'public, max-age=60'
+export const notYet: Answer = { status: 404, cacheControl: playlistCacheControl }
+const goneForGood: Answer = { status: 410, cacheControl: 'public, max-age=60' }
 
 export class LiveWindow {
 	readonly #options: WindowOptions
@@ -94,14 +94,14 @@ export class LiveWindow {
 		return [...this.#inits.values()].at(-1) ?? null
 	}
 
-	/** By the names that segments and init segments have. */
+	/** By the names that segments and init segments have, sealed ones too. */
 	answer(name: string): Answer {
 		const bytes = (this.#segments.get(name) ?? this.#inits.get(name))?.bytes
 		if (bytes) return { status: 200, bytes, type: 'video/mp4', cacheControl: this.#forAsLongAsItIsKept }
 		const number = numberIn(name)
 		const gone = name.includes('-init-') ? this.#gone.inits : this.#gone.segments
 		const was = number !== null && number <= gone && this.#isOurs(name)
-		return was ? { status: 410, cacheControl: goneForGood } : { status: 404, cacheControl: notYet }
+		return was ? goneForGood : notYet
 	}
 
 	/** §6.2.2: no list is shortened below that. */
@@ -163,12 +163,14 @@ export class LiveWindow {
 
 	#isOurs(name: string): boolean {
 		const model = name.includes('-init-') ? [...this.#inits.keys()].at(-1) : this.#kept.at(-1)?.segment.name
-		return model?.replace(/\d+(?=\.)/, '#') === name.replace(/\d+(?=\.)/, '#')
+		return model?.replace(numbered, '#') === name.replace(numbered, '#')
 	}
 }
 
-/** The number at the end of a name, before its kind. */
+/** The number at the end of a name, before its seal and its kind. */
+const numbered = /-(\d{1,15})(?:-[0-9a-f]{32})?(?=\.[a-z0-9]+$)/
+
 function numberIn(name: string): number | null {
-	const number = /-(\d{1,15})\.[a-z0-9]+$/.exec(name)?.[1]
+	const number = numbered.exec(name)?.[1]
 	return number === undefined ? null : Number(number)
 }

@@ -55,7 +55,7 @@ async function statusOf(route: string, token?: string, headers: Record<string, s
 		.replace(':document', pattern.includes(':document') ? await handIn() : '')
 		.replace(':page', '1')
 		.replace(':step', route === floor ? 'request' : onAir.test(route) ? 'start' : 'close')
-		.replace(':file', 'high-1.m4s')
+		.replace(':file', 'high.m3u8')
 		.replace(':recording', 'r1')
 		.replace(':vote', 'v1')
 		.replace(':person', 'p2')

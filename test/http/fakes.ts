@@ -207,14 +207,18 @@ export class FakeHub implements HubPart {
 	})
 	readonly asked: { name: string; query: string; fromStart: boolean; who: string }[] = []
 	/** What the relay has, by name. */
-	readonly segments = new Map<string, Uint8Array>([['high-1.m4s', Buffer.from('segment')]])
+	readonly playlists = new Map([['high.m3u8', '#EXTM3U\n']])
+	readonly segments = new Map([['high-1-5ea1.m4s', 'segment']])
 	relayFile = (id: string, name: string, ask: { query: string; fromStart: boolean; who: string }) => {
 		this.get(id)
 		this.asked.push({ name, ...ask })
-		const bytes = this.segments.get(name)
-		if (!bytes) return { status: 404, cacheControl: 'public, max-age=0' } as const
-		return { status: 200, bytes, type: 'video/mp4', cacheControl: 'public, max-age=60' } as const
+		return answerOf(this.playlists.get(name), 'application/vnd.apple.mpegurl', 'public, max-age=0, s-maxage=1')
 	}
+	relaySegment = (_: string, name: string) =>
+		answerOf(this.segments.get(name), 'video/mp4', 'public, max-age=60, immutable')
+	/** Who was counted by a cache's question. */
+	readonly readers: string[] = []
+	relayRead = (_: string, who: string) => void this.readers.push(who)
 	recordings = (id: string): RecordingView[] => {
 		this.get(id)
 		return []
@@ -252,6 +256,11 @@ export class FakeHub implements HubPart {
 			gone: () => void this.connected.delete(principal),
 		}
 	}
+}
+
+function answerOf(text: string | undefined, type: string, cacheControl: string) {
+	if (text === undefined) return { status: 404, cacheControl: 'public, max-age=0, s-maxage=1' } as const
+	return { status: 200, bytes: Buffer.from(text), type, cacheControl } as const
 }
 
 const front: CameraView = {

@@ -27,26 +27,77 @@ const get = (path: string, options: Parameters<Site['fetch']>[2] = { token: view
 	site.fetch('GET', path, options)
 
 describe('The relay over HTTP', () => {
-	it('gives segments as they are, with how long they may be kept', async () => {
-		const response = await get(`${relay}/high-1.m4s`)
+	it('gives segments to whoever knows their names, with how long they may be kept', async () => {
+		const response = await get(`${relay}/segments/high-1-5ea1.m4s`, {})
 		expect(response.status).toBe(200)
 		expect(response.headers.get('content-type')).toBe('video/mp4')
-		expect(response.headers.get('cache-control')).toBe('public, max-age=60')
+		expect(response.headers.get('cache-control')).toBe('public, max-age=60, immutable')
+		expect(response.headers.get('access-control-allow-origin')).toBe('*')
+		expect(response.headers.get('cross-origin-resource-policy')).toBe('cross-origin')
+		expect(response.headers.get('set-cookie')).toBeNull()
 		expect(await response.text()).toBe('segment')
-		expect((await get(`${relay}/high-2.m4s`)).status).toBe(404)
+	})
+
+	it('tells those who know none nothing, not even whether there is such a meeting', async () => {
+		const [here, nowhere] = ['m1', 'm2'].map((id) => get(`/api/v1/meetings/${id}/relay/segments/high-2-5ea1.m4s`, {}))
+		expect(await (await nowhere)?.text()).toBe(await (await here)?.text())
+		expect([(await here)?.status, (await nowhere)?.status]).toEqual([404, 404])
+		for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
+			expect((await site.fetch(method, `${relay}/segments/high-1-5ea1.m4s`)).status).toBe(404)
+		}
 	})
 
 	it('takes the token of an address, hands it on in playlists, and takes it nowhere else', async () => {
-		expect((await get(`${relay}/high-1.m4s?token=${viewer}`, {})).status).toBe(200)
+		expect((await get(`${relay}/high.m3u8?token=${viewer}`, {})).status).toBe(200)
 		expect(site.hub.asked.at(-1)?.query).toBe(`?token=${viewer}`)
-		await get(`${relay}/high-1.m4s`)
+		const response = await get(`${relay}/high.m3u8`)
 		expect(site.hub.asked.at(-1)?.query).toBe('')
-		expect((await get(`${relay}/high-1.m4s?token=forged`, {})).status).toBe(401)
-		expect((await get(`${relay}/high-1.m4s`, {})).status).toBe(401)
+		expect(response.headers.get('cache-control')).toBe('public, max-age=0, s-maxage=1')
+		expect((await get(`${relay}/low.m3u8`)).status).toBe(404)
+		expect((await get(`${relay}/high.m3u8?token=forged`, {})).status).toBe(401)
+		expect((await get(`${relay}/high.m3u8`, {})).status).toBe(401)
 		expect((await get(`${relay}?token=${viewer}`, {})).status).toBe(401)
 		const other = await site.token('viewer', 'm2')
-		expect((await get(`${relay}/high-1.m4s`, { token: other })).status).toBe(403)
+		expect((await get(`${relay}/high.m3u8`, { token: other })).status).toBe(403)
 	})
+
+	it('lets no cache keep a playlist with tokens in it', async () => {
+		site.hub.playlists.set('master.m3u8', '#EXTM3U\n')
+		expect((await get(`${relay}/master.m3u8`)).headers.get('cache-control')).toBe('private, no-store')
+	})
+
+	it('tells a cache who may have playlists, and counts those who may', async () => {
+		const ask = async (token?: string) => (await get(`${relay}/access`, token === undefined ? {} : { token })).status
+		expect(await ask(viewer)).toBe(204)
+		const { jti } = await site.identity.verify(viewer)
+		expect(site.hub.readers).toEqual([`${jti} 127.0.0.1`])
+		expect(await ask()).toBe(401)
+		expect(await ask('forged')).toBe(401)
+		expect(await ask(await site.token('viewer', 'm2'))).toBe(403)
+		expect(await ask(await site.token('audit'))).toBe(403)
+		expect(site.hub.readers).toHaveLength(1)
+	})
+
+	it('is closed to a link at the moment it is revoked, however often it was shown', async () => {
+		const token = await site.token('viewer')
+		for (let i = 0; i < 3; i++) expect((await get(`${relay}/high.m3u8`, { token })).status).toBe(200)
+		site.identity.revoke((await site.identity.verify(token)).jti)
+		expect((await get(`${relay}/high.m3u8`, { token })).status).toBe(401)
+		expect((await get(`${relay}/access`, { token })).status).toBe(401)
+	})
+
+	it('never tires of viewers, only of those who show nothing good', async () => {
+		const asks = (url: string, headers: Record<string, string> = {}) =>
+			site.app.inject({ method: 'GET', url, headers, remoteAddress: '192.0.2.9' })
+		const authorization = `Bearer ${viewer}`
+		for (let i = 0; i < 6_100; i++) await asks('/api/v1/health')
+		expect((await asks('/api/v1/health')).statusCode).toBe(429)
+		expect((await asks(`${relay}/high.m3u8`, { authorization })).statusCode).toBe(200)
+		expect((await asks(`${relay}/access`, { authorization })).statusCode).toBe(204)
+		expect((await asks(`${relay}/segments/high-1-5ea1.m4s`)).statusCode).toBe(200)
+		expect((await asks(`${relay}/high.m3u8`)).statusCode).toBe(429)
+		expect((await asks(`${relay}/high.m3u8`, { authorization: 'Bearer a.b.c' })).statusCode).toBe(429)
+	}, 30_000)
 
 	it('begins at the beginning where that is asked for', async () => {
 		await get(`${relay}/high.m3u8?from=start`)
@@ -54,7 +105,16 @@ describe('The relay over HTTP', () => {
 		expect((await get(`${relay}/high.m3u8?from=middle`)).status).toBe(400)
 	})
 
-	it.each(['..%2f..%2fmaru.db', 'high-1.exe', 'HIGH-1.m4s', `${'a'.repeat(60)}.m4s`])('knows no %s', async (name) => {
+	it.each([
+		['..%2f..%2fmaru.db'],
+		['high-1.exe'],
+		['HIGH.m3u8'],
+		[`${'a'.repeat(60)}.m3u8`],
+		['high-1-5ea1.m4s'],
+		['segments/high.m3u8'],
+		['segments/..%2fmaster.m3u8'],
+		['segments/high-1-5ea1.m4s?token=a'],
+	])('knows no %s', async (name) => {
 		expect((await get(`${relay}/${name}`)).status).toBe(400)
 		expect(site.hub.asked).toEqual([])
 	})

@@ -70,7 +70,11 @@ async function send(seconds = 60) {
 }
 
 function ask(name: string, options: { query?: string; fromStart?: boolean } = {}) {
-	const answer = station.answer(name, { chapters: [], query: '', fromStart: false, ...options })
+	const segment = /^segments\/(.*)$/.exec(name)?.[1]
+	const answer =
+		segment === undefined
+			? station.playlist(name, { chapters: [], query: '', fromStart: false, ...options })
+			: station.segment(segment)
 	return answer.status === 200 ? Buffer.from(answer.bytes) : answer.status
 }
 const textOf = (name: string, query = '') => String(ask(name, { query }))
@@ -96,8 +100,15 @@ describe('A station', () => {
 		expect(textOf('master.m3u8', '?token=a')).toContain('high.m3u8?token=a')
 		const [segment] = readMediaPlaylist(textOf('low.m3u8')).segments
 		expect(ask(segment?.uri ?? '')).toBeInstanceOf(Buffer)
-		expect(ask('high-1.m4s')).toBe(404)
-		expect(ask('../secret')).toBe(404)
+		expect(textOf('low.m3u8', '?token=a')).toBe(textOf('low.m3u8'))
+		for (const name of ['high-1.m4s', '../secret', 'segments/low-1.m4s', 'segments/low.m3u8', 'segments/master.m3u8']) {
+			expect(ask(name)).toBe(404)
+		}
+		// Its number alone opens nothing, and neither does the seal of another.
+		const [, low = '', seal = ''] = /^(segments\/low-\d+)-(\w+)\.m4s$/.exec(segment?.uri ?? '') ?? []
+		expect(seal).toMatch(/^[0-9a-f]{32}$/)
+		expect(ask(`${low}.m4s`)).toBe(404)
+		expect(ask(`${low.replace('low', 'high')}-${seal}.m4s`)).toBe(404)
 		expect(station.delayMs).toBeLessThan(10_000)
 	}, 60_000)
 
@@ -114,7 +125,7 @@ describe('A station', () => {
 		await until('a new segment', () => listed().length > 0)
 		const [before, after] = [readMediaPlaylist(ended).segments.at(-1), listed()[0]]
 		expect(Number(after?.uri.match(/\d+/)?.[0])).toBeGreaterThan(Number(before?.uri.match(/\d+/)?.[0]) + 1)
-		expect(ask(before?.uri ?? '')).not.toBeInstanceOf(Buffer)
+		expect(ask(before?.uri ?? '')).toBe(404)
 	}, 30_000)
 
 	it('is over for the run whose source falls silent', async () => {

@@ -53,6 +53,18 @@ describe('the live window', () => {
 		expect(statuses(windowWith(0), '720p-0.m4s', '720p-init-0.mp4')).toEqual([404, 200])
 	})
 
+	it('knows sealed names by their numbers as well', () => {
+		const window = new LiveWindow({ dvrS: 5, maxBytes: 1_000_000, targetS: 1 })
+		const seal = (number: number) => String(number).padStart(32, 'a')
+		window.addInit(`720p-init-0-${seal(0)}.mp4`, someInit)
+		for (let number = 0; number < 20; number++) {
+			const initName = `720p-init-0-${seal(0)}.mp4`
+			window.add(segment(number, { name: `720p-${number}-${seal(number)}.m4s`, initName }))
+		}
+		const names = [3, 19, 20].map((number) => `720p-${number}-${seal(number)}.m4s`)
+		expect(statuses(window, ...names, `360p-3-${seal(3)}.m4s`)).toEqual([410, 200, 404, 404])
+	})
+
 	it('tells caches that segments stay as they are, and what is not there may come', () => {
 		const window = windowWith(20)
 		expect(window.answer('720p-19.m4s')).toEqual({
