@@ -17,6 +17,7 @@ export async function placePorts(config: Config, port: number | null): Promise<C
 	const [first, last] = feeds.portRange
 	if (port !== 0) {
 		const listen = {
+			...config.listen,
 			http: { ...http, port },
 			https: { ...https, port: move(https.port) },
 			media: { ...media, port: move(media.port) },

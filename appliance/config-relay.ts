@@ -13,12 +13,17 @@ export function relayFaults({ embed, identity }: Record<string, unknown>): Place
 				'and nothing behind; a name that is not in Latin letters in its xn-- form'
 			return [{ path: ['relay', 'embed', i], message }]
 		}),
-		...strings((identity as { from?: unknown } | undefined)?.from).flatMap((address, i) => {
-			if (isRange(address)) return []
-			const message = `'${address}' is no address: 10.0.0.5, or a network of them as 10.0.0.0/24`
-			return [{ path: ['relay', 'identity', 'from', i], message }]
-		}),
+		...addressFaults((identity as { from?: unknown } | undefined)?.from, ['relay', 'identity', 'from']),
 	]
+}
+
+/** What is neither an address nor a network of them. */
+export function addressFaults(ranges: unknown, path: (string | number)[]): Placed[] {
+	return strings(ranges).flatMap((address, i) => {
+		if (isRange(address)) return []
+		const message = `'${address}' is no address: 10.0.0.5, or a network of them as 10.0.0.0/24`
+		return [{ path: [...path, i], message }]
+	})
 }
 
 /** Stands in a header as it is written here: so nothing but a scheme, a name and a port, as browsers write them. */

@@ -88,6 +88,8 @@ export const ConfigSchema = Type.Object(
 			http: section({ host: host('127.0.0.1'), port: port(8080) }),
 			/** Everyone else. */
 			https: section({ host: host('0.0.0.0'), port: port(8443) }),
+			/** Proxies before us (nginx): by their word alone we know from where, and whether by TLS, somebody asks. */
+			proxies: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 16, default: [] }),
 			/** One port for each worker, counted up. */
 			media: section({
 				host: host('0.0.0.0'),

@@ -7,7 +7,7 @@ import { type Document, isMap, isNode, LineCounter, parseDocument, visit } from 
 import { type TextLinesConfig, textLinesFaults } from '../drivers/microphones/config.ts'
 import { cameraFaults, schemaOf } from './config-camera.ts'
 import { type Placed, schemaFaults } from './config-faults.ts'
-import { relayFaults } from './config-relay.ts'
+import { addressFaults, relayFaults } from './config-relay.ts'
 import { type Config, ConfigSchema, microphoneDrivers } from './config-schema.ts'
 import { readSecretOf } from './config-secret.ts'
 
@@ -111,6 +111,7 @@ export function readConfig(text: string, file: string): Config {
 		...microphoneFaults(value),
 		...meaningFaults(value),
 		...relayFaults(section(section(value).relay)),
+		...addressFaults(section(section(value).listen).proxies, ['listen', 'proxies']),
 	]
 	if (faults.length > 0) {
 		const placed = faults.map(({ path, message }) => at(offsetOf(document, path), message))

@@ -16,6 +16,7 @@ import {
 	placePorts,
 	publicOrigin,
 } from './config-ports.ts'
+import { addressList } from './config-relay.ts'
 import type { Config } from './config-schema.ts'
 import { startDevices } from './devices/client.ts'
 import { openDocuments } from './documents/documents.ts'
@@ -179,6 +180,7 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 		pages,
 		printPdf: (page: string) => printPdf(page, log.child({ module: 'print' })),
 		writing: { language: config.room.language, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone },
+		isProxy: addressList(config.listen.proxies),
 		log: log.child({ module: 'http' }),
 	}
 	const servers = await Promise.all([

@@ -19,6 +19,8 @@ import { pageRoutes } from './page-routes.ts'
 import type { Pages } from './pages.ts'
 import { panelSocket } from './panel-socket.ts'
 import type { Parts } from './parts.ts'
+import { policy } from './policy.ts'
+import { createPortal, type PortalOptions, portalRoutes } from './portal.ts'
 import { problem, useProblems } from './problems.ts'
 import { relayRoutes } from './relay.ts'
 import { roomRoutes } from './room.ts'
@@ -27,6 +29,12 @@ import { sessionRoutes } from './session.ts'
 export interface ServerOptions extends Parts {
 	/** Null: plain HTTP, for loopback. */
 	tls: { key: string; cert: string } | null
+	/** Whether a proxy at this address is believed whom it speaks for. */
+	isProxy: (address: string) => boolean
+	/** Sites whose pages may show the watch page in a frame. */
+	embed: readonly string[]
+	/** Null: nobody says for others who they are. */
+	portal: PortalOptions | null
 	pages: Pages
 	log: Logger
 }
@@ -41,11 +49,12 @@ const headersTimeout = 30_000
 const closingMs = 500
 
 /** One listener's server, ready to listen. Called once for loopback and once for everyone else. */
-export async function buildServer({ tls, pages, log, ...parts }: ServerOptions): Promise<FastifyInstance> {
+export async function buildServer({ tls, isProxy, pages, log, ...parts }: ServerOptions): Promise<FastifyInstance> {
 	const app = Fastify({
 		// A narrower type than the default's; the routes don't care which of the two servers carries them.
 		...((tls ? { https: { ...tls, minVersion: 'TLSv1.2', headersTimeout } } : { http: { headersTimeout } }) as object),
 		loggerInstance: log as FastifyBaseLogger,
+		trustProxy: isProxy,
 		// A line a request would drown what matters, and addresses of links are nobody's business.
 		logController: new LogController({ disableRequestLogging: true }),
 		bodyLimit,
@@ -65,19 +74,7 @@ export async function buildServer({ tls, pages, log, ...parts }: ServerOptions):
 	const limits = await useLimits(app, (request) => isKnown(request, parts.identity))
 	await app.register(helmet, {
 		hsts: false, // our certificate may not be installed yet, and then nobody could get past the warning
-		contentSecurityPolicy: {
-			useDefaults: false,
-			directives: {
-				defaultSrc: ["'self'"],
-				connectSrc: ["'self'", 'ws:', 'wss:'],
-				imgSrc: ["'self'", 'blob:'],
-				mediaSrc: ["'self'", 'blob:'],
-				objectSrc: ["'none'"],
-				baseUri: ["'none'"],
-				formAction: ["'none'"],
-				frameAncestors: ["'none'"],
-			},
-		},
+		contentSecurityPolicy: policy(["'none'"]),
 	})
 	await app.register(swagger, {
 		openapi: {
@@ -95,7 +92,9 @@ export async function buildServer({ tls, pages, log, ...parts }: ServerOptions):
 	})
 	useAccess(app, { ...parts, limits })
 	await app.register(describeRoutes)
-	await app.register(pageRoutes, { pages, ca: parts.ca })
+	const known = createPortal({ identity: parts.identity, options: portal, log })
+	await app.register(pageRoutes, { pages, ca: parts.ca, embed, portal: known })
+	await app.register(portalRoutes, { ...parts, portal: known })
 	await app.register(sessionRoutes, { ...parts, limits, secure: tls !== null })
 	await app.register(roomRoutes, parts)
 	await app.register(cameraRoutes, parts)

@@ -35,7 +35,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<Parts & { secure: boolean;
 				path: '/',
 				httpOnly: true,
 				sameSite: 'strict',
-				secure,
+				secure: secure || request.protocol === 'https', // before a proxy it was
 				maxAge: maxAgeSeconds,
 			})
 			return { role: principal.role }
@@ -45,7 +45,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<Parts & { secure: boolean;
 	app.delete('/api/v1/session', async (request, reply) => {
 		const value = request.cookies[cookieName(request)]
 		if (value) identity.endSession(value)
-		reply.clearCookie(cookieName(request), { path: '/', secure })
+		reply.clearCookie(cookieName(request), { path: '/', secure: secure || request.protocol === 'https' })
 		return { ok: true }
 	})
 

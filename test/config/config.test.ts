@@ -31,6 +31,7 @@ describe('A configuration', () => {
 			listen: {
 				http: { host: '127.0.0.1', port: 8080 },
 				https: { host: '0.0.0.0', port: 8443 },
+				proxies: [],
 				media: { host: '0.0.0.0', announce: ['auto'], port: 44300 },
 				feeds: { host: '127.0.0.1', portRange: [44400, 44499] },
 			},
@@ -133,6 +134,11 @@ describe('A configuration', () => {
 			'with plain HTTP for everyone',
 			`${room}listen:\n  http: { host: 0.0.0.0 }\n`,
 			["3:11 plain HTTP is for this machine only (127.0.0.1 or ::1), not '0.0.0.0'; others use https"],
+		],
+		[
+			'with a proxy that is no address',
+			`${room}listen: { proxies: [127.0.0.1, 10.1.0.0/16, proxy.city.example] }\n`,
+			["2:45 'proxy.city.example' is no address: 10.0.0.5, or a network of them as 10.0.0.0/24"],
 		],
 		[
 			'with two listeners at one port',

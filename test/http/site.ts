@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import WebSocket, { type ClientOptions } from 'ws'
+import { addressList } from '../../appliance/config-relay.ts'
 import { type Documents, openDocuments } from '../../appliance/documents/documents.ts'
 import { type Pages, stored } from '../../appliance/http/pages.ts'
 import { buildServer } from '../../appliance/http/server.ts'
@@ -55,7 +56,7 @@ const pages: Pages = {
 	build: 'test',
 }
 
-export async function openSite({ tls = false } = {}): Promise<Site> {
+export async function openSite({ tls = false, proxies = [] as string[] } = {}): Promise<Site> {
 	const dir = mkdtempSync(join(tmpdir(), 'maru-http-'))
 	const now = () => Date.now()
 	const db = new DatabaseSync(':memory:')
@@ -80,6 +81,7 @@ export async function openSite({ tls = false } = {}): Promise<Site> {
 		writing: { language: 'ko', timeZone: 'Asia/Seoul' },
 		pages,
 		log,
+		isProxy: addressList(proxies),
 		tls: tls ? { key: certificates.key, cert: certificates.cert } : null,
 	})
 	const origin = await app.listen({ host: '127.0.0.1', port: 0 })

@@ -78,6 +78,7 @@ export async function startFacilitiesRoom(): Promise<FacilitiesRoom> {
 		writing: { language: 'ko', timeZone: 'Asia/Seoul' },
 		pages: { page: () => null, asset: () => null, build: 'test' },
 		log,
+		isProxy: () => false,
 		tls: null,
 	})
 	return {
