@@ -19,8 +19,10 @@ export interface Done {
 	ids?: string[]
 	vote?: string
 	line?: string
+	person?: string
 }
 
+type QuestionWork = Extract<MeetingCommand['type'], `question.${string}`>
 type Of<T extends MeetingCommand['type']> = Extract<MeetingCommand, { type: T }>
 
 /**
@@ -90,6 +92,11 @@ export function work(meeting: LiveMeeting, command: MeetingCommand, by: Actor): 
 			})
 			return { events }
 		}
+		case 'question.answer':
+		case 'question.drop':
+		case 'question.bring':
+		case 'question.send-back':
+			return workOnQuestion(meeting, command, by)
 		case 'relay.start':
 			meeting.air.check()
 			return { events: meeting.change({ type: 'relay.start', by }) }
@@ -129,6 +136,23 @@ export function work(meeting: LiveMeeting, command: MeetingCommand, by: Actor): 
 			return request ? { events: meeting.change(request) } : undefined
 		}
 	}
+}
+
+function workOnQuestion({ questions }: LiveMeeting, command: Of<QuestionWork>, by: Actor): Done {
+	if (!by.runs) throw new Refusal('not-allowed', 'those who run the meeting answer what viewers ask')
+	switch (command.type) {
+		case 'question.answer':
+			questions.answer(command.question, command.text)
+			break
+		case 'question.drop':
+			questions.drop(command.question)
+			break
+		case 'question.bring':
+			return { events: [], person: questions.bring(command.question) }
+		case 'question.send-back':
+			questions.sendBack(command.question)
+	}
+	return { events: [] }
 }
 
 /** Whether somebody from the lobby may come in as this one: nobody gets the chair by a name. */

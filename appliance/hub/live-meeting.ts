@@ -12,7 +12,7 @@ import { seatOf, system } from '../meeting/who.ts'
 import { Refusal } from '../protocol/errors.ts'
 import type { DocumentView, NameStrip, Readiness, WaitingSlides } from '../protocol/floor.ts'
 import type { MeetingCommand } from '../protocol/meeting-commands.ts'
-import type { DeskResult, JoinResult, MeetingCore, MeetingMessage, Person } from '../protocol/messages.ts'
+import type { DeskResult, JoinResult, ListName, MeetingCore, MeetingMessage, Person } from '../protocol/messages.ts'
 import type { MeetingRole } from '../protocol/roles.ts'
 import { slidesOf } from '../protocol/slides.ts'
 import { seatIn } from '../protocol/who.ts'
@@ -29,6 +29,7 @@ import { MeetingLists } from './meeting-lists.ts'
 import type { Listener, MeetingParts, MeetingPrincipal } from './meeting-parts.ts'
 import { OnAir } from './on-air.ts'
 import { openPace } from './pace.ts'
+import { Questions } from './questions.ts'
 import { Reactions } from './reactions.ts'
 import type { Returns } from './returns.ts'
 import { coreOf, gateOf, hallOf } from './views.ts'
@@ -42,6 +43,8 @@ interface PersonalLink extends NameStrip {
 /** Who acts where nobody does: time that is up, a disk that is full. */
 const clock: Actor = { id: system, runs: true, chair: true }
 const sealAgainMs = 500
+/** Told to those who preside alone. */
+const closedLists: ReadonlySet<ListName> = new Set(['roll', 'lobby', 'readiness', 'questions'])
 /** So many events from one snapshot to the next. */
 const snapshotEvery = 200
 
@@ -58,6 +61,7 @@ export class LiveMeeting {
 	readonly air: OnAir
 	readonly returns: Returns
 	readonly log: Logger
+	readonly questions: Questions
 	readonly #parts: MeetingParts
 	readonly #grants: Grants
 	readonly #core = new CoreTeller(
@@ -108,12 +112,22 @@ export class LiveMeeting {
 		})
 		this.lists = new MeetingLists({
 			meeting: () => this.#meeting,
+		this.questions = new Questions({
+			now: parts.now,
+			touch: (id) => this.lists.questionChanged(id),
+			isIn: (person) => isIn(this.#meeting, person),
+			token: (person, name) => this.#guestToken(person, name),
+			// What brought them in is journaled and told before anything follows from it.
+			onIn: (person) => setImmediate(() => this.#raiseHand(person)),
+			revoke: (person) => this.#withdrawLinks(person),
+			onFault: (error) => this.log.error({ err: error }, 'one who watches could not be called in'),
+		})
 			cards: this.cards,
+			questions: this.questions,
 			documents: () => parts.documents.list(meeting.id),
 			now: parts.now,
 			tell: (patch) => {
-				const closed = patch.list === 'roll' || patch.list === 'lobby' || patch.list === 'readiness'
-				this.#tell(patch, closed)
+				this.#tell(patch, closedLists.has(patch.list))
 			},
 		})
 		this.chat = new Chat({
@@ -590,15 +604,19 @@ export class LiveMeeting {
 				return
 			case 'roll.entered':
 				this.people.touch(event.person)
+				this.questions.follow(event.person)
 				return
 			case 'roll.removed':
 				// Who is expected no longer does not come by the link that they were given as such.
-				for (const [jti, { person }] of this.#meeting.links) if (person === event.person) this.#parts.revoke(jti)
+				this.#withdrawLinks(event.person)
 				return
 			case 'link.issued':
 				return
 		}
-		if (event.type.startsWith('person.') && 'person' in event && event.person !== null) this.people.touch(event.person)
+		if (event.type.startsWith('person.') && 'person' in event && event.person !== null) {
+			this.people.touch(event.person)
+			this.questions.follow(event.person)
+		}
 		if (!event.type.startsWith('meeting.')) return
 		this.log.info({ phase: this.#meeting.phase }, event.type)
 		if (event.type === 'meeting.closed') this.#closed()
@@ -622,6 +640,23 @@ export class LiveMeeting {
 	#answerDoor(event: Extract<MeetingEvent, { type: 'lobby.admitted' | 'lobby.refused' }>) {
 		const listener = this.#door.answer(event.person)
 		this.#door.tellPlaces([...this.#meeting.lobby.keys()])
+	/** A link for somebody who watched and is called in: one of the meeting, who may speak. */
+	async #guestToken(person: string, name: string): Promise<string> {
+		return new URL(await this.#parts.link(this, 'member', person, name)).hash.slice(1)
+	}
+
+	/** Whoever was called in waits for the floor, where one waits for it. */
+	#raiseHand(person: string) {
+		if (this.#stopped) return
+		const by = { id: person, runs: false, chair: false }
+		const events = decide(this.#meeting, { type: 'floor.request', who: person, kind: 'speak', by }, this.#parts.now())
+		if (!(events instanceof Refusal)) this.change({ type: 'floor.request', who: person, kind: 'speak', by })
+	}
+
+	#withdrawLinks(of: string) {
+		for (const [jti, { person }] of this.#meeting.links) if (person === of) this.#parts.revoke(jti)
+	}
+
 		if (!listener) return
 		if (event.type === 'lobby.refused') return listener.end('refused')
 		listener.hear({ type: 'admitted', resume: this.returns.give(this.#meeting.id, event.as) })

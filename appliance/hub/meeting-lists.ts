@@ -4,6 +4,7 @@ import type { DocumentView, LobbyView, ReadinessView, RollView } from '../protoc
 import type { DeskLists, ListItem, ListName, ListPatch, Lists } from '../protocol/messages.ts'
 import type { Cards } from './cards.ts'
 import { KeyedList, type Patch } from './keyed-list.ts'
+import type { Questions } from './questions.ts'
 import { askingView, itemView, lobbyView, rollView } from './views.ts'
 
 /** What a meeting's lists are made from, besides its state. */
@@ -11,11 +12,12 @@ export interface ListSources {
 	meeting: () => Meeting
 	cards: Cards
 	documents: () => DocumentView[]
+	questions: Pick<Questions, 'ids' | 'view'>
 	now: () => number
 	tell: (patch: ListPatch) => void
 }
 
-/** The keyed lists of a meeting: who waits, seats, agenda, documents; for those who preside roll, lobby and readiness. */
+/** The keyed lists of a meeting: who waits, seats, agenda, documents; for those who preside roll, lobby, readiness and what viewers ask. */
 export class MeetingLists {
 	readonly #sources: ListSources
 	readonly #lists: { [N in ListName]: KeyedList<ListItem<N>> }
@@ -23,7 +25,7 @@ export class MeetingLists {
 
 	constructor(sources: ListSources) {
 		this.#sources = sources
-		const { meeting, cards, documents } = sources
+		const { meeting, cards, documents, questions } = sources
 		const list = <N extends ListName>(name: N, all: () => Iterable<string>, find: (id: string) => ListItem<N> | null) =>
 			new KeyedList<ListItem<N>>({ all, find, tell: (patch) => this.#tell(name, patch) })
 		this.#lists = {
@@ -72,6 +74,11 @@ export class MeetingLists {
 				() => this.#ready.keys(),
 				(id) => this.#ready.get(id) ?? null,
 			),
+			questions: list(
+				'questions',
+				() => questions.ids(),
+				(id) => questions.view(id),
+			),
 		}
 	}
 
@@ -87,8 +94,11 @@ export class MeetingLists {
 	}
 
 	get desk(): DeskLists {
-		const { roll, lobby, readiness } = this.#lists
-		return { roll: roll.whole(), lobby: lobby.whole(), readiness: readiness.whole() }
+		const { roll, lobby, readiness, questions } = this.#lists
+		return {
+			...{ roll: roll.whole(), lobby: lobby.whole() },
+			...{ readiness: readiness.whole(), questions: questions.whole() },
+		}
 	}
 
 	/** Touches whatever is different. States are made anew only where they change, so that a look at each is enough. */
@@ -123,6 +133,10 @@ export class MeetingLists {
 
 	documentChanged(id: string) {
 		this.#lists.documents.touch(id)
+	}
+
+	questionChanged(id: string) {
+		this.#lists.questions.touch(id)
 	}
 
 	report(view: ReadinessView) {

@@ -15,7 +15,6 @@ import { Station } from '../relay/station.ts'
 import { KeyedList } from './keyed-list.ts'
 import { readProgrammeEvent } from './programme-event.ts'
 import type { RelayConnection } from './relay-connection.ts'
-import { TokenBucket } from './token-bucket.ts'
 
 /** What composes the programme, and where what is recorded is kept. */
 export interface Broadcasting {
@@ -65,8 +64,6 @@ export class OnAir {
 	readonly media: RelayMedia
 	readonly people: KeyedList<Person>
 	readonly viewers = new Set<RelayConnection>()
-	/** Of all who watch together: more at once are read by nobody. */
-	readonly questions = new TokenBucket(20, 1)
 	readonly #options: OnAirOptions
 	readonly #readers = new Map<string, number>()
 	#page: KeptPage<ProgrammeCommand> | null = null

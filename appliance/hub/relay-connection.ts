@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { Refusal } from '../protocol/errors.ts'
 import type { MeetingCommand } from '../protocol/meeting-commands.ts'
 import type { JoinResult, MeetingMessage } from '../protocol/messages.ts'
+import type { QuestionView } from '../protocol/relay.ts'
 import type { LiveMeeting } from './live-meeting.ts'
 import type { Peer } from './peer.ts'
 import { publicCore } from './public-core.ts'
@@ -42,7 +43,7 @@ export class RelayConnection extends SideConnection {
 			case 'media.restart-ice':
 				return { iceParameters: await this.media().restartIce('receive') }
 			case 'relay.ask':
-				return this.#ask(command.text)
+				return this.#ask(command)
 			default:
 				return super.obey(command)
 		}
@@ -90,14 +91,15 @@ export class RelayConnection extends SideConnection {
 		}
 	}
 
-	/** Stands among what is written to those who preside. */
-	#ask(text: string): { line: string } {
-		const { air, chat } = this.meeting
+	#ask({ question, text, speaks = false, name }: Extract<MeetingCommand, { type: 'relay.ask' }>): QuestionView {
+		const { questions } = this.meeting
 		if (!this.listening) throw new Refusal('not-joined', 'join the relay first')
 		if (this.meeting.state.broadcast.relay === null) throw new Refusal('not-on-air', 'nothing is relayed now')
-		if (!air.questions.take(performance.now())) throw new Refusal('too-many', 'many ask at this moment: try again')
-		const strip = { name: this.#name ?? '시청자', title: this.#name === null ? '' : '시청자', bureau: '' }
-		return { line: chat.say({ id: `viewer-${this.id}`, runs: false, chair: false }, 'clerk', text, strip) }
+		const written = text.trim()
+		const named = (this.#name ?? name ?? '').trim()
+		if (written === '') throw new Refusal('bad-message', 'there is nothing in it')
+		if (speaks && named === '') throw new Refusal('bad-message', 'whoever would come in says their name')
+		return questions.ask(this, { id: question, name: named, text: written, speaks })
 	}
 
 	protected override leave() {
@@ -106,6 +108,7 @@ export class RelayConnection extends SideConnection {
 	}
 
 	protected drop() {
+		this.meeting.questions.gone(this)
 		if (this.attendee) this.meeting.air.media.leave(this.attendee)
 		this.attendee = null
 	}

@@ -11,6 +11,7 @@ import { Id, Line, oneOf } from './text.ts'
 /** What a client of `/ws/meeting` may ask, who may, and its shape. The only list there is. */
 
 const none = Type.Object({}, { additionalProperties: false })
+const question = shape({ question: Id })
 
 function shape<T extends Record<string, Type.TSchema>>(properties: T) {
 	return Type.Object(properties, { additionalProperties: false })
@@ -341,8 +342,26 @@ export const meetingCommands = {
 			meeting: Type.Optional(Id),
 		}),
 	},
-	/** A question of somebody who watches, to those who run the meeting. */
-	'relay.ask': { roles: attending, body: shape({ text: Type.String({ minLength: 1, maxLength: 500 }) }) },
+	/**
+	 * A question of somebody who watches, to those who run the meeting. `question`: made by the page, which asks by the same
+	 * again after a cut. `speaks`: they would come in and say it. → QuestionView, and `question` messages from then on
+	 */
+	'relay.ask': {
+		roles: attending,
+		body: shape({
+			question: Id,
+			text: Type.String({ minLength: 1, maxLength: 500 }),
+			speaks: Type.Optional(Type.Boolean()),
+			name: Type.Optional(Line),
+		}),
+	},
+	/** An empty text: it was answered aloud. */
+	'question.answer': { roles: running, body: shape({ question: Id, text: Type.String({ maxLength: 500 }) }) },
+	'question.drop': { roles: running, body: question },
+	/** The asker's page becomes one of the meeting. → { person } */
+	'question.bring': { roles: running, body: question },
+	/** Who was called in goes back to watching. */
+	'question.send-back': { roles: running, body: question },
 
 	// --- Pictures of IP cameras, sent by the room without decoding.
 	/** → { feed, ip, rtpPort, rtcpPort, srtp, low }. H.264, packetization-mode 1. */

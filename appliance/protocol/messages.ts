@@ -15,7 +15,7 @@ import type {
 } from './floor.ts'
 import type { ConsumerOffer, FeedSrtp, Source, TransportOffer } from './media.ts'
 import type { Reaction } from './reactions.ts'
-import type { Broadcast, BroadcastFigures } from './relay.ts'
+import type { Broadcast, BroadcastFigures, QuestionView } from './relay.ts'
 import type { MeetingRole } from './roles.ts'
 import type { MeetingView, RoomState } from './room-state.ts'
 import type { MeetingRules } from './rules.ts'
@@ -122,6 +122,7 @@ export interface DeskLists {
 	lobby: Whole<LobbyView>
 	readiness: Whole<ReadinessView>
 }
+	questions: Whole<QuestionView>
 
 export interface DeskResult {
 	core: MeetingCore
@@ -226,6 +227,8 @@ export type MeetingMessage =
 	/** To a room's standing connection. */
 	| { type: 'meetings'; meetings: MeetingView[] }
 	/** The meeting whose desk is open here is closed; the connection stays. */
+	/** To somebody who watches, of what they asked. With a `token` they are called in: by it the page joins the meeting. */
+	| ({ type: 'question'; token: string | null } & Pick<QuestionView, 'id' | 'state' | 'answer'>)
 	| { type: 'desk.ended'; code: 'meeting-closed' }
 	/** The last message: the meeting was closed, this link was revoked or taken over, or its holder not let in or removed. */
 	| { type: 'ended'; code: EndCode }

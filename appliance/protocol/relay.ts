@@ -100,6 +100,25 @@ export interface ChapterView {
 	startsAt: number
 }
 
+/** What somebody who watches asked, as those who run the meeting see it. */
+export interface QuestionView {
+	id: string
+	/** Empty: nobody knows. */
+	name: string
+	text: string
+	/** They would come in and say it themselves. */
+	speaks: boolean
+	at: number
+	/** 'called': their page is about to come in; 'in': it is a page of the meeting. */
+	state: 'waiting' | 'answered' | 'called' | 'in'
+	/** Empty: it was answered aloud. */
+	answer: string | null
+	/** As whom they are in the meeting, or are about to be. */
+	person: string | null
+	/** Their page watches now. */
+	here: boolean
+}
+
 /** What a viewer is told without a socket: `GET /meetings/{id}/relay`. */
 export interface RelayView {
 	title: string

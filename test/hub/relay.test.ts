@@ -155,15 +155,18 @@ describe('A relay', () => {
 		const chair = await clerk()
 		const viewer = await site.client(links.viewer)
 		await viewer.watch()
-		expect(await viewer.ask({ type: 'relay.ask', text: '질문' })).toMatchObject({ ok: false, code: 'not-on-air' })
+		const ask = (question: string, text: string) => viewer.ask({ type: 'relay.ask', question, text })
+		expect(await ask('q', '질문')).toMatchObject({ ok: false, code: 'not-on-air' })
 		await chair.get({ type: 'relay.start' })
-		await viewer.get({ type: 'relay.ask', text: '예산은 얼마입니까?' })
-		expect(chair.chat).toMatchObject([{ name: '시청자', text: '예산은 얼마입니까?', to: 'clerk' }])
-		const answers = await Promise.all(
-			Array.from({ length: 30 }, (_, i) => viewer.ask({ type: 'relay.ask', text: `질문 ${i}` })),
-		)
-		expect(answers.filter(({ ok }) => !ok)).not.toHaveLength(0)
-		expect(chair.chat.length).toBeLessThan(20)
+		expect(await ask('q', '예산은 얼마입니까?')).toMatchObject({ ok: true, data: { state: 'waiting', answer: null } })
+		await chair.until('the question', () => chair.list('questions').length === 1)
+		expect(chair.list('questions')).toMatchObject([
+			{ id: 'q', name: '', text: '예산은 얼마입니까?', speaks: false, here: true },
+		])
+		const answers = await Promise.all(Array.from({ length: 30 }, (_, i) => ask(`q${i}`, `질문 ${i}`)))
+		expect(answers.filter(({ ok }) => ok)).toHaveLength(2)
+		expect(answers.at(-1)).toMatchObject({ ok: false, code: 'too-many' })
+		expect(chair.chat).toEqual([])
 	})
 
 	it('goes on by itself after the service was started again, and with another browser after one was lost', async () => {

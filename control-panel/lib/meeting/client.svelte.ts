@@ -242,6 +242,9 @@ export class MeetingClient {
 			case 'reactions':
 				if (this.#seated) this.#around.onReactions?.(message.list)
 				return
+			case 'question':
+				if (this.#seated) this.#around.onQuestion?.(message)
+				return
 			case 'token':
 				this.token = message.token
 				return

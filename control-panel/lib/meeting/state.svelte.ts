@@ -20,7 +20,7 @@ import type {
 	MeetingCore,
 	MeetingMessage,
 } from '../../../appliance/protocol/messages.ts'
-import type { BroadcastFigures } from '../../../appliance/protocol/relay.ts'
+import type { BroadcastFigures, QuestionView } from '../../../appliance/protocol/relay.ts'
 import { seatIn } from '../../../appliance/protocol/who.ts'
 import { emptyList, type Keyed, patchList, wholeList } from './keyed.ts'
 import { nobody, type People } from './people.ts'
@@ -54,10 +54,11 @@ export class MeetingState {
 	seats = $state.raw<Keyed<SeatPlace>>(emptyList())
 	agenda = $state.raw<Keyed<PlacedItem>>(emptyList())
 	documents = $state.raw<Keyed<DocumentView>>(emptyList())
-	/** Empty for those who do not preside, as are the lobby and the readiness. */
+	/** Empty for those who do not preside, as are the lobby, the readiness and the questions. */
 	roll = $state.raw<Keyed<RollView>>(emptyList())
 	lobby = $state.raw<Keyed<LobbyView>>(emptyList())
 	readiness = $state.raw<Keyed<ReadinessView>>(emptyList())
+	questions = $state.raw<Keyed<QuestionView>>(emptyList())
 	/** Whether the lists of those who preside have been told. */
 	presiding = $state(false)
 	#samples: { at: number; ahead: number }[] = []
@@ -189,6 +190,7 @@ export class MeetingState {
 		this.roll = desk ? wholeList(desk.roll) : emptyList()
 		this.lobby = desk ? wholeList(desk.lobby) : emptyList()
 		this.readiness = desk ? wholeList(desk.readiness) : emptyList()
+		this.questions = desk ? wholeList(desk.questions) : emptyList()
 	}
 
 	/** Answers whether nothing was missing. */
@@ -212,6 +214,8 @@ export class MeetingState {
 				return taken(patchList(this.lobby, patch), (list) => (this.lobby = list))
 			case 'readiness':
 				return taken(patchList(this.readiness, patch), (list) => (this.readiness = list))
+			case 'questions':
+				return taken(patchList(this.questions, patch), (list) => (this.questions = list))
 		}
 	}
 }

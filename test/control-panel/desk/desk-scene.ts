@@ -282,6 +282,7 @@ export function deskScene(core: Partial<MeetingCore> = {}, now = Date.now(), wai
 			roll: { revision: 1, set: roll },
 			lobby: { revision: 1, set: lobby },
 			readiness: { revision: 1, set: readiness },
+			questions: { revision: 1, set: [] },
 		},
 		chat: [],
 	}

@@ -40,6 +40,7 @@ describe('what a page knows of a meeting', () => {
 			roll: { revision: 3, set: [] },
 			lobby: { revision: 3, set: [] },
 			readiness: { revision: 3, set: [] },
+			questions: { revision: 3, set: [] },
 		}
 		state.load({ ...council(), desk })
 		expect(state.hear({ type: 'list', list: 'lobby', revision: 9, set: [], gone: [] })).toBe('gap')
