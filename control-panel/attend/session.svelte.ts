@@ -107,8 +107,12 @@ export class AttendSession {
 	#alarmEnd: ReturnType<typeof setTimeout> | undefined
 
 	readonly share: ScreenShare
+	readonly #called: boolean
+	readonly #endings: (() => void)[]
 
-	constructor(link: Link, language: PageLanguage, theme: ThemeChoice, companion: Companion) {
+	/** `called`: by those who run the meeting, from a page that watched. It comes in at once, and muted. */
+	constructor(link: Link, language: PageLanguage, theme: ThemeChoice, companion: Companion, called = false) {
+		this.#called = called
 		this.link = link
 		this.language = language
 		this.papers = link.meeting ? papersOf(link.meeting, () => this.client.token ?? link.token) : null
@@ -169,7 +173,7 @@ export class AttendSession {
 			focus: () => this.looks.large[0] ?? this.looks.focus,
 			people: () => this.client.people,
 		})
-		$effect.root(() => {
+		const stopEffects = $effect.root(() => {
 			$effect(() => this.floor.follow())
 			$effect(() => this.chat.follow())
 			$effect(() => this.#tellLight(this.client.core?.spotlight ?? null))
@@ -178,11 +182,14 @@ export class AttendSession {
 				if (at === 'left' || at === 'ended') untrack(() => this.#release())
 			})
 		})
-		addEventListener('pagehide', () => {
-			readiness.close()
-			lips.close()
-			this.#keepPlace()
-		})
+		const keep = () => this.#keepPlace()
+		addEventListener('pagehide', keep)
+		this.#endings = [
+			stopEffects,
+			() => removeEventListener('pagehide', keep),
+			...[readiness, lips, this.speaking, this.ticking, this.client].map((part) => () => part.close()),
+			() => this.#release(),
+		]
 		Object.assign(window, { maruStats: () => this.stats() })
 		void askAbout(link, fetch.bind(globalThis)).then((about) => {
 			this.about = about
@@ -200,7 +207,15 @@ export class AttendSession {
 			this.looks.pins = place.pins
 			this.looks.follows = place.follows
 			this.client.join({ ...this.#named(), resume: place.resume, muted: true })
+		} else if (this.#called) {
+			await this.local.choose('microphone', null)
+			this.client.join({ ...this.#named(), muted: true })
 		} else if (this.publishes && !this.companion.on) await this.local.ask()
+	}
+
+	/** The page shows something else from now on. */
+	close() {
+		for (const end of this.#endings) end()
 	}
 
 	join() {

@@ -1,3 +1,4 @@
+import type { MeetingMessage } from '../../appliance/protocol/messages.ts'
 import { MeetingClient } from '../lib/meeting/client.svelte.ts'
 import { fetchMedia, loadDevice } from '../lib/meeting/device.ts'
 import type { IceState } from '../lib/meeting/media-call.ts'
@@ -25,7 +26,7 @@ export class Live {
 	/** When something new was seen last. */
 	#newAt = 0
 
-	constructor(token: string) {
+	constructor(token: string, onQuestion: (news: Extract<MeetingMessage, { type: 'question' }>) => void) {
 		this.client = new MeetingClient({
 			door: 'relay.join',
 			openSocket: (listeners) => openMeetingSocket(socketUrl('/ws/meeting'), token, listeners),
@@ -37,6 +38,7 @@ export class Live {
 				return pictures
 			},
 			hears: () => this.#on,
+			onQuestion,
 			now: Date.now,
 		})
 	}

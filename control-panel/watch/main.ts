@@ -8,7 +8,7 @@ import { ThemeChoice } from '../lib/theme.svelte.ts'
 import { playsHttp } from './http-player.ts'
 import { keepIn } from './keep.ts'
 import { WatchSession } from './session.svelte.ts'
-import WatchPage from './WatchPage.svelte'
+import WatchRoot from './WatchRoot.svelte'
 
 const session = keepIn(() => sessionStorage)
 const keep = keepIn(() => localStorage)
@@ -21,7 +21,7 @@ const can = { webrtc: 'RTCPeerConnection' in globalThis, http: playsHttp() }
 const watch = new WatchSession(readLink(token ?? ''), {
 	language: new LanguageChoice(keep),
 	theme: new ThemeChoice(keep),
-	...{ keep, can },
+	...{ keep, tab: session, can },
 })
 const target = document.getElementById('page')
-if (target) mount(WatchPage, { target, props: { session: watch } })
+if (target) mount(WatchRoot, { target, props: { session: watch } })

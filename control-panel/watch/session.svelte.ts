@@ -1,9 +1,10 @@
-import type { ErrorCode } from '../../appliance/protocol/errors.ts'
 import type { RelayView } from '../../appliance/protocol/relay.ts'
 import type { LanguageChoice } from '../lib/i18n.svelte.ts'
 import { type WatchTexts, watchTexts } from '../lib/i18n-watch.ts'
 import type { Link } from '../lib/meeting/link.ts'
 import type { ThemeChoice } from '../lib/theme.svelte.ts'
+import { Asked } from './asked.svelte.ts'
+import { GuestStay } from './guest-stay.svelte.ts'
 import type { Keep } from './keep.ts'
 import { Kept } from './kept.svelte.ts'
 import { Live } from './live.svelte.ts'
@@ -24,6 +25,16 @@ const stepMs = 10_000
 const farBehindMs = 6000
 const catchUpMs = 20_000
 
+interface Around {
+	language: LanguageChoice
+	theme: ThemeChoice
+	/** Remembers for this browser. */
+	keep: Keep
+	/** Remembers for this tab. */
+	tab: Keep
+	can: WayState['can']
+}
+
 export class WatchSession {
 	readonly link: Link
 	readonly language: LanguageChoice
@@ -34,6 +45,8 @@ export class WatchSession {
 	readonly kept: Kept
 	readonly screens: Screens
 	readonly place: Place
+	readonly asked: Asked
+	readonly guest: GuestStay
 	readonly texts: WatchTexts = $derived.by(() => watchTexts(this.language.current))
 	readonly #keep: Keep
 
@@ -71,14 +84,14 @@ export class WatchSession {
 	})
 	readonly canAsk: boolean = $derived.by(() => this.live.client.stay.at === 'in' && this.scene.at === 'on-air')
 
-	constructor(link: Link, around: { language: LanguageChoice; theme: ThemeChoice; keep: Keep; can: WayState['can'] }) {
-		const { language, theme, keep, can } = around
+	constructor(link: Link, around: Around) {
+		const { language, theme, keep, tab, can } = around
 		this.link = link
 		this.language = language
 		this.theme = theme
 		this.#keep = keep
 		this.sound = new Sound(keep)
-		this.live = new Live(link.token)
+		this.live = new Live(link.token, (news) => this.asked.hear(news))
 		this.standing = new Standing(link, this.live.client)
 		this.kept = new Kept(link, {
 			onFailed: () => this.#happen({ type: 'http-failed' }),
@@ -97,6 +110,17 @@ export class WatchSession {
 			canGoBack: () => this.can.http,
 			shown: () => this.shown,
 			apart: () => this.#way.back || this.paused,
+		})
+		this.asked = new Asked({
+			ask: (command) => this.live.client.ask(command),
+			keep: tab,
+			onCalled: (token) => void this.guest.enter(token),
+			onAnswered: () => this.say(this.texts.askAnswered),
+		})
+		this.guest = new GuestStay({
+			...{ theme, keep: tab },
+			onChange: () => this.#guestChanged(),
+			onFailed: () => this.say(this.texts.calledFailed),
 		})
 		const chosen = choices.find((one) => one === keep.getItem(keys.choice)) ?? 'auto'
 		this.#way = beginWay(can.http ? chosen : 'auto', can)
@@ -164,12 +188,6 @@ export class WatchSession {
 		this.#happen({ type: 'live' })
 	}
 
-	/** Null: it was handed on; else why not. */
-	async ask(text: string): Promise<ErrorCode | null> {
-		const result = await this.live.client.ask({ type: 'relay.ask', text })
-		return result.ok ? null : result.code
-	}
-
 	/** The window that took this one's place is left; this one watches again. */
 	watchHere() {
 		this.elsewhere = false
@@ -215,7 +233,7 @@ export class WatchSession {
 	}
 
 	#apply() {
-		const over = !['on-air', 'planned', 'not-on-air', 'connecting'].includes(this.scene.at)
+		const over = this.guest.page !== null || !['on-air', 'planned', 'not-on-air', 'connecting'].includes(this.scene.at)
 		const wanted = wantedOf(this.#way)
 		if (wanted.connected && !over) this.live.start()
 		else this.live.stop()
@@ -226,11 +244,24 @@ export class WatchSession {
 		else if (http) this.kept.open(http, this.#way.back ? this.place.atMs : null, this.saves)
 	}
 
+	/** In the meeting nothing of the relay comes beside it, and afterwards it goes on where it is by then. */
+	#guestChanged() {
+		this.paused = false
+		if (this.guest.page === null) {
+			this.asked.back()
+			this.goLive()
+			this.say(this.texts.calledBack)
+		}
+		this.#apply()
+	}
+
 	#beat() {
+		if (this.guest.page !== null) return this.guest.look()
 		const now = Date.now()
 		this.standing.follow(now, wantedOf(this.#way).connected)
 		this.place.beat(this.standing.nowAtHub(now))
 		this.#hearClient()
+		this.asked.follow(this.live.client.stay.at === 'in')
 		const onAir = this.view?.since != null
 		this.#happen({ type: 'on-air', on: onAir })
 		if (!this.paused) this.#happenLive(now)

@@ -12,6 +12,7 @@ import type {
 	SpeechView,
 } from '../../../appliance/protocol/floor.ts'
 import type { MeetingCore, Person } from '../../../appliance/protocol/messages.ts'
+import type { QuestionView } from '../../../appliance/protocol/relay.ts'
 import type { MeetingRole } from '../../../appliance/protocol/roles.ts'
 import { slidesOf } from '../../../appliance/protocol/slides.ts'
 import { whoIsSeat } from '../../../appliance/protocol/who.ts'
@@ -51,6 +52,13 @@ export class Scene {
 		[...this.#state.roll.byId.values()].sort((a, b) => a.order - b.order || a.name.localeCompare(b.name, 'ko')),
 	)
 	readonly lobby: LobbyView[] = $derived.by(() => [...this.#state.lobby.byId.values()].sort((a, b) => a.at - b.at))
+	/** What viewers ask: what waits first, in its order. */
+	readonly questions: QuestionView[] = $derived.by(() => {
+		const rank = ({ state }: QuestionView) => (state === 'answered' ? 1 : 0)
+		return [...this.#state.questions.byId.values()].sort((a, b) => rank(a) - rank(b) || a.at - b.at)
+	})
+	/** How many of them nobody has answered. */
+	readonly openQuestions: number = $derived(this.questions.filter(({ state }) => state === 'waiting').length)
 	/** Those who wait, points of order first, those who respond last. */
 	readonly asking: AskingView[] = $derived.by(() =>
 		[...this.#state.asking.byId.values()].sort(

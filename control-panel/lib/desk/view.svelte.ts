@@ -28,6 +28,8 @@ export type DeskSheet =
 	| { kind: 'links' }
 	| { kind: 'item'; id: string | null }
 	| { kind: 'cancelVote'; id: string }
+	/** What is answered to a viewer. */
+	| { kind: 'answer'; id: string }
 
 /** Where a press was refused, so that the reason stands beside it. */
 export interface Refused {
