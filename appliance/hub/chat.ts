@@ -55,9 +55,9 @@ export class Chat {
 		for (const event of sources.kept) this.#remember(event)
 	}
 
-	/** `strip`: how they are named, where the meeting does not know them. → its id. Throws the Refusal: 'chat-off', 'not-allowed', 'no-person', 'too-many', 'bad-message'. */
-	say(by: Actor, to: ChatTo, written: string, strip = this.#stripOf(by.id)): string {
-		const { meeting, vault, now, change } = this.#sources
+	/** → its id. Throws the Refusal: 'chat-off', 'not-allowed', 'no-person', 'too-many', 'bad-message'. */
+	say(by: Actor, to: ChatTo, written: string): string {
+		const { meeting, vault, strip, now, change } = this.#sources
 		const refusal = chatRefusal(meeting(), by, to)
 		if (refusal) throw refusal
 		const text = written.trim()
@@ -69,8 +69,8 @@ export class Chat {
 			const sealed = vault.seal({ kind: meeting().kind, person: by.id }, text)
 			change({ type: 'chat.say', id, to, text: sealed.hash, by }, sealed.keep)
 		}
-		const toName = typeof to === 'string' ? '' : this.#sources.strip(to.person).name
-		const line = { id, from: by.id, strip, to, toName, text, at: now(), kept }
+		const toName = typeof to === 'string' ? '' : strip(to.person).name
+		const line = { id, from: by.id, strip: this.#stripOf(by.id), to, toName, text, at: now(), kept }
 		this.#add(line)
 		this.#tell(line, { set: [viewOf(line)], gone: [] })
 		return id
