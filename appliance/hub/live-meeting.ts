@@ -42,9 +42,9 @@ interface PersonalLink extends NameStrip {
 
 /** Who acts where nobody does: time that is up, a disk that is full. */
 const clock: Actor = { id: system, runs: true, chair: true }
-const sealAgainMs = 500
 /** Told to those who preside alone. */
 const closedLists: ReadonlySet<ListName> = new Set(['roll', 'lobby', 'readiness', 'questions'])
+const sealAgainMs = 500
 /** So many events from one snapshot to the next. */
 const snapshotEvery = 200
 
@@ -59,9 +59,9 @@ export class LiveMeeting {
 	readonly pace = openPace()
 	readonly driving: Driving
 	readonly air: OnAir
+	readonly questions: Questions
 	readonly returns: Returns
 	readonly log: Logger
-	readonly questions: Questions
 	readonly #parts: MeetingParts
 	readonly #grants: Grants
 	readonly #core = new CoreTeller(
@@ -110,8 +110,6 @@ export class LiveMeeting {
 			all: () => this.#meeting.members.keys(),
 			tell: (patch) => this.#tell({ type: 'people', ...patch }),
 		})
-		this.lists = new MeetingLists({
-			meeting: () => this.#meeting,
 		this.questions = new Questions({
 			now: parts.now,
 			touch: (id) => this.lists.questionChanged(id),
@@ -122,8 +120,10 @@ export class LiveMeeting {
 			revoke: (person) => this.#withdrawLinks(person),
 			onFault: (error) => this.log.error({ err: error }, 'one who watches could not be called in'),
 		})
-			cards: this.cards,
+		this.lists = new MeetingLists({
 			questions: this.questions,
+			meeting: () => this.#meeting,
+			cards: this.cards,
 			documents: () => parts.documents.list(meeting.id),
 			now: parts.now,
 			tell: (patch) => {
@@ -587,6 +587,7 @@ export class LiveMeeting {
 			case 'person.removed':
 				for (const listener of [...this.#listeners]) if (listener.person === event.person) listener.end('removed')
 				this.people.touch(event.person)
+				this.questions.follow(event.person)
 				return
 			case 'person.roled':
 				for (const listener of this.#listeners) if (listener.person === event.person) listener.roled(event.role)
@@ -604,7 +605,6 @@ export class LiveMeeting {
 				return
 			case 'roll.entered':
 				this.people.touch(event.person)
-				this.questions.follow(event.person)
 				return
 			case 'roll.removed':
 				// Who is expected no longer does not come by the link that they were given as such.
@@ -621,6 +621,23 @@ export class LiveMeeting {
 		this.log.info({ phase: this.#meeting.phase }, event.type)
 		if (event.type === 'meeting.closed') this.#closed()
 		this.#parts.onView()
+	}
+
+	/** A link for somebody who watched and is called in: one of the meeting, who may speak. */
+	async #guestToken(person: string, name: string): Promise<string> {
+		return new URL(await this.#parts.link(this, 'member', person, name)).hash.slice(1)
+	}
+
+	/** Whoever was called in waits for the floor, where one waits for it. */
+	#raiseHand(person: string) {
+		if (this.#stopped) return
+		const by = { id: person, runs: false, chair: false }
+		const events = decide(this.#meeting, { type: 'floor.request', who: person, kind: 'speak', by }, this.#parts.now())
+		if (!(events instanceof Refusal)) this.change({ type: 'floor.request', who: person, kind: 'speak', by })
+	}
+
+	#withdrawLinks(of: string) {
+		for (const [jti, { person }] of this.#meeting.links) if (person === of) this.#parts.revoke(jti)
 	}
 
 	#closed() {
@@ -640,23 +657,6 @@ export class LiveMeeting {
 	#answerDoor(event: Extract<MeetingEvent, { type: 'lobby.admitted' | 'lobby.refused' }>) {
 		const listener = this.#door.answer(event.person)
 		this.#door.tellPlaces([...this.#meeting.lobby.keys()])
-	/** A link for somebody who watched and is called in: one of the meeting, who may speak. */
-	async #guestToken(person: string, name: string): Promise<string> {
-		return new URL(await this.#parts.link(this, 'member', person, name)).hash.slice(1)
-	}
-
-	/** Whoever was called in waits for the floor, where one waits for it. */
-	#raiseHand(person: string) {
-		if (this.#stopped) return
-		const by = { id: person, runs: false, chair: false }
-		const events = decide(this.#meeting, { type: 'floor.request', who: person, kind: 'speak', by }, this.#parts.now())
-		if (!(events instanceof Refusal)) this.change({ type: 'floor.request', who: person, kind: 'speak', by })
-	}
-
-	#withdrawLinks(of: string) {
-		for (const [jti, { person }] of this.#meeting.links) if (person === of) this.#parts.revoke(jti)
-	}
-
 		if (!listener) return
 		if (event.type === 'lobby.refused') return listener.end('refused')
 		listener.hear({ type: 'admitted', resume: this.returns.give(this.#meeting.id, event.as) })

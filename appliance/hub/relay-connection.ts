@@ -104,11 +104,11 @@ export class RelayConnection extends SideConnection {
 
 	protected override leave() {
 		this.meeting.air.viewers.delete(this)
+		this.meeting.questions.gone(this)
 		super.leave()
 	}
 
 	protected drop() {
-		this.meeting.questions.gone(this)
 		if (this.attendee) this.meeting.air.media.leave(this.attendee)
 		this.attendee = null
 	}

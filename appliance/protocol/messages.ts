@@ -121,8 +121,8 @@ export interface DeskLists {
 	roll: Whole<RollView>
 	lobby: Whole<LobbyView>
 	readiness: Whole<ReadinessView>
-}
 	questions: Whole<QuestionView>
+}
 
 export interface DeskResult {
 	core: MeetingCore
@@ -224,11 +224,11 @@ export type MeetingMessage =
 	| { type: 'feed.let'; on: boolean }
 	/** To those who preside: how the relay and the recording go. */
 	| ({ type: 'broadcast' } & BroadcastFigures)
+	/** To somebody who watches, of what they asked. With a `token` they are called in: by it the page joins the meeting. */
+	| ({ type: 'question'; token: string | null } & Pick<QuestionView, 'id' | 'state' | 'answer'>)
 	/** To a room's standing connection. */
 	| { type: 'meetings'; meetings: MeetingView[] }
 	/** The meeting whose desk is open here is closed; the connection stays. */
-	/** To somebody who watches, of what they asked. With a `token` they are called in: by it the page joins the meeting. */
-	| ({ type: 'question'; token: string | null } & Pick<QuestionView, 'id' | 'state' | 'answer'>)
 	| { type: 'desk.ended'; code: 'meeting-closed' }
 	/** The last message: the meeting was closed, this link was revoked or taken over, or its holder not let in or removed. */
 	| { type: 'ended'; code: EndCode }
