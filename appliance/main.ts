@@ -181,6 +181,8 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 		printPdf: (page: string) => printPdf(page, log.child({ module: 'print' })),
 		writing: { language: config.room.language, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone },
 		isProxy: addressList(config.listen.proxies),
+		embed: config.relay.embed,
+		portal: portalOf(config.relay.identity),
 		log: log.child({ module: 'http' }),
 	}
 	const servers = await Promise.all([
@@ -242,6 +244,13 @@ function roomConfig({ room, seats, stage, audio }: Config, demo: boolean) {
 			delayMs: audio.delayMs,
 		},
 	}
+}
+
+/** Node has the names of headers in small letters. */
+function portalOf(identity: Config['relay']['identity']) {
+	if (!identity) return null
+	const { header, name, from } = identity
+	return { header: header.toLowerCase(), name: name?.toLowerCase() ?? null, isPortal: addressList(from) }
 }
 
 async function listen(server: FastifyInstance | undefined, host: string, port: number) {

@@ -9,6 +9,8 @@ import type { Limits } from './limits.ts'
 
 /** Two names, because a browser lets no page without TLS replace the cookie of one with it on the same host. */
 export const cookieName = ({ protocol }: FastifyRequest) => (protocol === 'https' ? '__Host-maru' : 'maru')
+/** Of one who watches within a page of another site, where a cookie of the house is not sent: it takes the place of none. */
+export const viewerCookieName = (request: FastifyRequest) => `${cookieName(request)}-relay`
 /** As on the panel's socket: what a joystick renews several times a second is not kept. */
 const unaudited = /^\/api\/v1\/cameras\/:id\/(move|stop)$/
 
@@ -88,9 +90,20 @@ function tokenInQuery({ routeOptions, query }: FastifyRequest): string | null {
 }
 
 export function sessionOf(request: FastifyRequest, identity: Identity): Principal | null {
-	const cookie = request.cookies[cookieName(request)]
-	return cookie ? identity.findSession(cookie) : null
+	return (
+		sessionIn(request.cookies[cookieName(request)], identity) ??
+		sessionIn(request.cookies[viewerCookieName(request)], identity)
+	)
 }
+
+/** Who watches this meeting by the session of a frame; null: nobody, or nobody knows who. */
+export function viewerOfSession(request: FastifyRequest, identity: Identity, meeting: string) {
+	const by = sessionIn(request.cookies[viewerCookieName(request)], identity)
+	if (by?.kind !== 'meeting' || by.meeting !== meeting || by.person === null || by.name === null) return null
+	return { person: by.person, name: by.name }
+}
+
+const sessionIn = (cookie: string | undefined, identity: Identity) => (cookie ? identity.findSession(cookie) : null)
 
 /** Machines send no Origin; loopback pages are on this very machine. */
 export function ownOrigin(origin: string | undefined, own: readonly string[]): boolean {

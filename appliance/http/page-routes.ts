@@ -1,15 +1,22 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { embedScript, type Pages, pageNames, type StoredFile, stored } from './pages.ts'
+import { framedBy } from './policy.ts'
+import type { Portal } from './portal.ts'
 import { problem } from './problems.ts'
 import { homePage, pageStyle, trustPage } from './trust.ts'
 
 const year = 'public, max-age=31536000, immutable'
 
+interface PageOptions {
+	pages: Pages
+	ca: { pem: string; fingerprint: string }
+	/** Sites whose pages may show the watch page in a frame. */
+	embed: readonly string[]
+	portal: Portal
+}
+
 /** The pages, their files, and how to trust this machine. */
-export const pageRoutes: FastifyPluginAsync<{ pages: Pages; ca: { pem: string; fingerprint: string } }> = async (
-	app,
-	{ pages, ca },
-) => {
+export const pageRoutes: FastifyPluginAsync<PageOptions> = async (app, { pages, ca, embed, portal }) => {
 	const send = (request: FastifyRequest, reply: FastifyReply, file: StoredFile | null, caching: string) => {
 		if (!file) return problem(reply, 404, 'bad-message', 'there is no such file')
 		reply.header('cache-control', caching).header('etag', file.etag).header('vary', 'accept-encoding').type(file.type)
@@ -21,8 +28,13 @@ export const pageRoutes: FastifyPluginAsync<{ pages: Pages; ca: { pem: string; f
 	}
 
 	for (const name of pageNames) {
+		if (name === 'watch') continue
 		app.get(`/${name}`, async (request, reply) => send(request, reply, pages.page(name), 'no-cache'))
 	}
+	app.get('/watch', { helmet: framedBy(embed) }, async (request, reply) => {
+		const caching = (await portal.greet(request, reply)) ? 'private, no-store' : 'no-cache'
+		return send(request, reply, pages.page('watch'), caching)
+	})
 	app.get(`/${embedScript}`, async (request, reply) => {
 		reply.header('cross-origin-resource-policy', 'cross-origin') // it is for pages of other sites
 		return send(request, reply, pages.page(embedScript), 'no-cache')

@@ -49,7 +49,8 @@ const headersTimeout = 30_000
 const closingMs = 500
 
 /** One listener's server, ready to listen. Called once for loopback and once for everyone else. */
-export async function buildServer({ tls, isProxy, pages, log, ...parts }: ServerOptions): Promise<FastifyInstance> {
+export async function buildServer(options: ServerOptions): Promise<FastifyInstance> {
+	const { tls, isProxy, embed, portal, pages, log, ...parts } = options
 	const app = Fastify({
 		// A narrower type than the default's; the routes don't care which of the two servers carries them.
 		...((tls ? { https: { ...tls, minVersion: 'TLSv1.2', headersTimeout } } : { http: { headersTimeout } }) as object),

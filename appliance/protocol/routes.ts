@@ -31,6 +31,8 @@ export const routes = {
 	'POST /api/v1/session': 'open',
 	'DELETE /api/v1/session': 'open',
 	'POST /api/v1/tokens': ['admin'],
+	/** {meeting} → {token, name}: one who watches, as the portal before us says by its headers, or said to this frame before. */
+	'POST /api/v1/relay/session': 'open',
 	/** {jti} or {token}: this link or token opens nothing any more. */
 	'POST /api/v1/tokens/revoke': ['admin'],
 

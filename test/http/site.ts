@@ -9,7 +9,7 @@ import WebSocket, { type ClientOptions } from 'ws'
 import { addressList } from '../../appliance/config-relay.ts'
 import { type Documents, openDocuments } from '../../appliance/documents/documents.ts'
 import { type Pages, stored } from '../../appliance/http/pages.ts'
-import { buildServer } from '../../appliance/http/server.ts'
+import { buildServer, type ServerOptions } from '../../appliance/http/server.ts'
 import { type Certificates, openCertificates } from '../../appliance/identity/certificates.ts'
 import { type Identity, openIdentity } from '../../appliance/identity/identity.ts'
 import { isHouseRole } from '../../appliance/identity/tokens.ts'
@@ -44,6 +44,11 @@ export interface Site {
 	close(): Promise<void>
 }
 
+export interface SiteOptions extends Partial<Pick<ServerOptions, 'embed' | 'portal'>> {
+	tls?: boolean
+	proxies?: string[]
+}
+
 export const ownOrigin = 'https://maru.test:8443'
 const html = stored(Buffer.from('<!doctype html><title>page</title>'), '.html')
 const script = stored(Buffer.from(`console.log('${'maru '.repeat(200)}')`), '.js')
@@ -56,7 +61,8 @@ const pages: Pages = {
 	build: 'test',
 }
 
-export async function openSite({ tls = false, proxies = [] as string[] } = {}): Promise<Site> {
+export async function openSite(options: SiteOptions = {}): Promise<Site> {
+	const { tls = false, proxies = [], embed = [], portal = null } = options
 	const dir = mkdtempSync(join(tmpdir(), 'maru-http-'))
 	const now = () => Date.now()
 	const db = new DatabaseSync(':memory:')
@@ -81,7 +87,7 @@ export async function openSite({ tls = false, proxies = [] as string[] } = {}): 
 		writing: { language: 'ko', timeZone: 'Asia/Seoul' },
 		pages,
 		log,
-		isProxy: addressList(proxies),
+		...{ isProxy: addressList(proxies), embed, portal },
 		tls: tls ? { key: certificates.key, cert: certificates.cert } : null,
 	})
 	const origin = await app.listen({ host: '127.0.0.1', port: 0 })

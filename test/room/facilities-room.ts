@@ -78,7 +78,7 @@ export async function startFacilitiesRoom(): Promise<FacilitiesRoom> {
 		writing: { language: 'ko', timeZone: 'Asia/Seoul' },
 		pages: { page: () => null, asset: () => null, build: 'test' },
 		log,
-		isProxy: () => false,
+		...{ isProxy: () => false, embed: [], portal: null },
 		tls: null,
 	})
 	return {
