@@ -5,6 +5,7 @@ import { packagesStep } from './debian-packages.mjs'
 import { dependenciesStep } from './dependencies.mjs'
 import { lockOn } from './lock.mjs'
 import { machineStep } from './machine.mjs'
+import { nginxStep } from './nginx.mjs'
 import { panelsStep } from './panels.mjs'
 import { runSteps } from './runner.mjs'
 import { screenOn } from './screen.mjs'
@@ -48,6 +49,7 @@ const steps = [
 	dependenciesStep(root),
 	buildStep(root),
 	panelsStep(root),
+	...(purpose === 'test' ? [nginxStep(root)] : []),
 	...(purpose === 'machine' ? [machineStep(root)] : []),
 ]
 
