@@ -109,6 +109,7 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 		log: log.child({ module: 'hub' }),
 		linkBase: () => publicOrigin(config),
 		documents,
+		audience: config.relay.audience,
 		broadcasting: {
 			launch: () =>
 				launch({ name: 'programme', headless: true, fakeDevices: false, log: log.child({ module: 'programme' }) }),

@@ -32,7 +32,8 @@ export const meetingSocket: FastifyPluginAsync<Pick<Parts, 'hub' | 'identity' | 
 		identity,
 		origins,
 		build,
-		open: (principal, { send, close }) => hub.connect(principal, { send: (message) => send(textOf(message)), close }),
+		open: (principal, { address, send, close }) =>
+			hub.connect(principal, { address, send: (message) => send(textOf(message)), close }),
 	})
 	app.route({ method: 'GET', url: '/ws/meeting', handler: notASocket, wsHandler: serve })
 }

@@ -73,6 +73,7 @@ export interface HubPart
 		| 'relayFile'
 		| 'relaySegment'
 		| 'relayRead'
+		| 'viewers'
 		| 'recordings'
 		| 'recordingFile'
 	> {
@@ -95,7 +96,7 @@ export interface HubPart
 	journal(id: string): { events: object[] }
 	connect(
 		principal: Principal,
-		peer: { send(message: MeetingMessage): void; close(): void },
+		peer: { send(message: MeetingMessage): void; close(): void; address?: string },
 	): { handle(command: MeetingCommand): Promise<Result>; gone(): void; readonly role?: MeetingRole | undefined }
 }
 

@@ -50,7 +50,7 @@ export function readHeader(value: string): string | null {
 	const utf8 = decoded(() => new TextDecoder('utf-8', { fatal: true }).decode(bytes)) ?? value
 	const text = (/%[0-9a-f]{2}/i.test(utf8) ? decoded(() => decodeURIComponent(utf8)) : null) ?? utf8
 	const line = text.normalize('NFC').trim()
-	return line !== '' && line.length <= longest.name && !/\p{Cc}/u.test(line) ? line : null
+	return line !== '' && line.length <= longest.name && !/\p{Cc}/u.test(text) ? line : null
 }
 
 function decoded(decode: () => string): string | null {

@@ -10,6 +10,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
 	forged: 401,
 	revoked: 401,
 	'not-allowed': 403,
+	'staff-only': 403,
 	'no-meeting': 404,
 	'no-camera': 404,
 	'no-preset': 404,

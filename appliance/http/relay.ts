@@ -25,9 +25,9 @@ export const relayRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { hub }
 		return hub.act(id, { type: step === 'start' ? 'recording.start' : 'recording.stop' }, principalOf(request))
 	})
 
-	app.get(`${path}/relay`, { schema: { params: meeting } }, async ({ params }, reply) => {
+	app.get(`${path}/relay`, { schema: { params: meeting } }, async (request, reply) => {
 		reply.header('cache-control', 'private, max-age=0')
-		return hub.relay(params.id)
+		return hub.relay(request.params.id, principalOf(request))
 	})
 
 	app.get(
@@ -112,8 +112,8 @@ export const relayRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { hub }
 	)
 }
 
-/** Tells one who reads playlists from another. */
-const readerOf = (request: FastifyRequest) => `${principalOf(request).jti} ${request.ip}`
+/** Who reads playlists. */
+const readerOf = (request: FastifyRequest) => ({ principal: principalOf(request), address: request.ip })
 
 function send(reply: FastifyReply, file: string, answer: ReturnType<HubPart['relayFile']>) {
 	reply.header('cache-control', answer.cacheControl)

@@ -25,6 +25,7 @@ import { problem, useProblems } from './problems.ts'
 import { relayRoutes } from './relay.ts'
 import { roomRoutes } from './room.ts'
 import { sessionRoutes } from './session.ts'
+import { viewerRoutes } from './viewers.ts'
 
 export interface ServerOptions extends Parts {
 	/** Null: plain HTTP, for loopback. */
@@ -105,6 +106,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
 	await app.register(minutesRoutes, parts)
 	await app.register(documentRoutes, parts)
 	await app.register(relayRoutes, parts)
+	await app.register(viewerRoutes, parts)
 	await app.register(panelSocket, parts)
 	await app.register(meetingSocket, parts)
 	return app

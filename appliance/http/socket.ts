@@ -20,6 +20,8 @@ import { problem } from './problems.ts'
 interface Line {
 	/** This socket's own name. The client learns it with the greeting. */
 	readonly id: string
+	/** From where the client came. */
+	readonly address: string
 	send(text: string): void
 	close(): void
 	/** Says why, and closes. */
@@ -108,7 +110,8 @@ export function createSocketService<Command extends { type: string }>(service: S
 					throw new Refusal('not-allowed', `the role ${found.role} has no place here`)
 				}
 				principal = found
-				seat = service.open(found, { id, send: write, close, refuse: shut, buffered: () => socket.bufferedAmount })
+				const buffered = () => socket.bufferedAmount
+				seat = service.open(found, { id, address: request.ip, send: write, close, refuse: shut, buffered })
 			} catch (error) {
 				const { code, message } = refusalOf(error)
 				shut(code, message)

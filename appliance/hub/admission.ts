@@ -1,10 +1,14 @@
 import type { Meeting } from '../meeting/meeting.ts'
 import { comingRole, isIn } from '../meeting/people.ts'
 import type { Actor } from '../meeting/requests.ts'
+import { Refusal } from '../protocol/errors.ts'
 import { type MeetingRole, type Principal, presides } from '../protocol/roles.ts'
 import type { MeetingPrincipal } from './meeting-parts.ts'
 
-/** Who comes in as whom, and who waits before the door. Pure. */
+/** Who comes in as whom, who waits before the door, and who may watch. Pure. */
+
+/** Whom a relay is for: also whoever has the shared link, or those alone whom we know. */
+export type Audience = 'open' | 'staff'
 
 /** Whether this link alone tells that its holder was let in: a shared one may be held by somebody before the door. */
 export function isEnough({ rules }: Meeting, { role, person }: MeetingPrincipal): boolean {
@@ -26,6 +30,13 @@ export function mustKnock(meeting: Meeting, person: string, principal: MeetingPr
 export function mayRead(meeting: Meeting, principal: MeetingPrincipal): boolean {
 	if (principal.person === null) return isEnough(meeting, principal)
 	return !mustKnock(meeting, principal.person, principal)
+}
+
+/** Throws where a relay is for staff and nobody knows who holds this link. Those who run the meeting or its room are known by that. */
+export function checkAudience(audience: Audience, by: Principal) {
+	if (audience === 'open' || by.kind === 'house' || by.person !== null) return
+	if (presides(by.role) || by.role === 'room' || by.role === 'programme') return
+	throw new Refusal('staff-only', 'this relay is for staff: by a link of their own, or by the portal')
 }
 
 /** The role of this moment: a link says only which one it was made for. `person` null: nobody of the meeting. */

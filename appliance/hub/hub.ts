@@ -17,7 +17,7 @@ import type { RecordingView, RelayView } from '../protocol/relay.ts'
 import type { MeetingRole, Principal } from '../protocol/roles.ts'
 import type { MeetingKind, MeetingView } from '../protocol/room-state.ts'
 import { notYet as noSegment, type Answer as RelayAnswer } from '../relay/window.ts'
-import { actorOf, houseActor, mayRead, roleNow } from './admission.ts'
+import { type Audience, actorOf, checkAudience, houseActor, mayRead, roleNow } from './admission.ts'
 import { openBallotBox } from './ballot-box.ts'
 import { Cards } from './cards.ts'
 import { type Done, whoSits, work } from './desk-work.ts'
@@ -40,6 +40,7 @@ import { parseRoll, type RollFault } from './roll-csv.ts'
 import { type HousePrincipal, RoomLobby } from './room-lobby.ts'
 import { openSnapshots } from './snapshots.ts'
 import { openVault } from './vault.ts'
+import { openViewings, viewerOf, type Watched, watchedOf } from './viewings.ts'
 
 export interface HubOptions {
 	db: DatabaseSync
@@ -55,6 +56,8 @@ export interface HubOptions {
 	documents?: DocumentSource
 	/** What composes the programme, and where recordings are kept. Absent: this hub neither relays nor records. */
 	broadcasting?: Broadcasting
+	/** Whom a relay is for. Default: 'open'. */
+	audience?: Audience
 	/** Somebody who is away has left after this long. */
 	awayMs?: number
 }
@@ -72,6 +75,12 @@ type Transition = 'open' | 'suspend' | 'resume' | 'close'
 interface Guest {
 	role: Exclude<MeetingRole, 'room'>
 	name: string
+}
+
+/** Who asks by HTTP, and from where. */
+export interface Asker {
+	principal: Principal
+	address: string
 }
 
 export interface Hub {
@@ -100,14 +109,16 @@ export interface Hub {
 	importRoll(id: string, csv: Uint8Array, by: Principal): { entered: number; faults: RollFault[] }
 	/** What was said and decided, from the journal alone. Throws 'no-meeting'. */
 	minutes(id: string): Minutes
-	/** What a viewer is told without a socket. Throws 'no-meeting'. */
-	relay(id: string): RelayView
-	/** A playlist of the relay, by name. `who` tells viewers apart, to count them. Throws 'no-meeting', 'meeting-closed', 'not-on-air'. */
-	relayFile(id: string, name: string, ask: { query: string; fromStart: boolean; who: string }): RelayAnswer
+	/** What a viewer is told without a socket. Throws 'no-meeting', 'staff-only'. */
+	relay(id: string, by: Principal): RelayView
+	/** A playlist of the relay, by name, which counts whoever asks. Throws 'no-meeting', 'meeting-closed', 'not-on-air', 'staff-only'. */
+	relayFile(id: string, name: string, ask: { query: string; fromStart: boolean; who: Asker }): RelayAnswer
 	/** What a playlist names, for anybody who knows that name. */
 	relaySegment(id: string, name: string): RelayAnswer
-	/** Counts one who is given playlists by a cache of ours. */
-	relayRead(id: string, who: string): void
+	/** Counts one who is given playlists by a cache of ours. Throws 'staff-only'. */
+	relayRead(id: string, who: Asker): void
+	/** Who watched, and for how long, those who came first first; also of a meeting that is over. Throws 'no-meeting'. */
+	viewers(id: string): Watched[]
 	recordings(id: string): RecordingView[]
 	/** Where its file is. Throws 'no-recording'. */
 	recordingFile(id: string, recording: string): string
@@ -130,7 +141,7 @@ const programmeSeconds = 24 * 3_600
 /** Hosts meetings: replays those that have not ended, and goes on with them. Creates its tables in `db`. */
 export function createHub(options: HubOptions): Hub {
 	const { db, sfu, turn = null, identity, now, log, linkBase, documents = noDocuments, awayMs = 60_000 } = options
-	const { broadcasting = null } = options
+	const { broadcasting = null, audience = 'open' } = options
 	const journal = openJournal(db)
 	const lobbies = new Set<RoomLobby>()
 	const live = new Map<string, LiveMeeting>()
@@ -141,7 +152,17 @@ export function createHub(options: HubOptions): Hub {
 	const vault = openVault(db)
 	const returns = openReturns(db)
 	const snapshots = openSnapshots(db)
-	const kept = { journal, snapshots, vault, returns, box: openBallotBox(db), times: openGrantTimes(db), documents }
+	const viewings = openViewings(db)
+	const kept = {
+		journal,
+		snapshots,
+		viewings,
+		vault,
+		returns,
+		box: openBallotBox(db),
+		times: openGrantTimes(db),
+		documents,
+	}
 	const parts: MeetingParts = {
 		...kept,
 		sfu,
@@ -324,7 +345,8 @@ export function createHub(options: HubOptions): Hub {
 			const cards = new Cards(vault, first.kind)
 			return compose(entries, (person, hash) => cards.open(person, hash))
 		},
-		relay(id) {
+		relay(id, by) {
+			checkAudience(audience, by)
 			const meeting = live.get(id)
 			if (meeting) return relayView(meeting)
 			const closed = replay(journal.readSteps(id))
@@ -332,14 +354,27 @@ export function createHub(options: HubOptions): Hub {
 			return closedRelay(viewOf(closed), now())
 		},
 		relayFile(id, name, { query, fromStart, who }) {
+			checkAudience(audience, who.principal)
 			const meeting = going(id)
 			const { station } = meeting.air
 			if (!station) throw new Refusal('not-on-air', 'nothing is relayed now')
-			meeting.air.reads(who)
+			countRead(meeting, who)
 			return station.playlist(name, { query, fromStart, chapters: meeting.air.chapters })
 		},
 		relaySegment: (id, name) => live.get(id)?.air.station?.segment(name) ?? noSegment,
-		relayRead: (id, who) => live.get(id)?.air.reads(who),
+		relayRead(id, who) {
+			checkAudience(audience, who.principal)
+			const meeting = live.get(id)
+			if (meeting) countRead(meeting, who)
+		},
+		viewers(id) {
+			const going = live.get(id)
+			going?.air.viewings.write()
+			const kind = going?.state.kind ?? replay(journal.readSteps(id))?.kind
+			if (!kind) throw unknown()
+			const cards = new Cards(vault, kind)
+			return watchedOf(viewings.read(id), (person, hash) => cards.open(person, hash))
+		},
 		recordings(id) {
 			if (!isKnown(id)) throw unknown()
 			return recordings.list(id)
@@ -349,11 +384,15 @@ export function createHub(options: HubOptions): Hub {
 			const kind = live.get(id)?.state.kind ?? replay(journal.readSteps(id))?.kind
 			if (!kind) throw unknown()
 			vault.erase({ kind, person })
+			viewings.forget(person)
 			for (const meeting of live.values()) meeting.forget(person)
 		},
 		personalLinks: async (id, by) => going(id).personalLinks(askerOf(id, by).chair),
 		connect(principal, peer) {
-			const watch = (meeting: string) => new RelayConnection(going(meeting), watcherOf(principal), peer)
+			const watch = (meeting: string) => {
+				checkAudience(audience, principal)
+				return new RelayConnection(going(meeting), principal, peer)
+			}
 			if (principal.kind === 'house') {
 				return withDoorway(openLobby(principal, peer), ({ meeting }) => watch(meeting ?? ''))
 			}
@@ -378,9 +417,9 @@ export function createHub(options: HubOptions): Hub {
 	}
 }
 
-/** Who watches, as their link says. */
-function watcherOf(principal: Principal): { jti: string; name: string | null } {
-	return { jti: principal.jti, name: principal.kind === 'meeting' ? principal.name : null }
+function countRead(meeting: LiveMeeting, { principal, address }: Asker) {
+	const viewer = viewerOf(principal, address)
+	if (viewer) meeting.air.viewings.reads(viewer)
 }
 
 const noDocuments: DocumentSource = { list: () => [], onChange: () => () => {} }

@@ -159,6 +159,7 @@ export class LiveMeeting {
 		})
 		this.air = new OnAir({
 			...{ routers: this.media, turn: parts.turn, now: parts.now, log: this.log, broadcasting: parts.broadcasting },
+			...{ viewings: parts.viewings, cards: this.cards },
 			meeting: () => this.#meeting,
 			token: () => parts.programmeToken(meeting.id),
 			tellPresiding: (message) => this.#tell(message, true),
@@ -399,6 +400,7 @@ export class LiveMeeting {
 	forget(person: string) {
 		this.cards.forget()
 		this.chat.forget(person)
+		this.air.viewings.forget(person)
 		this.people.touch(person)
 		this.lists.touchRoll(person)
 		this.#core.touch()

@@ -12,6 +12,7 @@ import type { Broadcasting } from './on-air.ts'
 import type { Returns } from './returns.ts'
 import type { Snapshots } from './snapshots.ts'
 import type { Vault } from './vault.ts'
+import type { ViewingStore } from './viewings.ts'
 
 export type MeetingPrincipal = Extract<Principal, { kind: 'meeting' }>
 
@@ -26,6 +27,7 @@ export interface MeetingParts {
 	snapshots: Snapshots
 	vault: Vault
 	returns: Returns
+	viewings: ViewingStore
 	box: BallotBox
 	times: GrantTimes
 	documents: DocumentSource

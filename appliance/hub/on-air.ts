@@ -12,9 +12,11 @@ import type { BroadcastFigures, ProgrammeCommand, ProgrammeEvent } from '../prot
 import type { Chapter } from '../relay/playlist.ts'
 import { Recorder } from '../relay/recorder.ts'
 import { Station } from '../relay/station.ts'
+import type { Cards } from './cards.ts'
 import { KeyedList } from './keyed-list.ts'
 import { readProgrammeEvent } from './programme-event.ts'
 import type { RelayConnection } from './relay-connection.ts'
+import { type ViewingStore, Viewings } from './viewings.ts'
 
 /** What composes the programme, and where what is recorded is kept. */
 export interface Broadcasting {
@@ -47,6 +49,9 @@ export interface OnAirOptions {
 	stopRecording: (cause: RecordingEnd) => void
 	/** Nothing more comes to this recording. */
 	onRecorded: (recording: string) => void
+	/** Where it is kept who watched. */
+	viewings: ViewingStore
+	cards: Cards
 }
 
 /** The one person that viewers see. */
@@ -56,16 +61,14 @@ const window = { dvrS: 900, maxBytes: 400 * 1024 * 1024 }
 const figuresMs = 2_000
 const keyFrameMs = 1_000
 const againMs = 500
-/** Who asked for a playlist within this long watches. */
-const watchesMs = 30_000
 
 /** The relay and the recording of one meeting: what they need runs while one of them is wanted, and no longer. */
 export class OnAir {
 	readonly media: RelayMedia
 	readonly people: KeyedList<Person>
 	readonly viewers = new Set<RelayConnection>()
+	readonly viewings: Viewings
 	readonly #options: OnAirOptions
-	readonly #readers = new Map<string, number>()
 	#page: KeptPage<ProgrammeCommand> | null = null
 	#status: BroadcastFigures['programme'] = 'off'
 	#beat: Extract<ProgrammeEvent, { type: 'beat' }> | null = null
@@ -78,11 +81,16 @@ export class OnAir {
 	#figures: NodeJS.Timeout | undefined
 	#again: NodeJS.Timeout | undefined
 	#chapters: Chapter[] = []
+	#onAir = false
 	#closed = false
 
 	constructor(options: OnAirOptions) {
 		this.#options = options
-		const { routers, turn } = options
+		const { routers, turn, viewings, cards, now, log } = options
+		this.viewings = new Viewings({
+			...{ meeting: options.meeting().id, store: viewings, cards, now, log },
+			onAir: () => this.#onAir,
+		})
 		this.media = new RelayMedia({
 			...{ routers, turn },
 			onSources: () => {
@@ -127,9 +135,16 @@ export class OnAir {
 		if (wanted && !this.#page) this.#start(this.#options.broadcasting)
 		this.#record(phase === 'closed' ? null : (recording?.id ?? null), this.#options.broadcasting)
 		this.#station?.air(relay !== null && phase !== 'closed')
+		this.#turn(relay !== null && phase !== 'closed')
 		this.#mark(relay !== null)
 		if (!wanted && this.#page) this.#stop()
 		this.people.touch(programmePerson)
+	}
+
+	#turn(onAir: boolean) {
+		if (this.#onAir === onAir) return
+		this.#onAir = onAir
+		this.viewings.turn()
 	}
 
 	/** Told when an item begins or ends. */
@@ -145,21 +160,15 @@ export class OnAir {
 		this.#chapters.push({ id: `item-${startsAtMs}`, title: item?.title ?? null, startsAtMs })
 	}
 
-	/** One who reads playlists is there. `who`: what tells them from others. */
-	reads(who: string) {
-		this.#readers.set(who, this.#options.now())
-	}
-
 	get figures(): BroadcastFigures {
 		const now = this.#options.now()
-		for (const [who, at] of this.#readers) if (now - at > watchesMs) this.#readers.delete(who)
 		const recorder = this.#recorder?.recorder ?? null
 		return {
 			programme: this.#status,
 			fps: this.#drawn.fps,
 			wantedFps: this.#beat?.fps ?? 0,
 			height: 720,
-			viewers: { webrtc: this.media.viewers, http: this.#readers.size },
+			viewers: { webrtc: this.media.viewers, http: this.viewings.readers, ever: this.viewings.size },
 			delayMs: this.#station?.delayMs ?? null,
 			lostSegments: this.#station?.lostSegments ?? 0,
 			recording: recorder && { bytes: recorder.bytes, leftS: recorder.leftS(now), failed: recorder.fault },
@@ -170,6 +179,7 @@ export class OnAir {
 		if (this.#closed) return
 		this.#closed = true
 		this.#stop()
+		this.viewings.close()
 		this.people.close()
 		this.media.close()
 	}

@@ -7,6 +7,8 @@ export interface Peer {
 	/** The same message object goes to many peers: whoever serialises may do so once. */
 	send(message: MeetingMessage): void
 	close(): void
+	/** From where they came; absent: from this very process. */
+	readonly address?: string
 }
 
 /** One connection to the hub. */

@@ -3,10 +3,12 @@ import { Refusal } from '../protocol/errors.ts'
 import type { MeetingCommand } from '../protocol/meeting-commands.ts'
 import type { JoinResult, MeetingMessage } from '../protocol/messages.ts'
 import type { QuestionView } from '../protocol/relay.ts'
+import type { Principal } from '../protocol/roles.ts'
 import type { LiveMeeting } from './live-meeting.ts'
 import type { Peer } from './peer.ts'
 import { publicCore } from './public-core.ts'
 import { SideConnection } from './side-connection.ts'
+import { type Viewer, viewerOf } from './viewings.ts'
 
 /** So many watch over WebRTC; whoever comes after is told so, and reads playlists. */
 const mostViewers = 600
@@ -21,9 +23,15 @@ export class RelayConnection extends SideConnection {
 	/** As their link says; null: it is shared. */
 	readonly #name: string | null
 
-	constructor(meeting: LiveMeeting, { jti, name }: { jti: string; name: string | null }, peer: Peer) {
-		super(meeting, jti, peer)
-		this.#name = name
+	/** Null: one of the house, who is counted nowhere. */
+	readonly #viewer: Viewer | null
+	/** Tells the end of their watching; null: they do not. */
+	#leaves: (() => void) | null = null
+
+	constructor(meeting: LiveMeeting, by: Principal, peer: Peer) {
+		super(meeting, by.jti, peer)
+		this.#name = by.kind === 'meeting' ? by.name : null
+		this.#viewer = viewerOf(by, peer.address ?? '')
 	}
 
 	/** Of what the meeting's own people are told, only what is for the public. */
@@ -65,6 +73,7 @@ export class RelayConnection extends SideConnection {
 			throw new Refusal('not-joined', 'this connection has ended')
 		}
 		this.attendee = attended?.attendee ?? null
+		if (attended && this.#viewer) this.#leaves = air.viewings.enter(this.#viewer)
 		air.viewers.add(this)
 		this.meeting.arrived(this, null)
 		// From here to the answer nothing waits, so no patch can come before it or be missed.
@@ -111,6 +120,8 @@ export class RelayConnection extends SideConnection {
 	protected drop() {
 		if (this.attendee) this.meeting.air.media.leave(this.attendee)
 		this.attendee = null
+		this.#leaves?.()
+		this.#leaves = null
 	}
 }
 

@@ -11,6 +11,8 @@ export const errorCodes = [
 	'forged',
 	'revoked',
 	'not-allowed',
+	/** This relay is for those whom the house knows: a shared link says of nobody who they are. */
+	'staff-only',
 	// Meetings.
 	'no-meeting',
 	'meeting-closed',
@@ -83,6 +85,7 @@ export const linkRefusals = [
 	'forged',
 	'revoked',
 	'not-allowed',
+	'staff-only',
 	'no-meeting',
 	'meeting-closed',
 ] as const satisfies ErrorCode[]

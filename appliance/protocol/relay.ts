@@ -52,8 +52,8 @@ export interface BroadcastFigures {
 	fps: number
 	wantedFps: number
 	height: number
-	/** Viewers over WebRTC, and those who read the playlists, within the last half minute. */
-	viewers: { webrtc: number; http: number }
+	/** Viewers over WebRTC, those who read the playlists within the last half minute, and all who ever watched. */
+	viewers: { webrtc: number; http: number; ever: number }
 	/** How far the newest segment is behind its capture; null: there is none. */
 	delayMs: number | null
 	/** Since the start of the relay. */

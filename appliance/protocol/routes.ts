@@ -113,6 +113,9 @@ export const routes = {
 	'GET /api/v1/meetings/:id/relay/:file': [...operating, ...attending],
 	/** Segments, by names that nobody can guess and playlists tell. */
 	'GET /api/v1/meetings/:id/relay/segments/:file': 'open',
+	/** → {viewers}: who watched, and for how long. The file in the house's language, or `?language=`. */
+	'GET /api/v1/meetings/:id/relay/viewers': ['admin', 'audit', ...presiding],
+	'GET /api/v1/meetings/:id/relay/viewers.csv': ['admin', 'audit', ...presiding],
 	/** For a cache in front of us: 204 where who asks may have playlists. Counts them as a viewer. */
 	'GET /api/v1/meetings/:id/relay/access': [...operating, ...attending],
 	/** → {recordings}. */

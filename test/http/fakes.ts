@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { HubPart, RoomPart } from '../../appliance/http/parts.ts'
+import type { Asker } from '../../appliance/hub/hub.ts'
+import type { Watched } from '../../appliance/hub/viewings.ts'
 import { Refusal } from '../../appliance/protocol/errors.ts'
 import type { CameraSetup, CameraSetupView, PresetFile } from '../../appliance/protocol/facilities.ts'
 import type { WaitingSlides } from '../../appliance/protocol/floor.ts'
@@ -205,11 +207,11 @@ export class FakeHub implements HubPart {
 		},
 		...{ item: null, speaker: null, chapters: [], at: 1 },
 	})
-	readonly asked: { name: string; query: string; fromStart: boolean; who: string }[] = []
+	readonly asked: { name: string; query: string; fromStart: boolean; who: Asker }[] = []
 	/** What the relay has, by name. */
 	readonly playlists = new Map([['high.m3u8', '#EXTM3U\n']])
 	readonly segments = new Map([['high-1-5ea1.m4s', 'segment']])
-	relayFile = (id: string, name: string, ask: { query: string; fromStart: boolean; who: string }) => {
+	relayFile = (id: string, name: string, ask: { query: string; fromStart: boolean; who: Asker }) => {
 		this.get(id)
 		this.asked.push({ name, ...ask })
 		return answerOf(this.playlists.get(name), 'application/vnd.apple.mpegurl', 'public, max-age=0, s-maxage=1')
@@ -218,7 +220,12 @@ export class FakeHub implements HubPart {
 		answerOf(this.segments.get(name), 'video/mp4', 'public, max-age=60, immutable')
 	/** Who was counted by a cache's question. */
 	readonly readers: string[] = []
-	relayRead = (_: string, who: string) => void this.readers.push(who)
+	relayRead = (_: string, { principal, address }: Asker) => void this.readers.push(`${principal.jti} ${address}`)
+	watched: Watched[] = []
+	viewers = (id: string) => {
+		this.get(id)
+		return this.watched
+	}
 	recordings = (id: string): RecordingView[] => {
 		this.get(id)
 		return []

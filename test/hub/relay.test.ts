@@ -239,3 +239,67 @@ describe('A recording', () => {
 function item(title: string) {
 	return { title, kind: 'report' as const, bureau: '', presenters: [], seconds: null, documents: [] }
 }
+
+describe('Who watches', () => {
+	const asker = async (link: string, address = '10.0.0.1') => ({
+		principal: await site.identity.verify(link.split('#')[1] ?? ''),
+		address,
+	})
+	const personal = async (name: string) => (await site.hub.invite(meeting, { role: 'viewer', name })).link
+
+	it('is counted once by both ways and all windows, by name, and not for those of the house, over a restart', async () => {
+		const chair = await clerk()
+		await chair.get({ type: 'relay.start' })
+		const kim = await personal('김민수')
+		const first = await site.client(kim)
+		await first.watch()
+		await (await site.client(kim)).watch()
+		await (await site.client(panel)).watch(meeting)
+		site.hub.relayRead(meeting, await asker(kim))
+		site.hub.relayRead(meeting, await asker(links.viewer))
+		site.hub.relayRead(meeting, await asker(links.viewer, '10.0.0.2'))
+		site.hub.relayRead(meeting, { principal: panel, address: '10.0.0.3' })
+		await chair.until('the figures', () => chair.of('broadcast').at(-1)?.viewers.ever === 3)
+		// Whoever has a connection is no reader besides.
+		expect(chair.of('broadcast').at(-1)?.viewers).toEqual({ webrtc: 3, http: 2, ever: 3 })
+		await first.until('a second of watching', () => (site.hub.viewers(meeting)[0]?.watchedMs ?? 0) >= 1_000)
+		await site.restart()
+		const viewers = site.hub.viewers(meeting)
+		expect(viewers.map(({ name, ways }) => [name, ways])).toEqual([
+			['김민수', ['webrtc', 'http']],
+			[null, ['http']],
+			[null, ['http']],
+		])
+		expect(viewers[0]?.watchedMs).toBeGreaterThanOrEqual(1_000)
+		site.hub.transition(meeting, 'close', panel)
+		expect(site.hub.viewers(meeting)).toHaveLength(3)
+		site.hub.erase(meeting, viewers[0]?.person ?? '')
+		expect(site.hub.viewers(meeting).map(({ name }) => name)).toEqual([null, null])
+		expect(() => site.hub.viewers('none')).toThrow('no such meeting')
+	})
+
+	it('may be whoever has the shared link, unless the relay is for staff', async () => {
+		const staff = await openSite({ audience: 'staff' })
+		const { id, links } = await staff.hub.create({ title: '확대간부회의', kind: 'council' })
+		const named = await staff.hub.invite(id, { role: 'viewer', name: '김민수' })
+		const verified = async (link: string) => staff.identity.verify(link.split('#')[1] ?? '')
+		for (const link of [links.viewer, links.member, links.observer]) {
+			const principal = await verified(link)
+			const ask = { query: '', fromStart: false, who: { principal, address: '' } }
+			expect(() => staff.hub.relay(id, principal)).toThrow('for staff')
+			expect(() => staff.hub.relayFile(id, 'master.m3u8', ask)).toThrow('for staff')
+			expect(() => staff.hub.relayRead(id, ask.who)).toThrow('for staff')
+			const viewer = await staff.client(principal)
+			await expect(viewer.ask({ type: 'relay.join', device: { media: true } })).rejects.toMatchObject({
+				code: 'staff-only',
+			})
+		}
+		for (const link of [named.link, links.chair, links.clerk]) {
+			const principal = await verified(link)
+			expect(staff.hub.relay(id, principal).title).toBe('확대간부회의')
+		}
+		expect(staff.hub.relay(id, panel).title).toBe('확대간부회의')
+		expect(staff.hub.viewers(id)).toEqual([])
+		await staff.close()
+	})
+})
