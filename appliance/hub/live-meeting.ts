@@ -115,8 +115,6 @@ export class LiveMeeting {
 			touch: (id) => this.lists.questionChanged(id),
 			isIn: (person) => isIn(this.#meeting, person),
 			token: (person, name) => this.#guestToken(person, name),
-			// What brought them in is journaled and told before anything follows from it.
-			onIn: (person) => setImmediate(() => this.#raiseHand(person)),
 			revoke: (person) => this.#withdrawLinks(person),
 			onFault: (error) => this.log.error({ err: error }, 'one who watches could not be called in'),
 		})
@@ -628,14 +626,6 @@ export class LiveMeeting {
 	/** A link for somebody who watched and is called in: one of the meeting, who may speak. */
 	async #guestToken(person: string, name: string): Promise<string> {
 		return new URL(await this.#parts.link(this, 'member', person, name)).hash.slice(1)
-	}
-
-	/** Whoever was called in waits for the floor, where one waits for it. */
-	#raiseHand(person: string) {
-		if (this.#stopped) return
-		const by = { id: person, runs: false, chair: false }
-		const events = decide(this.#meeting, { type: 'floor.request', who: person, kind: 'speak', by }, this.#parts.now())
-		if (!(events instanceof Refusal)) this.change({ type: 'floor.request', who: person, kind: 'speak', by })
 	}
 
 	#withdrawLinks(of: string) {

@@ -28,8 +28,6 @@ export interface QuestionsOptions {
 	isIn: (person: string) => boolean
 	/** A link of their own for somebody who is called in. */
 	token: (person: string, name: string) => Promise<string>
-	/** Who was called came in. */
-	onIn: (person: string) => void
 	/** Those links open nothing any more. */
 	revoke: (person: string) => void
 	onFault: (error: unknown) => void
@@ -158,7 +156,6 @@ export class Questions {
 			if (isIn && question.state === 'called') {
 				question.state = 'in'
 				this.#changed(question)
-				this.#options.onIn(person)
 			} else if (!isIn && question.state === 'in') {
 				this.#settle(question, 'answered')
 				this.#options.revoke(person)

@@ -107,7 +107,8 @@ export class AttendSession {
 	#alarmEnd: ReturnType<typeof setTimeout> | undefined
 
 	readonly share: ScreenShare
-	readonly #called: boolean
+	/** By those who run the meeting, to say what one asked to say: one's hand is up as soon as one is in. */
+	#called: boolean
 	readonly #endings: (() => void)[]
 
 	/** `called`: by those who run the meeting, from a page that watched. It comes in at once, and muted. */
@@ -176,6 +177,7 @@ export class AttendSession {
 		const stopEffects = $effect.root(() => {
 			$effect(() => this.floor.follow())
 			$effect(() => this.chat.follow())
+			$effect(() => this.#raiseHand())
 			$effect(() => this.#tellLight(this.client.core?.spotlight ?? null))
 			$effect(() => {
 				const { at } = this.client.stay
@@ -201,6 +203,7 @@ export class AttendSession {
 	/** After a reload (a new version of the appliance, a crash of the tab) one is back at one's place, muted. */
 	async begin(): Promise<void> {
 		const place = takePlace(Date.now())
+		if (place) this.#called = false
 		if (place && publishes(this.link.role) && place.devices && !this.companion.on) await this.local.ask()
 		if (place) {
 			this.name = place.name
@@ -211,6 +214,12 @@ export class AttendSession {
 			await this.local.choose('microphone', null)
 			this.client.join({ ...this.#named(), muted: true })
 		} else if (this.publishes && !this.companion.on) await this.local.ask()
+	}
+
+	#raiseHand() {
+		if (!this.#called || this.client.stay.at !== 'in') return
+		this.#called = false
+		untrack(() => void this.floor.request('speak'))
 	}
 
 	/** The page shows something else from now on. */

@@ -247,6 +247,7 @@ export class WatchSession {
 	/** In the meeting nothing of the relay comes beside it, and afterwards it goes on where it is by then. */
 	#guestChanged() {
 		this.paused = false
+		this.#livePicture = false
 		if (this.guest.page === null) {
 			this.asked.back()
 			this.goLive()

@@ -94,8 +94,6 @@ describe('Somebody who watches and is called in', () => {
 		const guest = await bring()
 		await state('in')
 		expect(guest.self).toMatchObject({ name: '김시민', role: 'member', here: true })
-		await chair.until('a raised hand', () => chair.list('asking').length > 0)
-		expect(chair.list('asking')).toMatchObject([{ id: guest.joined?.person }])
 		await guest.open([microphone()])
 		await chair.get({ type: 'floor.grant', who: guest.joined?.person as string })
 		await chair.get({ type: 'question.send-back', question: 'q1' })

@@ -57,8 +57,6 @@ export class Scene {
 		const rank = ({ state }: QuestionView) => (state === 'answered' ? 1 : 0)
 		return [...this.#state.questions.byId.values()].sort((a, b) => rank(a) - rank(b) || a.at - b.at)
 	})
-	/** How many of them nobody has answered. */
-	readonly openQuestions: number = $derived(this.questions.filter(({ state }) => state === 'waiting').length)
 	/** Those who wait, points of order first, those who respond last. */
 	readonly asking: AskingView[] = $derived.by(() =>
 		[...this.#state.asking.byId.values()].sort(
@@ -78,6 +76,11 @@ export class Scene {
 
 	get core(): MeetingCore | null {
 		return this.#state.core
+	}
+
+	/** How many questions nobody has answered. */
+	get openQuestions(): number {
+		return this.#state.openQuestions
 	}
 
 	readiness(id: string): ReadinessView | null {

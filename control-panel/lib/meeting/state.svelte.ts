@@ -59,6 +59,10 @@ export class MeetingState {
 	lobby = $state.raw<Keyed<LobbyView>>(emptyList())
 	readiness = $state.raw<Keyed<ReadinessView>>(emptyList())
 	questions = $state.raw<Keyed<QuestionView>>(emptyList())
+	/** How many of them nobody has answered. */
+	readonly openQuestions: number = $derived(
+		[...this.questions.byId.values()].filter(({ state }) => state === 'waiting').length,
+	)
 	/** Whether the lists of those who preside have been told. */
 	presiding = $state(false)
 	#samples: { at: number; ahead: number }[] = []
