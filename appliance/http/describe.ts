@@ -1,8 +1,9 @@
 import type { FastifyPluginAsync } from 'fastify'
+import { captionCommands } from '../protocol/captions.ts'
 import { meetingCommands } from '../protocol/meeting-commands.ts'
 import { roomCommands } from '../protocol/room-commands.ts'
 
-type Table = typeof roomCommands | typeof meetingCommands
+type Table = typeof roomCommands | typeof meetingCommands | typeof captionCommands
 
 /** What machines may ask, described by the tables themselves. */
 export const describeRoutes: FastifyPluginAsync = async (app) => {
@@ -15,10 +16,15 @@ function asyncApi() {
 	return {
 		asyncapi: '3.0.0',
 		info: { title: 'Maru', version: '1' },
-		channels: { panel: channel('/ws/panel', roomCommands), meeting: channel('/ws/meeting', meetingCommands) },
+		channels: {
+			panel: channel('/ws/panel', roomCommands),
+			meeting: channel('/ws/meeting', meetingCommands),
+			captions: channel('/ws/captions', captionCommands),
+		},
 		operations: {
 			panel: { action: 'receive', channel: { $ref: '#/channels/panel' } },
 			meeting: { action: 'receive', channel: { $ref: '#/channels/meeting' } },
+			captions: { action: 'receive', channel: { $ref: '#/channels/captions' } },
 		},
 	}
 }

@@ -9,7 +9,7 @@ import { type Parts, principalOf } from './parts.ts'
 
 const meeting = Type.Object({ id: Id })
 /** The room's link is given by `meetings.enter` alone. */
-const guestRoles = ['chair', 'clerk', 'member', 'observer', 'viewer'] as const
+const guestRoles = ['chair', 'clerk', 'member', 'observer', 'viewer', 'captioner'] as const
 const ways = ['open', 'suspend', 'resume', 'close'] as const
 /** Whose name the links carry: that of the configuration, or the one that was asked. */
 const linkOrigin = Type.Object({ origin: Type.Optional(oneOf(['request'])) }, { additionalProperties: false })

@@ -1,8 +1,10 @@
 import type { FastifyRequest } from 'fastify'
 import type { Documents } from '../documents/documents.ts'
 import type { Hub } from '../hub/hub.ts'
+import type { MeetingPrincipal } from '../hub/meeting-parts.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Writing } from '../minutes/blocks.ts'
+import type { CaptionCommand, CaptionerMessage } from '../protocol/captions.ts'
 import type { ItemEntry, MeetingCommand, RollEntry } from '../protocol/meeting-commands.ts'
 import type { Links, MeetingMessage, Result } from '../protocol/messages.ts'
 import type { MeetingRole, Principal, Role } from '../protocol/roles.ts'
@@ -66,6 +68,9 @@ export interface HubPart
 		| 'waitingSlides'
 		| 'erase'
 		| 'minutes'
+		| 'captions'
+		| 'correctCaption'
+		| 'removeCaption'
 		| 'whoSits'
 		| 'importRoll'
 		| 'personalLinks'
@@ -94,6 +99,10 @@ export interface HubPart
 	get(id: string): MeetingView
 	transition(id: string, to: 'open' | 'suspend' | 'resume' | 'close', by: Principal): MeetingView | Promise<MeetingView>
 	journal(id: string): { events: object[] }
+	connectCaptioner(
+		principal: MeetingPrincipal,
+		peer: { send(message: CaptionerMessage): void; close(): void },
+	): { handle(command: CaptionCommand): Promise<Result>; gone(): void; readonly role: MeetingRole }
 	connect(
 		principal: Principal,
 		peer: { send(message: MeetingMessage): void; close(): void; address?: string },

@@ -7,6 +7,7 @@ import type { Logger } from 'pino'
 import { isKnown, useAccess } from './access.ts'
 import { useBodies } from './bodies.ts'
 import { cameraRoutes } from './cameras.ts'
+import { captionRoutes } from './captions.ts'
 import { describeRoutes } from './describe.ts'
 import { documentRoutes } from './documents.ts'
 import { facilitiesRoutes } from './facilities.ts'
@@ -104,6 +105,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
 	await app.register(meetingRoutes, parts)
 	await app.register(floorRoutes, parts)
 	await app.register(minutesRoutes, parts)
+	await app.register(captionRoutes, parts)
 	await app.register(documentRoutes, parts)
 	await app.register(relayRoutes, parts)
 	await app.register(viewerRoutes, parts)

@@ -9,6 +9,7 @@ import { type Meeting, type MeetingEvent, viewOf } from '../meeting/meeting.ts'
 import type { Actor } from '../meeting/requests.ts'
 import { compose } from '../minutes/compose.ts'
 import type { Minutes } from '../minutes/minutes.ts'
+import type { CaptionRecord, Correction } from '../protocol/captions.ts'
 import { Refusal } from '../protocol/errors.ts'
 import type { WaitingSlides } from '../protocol/floor.ts'
 import type { ItemEntry, MeetingCommand, RollEntry } from '../protocol/meeting-commands.ts'
@@ -19,6 +20,9 @@ import type { MeetingKind, MeetingView } from '../protocol/room-state.ts'
 import { notYet as noSegment, type Answer as RelayAnswer } from '../relay/window.ts'
 import { type Audience, actorOf, checkAudience, houseActor, mayRead, roleNow } from './admission.ts'
 import { openBallotBox } from './ballot-box.ts'
+import { openCaptionStore } from './caption-store.ts'
+import { CaptionerConnection, type CaptionerPeer } from './captioner-connection.ts'
+import { Captioning } from './captioning.ts'
 import { Cards } from './cards.ts'
 import { type Done, whoSits, work } from './desk-work.ts'
 import { withDoorway } from './doorway.ts'
@@ -28,7 +32,7 @@ import { type Entry, openJournal } from './journal.ts'
 import { address, addresses, type Issued, issueLink, issueShared, type LinkIssuer, roomPerson } from './links.ts'
 import { LiveMeeting } from './live-meeting.ts'
 import { MeetingConnection } from './meeting-connection.ts'
-import type { DocumentSource, MeetingParts } from './meeting-parts.ts'
+import type { DocumentSource, MeetingParts, MeetingPrincipal } from './meeting-parts.ts'
 import type { Broadcasting } from './on-air.ts'
 import type { HubConnection, Peer } from './peer.ts'
 import { ProgrammeConnection } from './programme-connection.ts'
@@ -39,6 +43,7 @@ import { openReturns } from './returns.ts'
 import { parseRoll, type RollFault } from './roll-csv.ts'
 import { type HousePrincipal, RoomLobby } from './room-lobby.ts'
 import { openSnapshots } from './snapshots.ts'
+import { stripOf } from './strips.ts'
 import { openVault } from './vault.ts'
 import { openViewings, viewerOf, type Watched, watchedOf } from './viewings.ts'
 
@@ -107,8 +112,15 @@ export interface Hub {
 	whoSits(id: string, seat: string): string
 	/** Everybody of a file, or every fault of it. Throws the Refusal. */
 	importRoll(id: string, csv: Uint8Array, by: Principal): { entered: number; faults: RollFault[] }
-	/** What was said and decided, from the journal alone. Throws 'no-meeting'. */
+	/** What was said and decided, from the journal, and word by word where there are captions. Throws 'no-meeting'. */
 	minutes(id: string): Minutes
+	/** What is known to have been said, oldest first. Throws 'no-meeting'. */
+	captions(id: string): CaptionRecord[]
+	/** Sets a caption right, also for a while after the end. Throws the Refusal: 'no-meeting', 'no-line', 'bad-message', 'meeting-closed'. */
+	correctCaption(id: string, caption: string, correction: Correction): CaptionRecord
+	removeCaption(id: string, caption: string): void
+	/** One who writes captions. Throws Refusal('no-meeting'). */
+	connectCaptioner(principal: MeetingPrincipal, peer: CaptionerPeer): CaptionerConnection
 	/** What a viewer is told without a socket. Throws 'no-meeting', 'staff-only'. */
 	relay(id: string, by: Principal): RelayView
 	/** A playlist of the relay, by name, which counts whoever asks. Throws 'no-meeting', 'meeting-closed', 'not-on-air', 'staff-only'. */
@@ -135,6 +147,8 @@ export interface Hub {
 }
 
 const closedShown = 200
+/** Meetings that are over and whose captions are being set right. */
+const mostCorrected = 20
 /** A meeting may be a long one. */
 const programmeSeconds = 24 * 3_600
 
@@ -146,7 +160,11 @@ export function createHub(options: HubOptions): Hub {
 	const lobbies = new Set<RoomLobby>()
 	const live = new Map<string, LiveMeeting>()
 	const onView = () => {
-		for (const [id, { state }] of live) if (state.phase === 'closed') live.delete(id)
+		for (const [id, { state, captions }] of live) {
+			if (state.phase !== 'closed') continue
+			live.delete(id)
+			if (captions.hasWriters) correct(id, captions)
+		}
 		for (const lobby of lobbies) lobby.tell()
 	}
 	const vault = openVault(db)
@@ -163,8 +181,12 @@ export function createHub(options: HubOptions): Hub {
 		times: openGrantTimes(db),
 		documents,
 	}
+	const captions = openCaptionStore(db)
+	/** Of meetings that are over, the one that was asked for last at the end. */
+	const corrected = new Map<string, Captioning>()
 	const parts: MeetingParts = {
 		...kept,
+		captions,
 		sfu,
 		turn,
 		now,
@@ -203,6 +225,35 @@ export function createHub(options: HubOptions): Hub {
 
 	function isKnown(id: string): boolean {
 		return live.has(id) || journal.readSteps(id).length > 0
+	}
+
+	/** Those who write on after the end and those who come then set right the same. */
+	function correct(id: string, captioning: Captioning): Captioning {
+		corrected.delete(id)
+		corrected.set(id, captioning)
+		const idle = [...corrected].find(([of, { hasWriters }]) => of !== id && !hasWriters)
+		if (corrected.size > mostCorrected && idle) corrected.delete(idle[0])
+		return captioning
+	}
+
+	function captionsOf(id: string): Captioning {
+		const known = live.get(id)?.captions ?? corrected.get(id)
+		if (known) return known
+		const entries = journal.read(id)
+		const meeting = replay(entries)
+		if (!meeting) throw unknown()
+		const cards = new Cards(vault, meeting.kind)
+		return correct(
+			id,
+			new Captioning({
+				...{ meeting: () => meeting, store: captions, now },
+				closedAt: entries.findLast(({ type }) => type === 'meeting.closed')?.at ?? now(),
+				strip: (who) => stripOf(meeting, who, cards),
+				tell() {},
+				tellViewers() {},
+				relay() {},
+			}),
+		)
 	}
 
 	function plan({ title, kind, startsAt, roll = [], agenda = [] }: MeetingPlan): LiveMeeting {
@@ -289,6 +340,7 @@ export function createHub(options: HubOptions): Hub {
 		for (const meeting of live.values()) {
 			meeting.endOf(jti)
 		}
+		for (const captioning of corrected.values()) captioning.endOf(jti)
 	})
 
 	return {
@@ -343,7 +395,18 @@ export function createHub(options: HubOptions): Hub {
 			const [first] = entries
 			if (first?.type !== 'meeting.planned') throw unknown()
 			const cards = new Cards(vault, first.kind)
-			return compose(entries, (person, hash) => cards.open(person, hash))
+			return compose(entries, (person, hash) => cards.open(person, hash), captions.read(id))
+		},
+		captions: (id) => captionsOf(id).list(),
+		correctCaption: (id, caption, correction) => captionsOf(id).correct(caption, correction),
+		removeCaption: (id, caption) => captionsOf(id).remove(caption),
+		connectCaptioner(principal, peer) {
+			const { meeting: id, person, jti } = principal
+			const role = () => {
+				const state = live.get(id)?.state
+				return state ? roleNow(state, person, principal) : principal.role
+			}
+			return new CaptionerConnection(captionsOf(id), { jti, role }, peer)
 		},
 		relay(id, by) {
 			checkAudience(audience, by)
@@ -384,8 +447,10 @@ export function createHub(options: HubOptions): Hub {
 			const kind = live.get(id)?.state.kind ?? replay(journal.readSteps(id))?.kind
 			if (!kind) throw unknown()
 			vault.erase({ kind, person })
+			captions.erase({ kind, person })
 			viewings.forget(person)
 			for (const meeting of live.values()) meeting.forget(person)
+			for (const captioning of corrected.values()) captioning.forget(person)
 		},
 		personalLinks: async (id, by) => going(id).personalLinks(askerOf(id, by).chair),
 		connect(principal, peer) {

@@ -55,8 +55,9 @@ export function issueShared(identity: LinkIssuer, meeting: Meeting, now: number)
 	return Promise.all(attending.map((role) => issueLink(identity, meeting, role, null, now)))
 }
 
-/** The token travels in the fragment, which no server and no log sees. Whoever watches has a page of their own. */
+/** The token travels in the fragment, which no server and no log sees. Whoever watches has a page of their own, a captioner a socket. */
 export function address(base: string, { role, token }: Pick<Issued, 'role' | 'token'>): string {
+	if (role === 'captioner') return `${base.replace(/\/+$/, '').replace(/^http/, 'ws')}/ws/captions#${token}`
 	return `${base.replace(/\/+$/, '')}/${role === 'viewer' ? 'watch' : 'attend'}#${token}`
 }
 

@@ -15,9 +15,9 @@ import type { MeetingCommand } from '../protocol/meeting-commands.ts'
 import type { DeskResult, JoinResult, ListName, MeetingCore, MeetingMessage, Person } from '../protocol/messages.ts'
 import type { MeetingRole } from '../protocol/roles.ts'
 import { slidesOf } from '../protocol/slides.ts'
-import { seatIn } from '../protocol/who.ts'
 import { isEnough, returning } from './admission.ts'
-import { type Card, Cards } from './cards.ts'
+import { Captioning } from './captioning.ts'
+import { Cards } from './cards.ts'
 import { Chat, type Reader } from './chat.ts'
 import { CoreTeller, turnoutEveryMs } from './core-teller.ts'
 import { Door } from './door.ts'
@@ -32,6 +32,7 @@ import { openPace } from './pace.ts'
 import { Questions } from './questions.ts'
 import { Reactions } from './reactions.ts'
 import type { Returns } from './returns.ts'
+import { cardOf, stripOf } from './strips.ts'
 import { coreOf, gateOf, hallOf } from './views.ts'
 
 interface PersonalLink extends NameStrip {
@@ -54,6 +55,7 @@ export class LiveMeeting {
 	readonly people: KeyedList<Person>
 	readonly lists: MeetingLists
 	readonly cards: Cards
+	readonly captions: Captioning
 	readonly chat: Chat
 	readonly reactions: Reactions
 	readonly pace = openPace()
@@ -155,11 +157,21 @@ export class LiveMeeting {
 			tellPresiding: (message) => this.#tell(message, true),
 			tellPerson: (person, message) => this.tellPerson(person, message),
 		})
+		this.captions = new Captioning({
+			...{ meeting: () => this.#meeting, closedAt: null, store: parts.captions, now: parts.now },
+			strip: (who) => this.strip(who),
+			tell: (message) => this.#tell(message),
+			tellViewers: (message) => {
+				for (const viewer of this.air.viewers) viewer.tell(message)
+			},
+			relay: (caption) => this.air.say(caption),
+		})
 		this.air = new OnAir({
 			...{ routers: this.media, turn: parts.turn, now: parts.now, log: this.log, broadcasting: parts.broadcasting },
 			...{ viewings: parts.viewings, cards: this.cards },
 			meeting: () => this.#meeting,
 			token: () => parts.programmeToken(meeting.id),
+			captioned: () => this.captions.expected,
 			tellPresiding: (message) => this.#tell(message, true),
 			stopRecording: (cause) => void this.change({ type: 'recording.stop', cause, by: clock }),
 			onRecorded: (recording) => parts.onRecorded(meeting.id, recording),
@@ -281,6 +293,7 @@ export class LiveMeeting {
 			for (const listener of this.#listeners) listener.doorKept()
 		}
 		this.driving.look()
+		this.captions.follow(before, this.#meeting)
 		const { broadcast, phase, agenda } = this.#meeting
 		if (before.broadcast !== broadcast || before.phase !== phase || before.agenda !== agenda) this.air.follow()
 		this.#core.touch(events.every(({ type }) => type === 'ballot.cast') ? turnoutEveryMs : undefined)
@@ -375,16 +388,12 @@ export class LiveMeeting {
 
 	/** Null: nobody of this id was ever here, or they were erased. */
 	nameOf(person: string): string | null {
-		return this.#cardOf(person)?.name ?? null
+		return cardOf(this.#meeting, person, this.cards)?.name ?? null
 	}
 
 	/** How somebody is named; a seat by its occupant, or by what it is called. */
 	strip(who: string): NameStrip {
-		const seat = this.#meeting.seats.get(seatIn(who) ?? '')
-		if (seat && seat.person === null) return { name: seat.name, title: '', bureau: '' }
-		const person = seat?.person ?? who
-		const { name = '—', title = '' } = this.#cardOf(person) ?? {}
-		return { name, title, bureau: this.#meeting.roll.get(person)?.bureau ?? '' }
+		return stripOf(this.#meeting, who, this.cards)
 	}
 
 	/** A token was withdrawn: whoever came by it goes, also from before the door. */
@@ -392,12 +401,14 @@ export class LiveMeeting {
 		for (const listener of [...this.#listeners, ...this.#door.listeners]) {
 			if (listener.jti === jti) listener.end('revoked')
 		}
+		this.captions.endOf(jti)
 	}
 
 	/** Somebody was erased: nobody is told their name any more. */
 	forget(person: string) {
 		this.cards.forget()
 		this.chat.forget(person)
+		this.captions.forget(person)
 		this.air.viewings.forget(person)
 		this.people.touch(person)
 		this.lists.touchRoll(person)
@@ -414,6 +425,11 @@ export class LiveMeeting {
 
 	arrived(listener: Listener, person: string | null) {
 		this.#listeners.add(listener)
+		// After the answer to whoever comes, which nothing may overtake.
+		setImmediate(() => {
+			const captions = this.captions.beginning()
+			if (captions) listener.hear(captions)
+		})
 		if (person === null) return
 		clearTimeout(this.#waiting.get(person))
 		this.#waiting.delete(person)
@@ -489,6 +505,7 @@ export class LiveMeeting {
 		this.#grants.close()
 		clearTimeout(this.#due)
 		this.#core.close()
+		this.captions.close()
 		this.reactions.close()
 		this.driving.close()
 		this.air.close()
@@ -676,11 +693,6 @@ export class LiveMeeting {
 		this.#snapshotAt = this.#seq
 		const hash = this.#parts.journal.hashAt(this.#meeting.id, this.#seq)
 		if (hash !== null) this.#parts.snapshots.keep(this.#meeting, this.#seq, hash)
-	}
-
-	#cardOf(person: string): Card | null {
-		const hash = this.#meeting.roll.get(person)?.card ?? this.#meeting.members.get(person)?.name
-		return hash === undefined ? null : this.cards.open(person, hash)
 	}
 
 	#person(id: string): Person | null {

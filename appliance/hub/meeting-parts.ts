@@ -5,6 +5,7 @@ import type { DocumentView } from '../protocol/floor.ts'
 import type { EndCode, MeetingMessage } from '../protocol/messages.ts'
 import type { MeetingRole, Principal } from '../protocol/roles.ts'
 import type { BallotBox } from './ballot-box.ts'
+import type { CaptionStore } from './caption-store.ts'
 import type { GrantTimes } from './grants.ts'
 import type { Journal } from './journal.ts'
 import type { LiveMeeting } from './live-meeting.ts'
@@ -26,6 +27,7 @@ export interface MeetingParts {
 	journal: Journal
 	snapshots: Snapshots
 	vault: Vault
+	captions: CaptionStore
 	returns: Returns
 	viewings: ViewingStore
 	box: BallotBox

@@ -9,6 +9,7 @@ import type { Meeting, RecordingEnd } from '../meeting/meeting.ts'
 import { Refusal } from '../protocol/errors.ts'
 import type { MeetingMessage, Person } from '../protocol/messages.ts'
 import type { BroadcastFigures, ProgrammeCommand, ProgrammeEvent } from '../protocol/relay.ts'
+import type { Caption } from '../relay/captions.ts'
 import type { Chapter } from '../relay/playlist.ts'
 import { Recorder } from '../relay/recorder.ts'
 import { Station } from '../relay/station.ts'
@@ -44,6 +45,8 @@ export interface OnAirOptions {
 	broadcasting: Broadcasting | null
 	/** A token for the programme's page, for this meeting. */
 	token: () => Promise<string>
+	/** Whether captions are to be expected. */
+	captioned: () => boolean
 	tellPresiding: (message: MeetingMessage) => void
 	/** The recording cannot go on. */
 	stopRecording: (cause: RecordingEnd) => void
@@ -160,6 +163,11 @@ export class OnAir {
 		this.#chapters.push({ id: `item-${startsAtMs}`, title: item?.title ?? null, startsAtMs })
 	}
 
+	/** What is said, for those who read playlists. */
+	say(caption: Caption) {
+		this.#station?.captions.say(caption)
+	}
+
 	get figures(): BroadcastFigures {
 		const now = this.#options.now()
 		const recorder = this.#recorder?.recorder ?? null
@@ -188,6 +196,7 @@ export class OnAir {
 		const { log, now } = this.#options
 		this.#station ??= new Station({
 			...{ window, now, log, since: this.#options.meeting().broadcast.relay?.since ?? null },
+			captioned: this.#options.captioned,
 			onRead: (output, atMs) => this.#recorder?.recorder.take(output, atMs),
 			onEnd: (reason) => {
 				log.warn({ reason }, 'the relay has no picture, it is taken up again')

@@ -76,6 +76,10 @@ export class RelayConnection extends SideConnection {
 		if (attended && this.#viewer) this.#leaves = air.viewings.enter(this.#viewer)
 		air.viewers.add(this)
 		this.meeting.arrived(this, null)
+		setImmediate(() => {
+			const captions = this.meeting.captions.publicBeginning()
+			if (captions) this.tell(captions)
+		})
 		// From here to the answer nothing waits, so no patch can come before it or be missed.
 		this.listening = true
 		const { revision } = this.meeting.lists.public.asking

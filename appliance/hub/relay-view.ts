@@ -19,6 +19,7 @@ export function relayView(meeting: LiveMeeting): RelayView {
 		windowS,
 		closed: programme.closed,
 		recording: recording !== null,
+		captions: meeting.captions.anyPublic,
 		item: item ? { title: item.title, bureau: item.bureau } : null,
 		speaker: speech ? { name: speech.name, title: speech.title, bureau: speech.bureau } : null,
 		chapters: meeting.air.chapters.map(({ id, title, startsAtMs }) => ({ id, title, startsAt: startsAtMs })),
@@ -28,6 +29,14 @@ export function relayView(meeting: LiveMeeting): RelayView {
 
 /** A meeting that is over. */
 export function closedRelay({ title, phase }: MeetingView, at: number): RelayView {
-	const nothing = { since: null, playable: false, windowS: 0, closed: false, recording: false, item: null }
+	const nothing = {
+		since: null,
+		playable: false,
+		windowS: 0,
+		closed: false,
+		recording: false,
+		captions: false,
+		item: null,
+	}
 	return { title, phase, ...nothing, speaker: null, chapters: [], at }
 }

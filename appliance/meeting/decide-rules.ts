@@ -10,7 +10,7 @@ import { endAll } from './grants.ts'
  * now on; where everybody may speak again nobody has the floor, and those who wait are raised hands.
  */
 export function decideRules(draft: Draft, request: Tick & { type: 'rules' }): Refusal | null {
-	const { by, floor, lobby, quorum, chat, cameras, waiting } = request
+	const { by, floor, lobby, quorum, chat, cameras, waiting, hallCaptions } = request
 	if (!by.runs) return new Refusal('not-allowed', 'this is for those who run the meeting')
 	const { rules } = draft.meeting
 	const next: MeetingRules = {
@@ -20,6 +20,7 @@ export function decideRules(draft: Draft, request: Tick & { type: 'rules' }): Re
 		chat: { ...rules.chat, ...chat },
 		cameras: cameras ?? rules.cameras,
 		waiting: waiting === undefined ? rules.waiting : waiting,
+		hallCaptions: hallCaptions ?? rules.hallCaptions,
 	}
 	if (isDeepStrictEqual(next, rules)) return null
 	if (next.floor.mode === 'open') endAll(draft, 'mode', by.id)

@@ -48,6 +48,7 @@ export function blocksOf(asGiven: Minutes, writing: Writing): Block[] {
 		...proceedings(minutes, pen),
 		...minutes.votes.flatMap((vote, i) => voteOf(vote, i, pen)),
 		...speaking(minutes, pen),
+		...verbatim(minutes, pen),
 		{ type: 'paragraph', text: pen.words.journal(minutes.journal.events, minutes.journal.head) },
 	]
 }
@@ -232,5 +233,28 @@ function speaking({ speaking: { people, bureaus } }: Minutes, { words, language 
 				duration(spokenMs, language),
 			]),
 		},
+	]
+}
+
+function verbatim({ verbatim: said }: Minutes, { words, clocks }: Pen): Block[] {
+	if (!said) return []
+	const { parts, removedAfter, sha256 } = said
+	return [
+		{ type: 'heading', level: 2, text: words.verbatim },
+		{ type: 'paragraph', leads: true, text: words.verbatimLead(sha256) },
+		...parts.flatMap(({ item, turns }): Block[] => [
+			{ type: 'heading', level: 3, text: item ?? words.betweenItems },
+			{
+				type: 'table',
+				head: [words.time, words.speaker, words.what],
+				columns: ['short', 'text', 'text'],
+				rows: turns.map(({ at, who, text, changedAfter }) => [
+					clocks.time(at),
+					who === null ? words.unknownSpeaker : called(who, words),
+					changedAfter ? `${text} (${words.changedAfter})` : text,
+				]),
+			},
+		]),
+		...(removedAfter > 0 ? [{ type: 'paragraph', text: words.removedAfter(removedAfter) } as const] : []),
 	]
 }

@@ -5,6 +5,7 @@ import { quorumOf } from '../meeting/quorum.ts'
 import { seatOf, system } from '../meeting/who.ts'
 import { seatIn } from '../protocol/who.ts'
 import type { Attender, Minutes, MinutesEntry, MinutesVote, Name, Spoken } from './minutes.ts'
+import { type SaidWords, type Stretch, verbatimOf } from './verbatim.ts'
 
 type Entry = MeetingEvent & { seq: number; hash: string }
 type Speech = Extract<MinutesEntry, { type: 'speech' }>
@@ -14,15 +15,17 @@ export type OpenCard = (person: string, hash: string) => { name: string; title: 
 
 /**
  * The minutes of a journal. Pure but for the names, which come from the vault: the same journal gives the same minutes,
- * however often it is replayed. Throws where the journal does not begin with a plan.
+ * however often it is replayed. `said`: the captions, in the order of their times. Throws where the journal does not begin
+ * with a plan.
  */
-export function compose(journal: readonly Entry[], open: OpenCard): Minutes {
+export function compose(journal: readonly Entry[], open: OpenCard, said: readonly SaidWords[] = []): Minutes {
 	const entries: MinutesEntry[] = []
 	const speeches = new Map<string, Speech>()
 	const came = new Map<string, { first: number; last: number | null }>()
 	let meeting: Meeting | null = null
 	let closedAt: number | null = null
 	let quorum: Minutes['quorum'] = null
+	const items: Stretch[] = []
 
 	for (const { seq, hash: _, ...event } of journal) {
 		const before: Meeting | null = meeting
@@ -61,6 +64,12 @@ export function compose(journal: readonly Entry[], open: OpenCard): Minutes {
 			if (speech) Object.assign(speech, { spokenMs: event.spokenMs, ended: event.cause })
 			speeches.delete(event.who)
 		}
+		if (event.type === 'item.started') {
+			const title = now.agenda.find(({ id }) => id === event.item)?.title ?? event.item
+			items.push({ title, fromMs: event.at, toMs: Number.POSITIVE_INFINITY })
+		}
+		const item = items.at(-1)
+		if (event.type === 'item.ended' && item) item.toMs = event.at
 		if (event.type === 'roll.called') quorum = quorumOf(now)
 		if (event.type === 'meeting.closed') {
 			closedAt = event.at
@@ -89,6 +98,7 @@ export function compose(journal: readonly Entry[], open: OpenCard): Minutes {
 		votes: [...meeting.votes.values()]
 			.filter(({ phase }) => phase === 'closed')
 			.map((vote) => voteOf(meeting as Meeting, vote, open)),
+		verbatim: verbatimOf(said, items, closedAt, (person) => nameOf(meeting as Meeting, person, open)),
 		journal: { events: journal.length, head: journal.at(-1)?.hash ?? '' },
 	}
 }

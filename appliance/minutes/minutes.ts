@@ -31,8 +31,29 @@ export interface Minutes {
 	/** Who spoke for how long, the longest first. */
 	speaking: { people: Spoken[]; bureaus: { bureau: string; speeches: number; spokenMs: number }[] }
 	votes: MinutesVote[]
+	/** What was said, word by word; null: there are no captions, or it was left out. */
+	verbatim: Verbatim | null
 	/** What the journal's last entry says, so that the minutes can be held against it. */
 	journal: { events: number; head: string }
+}
+
+/** From captions, which are no part of the journal: they may be set right for a while after the meeting. */
+export interface Verbatim {
+	/** By item of the agenda; null: between them. */
+	parts: { item: string | null; turns: Turn[] }[]
+	/** So many captions were taken out after the end of the meeting. */
+	removedAfter: number
+	/** Of all the words, in hex. */
+	sha256: string
+}
+
+interface Turn {
+	at: number
+	/** Null: nobody knows. */
+	who: Name | null
+	text: string
+	/** Something of it was written after the end of the meeting. */
+	changedAfter: boolean
 }
 
 /** Somebody as the minutes name them; null name: erased. */

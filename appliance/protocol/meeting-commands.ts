@@ -167,6 +167,7 @@ export const meetingCommands = {
 			cameras: Type.Optional(MeetingRules.properties.cameras),
 			/** A document of this meeting, with pages to show. */
 			waiting: Type.Optional(MeetingRules.properties.waiting),
+			hallCaptions: Type.Optional(MeetingRules.properties.hallCaptions),
 		}),
 	},
 

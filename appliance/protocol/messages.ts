@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import type { CaptionChange } from './captions.ts'
 import type { ChatLine } from './chat.ts'
 import type { ErrorCode } from './errors.ts'
 import type {
@@ -192,6 +193,8 @@ export type MeetingMessage =
 	| ListPatch
 	/** Lines that this one may read, and such that were taken back. */
 	| { type: 'chat'; set: ChatLine[]; gone: string[] }
+	/** What was said, five times a second at most; to those who watch the relay what is for them. */
+	| ({ type: 'captions' } & CaptionChange)
 	/** Shown since the last such message. */
 	| { type: 'reactions'; list: Reaction[] }
 	/** To one person: what they may vote and have voted. */

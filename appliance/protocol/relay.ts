@@ -131,6 +131,8 @@ export interface RelayView {
 	windowS: number
 	closed: boolean
 	recording: boolean
+	/** There are captions to be had. */
+	captions: boolean
 	item: { title: string; bureau: string } | null
 	speaker: { name: string; title: string; bureau: string } | null
 	chapters: ChapterView[]

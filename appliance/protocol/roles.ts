@@ -1,7 +1,19 @@
 /** Who somebody is. A meeting role lives in one meeting, a house role in the building. */
 
-/** `programme`: the page that composes what viewers see. No link carries it, and it is nobody in the meeting. */
-export const meetingRoles = ['chair', 'clerk', 'member', 'observer', 'viewer', 'room', 'programme'] as const
+/**
+ * `programme`: the page that composes what viewers see. No link carries it, and it is nobody in the meeting. `captioner`: a
+ * recogniser or a stenographer, who writes captions and does nothing else.
+ */
+export const meetingRoles = [
+	'chair',
+	'clerk',
+	'member',
+	'observer',
+	'viewer',
+	'room',
+	'programme',
+	'captioner',
+] as const
 export type MeetingRole = (typeof meetingRoles)[number]
 
 export const houseRoles = ['panel', 'facilities', 'admin', 'audit'] as const
@@ -20,6 +32,8 @@ export const presiding = ['chair', 'clerk'] as const satisfies Role[]
 export const operating = ['panel', 'facilities', 'admin'] as const satisfies Role[]
 /** Everyone with a seat in a meeting. */
 export const attending = ['chair', 'clerk', 'member', 'observer', 'viewer', 'room'] as const satisfies Role[]
+/** Those who may write and correct captions. */
+export const captioning = ['captioner', 'chair', 'clerk'] as const satisfies Role[]
 /** Those who may send sound or pictures. Nobody else has any way to publish. */
 export const publishing = ['chair', 'clerk', 'member', 'room', 'programme'] as const satisfies Role[]
 

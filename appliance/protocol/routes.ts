@@ -21,6 +21,7 @@ export const routes = {
 
 	'GET /ws/panel': 'open', // its first message tells who; see room-commands.ts
 	'GET /ws/meeting': 'open', // see meeting-commands.ts
+	'GET /ws/captions': 'open', // see captions.ts
 
 	'GET /api/v1/health': 'open',
 	/** For Prometheus, with a token of one of these. */
@@ -94,6 +95,11 @@ export const routes = {
 	'GET /api/v1/meetings/:id/minutes.md': ['admin', 'audit', 'panel', 'facilities', ...presiding],
 	'GET /api/v1/meetings/:id/minutes.odt': ['admin', 'audit', 'panel', 'facilities', ...presiding],
 	'GET /api/v1/meetings/:id/minutes.pdf': ['admin', 'audit', 'panel', 'facilities', ...presiding],
+	/** → {captions}: what is known to have been said. */
+	'GET /api/v1/meetings/:id/captions': ['admin', 'audit', 'panel', 'facilities', ...presiding],
+	/** {text, speaker?} → the caption, set right; for 72 hours after the end as well. */
+	'PUT /api/v1/meetings/:id/captions/:caption': [...operating, ...presiding],
+	'DELETE /api/v1/meetings/:id/captions/:caption': [...operating, ...presiding],
 	/** A file as it is, with `?name=`: → the document. */
 	'POST /api/v1/meetings/:id/documents': [...operating, ...presiding, 'member'],
 	'GET /api/v1/meetings/:id/documents': [...operating, ...attending],

@@ -66,6 +66,8 @@ export const MeetingRules = shape({
 	cameras: oneOf(['nobody', 'ask', 'everyone']),
 	/** The document whose pages are shown to those who wait to come in, by its id. Null: none. */
 	waiting: Type.Union([Type.Null(), Id]),
+	/** Whether the hall's display shows captions; everybody else decides for themselves. */
+	hallCaptions: Type.Boolean(),
 })
 export type MeetingRules = Static<typeof MeetingRules>
 
@@ -91,6 +93,7 @@ export const openRules: MeetingRules = {
 	chat: { to: 'all', kept: false },
 	cameras: 'ask',
 	waiting: null,
+	hallCaptions: false,
 }
 
 /** Priorities 1–5, before a roll says otherwise. */
@@ -102,4 +105,5 @@ export const rolePriority = {
 	viewer: 1,
 	room: 1,
 	programme: 1,
+	captioner: 1,
 } as const

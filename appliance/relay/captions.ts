@@ -17,6 +17,8 @@ export interface Caption {
 	/** Empty: it was not said after all. */
 	text: string
 	speaker: string | null
+	/** It still grows. */
+	partial: boolean
 }
 
 /** Nobody reads one caption for longer; one that would never end would stand on every segment. */
@@ -66,7 +68,24 @@ export class Captions {
 	}
 }
 
-/** As the playlist of captions lists it; what is left off its end is time for recognisers and corrections. */
+/**
+ * How far the list of captions stays behind that of the pictures: a recogniser is a second or two late, what a player has read
+ * it does not read again, and it plays three seconds behind the end.
+ */
+const behindMs = 2_000
+
+/** Those of these segments whose captions are listed by now. */
+export function withCaptions<T extends Pick<Segment, 'startsAtMs' | 'durationS'>>(
+	all: readonly T[],
+	ended: boolean,
+): T[] {
+	const endMs = ({ startsAtMs, durationS }: T) => Math.round(startsAtMs + durationS * 1_000)
+	const latest = all.at(-1)
+	if (ended || !latest) return [...all]
+	return all.filter((segment) => endMs(latest) - endMs(segment) >= behindMs)
+}
+
+/** As the playlist of captions lists it. */
 export function captionsFor({ number, timeline, durationS, startsAtMs }: Segment): Listed {
 	return { number, name: `captions-${number}.vtt`, initName: null, timeline, durationS, startsAtMs }
 }
@@ -80,10 +99,13 @@ export function writeCaptions(
 	captions: Captions,
 ): string {
 	const { startS, durationS, startsAtMs } = segment
-	const cues = captions.within(startsAtMs, startsAtMs + durationS * 1_000).flatMap((caption) => {
-		const [from, to] = [caption.fromMs, caption.toMs].map((ms) => {
-			return Math.max(0, Math.round(startS * 1_000 + ms - startsAtMs))
-		})
+	const endsAtMs = startsAtMs + durationS * 1_000
+	const cues = captions.within(startsAtMs, endsAtMs).flatMap((caption) => {
+		// The next segment has more of it: no player may show both.
+		const { fromMs, toMs } = caption.partial
+			? { fromMs: Math.max(caption.fromMs, startsAtMs), toMs: Math.min(caption.toMs, endsAtMs) }
+			: caption
+		const [from, to] = [fromMs, toMs].map((ms) => Math.max(0, Math.round(startS * 1_000 + ms - startsAtMs)))
 		const text = cueText(caption.text)
 		if (from === undefined || to === undefined || to <= from || text === '') return []
 		const voice = caption.speaker === null ? '' : `<v ${cueText(caption.speaker).replaceAll('\n', ' ')}>`

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import { Bandwidth } from './bandwidth.ts'
-import { Captions, captionsFor, writeCaptions } from './captions.ts'
+import { Captions, captionsFor, withCaptions, writeCaptions } from './captions.ts'
 import type { Init, Output as Read } from './fmp4.ts'
 import { writeMultivariantPlaylist } from './multivariant.ts'
 import { type Chapter, type Listed, writeMediaPlaylist } from './playlist.ts'
@@ -24,6 +24,8 @@ export interface StationOptions {
 	now: () => number
 	/** Since when it is on air already, where an earlier station was: milliseconds since 1970. Null: it is not. */
 	since: number | null
+	/** Whether captions are to be expected: players read only once whether there are any. Default: they are not. */
+	captioned?: () => boolean
 	/** What the large rung is made of, as it comes: for a recording. */
 	onRead: (output: Read, atMs: number) => void
 	/** A run is over, for whatever reason; the next one is asked for by `begin`. */
@@ -193,7 +195,10 @@ export class Station {
 			return [{ uri: `${name}.m3u8${query}`, peakBandwidth: peak, averageBandwidth: average, tracks: init.tracks }]
 		})
 		if (variants.length === 0) return notYet
-		const captions = this.captions.any ? { uri: `${captionsName}${query}`, language: 'ko', name: '한국어' } : null
+		const captions =
+			this.captions.any || this.#options.captioned?.()
+				? { uri: `${captionsName}${query}`, language: 'ko', name: '한국어' }
+				: null
 		return playlist(writeMultivariantPlaylist({ variants, captions }))
 	}
 
@@ -201,7 +206,8 @@ export class Station {
 		const captions = name === captionsName
 		const window = this.#windows.get(rungNames.find((one) => captions || name === `${one}.m3u8`) ?? '')
 		if (!window) return notYet
-		const segments = window.list().map((segment) => (captions ? this.#captionsFor(segment) : segment))
+		const all = window.list()
+		const segments = captions ? withCaptions(all, window.ended).map((one) => this.#captionsFor(one)) : all
 		if (segments.length === 0) return notYet
 		const listed = segments.map(inFolder)
 		const { ended } = window

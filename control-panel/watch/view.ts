@@ -21,6 +21,7 @@ export function viewOfCore(
 		windowS: told?.windowS ?? 0,
 		closed: core.broadcast.programme.closed,
 		recording: core.broadcast.recording !== null,
+		captions: told?.captions ?? false,
 		item: item && { title: item.title, bureau: item.bureau },
 		speaker: speaker && nameOf(speaker),
 		chapters: told?.chapters ?? [],

@@ -23,6 +23,7 @@ const view = (): RelayView => ({
 		windowS: 600,
 		closed: false,
 		recording: false,
+		captions: false,
 	},
 	item: { title: '2027년도 예산안', bureau: '기획조정국' },
 	speaker: { name: '김민수', title: '국장', bureau: '기획조정국' },
@@ -119,6 +120,7 @@ it('plays over HTTP where the hub has no other place, goes back to an item, is l
 		toMs: broke + 15_000,
 		text: '다음 안건입니다.',
 		speaker: '의장',
+		partial: false,
 	})
 	await page.keyboard.press('c')
 	await plays(page, 'what came after the break', ({ atMs }) => atMs > broke + 2000)

@@ -35,6 +35,7 @@ const bodies: Record<string, unknown> = {
 	'POST /api/v1/seats/:id/mic': { state: 'request' },
 	'PUT /api/v1/cameras/:id/presets': { kind: 'maru-presets', version: 1, presets: [] },
 	'PUT /api/v1/facilities/cameras/:id': { name: '정면', driver: 'visca-ip', host: '192.0.2.5' },
+	'PUT /api/v1/meetings/:id/captions/:caption': { text: '예산안' },
 	'PUT /api/v1/seats/:id': { camera: 'front', preset: 1 },
 }
 const endless = 'GET /api/v1/cameras/:id/live.mjpeg'
@@ -58,6 +59,7 @@ async function statusOf(route: string, token?: string, headers: Record<string, s
 		.replace(':file', 'high.m3u8')
 		.replace(':recording', 'r1')
 		.replace(':vote', 'v1')
+		.replace(':caption', 'a')
 		.replace(':person', 'p2')
 	const body = bodies[route]
 	if (route === roll) Object.assign(headers, { 'content-type': 'text/csv' })

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { HubPart, RoomPart } from '../../appliance/http/parts.ts'
 import type { Asker } from '../../appliance/hub/hub.ts'
+import type { MeetingPrincipal } from '../../appliance/hub/meeting-parts.ts'
 import type { Watched } from '../../appliance/hub/viewings.ts'
+import type { CaptionCommand, CaptionerMessage, CaptionRecord, Correction } from '../../appliance/protocol/captions.ts'
 import { Refusal } from '../../appliance/protocol/errors.ts'
 import type { CameraSetup, CameraSetupView, PresetFile } from '../../appliance/protocol/facilities.ts'
 import type { WaitingSlides } from '../../appliance/protocol/floor.ts'
@@ -151,6 +153,11 @@ const meeting = (id: string): MeetingView => ({
 	openedAt: null,
 })
 
+const captionRecord: CaptionRecord = {
+	...{ id: 'a', revision: 1, source: 'machine', final: true, from: 1_000, to: 2_000, at: 2_500 },
+	...{ text: '예산 안입니다', speaker: null, person: null },
+}
+
 /** A hub with the meeting 'm1', which remembers who connected and what they asked. */
 export class FakeHub implements HubPart {
 	readonly done: { command: MeetingCommand; by: Principal }[] = []
@@ -195,6 +202,35 @@ export class FakeHub implements HubPart {
 		return someMinutes
 	}
 	erase = (id: string) => void this.get(id)
+	/** Of those who write captions: what they said, and how to tell them. */
+	readonly captioned: { command: CaptionCommand; by: Principal }[] = []
+	readonly captioners = new Map<Principal, { send(message: CaptionerMessage): void; close(): void }>()
+	caption: (command: CaptionCommand) => Promise<Result> = async () => ({ ok: true, data: { taken: true } })
+	readonly corrected: unknown[] = []
+	connectCaptioner = (principal: MeetingPrincipal, peer: { send(message: CaptionerMessage): void; close(): void }) => {
+		this.captioners.set(principal, peer)
+		return {
+			role: principal.role,
+			handle: (command: CaptionCommand) => {
+				this.captioned.push({ command, by: principal })
+				return this.caption(command)
+			},
+			gone: () => void this.captioners.delete(principal),
+		}
+	}
+	captions = (id: string) => {
+		this.get(id)
+		return [captionRecord]
+	}
+	correctCaption = (id: string, caption: string, correction: Correction) => {
+		this.get(id)
+		this.corrected.push({ caption, ...correction })
+		return { ...captionRecord, text: correction.text }
+	}
+	removeCaption = (id: string, caption: string) => {
+		this.get(id)
+		this.corrected.push({ caption })
+	}
 	relay = (id: string): RelayView => ({
 		...{
 			title: this.get(id).title,
@@ -204,6 +240,7 @@ export class FakeHub implements HubPart {
 			windowS: 60,
 			closed: false,
 			recording: false,
+			captions: false,
 		},
 		...{ item: null, speaker: null, chapters: [], at: 1 },
 	})

@@ -40,7 +40,7 @@ export interface Site {
 		path: string,
 		options?: { token?: string; headers?: Record<string, string>; body?: unknown },
 	): Promise<Response>
-	socket(name: 'panel' | 'meeting', options?: ClientOptions): Promise<Client>
+	socket(name: 'panel' | 'meeting' | 'captions', options?: ClientOptions): Promise<Client>
 	close(): Promise<void>
 }
 

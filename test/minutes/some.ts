@@ -159,5 +159,19 @@ export const someMinutes: Minutes = {
 			],
 		},
 	],
+	verbatim: {
+		parts: [
+			{
+				item: '도시국 주요 업무',
+				turns: [
+					{ at: at(2, 3), who: park, text: '주요 업무를 보고드리겠습니다. | 1. 예산', changedAfter: false },
+					{ at: at(8, 1), who: none, text: '의사진행발언입니다.', changedAfter: true },
+				],
+			},
+			{ item: null, turns: [{ at: at(31), who: null, text: '*이의 없습니다*', changedAfter: false }] },
+		],
+		removedAfter: 1,
+		sha256: 'cd'.repeat(32),
+	},
 	journal: { events: 31, head: 'ab'.repeat(32) },
 }

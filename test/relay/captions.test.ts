@@ -1,12 +1,21 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Caption, Captions, captionsFor, writeCaptions } from '../../appliance/relay/captions.ts'
+import { type Caption, Captions, captionsFor, withCaptions, writeCaptions } from '../../appliance/relay/captions.ts'
 import { writeMediaPlaylist } from '../../appliance/relay/playlist.ts'
 import { readMediaPlaylist } from './rfc8216.ts'
 
 const nine = Date.UTC(2027, 2, 1)
 const caption = (more: Partial<Caption> = {}): Caption => ({
-	...{ id: 'a', revision: 1, fromMs: nine + 500, toMs: nine + 2_500, text: '안녕하십니까', speaker: null, ...more },
+	...{
+		id: 'a',
+		revision: 1,
+		fromMs: nine + 500,
+		toMs: nine + 2_500,
+		text: '안녕하십니까',
+		speaker: null,
+		partial: false,
+		...more,
+	},
 })
 /** The first second of the ninth is 3 700 s into its media. */
 const segmentAt = (second: number) => ({ startS: 3_700 + second, durationS: 1, startsAtMs: nine + second * 1_000 })
@@ -49,6 +58,19 @@ describe('captions', () => {
 		expect(new Set(all).size).toBe(1)
 		expect(written(3, caption())).toBe(header)
 		expect(written(2, caption({ toMs: nine + 2_000 }))).toBe(header)
+	})
+
+	it('that still grow end with each segment, so that no player shows two of them', () => {
+		const growing = caption({ partial: true })
+		const times = [0, 1, 2].map((second) => cuesOf(written(second, growing))?.map(({ from, to }) => `${from} ${to}`))
+		expect(times).toEqual([['01:01:40.500 01:01:41.000'], ['01:01:41.000 01:01:42.000'], ['01:01:42.000 01:01:42.500']])
+	})
+
+	it('are listed two seconds after the pictures, until there are no more', () => {
+		const segments = [0, 1, 2, 3].map(segmentAt)
+		expect(withCaptions(segments, false)).toEqual(segments.slice(0, 2))
+		expect(withCaptions(segments, true)).toEqual(segments)
+		expect(withCaptions([], false)).toEqual([])
 	})
 
 	it('that are corrected are what was said', () => {
@@ -120,7 +142,12 @@ describe('captions', () => {
 		)
 		const said = fc.record({
 			...{ id: text, revision: fc.nat(3), fromMs: fc.integer({ min: nine - 9_000_000, max: nine + 3_000 }) },
-			...{ toMs: fc.integer({ min: nine - 9_000_000, max: nine + 9_000 }), text, speaker: fc.option(text) },
+			...{
+				toMs: fc.integer({ min: nine - 9_000_000, max: nine + 9_000 }),
+				text,
+				speaker: fc.option(text),
+				partial: fc.boolean(),
+			},
 		})
 		fc.assert(
 			fc.property(fc.array(said, { maxLength: 8 }), (all) => {

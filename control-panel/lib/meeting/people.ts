@@ -19,7 +19,7 @@ export interface Bureau {
 	persons: Person[]
 }
 
-const rank = { chair: 0, clerk: 1, room: 2, member: 3, observer: 4, viewer: 5, programme: 6 }
+const rank = { chair: 0, clerk: 1, room: 2, member: 3, observer: 4, viewer: 5, programme: 6, captioner: 7 }
 
 /** Everyone by bureau, bureaus and their people in order of precedence; those without a bureau come last. */
 export function bureausOf(people: People): Bureau[] {
