@@ -72,6 +72,7 @@ const ko = {
 	askNameHint: '적지 않아도 됩니다.',
 	askSpeaks: '회의에 들어가 직접 말하겠습니다',
 	askSpeaksHint: '사무국이 부르면 이 화면이 곧바로 회의 화면으로 바뀝니다. 마이크는 꺼진 채로 들어갑니다.',
+	askSpeaksElsewhere: '직접 말하려면 새 창에서 여세요',
 	askNoMicrophone: '마이크를 쓸 수 없습니다. 브라우저에서 마이크를 허용하거나, 글로만 질문해 주세요.',
 	askNameNeeded: '회의에 들어가려면 이름을 적어 주세요.',
 	askWaiting: '답변을 기다리고 있습니다',
@@ -96,7 +97,9 @@ const ko = {
 	quality: '화질',
 	qualities: { auto: '자동', low: '데이터 절약' },
 	ownWindow: '새 창에서 보기',
-	insecure: '보안 연결(https)이 아닌 페이지 안이라 몇 가지 기능이 제한될 수 있습니다.',
+	insecure: '보안 연결(https)이 아닌 페이지 안입니다. 시청은 되지만, 회의에 불려 들어가 말하려면 새 창에서 여세요.',
+	keptNamed: (name: string) => `본 시각과 시간이 이름(${name})과 함께 회의 기록에 남습니다.`,
+	keptUnnamed: '본 시각과 시간이 이름 없이 회의 기록에 남습니다.',
 
 	// States.
 	connecting: '연결하는 중…',
@@ -122,6 +125,11 @@ const ko = {
 	noMeetingTitle: '그 회의를 찾을 수 없습니다',
 	notAllowedTitle: '이 링크로는 볼 수 없습니다',
 	newLinkHint: '링크를 보낸 부서에 새 링크를 요청하세요.',
+	staffOnlyTitle: '직원만 볼 수 있는 중계입니다',
+	staffOnlyHint: '여럿이 함께 쓰는 링크로는 볼 수 없습니다. 본인에게 온 링크나 행정 포털로 여세요.',
+	signInTitle: '로그인이 필요합니다',
+	signInHint: '행정 포털에 로그인한 뒤 다시 여세요.',
+	tryAgain: '다시 시도',
 }
 
 export type WatchTexts = Words<typeof ko>
@@ -189,7 +197,9 @@ const en: WatchTexts = {
 	askName: 'Name',
 	askNameHint: 'You may leave it out.',
 	askSpeaks: 'I will come in and say it myself',
-	askSpeaksHint: 'When the clerk calls you, this page becomes a page of the meeting at once. Your microphone stays off.',
+	askSpeaksHint:
+		'When the clerk calls you, this page becomes a page of the meeting at once. Your microphone stays off.',
+	askSpeaksElsewhere: 'To speak yourself, open a new window',
 	askNoMicrophone: 'The microphone cannot be used. Allow it in the browser, or ask in writing only.',
 	askNameNeeded: 'Please give your name to come into the meeting.',
 	askWaiting: 'Waiting for an answer',
@@ -213,7 +223,9 @@ const en: WatchTexts = {
 	quality: 'Quality',
 	qualities: { auto: 'Automatic', low: 'Save data' },
 	ownWindow: 'Open in a new window',
-	insecure: 'The page around this is not secure (https): some functions may be limited.',
+	insecure: 'The page around this is not secure (https). You can watch; to be called in and speak, open a new window.',
+	keptNamed: (name) => `When and how long you watch is kept with the meeting, under your name (${name}).`,
+	keptUnnamed: 'When and how long you watch is kept with the meeting, without a name.',
 
 	connecting: 'Connecting…',
 	loading: 'Loading the picture…',
@@ -238,6 +250,11 @@ const en: WatchTexts = {
 	noMeetingTitle: 'That meeting does not exist',
 	notAllowedTitle: 'This link does not let you watch',
 	newLinkHint: 'Ask whoever sent the link for a new one.',
+	staffOnlyTitle: 'This relay is for staff only',
+	staffOnlyHint: 'A link that many share does not open it. Use the one sent to you alone, or the portal.',
+	signInTitle: 'Please sign in',
+	signInHint: 'Sign in to the portal, then open this again.',
+	tryAgain: 'Try again',
 }
 
 export function watchTexts(language: Language): WatchTexts {
@@ -257,9 +274,19 @@ export function refusalTitle(texts: WatchTexts, code: ErrorCode): string {
 		case 'not-allowed':
 		case 'refused':
 			return texts.notAllowedTitle
+		case 'staff-only':
+			return texts.staffOnlyTitle
+		case 'unauthorized':
+			return texts.signInTitle
 		default:
 			return texts.forgedTitle
 	}
+}
+
+/** And what to do about it. */
+export function refusalHint(texts: WatchTexts, code: ErrorCode): string {
+	if (code === 'staff-only') return texts.staffOnlyHint
+	return code === 'unauthorized' ? texts.signInHint : texts.newLinkHint
 }
 
 /** Why a question was not handed on. */

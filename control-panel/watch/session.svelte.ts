@@ -3,6 +3,7 @@ import type { LanguageChoice } from '../lib/i18n.svelte.ts'
 import { type WatchTexts, watchTexts } from '../lib/i18n-watch.ts'
 import type { Link } from '../lib/meeting/link.ts'
 import type { ThemeChoice } from '../lib/theme.svelte.ts'
+import type { Arrival } from './arrival.ts'
 import { Asked } from './asked.svelte.ts'
 import { GuestStay } from './guest-stay.svelte.ts'
 import type { Keep } from './keep.ts'
@@ -37,6 +38,8 @@ interface Around {
 
 export class WatchSession {
 	readonly link: Link
+	/** For a window of its own. */
+	readonly ownAddress: string
 	readonly language: LanguageChoice
 	readonly theme: ThemeChoice
 	readonly sound: Sound
@@ -84,15 +87,17 @@ export class WatchSession {
 	})
 	readonly canAsk: boolean = $derived.by(() => this.live.client.stay.at === 'in' && this.scene.at === 'on-air')
 
-	constructor(link: Link, around: Around) {
+	constructor({ link, refused, address }: Arrival, around: Around) {
 		const { language, theme, keep, tab, can } = around
 		this.link = link
+		this.ownAddress = address
 		this.language = language
 		this.theme = theme
 		this.#keep = keep
 		this.sound = new Sound(keep)
 		this.live = new Live(link.token, (news) => this.asked.hear(news))
 		this.standing = new Standing(link, this.live.client)
+		this.standing.refused = refused
 		this.kept = new Kept(link, {
 			onFailed: () => this.#happen({ type: 'http-failed' }),
 			onEnded: () => this.#happen({ type: 'http-ended' }),
@@ -171,11 +176,6 @@ export class WatchSession {
 
 	fromStart() {
 		if (this.place.stretch) this.seek(this.place.stretch.fromMs)
-	}
-
-	/** For a window of its own. */
-	get ownAddress(): string {
-		return `${location.pathname}#${this.link.token}`
 	}
 
 	get startsAt(): number | null {

@@ -223,7 +223,7 @@ it('says what is wrong with a link', async () => {
 it('plays in a page of another site that lets it remember nothing, without scrolling', async () => {
 	begin(20)
 	const site = createServer((_request, response) => {
-		const script = `<script src="${hub.origin}/watch/embed.js" data-meeting-link="${hub.link}"></script>`
+		const script = `<script src="${hub.origin}/watch/embed.js"></script><div data-maru-relay="${hub.link}"></div>`
 		response.setHeader('content-type', 'text/html')
 		response.end(`<!doctype html><div style="width: 320px">${script}</div>`)
 	})
@@ -232,7 +232,7 @@ it('plays in a page of another site that lets it remember nothing, without scrol
 	await page.evaluateOnNewDocument(`for (const name of ['localStorage', 'sessionStorage'])
 		Object.defineProperty(window, name, { get() { throw new DOMException('denied', 'SecurityError') } })`)
 	await page.goto(`http://localhost:${(site.address() as AddressInfo).port}/`)
-	const handle = await page.waitForSelector('iframe')
+	const handle = await page.waitForSelector('[data-maru-relay] >>> iframe')
 	const frame = await handle?.contentFrame()
 	if (!frame) throw new Error('there is no frame')
 	await plays(frame, 'a picture in the frame', ({ way }) => way === 'http')

@@ -248,12 +248,12 @@ export class FakeHub implements HubPart {
 	/** What the relay has, by name. */
 	readonly playlists = new Map([['high.m3u8', '#EXTM3U\n']])
 	readonly segments = new Map([['high-1-5ea1.m4s', 'segment']])
-	relayFile = (id: string, name: string, ask: { query: string; fromStart: boolean; who: Asker }) => {
+	relayFile: HubPart['relayFile'] = (id, name, ask) => {
 		this.get(id)
 		this.asked.push({ name, ...ask })
 		return answerOf(this.playlists.get(name), 'application/vnd.apple.mpegurl', 'public, max-age=0, s-maxage=1')
 	}
-	relaySegment = (_: string, name: string) =>
+	relaySegment: HubPart['relaySegment'] = (_, name) =>
 		answerOf(this.segments.get(name), 'video/mp4', 'public, max-age=60, immutable')
 	/** Who was counted by a cache's question. */
 	readonly readers: string[] = []

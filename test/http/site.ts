@@ -44,7 +44,7 @@ export interface Site {
 	close(): Promise<void>
 }
 
-export interface SiteOptions extends Partial<Pick<ServerOptions, 'embed' | 'portal'>> {
+export interface SiteOptions extends Partial<Pick<ServerOptions, 'embed' | 'portal' | 'origins' | 'pages'>> {
 	tls?: boolean
 	proxies?: string[]
 }
@@ -62,7 +62,7 @@ const pages: Pages = {
 }
 
 export async function openSite(options: SiteOptions = {}): Promise<Site> {
-	const { tls = false, proxies = [], embed = [], portal = null } = options
+	const { tls = false, proxies = [], embed = [], portal = null, origins = () => [ownOrigin] } = options
 	const dir = mkdtempSync(join(tmpdir(), 'maru-http-'))
 	const now = () => Date.now()
 	const db = new DatabaseSync(':memory:')
@@ -80,12 +80,12 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
 		identity,
 		build: 'test',
 		ca: { pem: certificates.ca, fingerprint: certificates.caFingerprint },
-		origins: () => [ownOrigin],
+		origins,
 		health: () => ({ stage: 'ready' }),
 		metrics: { contentType: 'text/plain', text: async () => '' },
 		printPdf: async (page: string) => new TextEncoder().encode(`%PDF of ${page.length} characters`),
 		writing: { language: 'ko', timeZone: 'Asia/Seoul' },
-		pages,
+		pages: options.pages ?? pages,
 		log,
 		...{ isProxy: addressList(proxies), embed, portal },
 		tls: tls ? { key: certificates.key, cert: certificates.cert } : null,
