@@ -12,10 +12,10 @@ import type { RecordingView, RelayView } from '../../appliance/protocol/relay.ts
 import type { Part } from '../../appliance/relay/finish.ts'
 import { type Appliance, openSite, type Site } from '../scene/appliance.ts'
 import { type Attendee, openAttendee } from '../scene/attendee.ts'
+import { flashEveryMs, lampAndWhistle, marksOf, offsetsOf } from '../scene/lamp.ts'
 import { call, openMember } from '../scene/member.ts'
 import { descendants } from '../scene/processes.ts'
 import { percentile, until } from '../scene/wait.ts'
-import { flashEveryMs, lampAndWhistle, marksOf, offsetsOf } from './flashes.ts'
 
 /**
  * Ten minutes of a meeting, relayed and recorded, while programme, ffmpeg, the SFU's workers and the service are each killed
