@@ -134,6 +134,10 @@ export const ConfigSchema = Type.Object(
 					{ additionalProperties: false },
 				),
 			),
+			recordings: section({
+				/** Days after its end a recording's file is removed, in the service's daily look. Null: when somebody does it. */
+				keepDays: Type.Union([Type.Null(), Type.Integer({ minimum: 1, maximum: 36_500 })], { default: null }),
+			}),
 		}),
 		hub: oneOf(['embedded'], 'embedded'),
 		stage: section({

@@ -119,6 +119,7 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 			mark: config.room.name,
 			dir: join(dataDir, 'recordings'),
 			reserveBytes: recordingReserveBytes,
+			keepDays: config.relay.recordings.keepDays,
 		},
 	})
 	ends.push(() => hub.close())

@@ -81,6 +81,8 @@ export interface HubPart
 		| 'viewers'
 		| 'recordings'
 		| 'recordingFile'
+		| 'recordingIndex'
+		| 'removeRecording'
 	> {
 	create(
 		request: { title: string; kind: MeetingKind; startsAt?: number; roll?: RollEntry[]; agenda?: ItemEntry[] },

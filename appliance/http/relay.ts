@@ -1,28 +1,21 @@
-import { createReadStream, statSync } from 'node:fs'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { Id, oneOf } from '../protocol/text.ts'
 import { type HubPart, type Parts, principalOf } from './parts.ts'
 import { problem } from './problems.ts'
-import { readRange } from './range.ts'
 
 const meeting = Type.Object({ id: Id })
 const step = Type.Object({ id: Id, step: oneOf(['start', 'stop']) })
 const token = Type.Optional(Type.String({ maxLength: 4096 }))
 
-/** The relay over HTTP, and what was recorded. */
+/** The relay over HTTP. */
 export const relayRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { hub }) => {
 	const path = '/api/v1/meetings/:id'
 
 	app.post(`${path}/relay/:step`, { schema: { params: step } }, async (request) => {
 		const { id, step } = request.params
 		return hub.act(id, { type: step === 'start' ? 'relay.start' : 'relay.stop' }, principalOf(request))
-	})
-
-	app.post(`${path}/recording/:step`, { schema: { params: step } }, async (request) => {
-		const { id, step } = request.params
-		return hub.act(id, { type: step === 'start' ? 'recording.start' : 'recording.stop' }, principalOf(request))
 	})
 
 	app.get(`${path}/relay`, { schema: { params: meeting } }, async (request, reply) => {
@@ -76,38 +69,6 @@ export const relayRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { hub }
 		async (request, reply) => {
 			hub.relayRead(request.params.id, readerOf(request))
 			return reply.code(204).header('cache-control', 'private, no-store').send()
-		},
-	)
-
-	app.get(`${path}/recordings`, { schema: { params: meeting } }, async ({ params }) => ({
-		recordings: hub.recordings(params.id),
-	}))
-
-	app.get(
-		`${path}/recordings/:recording/recording.mp4`,
-		{
-			config: { tokenInQuery: true },
-			schema: {
-				params: Type.Object({ id: Id, recording: Id }),
-				querystring: Type.Object({ token, download: Type.Optional(oneOf(['1'])) }, { additionalProperties: false }),
-			},
-		},
-		async (request, reply) => {
-			const { id, recording } = request.params
-			const file = hub.recordingFile(id, recording)
-			const { size } = statSync(file)
-			reply.type('video/mp4').header('accept-ranges', 'bytes').header('cache-control', 'private, no-cache')
-			if (request.query.download) {
-				reply.header('content-disposition', `attachment; filename="recording-${recording}.mp4"`)
-			}
-			const range = readRange(request.headers.range, size)
-			if (range === 'unsatisfiable') {
-				reply.header('content-range', `bytes */${size}`)
-				return problem(reply, 416, 'bad-message', `the file has ${size} bytes`)
-			}
-			if (range) reply.code(206).header('content-range', `bytes ${range.from}-${range.to}/${size}`)
-			const { from, to } = range ?? { from: 0, to: size - 1 }
-			return reply.header('content-length', to - from + 1).send(createReadStream(file, { start: from, end: to }))
 		},
 	)
 }

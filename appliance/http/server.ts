@@ -23,6 +23,7 @@ import type { Parts } from './parts.ts'
 import { policy } from './policy.ts'
 import { createPortal, type PortalOptions, portalRoutes } from './portal.ts'
 import { problem, useProblems } from './problems.ts'
+import { recordingRoutes } from './recordings.ts'
 import { relayRoutes } from './relay.ts'
 import { roomRoutes } from './room.ts'
 import { sessionRoutes } from './session.ts'
@@ -108,6 +109,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
 	await app.register(captionRoutes, parts)
 	await app.register(documentRoutes, parts)
 	await app.register(relayRoutes, parts)
+	await app.register(recordingRoutes, parts)
 	await app.register(viewerRoutes, parts)
 	await app.register(panelSocket, parts)
 	await app.register(meetingSocket, parts)

@@ -36,7 +36,7 @@ export function work(meeting: LiveMeeting, command: MeetingCommand, by: Actor): 
 		case 'meeting.resume':
 		case 'meeting.close': {
 			const type = command.type.slice('meeting.'.length) as 'open' | 'suspend' | 'resume' | 'close'
-			return { events: meeting.change({ type, by: by.id }) }
+			return { events: meeting.step(type, by.id) }
 		}
 		case 'chat.say':
 			return { events: [], line: meeting.chat.say(by, command.to, command.text) }

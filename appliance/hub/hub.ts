@@ -14,7 +14,7 @@ import { Refusal } from '../protocol/errors.ts'
 import type { WaitingSlides } from '../protocol/floor.ts'
 import type { ItemEntry, MeetingCommand, RollEntry } from '../protocol/meeting-commands.ts'
 import type { Links } from '../protocol/messages.ts'
-import type { RecordingView, RelayView } from '../protocol/relay.ts'
+import type { RecordingIndex, RecordingView, RelayView } from '../protocol/relay.ts'
 import type { MeetingRole, Principal } from '../protocol/roles.ts'
 import type { MeetingKind, MeetingView } from '../protocol/room-state.ts'
 import { notYet as noSegment, type Answer as RelayAnswer } from '../relay/window.ts'
@@ -134,6 +134,10 @@ export interface Hub {
 	recordings(id: string): RecordingView[]
 	/** Where its file is. Throws 'no-recording'. */
 	recordingFile(id: string, recording: string): string
+	/** What is where in it. Throws 'no-recording'. */
+	recordingIndex(id: string, recording: string): RecordingIndex
+	/** For good; what it was stays in the journal. Throws 'no-recording', 'busy', 'not-allowed'. */
+	removeRecording(id: string, recording: string, by: Principal): RecordingView
 	/** Deletes the key of everything personal of somebody, in all meetings of this kind. The chains stay whole. */
 	erase(id: string, person: string): void
 	/** Personal links of everybody on the roll, made anew. */
@@ -205,8 +209,10 @@ export function createHub(options: HubOptions): Hub {
 	}
 
 	const recordings = new Recordings({
-		...{ journal, now, log, dir: broadcasting?.dir ?? null },
+		...{ journal, now, log, dir: broadcasting?.dir ?? null, keepDays: broadcasting?.keepDays ?? null },
+		language: broadcasting?.language ?? 'ko',
 		live: (meeting) => live.get(meeting),
+		stripOf: (meeting, who) => stripOf(meeting, who, new Cards(vault, meeting.kind)),
 	})
 	for (const id of journal.going()) {
 		const known = snapshots.find(id, (seq) => journal.hashAt(id, seq))
@@ -286,7 +292,7 @@ export function createHub(options: HubOptions): Hub {
 	function transition(id: string, step: Transition, by: Principal): MeetingView {
 		if (by.kind === 'meeting' && by.meeting !== id) throw new Refusal('not-allowed', 'this link is for another meeting')
 		const meeting = going(id)
-		meeting.change({ type: step, by: (by.kind === 'meeting' ? by.person : null) ?? by.jti })
+		meeting.step(step, (by.kind === 'meeting' ? by.person : null) ?? by.jti)
 		return viewOf(meeting.state)
 	}
 
@@ -443,6 +449,13 @@ export function createHub(options: HubOptions): Hub {
 			return recordings.list(id)
 		},
 		recordingFile: (id, recording) => recordings.file(id, recording),
+		recordingIndex: (id, recording) => recordings.index(id, recording),
+		removeRecording(id, recording, by) {
+			const going = live.get(id)?.state
+			const isChair = by.kind === 'house' || (going ? roleNow(going, by.person, by) : by.role) === 'chair'
+			if (!isChair) throw new Refusal('not-allowed', 'a recording is removed by the chair or the house')
+			return recordings.remove(id, recording, (by.kind === 'meeting' ? by.person : null) ?? by.jti)
+		},
 		erase(id, person) {
 			const kind = live.get(id)?.state.kind ?? replay(journal.readSteps(id))?.kind
 			if (!kind) throw unknown()
@@ -474,6 +487,7 @@ export function createHub(options: HubOptions): Hub {
 		},
 		async close() {
 			stopHearing()
+			recordings.close()
 			for (const meeting of live.values()) meeting.stop()
 			live.clear()
 			lobbies.clear()

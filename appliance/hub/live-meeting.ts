@@ -302,6 +302,12 @@ export class LiveMeeting {
 		return events
 	}
 
+	/** From one phase to the next; what is relayed and recorded by rule begins with it. Throws the Refusal. */
+	step(type: 'open' | 'suspend' | 'resume' | 'close', by: string): MeetingEvent[] {
+		const begins = type === 'open' && this.#parts.broadcasting !== null
+		return this.change(begins ? { type, recording: randomUUID(), by } : { type, by })
+	}
+
 	/** Closes a vote; a secret one's box is emptied in the same transaction, and nothing of it stays behind. */
 	closeVote(vote: string, by: Actor): MeetingEvent[] {
 		return this.change({ type: 'vote.close', vote, box: this.#isSecret(vote) ? this.#parts.box.take(vote) : null, by })

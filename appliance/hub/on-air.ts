@@ -33,6 +33,8 @@ export interface Broadcasting {
 	dir: string
 	/** Bytes of that disk that are left to others. */
 	reserveBytes: number
+	/** How long a recording is kept after its end; absent: until somebody removes it. */
+	keepDays?: number | null
 }
 
 export interface OnAirOptions {

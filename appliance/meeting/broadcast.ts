@@ -1,7 +1,8 @@
 import { Refusal } from '../protocol/errors.ts'
 import type { Programme } from '../protocol/relay.ts'
 import type { BroadcastEvent, Happening, Meeting } from './meeting.ts'
-import type { BroadcastRequest } from './requests.ts'
+import type { BroadcastRequest, MeetingRequest } from './requests.ts'
+import { system } from './who.ts'
 
 /** The relay and the recording of a meeting: when they go on, and what those who run it arranged of the programme. Pure. */
 
@@ -17,7 +18,7 @@ export function decideBroadcast(meeting: Meeting, request: BroadcastRequest): Ha
 			if (recording) return []
 			if (meeting.phase === 'planned') return new Refusal('meeting-not-open', 'the meeting has not been opened yet')
 			// 민원 상담: what a visitor says is theirs. Both sides have to agree first, and neither can for the other.
-			if (meeting.kind === 'counsel') return new Refusal('no-consent', 'both sides have to agree to a recording')
+			if (meeting.kind === 'counsel') return noConsent()
 			return [{ type: 'recording.started', recording: request.recording, by }]
 		}
 		case 'recording.stop':
@@ -29,6 +30,24 @@ export function decideBroadcast(meeting: Meeting, request: BroadcastRequest): Ha
 			return same ? [] : [{ type: 'programme.set', ...after, by }]
 		}
 	}
+}
+
+/** What begins when the meeting is opened, by its rules. `recording`: the id of one; absent: there is nothing to do it with. */
+export function broadcastBeginnings({ rules, kind, broadcast }: Meeting, recording?: string): Happening[] {
+	if (recording === undefined) return []
+	return [
+		...(rules.autoRelay && !broadcast.relay ? [{ type: 'relay.started', by: system } as const] : []),
+		...(rules.autoRecord && kind !== 'counsel' ? [{ type: 'recording.started', recording, by: system } as const] : []),
+	]
+}
+
+/** Whether the file of this recording may go, also when the meeting is over. */
+export function decideRemoval(
+	{ broadcast }: Meeting,
+	{ type: _, ...removal }: MeetingRequest & { type: 'recording.remove' },
+): Happening[] | Refusal {
+	if (broadcast.recording?.id === removal.recording) return new Refusal('busy', 'this recording still goes on')
+	return [{ type: 'recording.removed', ...removal }]
 }
 
 /** What ends with the meeting. */
@@ -51,6 +70,7 @@ export function evolveBroadcast(meeting: Meeting, event: BroadcastEvent & { at: 
 		case 'recording.stopped':
 			return { ...meeting, broadcast: { ...broadcast, recording: null } }
 		case 'recording.kept':
+		case 'recording.removed':
 			return meeting
 		case 'programme.set': {
 			const { layout, source, hold, closed } = event
@@ -58,3 +78,5 @@ export function evolveBroadcast(meeting: Meeting, event: BroadcastEvent & { at: 
 		}
 	}
 }
+
+export const noConsent = () => new Refusal('no-consent', 'both sides have to agree to a recording')

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { Refusal } from '../protocol/errors.ts'
 import type { MeetingRules } from '../protocol/rules.ts'
+import { noConsent } from './broadcast.ts'
 import type { Tick } from './decide.ts'
 import { type Draft, happen } from './draft.ts'
 import { endAll } from './grants.ts'
@@ -10,7 +11,7 @@ import { endAll } from './grants.ts'
  * now on; where everybody may speak again nobody has the floor, and those who wait are raised hands.
  */
 export function decideRules(draft: Draft, request: Tick & { type: 'rules' }): Refusal | null {
-	const { by, floor, lobby, quorum, chat, cameras, waiting, hallCaptions } = request
+	const { by, floor, lobby, quorum, chat, cameras, waiting, hallCaptions, autoRelay, autoRecord } = request
 	if (!by.runs) return new Refusal('not-allowed', 'this is for those who run the meeting')
 	const { rules } = draft.meeting
 	const next: MeetingRules = {
@@ -21,7 +22,11 @@ export function decideRules(draft: Draft, request: Tick & { type: 'rules' }): Re
 		cameras: cameras ?? rules.cameras,
 		waiting: waiting === undefined ? rules.waiting : waiting,
 		hallCaptions: hallCaptions ?? rules.hallCaptions,
+		autoRelay: autoRelay ?? rules.autoRelay,
+		autoRecord: autoRecord ?? rules.autoRecord,
 	}
+	// Told to whoever makes the rule, rather than by a recording that does not begin.
+	if (next.autoRecord && draft.meeting.kind === 'counsel') return noConsent()
 	if (isDeepStrictEqual(next, rules)) return null
 	if (next.floor.mode === 'open') endAll(draft, 'mode', by.id)
 	happen(draft, { type: 'rules.set', rules: next, by: by.id })

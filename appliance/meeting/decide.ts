@@ -1,6 +1,6 @@
 import { Refusal } from '../protocol/errors.ts'
 import { type MeetingRole, presiding } from '../protocol/roles.ts'
-import { broadcastEndings, decideBroadcast } from './broadcast.ts'
+import { broadcastBeginnings, broadcastEndings, decideBroadcast, decideRemoval } from './broadcast.ts'
 import { decideChat } from './chat.ts'
 import { decideAgenda, endOfItem } from './decide-agenda.ts'
 import { decideFloor } from './decide-floor.ts'
@@ -62,13 +62,14 @@ function follows(meeting: Meeting, request: MeetingRequest, now: number): Happen
 		const { type: _, ...kept } = request
 		return [{ type: 'recording.kept', ...kept, by: system }]
 	}
+	if (request.type === 'recording.remove') return decideRemoval(meeting, request)
 	if (phase === 'closed') return new Refusal('meeting-closed', 'the meeting has been closed')
 	switch (request.type) {
 		case 'plan':
 			return new Refusal('already-so', 'the meeting is planned already')
 		case 'open':
 			if (phase !== 'planned') return new Refusal('already-so', 'the meeting has been opened already')
-			return [{ type: 'meeting.opened', by: request.by }]
+			return [{ type: 'meeting.opened', by: request.by }, ...broadcastBeginnings(meeting, request.recording)]
 		case 'suspend':
 			if (phase === 'planned') return notOpen()
 			if (phase === 'suspended') return new Refusal('already-so', 'the meeting is suspended already')

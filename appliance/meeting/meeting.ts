@@ -1,5 +1,5 @@
 import type { AgendaItem, Attendance, FloorKind, ItemStatus, Majority, VoteKind } from '../protocol/floor.ts'
-import type { Broadcast, Programme } from '../protocol/relay.ts'
+import type { Broadcast, Programme, RecordingRemoval } from '../protocol/relay.ts'
 import type { MeetingRole } from '../protocol/roles.ts'
 import type { MeetingKind, MeetingPhase, MeetingView } from '../protocol/room-state.ts'
 import type { MeetingRules } from '../protocol/rules.ts'
@@ -245,6 +245,8 @@ export type BroadcastEvent =
 	| { type: 'recording.stopped'; recording: string; cause: RecordingEnd; by: string }
 	/** Its file is whole: from now on it can be told from any other. `sha256` in hex. */
 	| { type: 'recording.kept'; recording: string; bytes: number; durationMs: number; sha256: string; by: string }
+	/** Its file is not there any more; what it was stays known by its hash. */
+	| { type: 'recording.removed'; recording: string; cause: RecordingRemoval; by: string }
 	| ({ type: 'programme.set'; by: string } & Programme)
 
 export type RecordingEnd = 'asked' | 'closed' | 'disk-full' | 'disk-failed'

@@ -1,5 +1,5 @@
 import type { AgendaItem, Attendance, FloorKind, Majority, VoteKind } from '../protocol/floor.ts'
-import type { ProgrammeChange } from '../protocol/relay.ts'
+import type { ProgrammeChange, RecordingRemoval } from '../protocol/relay.ts'
 import type { MeetingRole } from '../protocol/roles.ts'
 import type { MeetingKind } from '../protocol/room-state.ts'
 import type { FloorMode, MeetingRules } from '../protocol/rules.ts'
@@ -22,7 +22,9 @@ type By = { by: Actor }
  */
 export type MeetingRequest =
 	| { type: 'plan'; meeting: string; title: string; kind: MeetingKind; startsAt: number | null }
-	| { type: 'open' | 'suspend' | 'resume' | 'close'; by: string }
+	| { type: 'suspend' | 'resume' | 'close'; by: string }
+	/** `recording`: the id of one that begins with it, if the rules say so. Absent: there is nothing to relay or record with. */
+	| { type: 'open'; recording?: string; by: string }
 	| { type: 'issueLink'; jti: string; role: MeetingRole; person: string | null }
 	/** `name` is the hash of the sealed card. Asked again while here, it changes nothing but the name. */
 	| { type: 'join'; person: string; role: MeetingRole; name: string }
@@ -42,6 +44,8 @@ export type MeetingRequest =
 	| ({ type: 'minutes.note'; text: string } & By)
 	/** A recording's file is whole, also when the meeting is over. */
 	| { type: 'recording.keep'; recording: string; bytes: number; durationMs: number; sha256: string }
+	/** Its file goes. `by` who asked, or the clock. */
+	| { type: 'recording.remove'; recording: string; cause: RecordingRemoval; by: string }
 	/** `last`: how many events the journal has. */
 	| ({ type: 'minutes.correct'; of: number; text: string; last: number } & By)
 

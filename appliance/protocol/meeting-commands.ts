@@ -168,6 +168,8 @@ export const meetingCommands = {
 			/** A document of this meeting, with pages to show. */
 			waiting: Type.Optional(MeetingRules.properties.waiting),
 			hallCaptions: Type.Optional(MeetingRules.properties.hallCaptions),
+			autoRelay: Type.Optional(MeetingRules.properties.autoRelay),
+			autoRecord: Type.Optional(MeetingRules.properties.autoRecord),
 		}),
 	},
 

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import type { NameStrip } from './floor.ts'
 import { Id, oneOf } from './text.ts'
 
 /** The programme: the one picture and sound that the relay's viewers see and that is recorded. */
@@ -146,10 +147,45 @@ export interface RecordingView {
 	startedAt: number
 	stoppedAt: number | null
 	cause: 'asked' | 'closed' | 'disk-full' | 'disk-failed' | null
-	/** 'finishing': it is being put together. Its file is there when it is 'ready'. */
-	state: 'recording' | 'finishing' | 'ready'
+	/** 'finishing': it is being put together. Its file is there when it is 'ready', and never again when it is 'removed'. */
+	state: 'recording' | 'finishing' | 'ready' | 'removed'
 	bytes: number | null
 	durationMs: number | null
-	/** Of the file, in hex, as the journal has it. */
+	/** Of the file, in hex, as the journal has it; it stays known when the file is not there any more. */
 	sha256: string | null
+	removed: { at: number; cause: RecordingRemoval } | null
+}
+
+/** 'retention': it was kept for as long as the configuration says. 'empty': there was nothing in it. */
+export type RecordingRemoval = 'asked' | 'retention' | 'empty'
+
+/** What is where in a recording, in the order of its beginning: `GET /meetings/{id}/recordings/{recording}/index`. */
+export interface RecordingIndex {
+	/** Of the meeting. */
+	title: string
+	recording: RecordingView
+	/** None while it is not 'ready'. */
+	entries: RecordingEntry[]
+}
+
+/** An item of the agenda, or a speech. */
+export interface RecordingEntry {
+	id: string
+	type: 'item' | 'speech'
+	/** Speeches are counted from 1 in each recording, as the chapters of its file do; null: an item. */
+	number: number | null
+	/** The item; of a speech, the one it was made on. Null: none. */
+	item: string | null
+	/** Who spoke, '—' where they were erased; null: an item. */
+	speaker: NameStrip | null
+	/** Of the item, as the agenda says. */
+	bureau: string
+	/** By the clock on the wall, milliseconds since 1970; as far as it lies within the recording. */
+	startsAt: number
+	endsAt: number
+	/** In the file, in milliseconds. */
+	fromMs: number
+	toMs: number
+	/** 'none': nothing of it was recorded, and `fromMs` is where the recording goes on. */
+	recorded: 'whole' | 'part' | 'none'
 }

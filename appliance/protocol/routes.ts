@@ -31,9 +31,9 @@ export const routes = {
 	/** {token} → a session cookie for the browser. */
 	'POST /api/v1/session': 'open',
 	'DELETE /api/v1/session': 'open',
-	'POST /api/v1/tokens': ['admin'],
 	/** {meeting} → {token, name}: one who watches, as the portal before us says by its headers, or said to this frame before. */
 	'POST /api/v1/relay/session': 'open',
+	'POST /api/v1/tokens': ['admin'],
 	/** {jti} or {token}: this link or token opens nothing any more. */
 	'POST /api/v1/tokens/revoke': ['admin'],
 
@@ -124,7 +124,7 @@ export const routes = {
 	'GET /api/v1/meetings/:id/relay/viewers.csv': ['admin', 'audit', ...presiding],
 	/** For a cache in front of us: 204 where who asks may have playlists. Counts them as a viewer. */
 	'GET /api/v1/meetings/:id/relay/access': [...operating, ...attending],
-	/** → {recordings}. */
+	/** → {title, recordings}, also of those whose files were removed. */
 	'GET /api/v1/meetings/:id/recordings': ['admin', 'audit', 'panel', 'facilities', ...presiding],
 	/** The file, or a part of it (RFC 9110 §14). `?token=` as above. */
 	'GET /api/v1/meetings/:id/recordings/:recording/recording.mp4': [
@@ -134,6 +134,10 @@ export const routes = {
 		'facilities',
 		...presiding,
 	],
+	/** → {title, recording, entries}: items of the agenda and speeches, by the clock and in the file. */
+	'GET /api/v1/meetings/:id/recordings/:recording/index': ['admin', 'audit', 'panel', 'facilities', ...presiding],
+	/** Its file goes for good; the journal keeps its hash. → the recording. */
+	'DELETE /api/v1/meetings/:id/recordings/:recording': ['admin', 'chair'],
 	/** {state}: what a conference-microphone system says of a seat. */
 	'POST /api/v1/seats/:id/mic': operating,
 

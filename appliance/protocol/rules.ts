@@ -68,6 +68,9 @@ export const MeetingRules = shape({
 	waiting: Type.Union([Type.Null(), Id]),
 	/** Whether the hall's display shows captions; everybody else decides for themselves. */
 	hallCaptions: Type.Boolean(),
+	/** Whether the relay, the recording begin when the meeting is opened. Both end with it. */
+	autoRelay: Type.Boolean(),
+	autoRecord: Type.Boolean(),
 })
 export type MeetingRules = Static<typeof MeetingRules>
 
@@ -94,6 +97,8 @@ export const openRules: MeetingRules = {
 	cameras: 'ask',
 	waiting: null,
 	hallCaptions: false,
+	autoRelay: false,
+	autoRecord: false,
 }
 
 /** Priorities 1–5, before a roll says otherwise. */

@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { startFfmpeg } from '../ffmpeg/process.ts'
+import { type FileTexts, ffmetadata } from './chapters.ts'
 import { Fmp4Reader } from './fmp4.ts'
 import { partStart } from './recorder.ts'
 
@@ -38,6 +39,8 @@ export interface Part {
 export const wholeName = 'recording.mp4'
 /** Where each part stands in the whole. */
 const partsName = 'parts.json'
+/** For ffmpeg. */
+const [listName, textsName] = ['parts.txt', 'chapters.txt']
 
 /** The parts of a recording that is not written any more, in their order. Those in which nothing can be played are left out. */
 export async function partsOf(dir: string): Promise<Part[]> {
@@ -57,28 +60,43 @@ export async function partsOf(dir: string): Promise<Part[]> {
 	return parts
 }
 
-/** Makes the one file, beside its parts, which are then removed. Null: nothing was recorded. Rejects where ffmpeg fails. */
-export async function finish(dir: string, log: Logger): Promise<(Finished & { parts: Part[] }) | null> {
-	const whole = join(dir, wholeName)
+/** Where each part of a finished recording stands in it. Empty: it was not put together here. */
+export function partsIn(dir: string): Part[] {
 	const told = join(dir, partsName)
+	return existsSync(told) ? (JSON.parse(readFileSync(told, 'utf8')) as Part[]) : []
+}
+
+/**
+ * Makes the one file, beside its parts, which are then removed. `textsOf`: what stands in it besides pictures and sound.
+ * Null: nothing was recorded. Rejects where ffmpeg fails.
+ */
+export async function finish(
+	dir: string,
+	log: Logger,
+	textsOf: (parts: readonly Part[]) => FileTexts,
+): Promise<(Finished & { parts: Part[] }) | null> {
+	const whole = join(dir, wholeName)
 	// Cut off behind its last step: the parts that are left are in it already.
-	const parts = existsSync(whole) ? (JSON.parse(readFileSync(told, 'utf8')) as Part[]) : await partsOf(dir)
+	const parts = existsSync(whole) ? partsIn(dir) : await partsOf(dir)
+	if (parts.length === 0 && existsSync(whole)) throw new Error(`what ${whole} is made of is not known`)
 	if (parts.length === 0) return null
-	if (!existsSync(whole)) await putTogether(dir, parts, log)
-	for (const { name } of parts) rmSync(join(dir, name), { force: true })
+	if (!existsSync(whole)) await putTogether(dir, parts, textsOf(parts), log)
+	for (const name of [...parts.map(({ name }) => name), listName, textsName]) rmSync(join(dir, name), { force: true })
 	const last = parts.at(-1)
 	const durationMs = last ? last.fromMs + last.durationMs : 0
 	return { bytes: statSync(whole).size, durationMs, sha256: await hashOf(whole), parts }
 }
 
-async function putTogether(dir: string, parts: readonly Part[], log: Logger): Promise<void> {
-	const list = join(dir, 'parts.txt')
+async function putTogether(dir: string, parts: readonly Part[], texts: FileTexts, log: Logger): Promise<void> {
+	const list = join(dir, listName)
+	const metadata = join(dir, textsName)
 	const making = join(dir, 'making.mp4')
 	writeFileSync(list, parts.map(({ name, durationMs }) => `file '${name}'\nduration ${durationMs / 1_000}\n`).join(''))
+	writeFileSync(metadata, ffmetadata(texts))
 	const ffmpeg = startFfmpeg(
 		[
-			...['-nostdin', '-nostats', '-y', '-f', 'concat', '-safe', '1', '-i', list],
-			...['-map', '0', '-c', 'copy', '-movflags', '+faststart', making],
+			...['-nostdin', '-nostats', '-y', '-f', 'concat', '-safe', '1', '-i', list, '-f', 'ffmetadata', '-i', metadata],
+			...['-map', '0', '-map_metadata', '1', '-map_chapters', '1', '-c', 'copy', '-movflags', '+faststart', making],
 		],
 		log,
 	)
@@ -86,7 +104,6 @@ async function putTogether(dir: string, parts: readonly Part[], log: Logger): Pr
 	if (code !== 0) throw new Error(`ffmpeg could not put the recording together (${code ?? 'killed'})`)
 	writeFileSync(join(dir, partsName), JSON.stringify(parts))
 	renameSync(making, join(dir, wholeName))
-	rmSync(list)
 }
 
 /** A crash leaves the beginning of a fragment at the end, which would be read as sound that is none: it is cut off. */

@@ -16,7 +16,9 @@ function faultsOf(relay: string): string {
 
 describe('The configuration of the relay', () => {
 	it('lets nobody frame it and whoever has the link watch it, unless it says otherwise', () => {
-		expect(readConfig('room: { name: 대회의실 }\n', 'maru.yaml').relay).toEqual({ embed: [], audience: 'open' })
+		expect(readConfig('room: { name: 대회의실 }\n', 'maru.yaml').relay).toEqual({
+			...{ embed: [], audience: 'open', recordings: { keepDays: null } },
+		})
 	})
 
 	it('names sites, who may watch, and the portal before us', () => {
@@ -25,7 +27,7 @@ describe('The configuration of the relay', () => {
 			read(
 				`{ embed: [https://intra.city.example, "http://old.city.example:8000"], audience: staff, identity: ${identity} }`,
 			),
-		).toEqual({
+		).toMatchObject({
 			embed: ['https://intra.city.example', 'http://old.city.example:8000'],
 			audience: 'staff',
 			identity: {
@@ -33,6 +35,14 @@ describe('The configuration of the relay', () => {
 				from: ['10.0.0.5', '10.1.0.0/16', 'fd00::/8'],
 			},
 		})
+	})
+
+	it('says how many days a recording is kept, which is for ever unless it does', () => {
+		expect(read('{ recordings: { keepDays: 90 } }').recordings.keepDays).toBe(90)
+		expect(read('{ recordings: {} }').recordings.keepDays).toBeNull()
+		for (const days of ['0', '-1', '1.5', 'forever']) {
+			expect(faultsOf(`{ recordings: { keepDays: ${days} } }`)).toContain('keepDays')
+		}
 	})
 
 	it.each([

@@ -9,7 +9,7 @@ import type { CameraSetup, CameraSetupView, PresetFile } from '../../appliance/p
 import type { WaitingSlides } from '../../appliance/protocol/floor.ts'
 import type { MeetingCommand } from '../../appliance/protocol/meeting-commands.ts'
 import type { Links, MeetingMessage, Result } from '../../appliance/protocol/messages.ts'
-import type { RecordingView, RelayView } from '../../appliance/protocol/relay.ts'
+import type { RecordingIndex, RecordingView, RelayView } from '../../appliance/protocol/relay.ts'
 import type { Principal } from '../../appliance/protocol/roles.ts'
 import type { RoomCommand } from '../../appliance/protocol/room-commands.ts'
 import type { CameraView, MeetingView, RoomState } from '../../appliance/protocol/room-state.ts'
@@ -263,9 +263,10 @@ export class FakeHub implements HubPart {
 		this.get(id)
 		return this.watched
 	}
+	recorded: RecordingView[] = [recordingOf('r1')]
 	recordings = (id: string): RecordingView[] => {
 		this.get(id)
-		return []
+		return this.recorded
 	}
 	/** The file of every recording. */
 	recording: string | null = null
@@ -273,6 +274,18 @@ export class FakeHub implements HubPart {
 		this.get(id)
 		if (this.recording === null) throw new Refusal('no-recording', 'there is no such recording')
 		return this.recording
+	}
+	index: Omit<RecordingIndex, 'recording'> = { title: '확대간부회의', entries: [] }
+	recordingIndex = (id: string, recording: string): RecordingIndex => {
+		const known = this.recordings(id).find((one) => one.id === recording)
+		if (!known) throw new Refusal('no-recording', 'there is no such recording')
+		return { ...this.index, recording: known }
+	}
+	readonly removed: string[] = []
+	removeRecording = (id: string, recording: string, by: Principal): RecordingView => {
+		const { recording: known } = this.recordingIndex(id, recording)
+		this.removed.push(`${recording} ${by.role}`)
+		return { ...known, state: 'removed', removed: { at: 9, cause: 'asked' } }
 	}
 	/** Whether people are let in one by one. */
 	lobby = false
@@ -301,6 +314,11 @@ export class FakeHub implements HubPart {
 		}
 	}
 }
+
+const recordingOf = (id: string): RecordingView => ({
+	...{ id, startedAt: 1, stoppedAt: 2, cause: 'asked', state: 'ready', bytes: 3, durationMs: 4, sha256: 'ab' },
+	removed: null,
+})
 
 function answerOf(text: string | undefined, type: string, cacheControl: string) {
 	if (text === undefined) return { status: 404, cacheControl: 'public, max-age=0, s-maxage=1' } as const

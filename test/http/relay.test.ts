@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { readRange } from '../../appliance/http/range.ts'
+import type { Role } from '../../appliance/protocol/roles.ts'
 import { openSite, type Site } from './site.ts'
 
 let site: Site
@@ -150,6 +151,47 @@ describe('A recording over HTTP', () => {
 		site.hub.recording = null
 		expect((await ask()).status).toBe(404)
 		expect((await get('/api/v1/meetings/m1/recordings/r1/recording.mp4')).status).toBe(403)
+	})
+})
+
+describe('Recordings over HTTP', () => {
+	const path = '/api/v1/meetings/m1/recordings'
+	const ask = async (method: string, path: string, role?: Role) => {
+		const response = await site.fetch(method, path, role ? { token: await site.token(role) } : {})
+		return { status: response.status, body: await response.json() }
+	}
+	beforeEach(() => {
+		site.hub.removed.length = 0
+	})
+
+	it('are listed and looked up in by those who may have the file', async () => {
+		const [recording] = site.hub.recorded
+		for (const role of ['chair', 'clerk', 'panel', 'facilities', 'admin', 'audit'] as const) {
+			expect(await ask('GET', path, role)).toEqual({
+				status: 200,
+				body: { title: '확대간부회의', recordings: [recording] },
+			})
+			const index = { title: '확대간부회의', recording, entries: [] }
+			expect(await ask('GET', `${path}/r1/index`, role)).toEqual({ status: 200, body: index })
+		}
+		for (const role of ['member', 'observer', 'viewer', 'room'] as const) {
+			expect((await ask('GET', path, role)).status).toBe(403)
+			expect((await ask('GET', `${path}/r1/index`, role)).status).toBe(403)
+		}
+		expect((await ask('GET', `${path}/r1/index`)).status).toBe(401)
+		expect((await ask('GET', `${path}/r2/index`, 'chair')).body).toMatchObject({ code: 'no-recording' })
+		expect((await ask('GET', `${path}/..%2f/index`, 'chair')).status).toBe(400)
+	})
+
+	it('are removed by the chair and administrators, and by nobody else', async () => {
+		for (const role of ['clerk', 'member', 'viewer', 'panel', 'facilities', 'audit'] as const) {
+			expect((await ask('DELETE', `${path}/r1`, role)).status).toBe(403)
+		}
+		expect((await ask('DELETE', `${path}/r1`)).status).toBe(401)
+		expect(site.hub.removed).toEqual([])
+		expect((await ask('DELETE', `${path}/r1`, 'chair')).body).toMatchObject({ state: 'removed' })
+		expect((await ask('DELETE', `${path}/r1`, 'admin')).status).toBe(200)
+		expect(site.hub.removed).toEqual(['r1 chair', 'r1 admin'])
 	})
 })
 

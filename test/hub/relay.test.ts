@@ -234,6 +234,40 @@ describe('A recording', () => {
 		const [recording] = site.hub.recordings(meeting)
 		expect(() => site.hub.recordingFile(meeting, recording?.id ?? '')).toThrow('no such recording')
 	})
+
+	it('that begins by rule begins once, whatever is started again', async () => {
+		site.hub.act(meeting, { type: 'rules.set', autoRelay: true, autoRecord: true }, panel)
+		site.hub.transition(meeting, 'open', panel)
+		const [recording] = site.hub.recordings(meeting)
+		expect(site.hub.recordings(meeting)).toHaveLength(1)
+		await site.restart()
+		const chair = await site.client(links.chair)
+		await chair.join({ name: '의장', media: false })
+		expect(chair.core?.broadcast).toMatchObject({
+			relay: { since: expect.any(Number) },
+			recording: { id: recording?.id },
+		})
+		await chair.get({ type: 'meeting.suspend' })
+		await chair.get({ type: 'meeting.resume' })
+		expect(site.hub.recordings(meeting)).toHaveLength(1)
+		await chair.get({ type: 'meeting.close' })
+		expect(site.hub.recordings(meeting)).toMatchObject([{ cause: 'closed' }])
+		const types = site.hub.journal(meeting).events.map(({ type }) => type)
+		expect(types.filter((type) => type === 'relay.started' || type === 'recording.started')).toHaveLength(2)
+	})
+
+	it('is removed by the chair and the house alone, and not while it goes on', async () => {
+		const chair = await clerk()
+		await chair.get({ type: 'recording.start' })
+		const [recording] = site.hub.recordings(meeting)
+		const by = async (link: string) => site.identity.verify(link.split('#')[1] ?? '')
+		const remove = (who: Parameters<typeof site.hub.removeRecording>[2]) =>
+			site.hub.removeRecording(meeting, recording?.id ?? '', who)
+		const [asClerk, asChair] = [await by(links.clerk), await by(links.chair)]
+		expect(() => remove(asClerk)).toThrow('by the chair or the house')
+		expect(() => remove(asChair)).toThrow('not put together')
+		expect(() => remove(panel)).toThrow('not put together')
+	})
 })
 
 function item(title: string) {

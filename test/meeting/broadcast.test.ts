@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { decide } from '../../appliance/meeting/decide.ts'
 import { evolve } from '../../appliance/meeting/evolve.ts'
-import type { Meeting } from '../../appliance/meeting/meeting.ts'
+import type { Meeting, MeetingEvent } from '../../appliance/meeting/meeting.ts'
 import type { MeetingRequest } from '../../appliance/meeting/requests.ts'
 import { Refusal } from '../../appliance/protocol/errors.ts'
 import { offAir } from '../../appliance/protocol/relay.ts'
@@ -11,6 +11,8 @@ const relay = (on: boolean): MeetingRequest => ({ type: on ? 'relay.start' : 're
 const record = (recording = 'r1'): MeetingRequest => ({ type: 'recording.start', recording, by: clerk })
 const stop = (cause: 'asked' | 'disk-full' = 'asked'): MeetingRequest => ({ type: 'recording.stop', cause, by: clerk })
 const kept: MeetingRequest = { type: 'recording.keep', recording: 'r1', bytes: 9, durationMs: 5, sha256: 'ab' }
+
+const plan = { type: 'plan', meeting: 'm1', title: '확대간부회의', kind: 'council', startsAt: null } as const
 
 describe('The relay', () => {
 	it('goes on before the meeting is opened, through a suspension, and ends with the meeting', () => {
@@ -53,12 +55,69 @@ describe('A recording', () => {
 	})
 
 	it('of a counselling session is refused while not both sides have agreed', () => {
-		const plan = { type: 'plan', meeting: 'm1', title: '민원 상담', kind: 'counsel', startsAt: null } as const
-		const meeting = [plan, { type: 'open', by: 'clerk' } as const].reduce<Meeting | null>((before, request) => {
+		const meeting = [
+			{ ...plan, kind: 'counsel' } as const,
+			{ type: 'open', by: 'clerk' } as const,
+		].reduce<Meeting | null>((before, request) => {
 			const events = decide(before, request, 1)
 			return events instanceof Refusal ? before : events.reduce(evolve, before)
 		}, null)
 		expect(decide(meeting, record(), 2)).toMatchObject({ code: 'no-consent' })
+	})
+})
+
+describe('By rule', () => {
+	const open = { type: 'open', recording: 'r1', by: 'chair' } as const
+
+	it('relay and recording begin when the meeting is opened, in the name of nobody, and end with it', () => {
+		const chamber = planned()
+		chamber.ask({ type: 'rules', autoRelay: true, autoRecord: true, by: clerk })
+		expect(chamber.ask(open)).toEqual(['meeting.opened', 'relay.started', 'recording.started'])
+		expect(chamber.events.at(-1)).toMatchObject({ recording: 'r1', by: 'system' })
+		expect(chamber.ask({ type: 'suspend', by: 'chair' })).toEqual(['meeting.suspended'])
+		expect(chamber.ask({ type: 'resume', by: 'chair' })).toEqual(['meeting.resumed'])
+		expect(chamber.ask({ type: 'close', by: 'chair' })).toEqual([
+			...['recording.stopped', 'relay.stopped', 'meeting.closed'],
+		])
+	})
+
+	it('only what is asked for begins, and nothing where nothing can', () => {
+		const chamber = planned()
+		chamber.all(relay(true), { type: 'rules', autoRelay: true, by: clerk })
+		expect(chamber.ask(open)).toEqual(['meeting.opened'])
+		const without = planned()
+		without.ask({ type: 'rules', autoRelay: true, autoRecord: true, by: clerk })
+		expect(without.ask({ type: 'open', by: 'chair' })).toEqual(['meeting.opened'])
+	})
+
+	it('what was ended by hand does not begin again', () => {
+		const chamber = planned()
+		chamber.ask({ type: 'rules', autoRecord: true, by: clerk })
+		chamber.all(open, stop(), { type: 'suspend', by: 'chair' }, { type: 'resume', by: 'chair' })
+		expect(chamber.meeting.broadcast.recording).toBeNull()
+	})
+
+	it('a counselling session is not recorded: whoever would make that rule is told so', () => {
+		const events = decide(null, { ...plan, kind: 'counsel' }, 1) as MeetingEvent[]
+		const counsel = events.reduce<Meeting | null>(evolve, null) as Meeting
+		expect(decide(counsel, { type: 'rules', autoRecord: true, by: clerk }, 2)).toMatchObject({ code: 'no-consent' })
+		// Not even with a rule from elsewhere.
+		const ruled = { ...counsel, rules: { ...counsel.rules, autoRelay: true, autoRecord: true } }
+		const types = (decide(ruled, open, 3) as MeetingEvent[]).map(({ type }) => type)
+		expect(types).toEqual(['meeting.opened', 'relay.started'])
+	})
+})
+
+describe('A file', () => {
+	const remove: MeetingRequest = { type: 'recording.remove', recording: 'r1', cause: 'asked', by: 'chair' }
+
+	it('goes when its recording has ended, also after the meeting', () => {
+		const chamber = opened()
+		chamber.ask(record())
+		expect(chamber.ask(remove)).toBe('busy')
+		chamber.ask({ type: 'close', by: 'chair' })
+		expect(chamber.ask(remove)).toEqual(['recording.removed'])
+		expect(chamber.meeting.phase).toBe('closed')
 	})
 })
 

@@ -136,6 +136,8 @@ describe('A station', () => {
 	}, 30_000)
 })
 
+const nothing = () => ({ title: '', chapters: [] })
+
 describe('A recording', () => {
 	it('of two runs is one file that plays, also when the second was cut off within a fragment', async () => {
 		const first = await send(5)
@@ -149,7 +151,11 @@ describe('A recording', () => {
 		const last = join(dir, parts.at(-1) ?? '')
 		truncateSync(last, statSync(last).size - 100)
 
-		const done = await finish(dir, log)
+		const chapters = [
+			{ title: '시작', fromMs: 0, toMs: 1_500 },
+			{ title: '예산; 안 = #1\\\n둘째 줄 · 발언 1', fromMs: 1_500, toMs: parts.length * 2_000 },
+		]
+		const done = await finish(dir, log, () => ({ title: '확대간부회의', chapters }))
 		expect(done?.parts).toHaveLength(2)
 		expect(readdirSync(dir).sort()).toEqual(['parts.json', wholeName])
 		const whole = join(dir, wholeName)
@@ -159,7 +165,18 @@ describe('A recording', () => {
 			...['-of', 'json', whole],
 		])
 		const probe = JSON.parse(stdout)
-		expect(probe.streams.map((stream: { codec_name: string }) => stream.codec_name)).toEqual(['h264', 'aac'])
+		const streams = probe.streams.map((stream: { codec_name?: string }) => stream.codec_name)
+		// The third is the text of the chapters.
+		expect(streams.filter(Boolean).slice(0, 2)).toEqual(['h264', 'aac'])
+		const shown = await run('ffprobe', ['-v', 'error', '-show_chapters', '-show_format', '-of', 'json', whole])
+		const { chapters: inFile, format } = JSON.parse(shown.stdout)
+		expect(format.tags.title).toBe('확대간부회의')
+		expect(
+			inFile.map((one: { start_time: string; tags: { title: string } }) => [one.start_time, one.tags.title]),
+		).toEqual([
+			['0.000000', '시작'],
+			['1.500000', '예산; 안 = #1\\ 둘째 줄 · 발언 1'],
+		])
 		expect(Math.abs(Number(probe.format.duration) * 1_000 - (done?.durationMs ?? 0))).toBeLessThan(1_000)
 		// Ten pictures a second, none of them lost but for the fragment that was cut.
 		const [picture] = probe.streams
@@ -169,7 +186,7 @@ describe('A recording', () => {
 		expect(stderr).toBe('')
 		// Asked again after a crash in the midst of it, it answers the same.
 		writeFileSync(join(dir, done?.parts[0]?.name ?? ''), 'left over')
-		expect(await finish(dir, log)).toEqual(done)
+		expect(await finish(dir, log, nothing)).toEqual(done)
 		expect(existsSync(join(dir, done?.parts[0]?.name ?? ''))).toBe(false)
 	}, 60_000)
 
@@ -191,7 +208,7 @@ describe('A recording', () => {
 	}, 60_000)
 
 	it('of which nothing came is none', async () => {
-		expect(await finish(dir, log)).toBeNull()
+		expect(await finish(dir, log, nothing)).toBeNull()
 		expect(await partsOf(join(dir, 'nowhere'))).toEqual([])
 	})
 })
