@@ -1,9 +1,11 @@
+import { gzipSync } from 'node:zlib'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { Id, oneOf } from '../protocol/text.ts'
 import { type HubPart, type Parts, principalOf } from './parts.ts'
 import { problem } from './problems.ts'
+import { segmentRoute } from './segments.ts'
 
 const meeting = Type.Object({ id: Id })
 const step = Type.Object({ id: Id, step: oneOf(['start', 'stop']) })
@@ -43,13 +45,14 @@ export const relayRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { hub }
 				who: readerOf(request),
 			})
 			// The playlist of playlists may carry a token, which no cache is to keep.
-			return send(reply, file, file === 'master.m3u8' ? { ...answer, cacheControl: 'private, no-store' } : answer)
+			const kept = file === 'master.m3u8' ? { ...answer, cacheControl: 'private, no-store' } : answer
+			return send(reply, file, kept, request.headers['accept-encoding'] ?? '')
 		},
 	)
 
-	// Open, and told to pages of other origins: whoever knows a name read it in a playlist.
+	// Open: whoever knows a name read it in a playlist. Those that are there have been given already, see segments.ts.
 	app.get(
-		`${path}/relay/segments/:file`,
+		segmentRoute,
 		{
 			config: { counted: 'nobody' },
 			schema: {
@@ -57,10 +60,7 @@ export const relayRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { hub }
 				querystring: Type.Object({}, { additionalProperties: false }),
 			},
 		},
-		async ({ params: { id, file } }, reply) => {
-			reply.header('access-control-allow-origin', '*').header('cross-origin-resource-policy', 'cross-origin')
-			return send(reply, file, hub.relaySegment(id, file))
-		},
+		async ({ params: { id, file } }, reply) => send(reply, file, hub.relaySegment(id, file), ''),
 	)
 
 	app.get(
@@ -73,15 +73,27 @@ export const relayRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { hub }
 	)
 }
 
+const playlistType = 'application/vnd.apple.mpegurl'
+
 /** Who reads playlists. */
 const readerOf = (request: FastifyRequest) => ({ principal: principalOf(request), address: request.ip })
 
-function send(reply: FastifyReply, file: string, answer: ReturnType<HubPart['relayFile']>) {
+/** Of lists that many ask for: a quarter of an hour has 120 kB as it is, and a quarter of that so. */
+const squeezed = new WeakMap<Uint8Array, Buffer>()
+
+/** `accepted`: what the one who asks can unpack. */
+function send(reply: FastifyReply, file: string, answer: ReturnType<HubPart['relayFile']>, accepted: string) {
 	reply.header('cache-control', answer.cacheControl)
 	if (answer.status !== 200) {
 		const when = answer.status === 410 ? 'any more' : 'yet'
 		return problem(reply, answer.status, 'no-recording', `there is no ${file} ${when}`)
 	}
 	const { bytes, type } = answer
-	return reply.type(type).send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))
+	reply.type(type)
+	if (type !== playlistType) return reply.send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))
+	reply.header('vary', 'accept-encoding')
+	if (!/\bgzip\b/.test(accepted)) return reply.send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))
+	const packed = squeezed.get(bytes) ?? gzipSync(bytes)
+	squeezed.set(bytes, packed)
+	return reply.header('content-encoding', 'gzip').send(packed)
 }

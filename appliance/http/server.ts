@@ -26,6 +26,7 @@ import { problem, useProblems } from './problems.ts'
 import { recordingRoutes } from './recordings.ts'
 import { relayRoutes } from './relay.ts'
 import { roomRoutes } from './room.ts'
+import { useSegments } from './segments.ts'
 import { sessionRoutes } from './session.ts'
 import { viewerRoutes } from './viewers.ts'
 
@@ -73,6 +74,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
 		ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
 	})
 	useProblems(app)
+	useSegments(app, parts.hub)
 	useBodies(app)
 	await app.register(cookie)
 	const limits = await useLimits(app, (request) => isKnown(request, parts.identity))

@@ -2,15 +2,14 @@ import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { get as getByTls } from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { pino } from 'pino'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import WebSocket from 'ws'
-import { Station } from '../../appliance/relay/station.ts'
 import { readMediaPlaylist } from '../relay/rfc8216.ts'
 import { startSender } from '../relay/sender.ts'
 import { type Nginx, nginxProgram, openNginx } from '../scene/nginx.ts'
 import { until } from '../scene/wait.ts'
-import { Client, openSite, type Site } from './site.ts'
+import { openRelaySite, type RelaySite } from './relay-site.ts'
+import { Client, type Site } from './site.ts'
 
 /**
  * The configuration that is shipped, in a real nginx, before the real server with a real station behind it. The checks that
@@ -24,38 +23,22 @@ const relay = '/api/v1/meetings/m1/relay'
 describe.skipIf(nginxProgram === null)('nginx before the relay', () => {
 	let site: Site
 	let nginx: Nginx
-	let station: Station
-	let sender: Awaited<ReturnType<typeof startSender>>
+	let relayed: RelaySite
 	let viewer: string
 	/** What came up, as 'GET /path?query'. */
 	const upstream: { line: string; request: IncomingMessage }[] = []
 	const ups = (part: string) => upstream.filter(({ line }) => line.includes(part))
 
 	beforeAll(async () => {
-		site = await openSite({ proxies: ['127.0.0.1'] })
-		station = new Station({
-			...{ window: { dvrS: 60, maxBytes: 64 * 1024 * 1024 }, log: pino({ level: 'silent' }), now: Date.now },
-			...{ since: null, onRead() {}, onEnd() {} },
-		})
-		station.air(true)
-		sender = await startSender(110)
-		station.begin(sender.sdp, 2)
-		site.hub.relayFile = (id, name, ask) => {
-			site.hub.get(id)
-			return station.playlist(name, { chapters: [], ...ask }) as ReturnType<Site['hub']['relayFile']>
-		}
-		site.hub.relaySegment = (_, name) => station.segment(name) as ReturnType<Site['hub']['relaySegment']>
+		relayed = await openRelaySite(await startSender(110))
+		site = relayed.site
 		site.app.server.on('request', (request) => upstream.push({ line: `${request.method} ${request.url}`, request }))
 		viewer = await site.token('viewer')
 		nginx = await openNginx({ upstream: new URL(site.origin).host })
-		await until('three segments', async () => (await listed()).length >= 3)
 	}, 60_000)
 	afterAll(async () => {
 		await nginx?.close()
-		sender?.stop()
-		await sender?.ended
-		station?.end()
-		await site?.close()
+		await relayed?.close()
 	})
 	beforeEach(() => {
 		upstream.length = 0
@@ -106,7 +89,7 @@ describe.skipIf(nginxProgram === null)('nginx before the relay', () => {
 		const answers = await Promise.all(Array.from({ length: 200 }, () => get(newest, null)))
 		const bodies = await Promise.all(answers.map(async (answer) => Buffer.from(await answer.arrayBuffer())))
 		expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
-		const ours = station.segment(newest.split('/').at(-1) ?? '')
+		const ours = relayed.station.segment(newest.split('/').at(-1) ?? '')
 		for (const body of bodies) expect(ours.status === 200 && body.equals(ours.bytes)).toBe(true)
 		expect(ups('/segments/').map(({ line }) => line)).toEqual([`GET ${newest}`])
 		expect(answers.filter(({ headers }) => headers.get('x-cache') === 'HIT').length).toBeGreaterThan(150)

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { readRange } from '../../appliance/http/range.ts'
 import type { Role } from '../../appliance/protocol/roles.ts'
@@ -65,6 +66,22 @@ describe('The relay over HTTP', () => {
 	it('lets no cache keep a playlist with tokens in it', async () => {
 		site.hub.playlists.set('master.m3u8', '#EXTM3U\n')
 		expect((await get(`${relay}/master.m3u8`)).headers.get('cache-control')).toBe('private, no-store')
+	})
+
+	it('packs playlists for those who can unpack them', async () => {
+		const whole = `#EXTM3U\n${'#EXTINF:1.000000,\nsegments/high-1.m4s\n'.repeat(100)}`
+		site.hub.playlists.set('low.m3u8', whole)
+		const ask = (encoding: string) =>
+			site.app.inject({
+				...{ method: 'GET', url: `${relay}/low.m3u8` },
+				headers: { authorization: `Bearer ${viewer}`, 'accept-encoding': encoding },
+			})
+		const [packed, plain] = [await ask('br, gzip'), await ask('br')]
+		expect(packed.headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'accept-encoding' })
+		expect(gunzipSync(packed.rawPayload).toString()).toBe(whole)
+		expect(plain.headers).not.toHaveProperty('content-encoding')
+		expect(plain.payload).toBe(whole)
+		site.hub.playlists.delete('low.m3u8')
 	})
 
 	it('tells a cache who may have playlists, and counts those who may', async () => {
