@@ -6,6 +6,7 @@ import { fanOut } from './fan-out.ts'
 import type { Figure } from './figures.ts'
 import { ratio, table } from './figures.ts'
 import { firstFrame } from './first-frame.ts'
+import { httpViewers } from './http.ts'
 import { linkToFrame } from './link.ts'
 import { mutesAgree } from './mute.ts'
 import { pageAmongEighty } from './page.ts'
@@ -16,7 +17,7 @@ import { tapToWire } from './tap.ts'
 import { twoHundredPeople } from './two-hundred.ts'
 import { commandToWire } from './wire.ts'
 
-/** `npm run bench [tap|wire|link|floor|rtsp|first|mute|people|two-hundred|page|processes …]`: prints a table and writes test-results/bench.json. */
+/** `npm run bench [tap|wire|link|floor|rtsp|first|mute|people|two-hundred|page|processes|http …]`: prints a table and writes test-results/bench.json. */
 const parts: Record<string, (port: number) => Promise<Figure[]>> = {
 	tap: tapToWire,
 	wire: commandToWire,
@@ -29,6 +30,7 @@ const parts: Record<string, (port: number) => Promise<Figure[]>> = {
 	people: eightyPeople,
 	'two-hundred': twoHundredPeople,
 	page: pageAmongEighty,
+	http: httpViewers,
 }
 
 const asked = process.argv.slice(2)

@@ -1,0 +1,208 @@
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import {
+	chmodSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { readMediaPlaylist } from '../relay/rfc8216.ts'
+import { type Nginx, nginxProgram, openNginx } from '../scene/nginx.ts'
+import { percentile } from '../scene/wait.ts'
+import { type Figure, figure } from './figures.ts'
+import { type Crowd, type Watched, watchAll } from './http-viewers.ts'
+
+/**
+ * Two thousand viewers by HTTP, through the nginx configuration that is shipped, before the appliance's own server and
+ * station. The same nginx serves the same bytes as plain files in the same run, on another port: that is the floor.
+ */
+const viewers = 2_000
+/** So many of a hundred watch in 720p, the others in 360p. */
+const high = 10
+const base = '/api/v1/meetings/m1/relay'
+const rounds = 9
+/** As hls.js asks, once it has a list. */
+const query = ''
+const run = promisify(execFile)
+
+/** Nanoseconds on a core of this process, all threads. */
+function cpu(pid: number): number {
+	return readdirSync(`/proc/${pid}/task`).reduce(
+		(sum, id) => sum + Number(readFileSync(`/proc/${pid}/task/${id}/schedstat`, 'utf8').split(' ')[0]),
+		0,
+	)
+}
+
+/** 720p25 at 2.5 Mbit/s and 360p at 0.4 Mbit/s, a key frame each second, and sound. */
+async function encodeClip(path: string) {
+	const picture = (map: string, size: string, kbit: number) => [
+		...['-map', '0:v', `-c:v:${map}`, 'libx264', `-s:v:${map}`, size, `-b:v:${map}`, `${kbit}k`],
+		...[`-maxrate:v:${map}`, `${kbit}k`, `-bufsize:v:${map}`, `${kbit}k`],
+	]
+	const source = 'testsrc2=size=1280x720:rate=25,noise=alls=14:allf=t'
+	await run('nice', [
+		...[
+			'ffmpeg',
+			'-v',
+			'error',
+			'-f',
+			'lavfi',
+			'-i',
+			source,
+			'-f',
+			'lavfi',
+			'-i',
+			'sine=sample_rate=48000',
+			'-t',
+			'12',
+		],
+		...picture('0', '1280x720', 2_500),
+		...picture('1', '640x360', 400),
+		...['-preset', 'ultrafast', '-tune', 'zerolatency', '-profile:v', 'baseline', '-pix_fmt', 'yuv420p'],
+		...['-g', '25', '-keyint_min', '25', '-sc_threshold', '0', '-map', '1:a', '-c:a', 'libopus', '-b:a', '96k', path],
+	])
+}
+
+async function startRelay(clip: string) {
+	const child = spawn(process.execPath, [join(import.meta.dirname, 'relay-process.ts'), clip], {
+		stdio: ['pipe', 'pipe', 'inherit'],
+	})
+	const [line] = await once(createInterface({ input: child.stdout }), 'line')
+	const { origin, token } = JSON.parse(String(line)) as { origin: string; token: string }
+	return {
+		...{ origin, token, port: Number(new URL(origin).port), pid: child.pid ?? 0 },
+		async close() {
+			child.stdin.end()
+			await once(child, 'exit')
+		},
+	}
+}
+
+/** Lists and segments as files, as they come: what a plain nginx serves. */
+function mirror(dir: string, { origin, token }: { origin: string; token: string }) {
+	const known = new Set<string>()
+	let on = true
+	const put = (name: string, bytes: Uint8Array) => {
+		writeFileSync(join(dir, 'new'), bytes)
+		renameSync(join(dir, 'new'), join(dir, name))
+	}
+	async function round() {
+		for (const rung of ['high', 'low']) {
+			const url = `${origin}${base}/${rung}.m3u8${query}`
+			const list = await (await fetch(url, { headers: { authorization: `Bearer ${token}` } })).text()
+			for (const { uri } of readMediaPlaylist(list).segments.slice(-8)) {
+				if (known.has(uri)) continue
+				put(uri, new Uint8Array(await (await fetch(`${origin}${base}/${uri}`)).arrayBuffer()))
+				known.add(uri)
+			}
+			put(`${rung}.m3u8`, Buffer.from(list))
+		}
+	}
+	const ended = (async () => {
+		while (on) {
+			await round()
+			await sleep(250)
+		}
+	})()
+	return {
+		close: () => {
+			on = false
+			return ended
+		},
+	}
+}
+
+interface Cost extends Watched {
+	/** Microseconds on a core for each segment, of nginx and of the appliance. */
+	nginxUs: number
+	applianceUs: number
+}
+
+/** Two thousand viewers by HTTP, how far behind they are, and what they cost. `port`: where plain files are served. */
+export async function httpViewers(port: number): Promise<Figure[]> {
+	if (nginxProgram === null) throw new Error('there is no nginx: npm test gets one from Debian')
+	const dir = mkdtempSync(join(tmpdir(), 'maru-http-bench-'))
+	const files = join(dir, 'files')
+	mkdirSync(join(files, 'segments'), { recursive: true })
+	for (const folder of [dir, files]) chmodSync(folder, 0o755)
+	const clip = join(dir, 'clip.ts')
+	await encodeClip(clip)
+	const relay = await startRelay(clip)
+	const mirrored = mirror(files, relay)
+	const beside = `log_format plain '$remote_addr [$time_iso8601] "$request_method $uri" $status $body_bytes_sent $request_time';
+		server { listen 127.0.0.1:${port}; root ${files}; sendfile on; tcp_nopush on; keepalive_requests 100000;
+		access_log ${dir}/plain.log plain; }`
+	writeFileSync(join(dir, 'plain.log'), '')
+	chmodSync(join(dir, 'plain.log'), 0o666)
+	let nginx: Nginx | null = null
+	try {
+		nginx = await openNginx({ upstream: `127.0.0.1:${relay.port}`, beside })
+		const [worker = 0] = nginx.workers
+		const idle = await (async () => {
+			const before = cpu(relay.pid)
+			await sleep(8_000)
+			return (cpu(relay.pid) - before) / 8
+		})()
+
+		const measure = async (crowd: Partial<Crowd>): Promise<Cost> => {
+			const whole: Crowd = {
+				...{ port, viewers: 50, high, warmS: 1, seconds: 2, mode: 'flood', query, token: '', base: '' },
+				...crowd,
+			}
+			let before = { nginx: 0, appliance: 0, at: 0 }
+			const seen = await watchAll(whole, () => {
+				before = { nginx: cpu(worker), appliance: cpu(relay.pid), at: performance.now() }
+			})
+			const seconds = (performance.now() - before.at) / 1_000
+			const [nginxNs, applianceNs] = [cpu(worker) - before.nginx, cpu(relay.pid) - before.appliance - idle * seconds]
+			const cost = { nginxUs: nginxNs / 1e3 / seen.segments, applianceUs: applianceNs / 1e3 / seen.segments }
+			console.error(JSON.stringify({ ...crowd, token: undefined, ...seen, ...cost }))
+			return { ...seen, ...cost }
+		}
+		const behind = { port: Number(new URL(nginx.origin).port), token: relay.token, base }
+		const own = { port: relay.port, token: relay.token, base }
+		const watched = await measure({ ...behind, viewers, mode: 'watch', warmS: 12, seconds: 30 })
+		const plainly = await measure({ viewers, mode: 'watch', warmS: 8, seconds: 20 })
+		// By turns, for the machine is never quiet for long.
+		const plain: Cost[] = []
+		const cached: Cost[] = []
+		const ours: Cost[] = []
+		for (let i = 0; i < rounds; i++) {
+			plain.push(await measure({}))
+			cached.push(await measure(behind))
+			ours.push(await measure(own))
+		}
+		const whole = ({ nginxUs, applianceUs }: Cost) => nginxUs + applianceUs
+		const median = (all: Cost[], of: (cost: Cost) => number) => percentile(all.map(of), 0.5)
+		const floor = median(plain, ({ nginxUs }) => nginxUs)
+		return [
+			figure(`${viewers} viewers by HTTP, behind live p50`, 'ms', watched.behindMs.p50, 6_000, 'the promise', 1),
+			figure(`${viewers} viewers by HTTP, behind live p95`, 'ms', watched.behindMs.p95, 6_000, 'the promise', 1),
+			figure('CPU a segment, behind nginx', 'µs', median(cached, whole), floor, 'plain files', 1.1),
+			figure(
+				'CPU a segment, from the appliance',
+				'µs',
+				median(ours, ({ applianceUs }) => applianceUs),
+				floor,
+				'plain files',
+				1.5,
+			),
+			figure('CPU a segment with its lists, behind nginx', 'µs', whole(watched), plainly.nginxUs, 'plain files', null),
+			figure('failed requests', '', watched.errors, 1, 'one', 1),
+		]
+	} finally {
+		await nginx?.close()
+		await mirrored.close()
+		await relay.close()
+		rmSync(dir, { recursive: true, force: true })
+	}
+}
