@@ -38,6 +38,8 @@ import { deviceOf, openSetups } from './room/setup.ts'
 
 /** What is left after this long is ended with the process: a service that does not stop is worse. */
 const endMs = 4_500
+/** Connections that wait to be taken: a whole city comes at the hour sharp. The kernel may allow fewer (somaxconn). */
+const backlog = 4_096
 /** Of the disk, left to everything but recordings: the journal needs it more. */
 const recordingReserveBytes = 1024 ** 3
 const dist = join(import.meta.dirname, '../control-panel/dist')
@@ -257,7 +259,7 @@ function portalOf(identity: Config['relay']['identity']) {
 
 async function listen(server: FastifyInstance | undefined, host: string, port: number) {
 	try {
-		await server?.listen({ host, port })
+		await server?.listen({ host, port, backlog })
 	} catch (error) {
 		throw listenFault(error, host, port)
 	}
