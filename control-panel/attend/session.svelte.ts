@@ -1,6 +1,7 @@
 import { untrack } from 'svelte'
 import type { MeetingMessage, Result } from '../../appliance/protocol/messages.ts'
 import { publishes } from '../../appliance/protocol/roles.ts'
+import { captionTexts } from '../lib/i18n-captions.ts'
 import { chatTexts } from '../lib/i18n-chat.ts'
 import { errorTexts } from '../lib/i18n-errors.ts'
 import { farCameraTexts } from '../lib/i18n-far-camera.ts'
@@ -9,6 +10,7 @@ import { hostTexts } from '../lib/i18n-host.ts'
 import { type QualityTexts, qualityTexts } from '../lib/i18n-quality.ts'
 import { type ViewTexts, viewTexts } from '../lib/i18n-views.ts'
 import { type About, askAbout } from '../lib/meeting/about.ts'
+import { Captions } from '../lib/meeting/captions.svelte.ts'
 import { MeetingClient } from '../lib/meeting/client.svelte.ts'
 import { fetchMedia, loadDevice } from '../lib/meeting/device.ts'
 import { type Counts, type Flow, flowsOf } from '../lib/meeting/flows.ts'
@@ -67,6 +69,11 @@ export class AttendSession {
 	readonly looks: Looks
 	readonly cameras: FarCameras
 	readonly reactions = new Reactions()
+	readonly captions = new Captions({
+		state: () => this.client.state,
+		now: () => this.hubNow,
+		storage: localStorage,
+	})
 	/** The meeting's documents; null: the link names no meeting. */
 	readonly papers: Papers | null
 	readonly ticking = new Ticking()
@@ -396,6 +403,12 @@ export class AttendSession {
 		const { state } = this.client
 		if (state.speaking.some(({ who }) => who === person) || state.place(person) !== null) return true
 		return state.core?.floor.mode === 'open' && this.speaking.talking.has(person)
+	}
+
+	showCaptions(on: boolean) {
+		this.captions.show(on)
+		const words = captionTexts(this.language.current)
+		this.say(on ? words.saidOn : words.saidOff, true)
 	}
 
 	say(text: string, aloudOnly = false) {

@@ -379,6 +379,7 @@ export const roleTexts: Record<Language, Record<string, string>> = {
 		viewer: '시청',
 		room: '회의실',
 		programme: '중계',
+		captioner: '속기',
 	},
 	en: {
 		chair: 'Chair',
@@ -388,5 +389,6 @@ export const roleTexts: Record<Language, Record<string, string>> = {
 		viewer: 'Viewer',
 		room: 'Room',
 		programme: 'Relay',
+		captioner: 'Captioner',
 	},
 }

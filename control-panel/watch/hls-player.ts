@@ -1,4 +1,5 @@
 import Hls, { ErrorTypes, Events, type HlsConfig } from 'hls.js'
+import type { Turn } from '../lib/meeting/captions.ts'
 import type { HttpPlayer, HttpPlayerOptions } from './http-player.ts'
 import { listedStretch, mediaTimeOf, momentOf, readDates, type Stretch } from './timeline.ts'
 
@@ -66,11 +67,11 @@ export class HlsPlayer implements HttpPlayer {
 		this.#hls.subtitleTrack = on ? 0 : -1
 	}
 
-	get captions(): string[] {
+	/** Of those of the same name the one that came last: it has been set right, or has grown. */
+	get captions(): Turn[] {
 		const { currentTime } = this.#options.video
-		return this.#cues
-			.filter(({ startTime, endTime }) => startTime <= currentTime && currentTime < endTime)
-			.map((cue) => textOf(cue))
+		const now = this.#cues.filter(({ startTime, endTime }) => startTime <= currentTime && currentTime < endTime)
+		return [...new Map(now.map((cue) => [cue.id, turnOf(cue)])).values()]
 	}
 
 	close() {
@@ -172,13 +173,12 @@ export class HlsPlayer implements HttpPlayer {
 }
 
 /** A caption stands in every segment that it touches. */
-const same = (a: VTTCue, b: VTTCue) => a.startTime === b.startTime && a.text === b.text
+const same = (a: VTTCue, b: VTTCue) => a.startTime === b.startTime && a.endTime === b.endTime && a.text === b.text
 
-/** Who says it goes before it. */
-function textOf(cue: VTTCue): string {
+function turnOf(cue: VTTCue): Turn {
 	const html = cue.getCueAsHTML()
-	const speaker = html.querySelector('[title]')?.getAttribute('title')
-	return `${speaker ? `${speaker}: ` : ''}${html.textContent ?? ''}`
+	const speaker = html.querySelector('[title]')?.getAttribute('title') || null
+	return { id: cue.id, speaker, text: html.textContent ?? '' }
 }
 
 function configOf(token: string): Partial<HlsConfig> {

@@ -1,3 +1,4 @@
+import type { Turn } from '../lib/meeting/captions.ts'
 import type { Stretch } from './timeline.ts'
 
 /** What plays the relay over HTTP: hls.js, or the browser itself where that cannot (iPhone before 17.1). */
@@ -12,7 +13,7 @@ export interface HttpPlayer {
 	save(on: boolean): void
 	caption(on: boolean): void
 	/** What is said at this moment, for the page to show; empty where the browser draws it. */
-	readonly captions: string[]
+	readonly captions: Turn[]
 	close(): void
 }
 

@@ -1,3 +1,4 @@
+import type { Turn } from '../lib/meeting/captions.ts'
 import type { Link } from '../lib/meeting/link.ts'
 import { type HttpPlayer, openHttpPlayer } from './http-player.ts'
 import { relayPath } from './view.ts'
@@ -17,7 +18,7 @@ export class Kept {
 	captionsThere = $state(false)
 	captionsOn = $state(false)
 	/** What is said at this moment. */
-	caption = $state('')
+	captions = $state.raw<readonly Turn[]>([])
 	readonly #link: Link
 	readonly #around: Around
 	/** Counts openings; what belongs to an earlier one is dropped. */
@@ -71,7 +72,7 @@ export class Kept {
 	}
 
 	beat() {
-		this.caption = this.captionsOn ? (this.player?.captions.join('\n') ?? '') : ''
+		this.captions = this.captionsOn ? (this.player?.captions ?? []) : []
 	}
 
 	close() {

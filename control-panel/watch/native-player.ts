@@ -1,3 +1,4 @@
+import type { Turn } from '../lib/meeting/captions.ts'
 import type { HttpPlayer, HttpPlayerOptions } from './http-player.ts'
 import type { Stretch } from './timeline.ts'
 
@@ -59,7 +60,7 @@ export class NativePlayer implements HttpPlayer {
 		for (const track of this.#options.video.textTracks) track.mode = on ? 'showing' : 'hidden'
 	}
 
-	readonly captions: string[] = []
+	readonly captions: Turn[] = []
 
 	close() {
 		clearTimeout(this.#retry)

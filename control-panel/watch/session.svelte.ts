@@ -5,6 +5,7 @@ import type { Link } from '../lib/meeting/link.ts'
 import type { ThemeChoice } from '../lib/theme.svelte.ts'
 import type { Arrival } from './arrival.ts'
 import { Asked } from './asked.svelte.ts'
+import { WatchCaptions } from './captions.svelte.ts'
 import { GuestStay } from './guest-stay.svelte.ts'
 import type { Keep } from './keep.ts'
 import { Kept } from './kept.svelte.ts'
@@ -48,6 +49,7 @@ export class WatchSession {
 	readonly kept: Kept
 	readonly screens: Screens
 	readonly place: Place
+	readonly captions: WatchCaptions
 	readonly asked: Asked
 	readonly guest: GuestStay
 	readonly texts: WatchTexts = $derived.by(() => watchTexts(this.language.current))
@@ -115,6 +117,11 @@ export class WatchSession {
 			canGoBack: () => this.can.http,
 			shown: () => this.shown,
 			apart: () => this.#way.back || this.paused,
+		})
+		this.captions = new WatchCaptions({
+			...{ live: this.live, kept: this.kept, place: this.place, standing: this.standing },
+			shown: () => this.shown,
+			keep,
 		})
 		this.asked = new Asked({
 			ask: (command) => this.live.client.ask(command),

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { readPages } from '../../appliance/http/pages.ts'
+import type { CaptionChange } from '../../appliance/protocol/captions.ts'
 import type { RelayView } from '../../appliance/protocol/relay.ts'
 import type { openWatchMedia } from './watch-media.ts'
 import type { ClipRelay } from './watch-relay.ts'
@@ -83,6 +84,11 @@ export class WatchHub {
 		for (const socket of this.#sockets.clients) {
 			for (const message of [{ type: 'core', core: this.#core() }, people]) socket.send(JSON.stringify(message))
 		}
+	}
+
+	/** What is said, to those who have a socket. */
+	say(change: CaptionChange) {
+		for (const socket of this.#sockets.clients) socket.send(JSON.stringify({ type: 'captions', ...change }))
 	}
 
 	cut() {

@@ -92,6 +92,7 @@ async function plays(page: Page | Frame, what: string, hold: (stats: Stats) => b
 
 it('plays over HTTP where the hub has no other place, goes back to an item, is live again, over a restart of ffmpeg, readable in any theme', async () => {
 	const { chapters } = begin(90)
+	hub.view = { ...hub.view, captions: true }
 	const page = await open()
 	await plays(page, 'a picture over HTTP, seconds behind', (now) => now.way === 'http' && behindS(now) < 9)
 	expect(hub.commands).toEqual(['relay.join'])
@@ -124,7 +125,9 @@ it('plays over HTTP where the hub has no other place, goes back to an item, is l
 	})
 	await page.keyboard.press('c')
 	await plays(page, 'what came after the break', ({ atMs }) => atMs > broke + 2000)
-	await until('what is said', () => page.evaluate(() => document.body.textContent?.includes('의장: 다음 안건입니다.')))
+	await until('what is said', () =>
+		page.evaluate(() => /의장\s+다음 안건입니다\./.test(document.querySelector('[data-captions]')?.textContent ?? '')),
+	)
 	for (const tab of ['agenda', 'settings']) {
 		await page.click(`[data-tab=${tab}]`)
 		await settled(page)

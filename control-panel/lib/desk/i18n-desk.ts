@@ -62,6 +62,7 @@ export const namedTexts: Record<Language, Named> = {
 			viewer: '시청',
 			room: '회의실',
 			programme: '중계',
+			captioner: '속기',
 		},
 	},
 	en: {
@@ -94,6 +95,7 @@ export const namedTexts: Record<Language, Named> = {
 			viewer: 'Viewer',
 			room: 'Room',
 			programme: 'Relay',
+			captioner: 'Captioner',
 		},
 	},
 }

@@ -222,6 +222,7 @@ export class MeetingClient {
 			case 'list':
 			case 'ballots':
 			case 'chat':
+			case 'captions':
 			case 'broadcast':
 				// What the hub says before it has answered the join is of an earlier stay.
 				if (!this.#seated) return

@@ -1,3 +1,4 @@
+import type { CaptionView } from '../../../appliance/protocol/captions.ts'
 import type { ChatLine } from '../../../appliance/protocol/chat.ts'
 import type {
 	AgendaItemView,
@@ -22,6 +23,7 @@ import type {
 } from '../../../appliance/protocol/messages.ts'
 import type { BroadcastFigures, QuestionView } from '../../../appliance/protocol/relay.ts'
 import { seatIn } from '../../../appliance/protocol/who.ts'
+import { patchCaptions } from './captions.ts'
 import { emptyList, type Keyed, patchList, wholeList } from './keyed.ts'
 import { nobody, type People } from './people.ts'
 
@@ -44,6 +46,8 @@ export class MeetingState {
 	broadcast = $state.raw<BroadcastFigures | null>(null)
 	/** What one may read of what was written, oldest first. */
 	chat = $state.raw<readonly ChatLine[]>([])
+	/** The latest of what was said, by their times. */
+	captions = $state.raw<readonly CaptionView[]>([])
 	/**
 	 * The hub's clock minus ours, in milliseconds. Each core is some milliseconds old when it is read; the least old one
 	 * of the last minute is the one to go by, so that all displays agree.
@@ -108,6 +112,9 @@ export class MeetingState {
 				this.chat = [...kept, ...set]
 				return 'ok'
 			}
+			case 'captions':
+				this.captions = patchCaptions(this.captions, message)
+				return 'ok'
 			case 'ballots':
 				this.ballots = message.ballots
 				return 'ok'
