@@ -49,6 +49,7 @@
 		iframe { position: absolute; inset: 0; width: 100%; height: 100%; border: 0; color-scheme: dark }
 		.slate { position: absolute; inset: 0; padding: 12px 16px; display: grid; place-content: center; justify-items: center; gap: 6px; text-align: center; text-wrap: balance; background: #0e141b; color: #f2f5f8 }
 		.slate p, .bar p { margin: 0 }
+		.slate a { margin: 6px 0 }
 		.slate b { font-size: 17px }
 		.slate small { color: #a9b6c4; font-size: 13px; overflow-wrap: anywhere }
 		.turning { width: 28px; height: 28px; border-radius: 50%; border: 3px solid #2c3947; border-top-color: #4f9cf9; animation: turn 1.2s linear infinite }
