@@ -20,6 +20,8 @@ export interface Done {
 	vote?: string
 	line?: string
 	person?: string
+	/** A JPEG in base64. */
+	look?: string | null
 }
 
 type QuestionWork = Extract<MeetingCommand['type'], `question.${string}`>
@@ -97,6 +99,9 @@ export function work(meeting: LiveMeeting, command: MeetingCommand, by: Actor): 
 		case 'question.bring':
 		case 'question.send-back':
 			return workOnQuestion(meeting, command, by)
+		case 'relay.look':
+			if (!by.runs) throw new Refusal('not-allowed', 'those who run the meeting look at what is sent')
+			return { events: [], look: meeting.air.look() }
 		case 'relay.start':
 			meeting.air.check()
 			return { events: meeting.change({ type: 'relay.start', by }) }

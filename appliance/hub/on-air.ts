@@ -66,6 +66,8 @@ const window = { dvrS: 900, maxBytes: 400 * 1024 * 1024 }
 const figuresMs = 2_000
 const keyFrameMs = 1_000
 const againMs = 500
+/** What was seen before that is not what viewers see now. */
+const lookMs = 5_000
 
 /** The relay and the recording of one meeting: what they need runs while one of them is wanted, and no longer. */
 export class OnAir {
@@ -87,6 +89,7 @@ export class OnAir {
 	#again: NodeJS.Timeout | undefined
 	#chapters: Chapter[] = []
 	#onAir = false
+	#lastLook: { jpeg: string; at: number } | null = null
 	#closed = false
 
 	constructor(options: OnAirOptions) {
@@ -194,6 +197,13 @@ export class OnAir {
 		this.media.close()
 	}
 
+	/** What viewers are shown now, as a small JPEG in base64; asks for the next. Null: nothing is, or it was not asked for lately. */
+	look(): string | null {
+		this.#page?.send({ type: 'look' })
+		const look = this.#lastLook
+		return look && this.#options.now() - look.at < lookMs ? look.jpeg : null
+	}
+
 	#start(broadcasting: Broadcasting) {
 		const { log, now } = this.#options
 		this.#station ??= new Station({
@@ -230,6 +240,7 @@ export class OnAir {
 
 	#heard(event: ProgrammeEvent) {
 		if (event.type === 'failed') return this.#page?.restart(event.detail)
+		if (event.type === 'look') this.#lastLook = { jpeg: event.jpeg, at: this.#options.now() }
 		if (event.type !== 'beat') return
 		const now = performance.now()
 		const { frames, at } = this.#drawn

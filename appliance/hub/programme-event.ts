@@ -1,5 +1,8 @@
 import type { ProgrammeEvent } from '../protocol/relay.ts'
 
+/** Of a small picture, in base64. */
+const mostLook = 64 * 1024
+
 /** What the programme's page said; null: unreadable. The page is ours, but it shows the world's media. */
 export function readProgrammeEvent(text: string): ProgrammeEvent | null {
 	try {
@@ -15,6 +18,10 @@ export function readProgrammeEvent(text: string): ProgrammeEvent | null {
 				const { frames, fps, joined } = value
 				if (typeof frames !== 'number' || typeof fps !== 'number') return null
 				return { type: 'beat', frames, fps, joined: joined === true }
+			}
+			case 'look': {
+				const jpeg = 'jpeg' in value ? value.jpeg : null
+				return typeof jpeg === 'string' && jpeg.length < mostLook ? { type: 'look', jpeg } : null
 			}
 			default:
 				return null

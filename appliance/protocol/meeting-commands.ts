@@ -329,6 +329,8 @@ export const meetingCommands = {
 	'recording.stop': { roles: running, body: none },
 	/** What the programme shows, by hand. → { events } */
 	'programme.set': { roles: running, body: ProgrammeChange },
+	/** What viewers are shown now, small. → { look: a JPEG in base64; null: nothing is, or not yet } */
+	'relay.look': { roles: running, body: none },
 	/**
 	 * Watches the relay, as nobody in the meeting. → JoinResult: a core for the public, and one person, 'programme', whose
 	 * sources are the programme's while it is on air. House roles name the meeting. Nothing can be sent.

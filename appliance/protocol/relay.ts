@@ -77,6 +77,8 @@ export type ProgrammeCommand =
 			fps: number
 	  }
 	| { type: 'leave' }
+	/** Answered by a small picture of what is sent now. */
+	| { type: 'look' }
 
 export type ProgrammeEvent =
 	/** The page has loaded and takes commands. */
@@ -91,6 +93,8 @@ export type ProgrammeEvent =
 			/** In the meeting with media. */
 			joined: boolean
 	  }
+	/** A JPEG in base64, 320 × 180. */
+	| { type: 'look'; jpeg: string }
 	/** It is of no more use: the meeting has ended, or its link has. */
 	| { type: 'failed'; detail: string }
 

@@ -21,6 +21,7 @@ export class ProgrammeSession {
 	}
 
 	command(command: ProgrammeCommand) {
+		if (command.type === 'look') return void this.#showSmall()
 		this.#stay?.close()
 		this.#stay = null
 		if (command.type === 'leave') return
@@ -40,6 +41,14 @@ export class ProgrammeSession {
 	/** What is on air and what is received, for whoever watches the page. */
 	stats() {
 		return this.#stay?.stats() ?? null
+	}
+
+	async #showSmall(): Promise<void> {
+		if (!this.#stay) return
+		const small = new OffscreenCanvas(320, 180)
+		small.getContext('2d')?.drawImage(this.#canvas, 0, 0, small.width, small.height)
+		const bytes = await (await small.convertToBlob({ type: 'image/jpeg', quality: 0.7 })).bytes()
+		this.#tell({ type: 'look', jpeg: btoa(String.fromCharCode(...bytes)) })
 	}
 
 	#beat() {

@@ -68,6 +68,7 @@ const commands: Record<keyof typeof meetingCommands, object> = {
 	'relay.stop': {},
 	'relay.join': { device: { media: true }, meeting: 'm1' },
 	'relay.ask': { question: 'q1', text: '자료는 어디에서 받습니까?' },
+	'relay.look': {},
 	'question.answer': { question: 'q1', text: '누리집에 있습니다.' },
 	'question.drop': { question: 'q1' },
 	'question.bring': { question: 'q1' },

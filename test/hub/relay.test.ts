@@ -198,6 +198,21 @@ describe('A relay', () => {
 		)
 	})
 
+	it('shows those who run the meeting what viewers see, and nobody else', async () => {
+		const chair = await clerk()
+		await chair.get({ type: 'relay.start' })
+		await programme()
+		expect(await chair.get({ type: 'relay.look' })).toMatchObject({ look: null })
+		expect(browsers[0]?.commands.at(-1)).toEqual({ type: 'look' })
+		browsers[0]?.say({ type: 'look', jpeg: 'A'.repeat(100_000) })
+		expect(await chair.get({ type: 'relay.look' })).toMatchObject({ look: null })
+		browsers[0]?.say({ type: 'look', jpeg: '/9j/4AAQ' })
+		expect(await chair.get({ type: 'relay.look' })).toMatchObject({ look: '/9j/4AAQ' })
+		const member = await site.client(links.member)
+		await member.join({ name: '홍길동', media: false })
+		expect(await member.ask({ type: 'relay.look' })).toMatchObject({ ok: false, code: 'not-allowed' })
+	})
+
 	it('tells those who run the meeting how it goes', async () => {
 		const chair = await clerk()
 		await chair.get({ type: 'relay.start' })
