@@ -44,10 +44,10 @@ async function askPortal(
 		const headers = { 'content-type': 'application/json' }
 		const body = JSON.stringify({ meeting })
 		const answer = await fetch('/api/v1/relay/session', { method: 'POST', headers, body })
-		const said: unknown = await answer.json()
-		if (answer.ok) return hasText(said, 'token') ? { token: said.token } : null
+		const said: unknown = await answer.json().catch(() => null)
+		if (answer.ok && hasText(said, 'token')) return { token: said.token }
 		const code = hasText(said, 'code') ? linkRefusals.find((one) => one === said.code) : undefined
-		// A portal that wants a sign-in answers by itself, in whatever words.
+		// A portal that wants a sign-in answers by itself, in whatever words, or leads to its own page.
 		return code || answer.status < 500 ? { refused: code ?? 'unauthorized' } : null
 	} catch {
 		return null

@@ -106,6 +106,33 @@ describe('The desk on a PC', () => {
 		expect(room.deskReceived.at(-1)).toMatchObject({ to: { person: bad?.id }, text: '마이크 확인 부탁드립니다.' })
 	})
 
+	it('hands out who watched the relay as a file, and says so where it does not come', async () => {
+		await open()
+		let there = false
+		const asking: (string | undefined)[] = []
+		await page.setRequestInterception(true)
+		page.on('request', (request) => {
+			if (!request.url().includes('/relay/viewers.csv?language=ko')) return void request.continue()
+			asking.push(request.headers().authorization)
+			void request.respond({ status: there ? 200 : 403, contentType: 'text/csv', body: 'a,b' })
+		})
+		await page.evaluate(() => {
+			HTMLAnchorElement.prototype.click = function () {
+				document.body.dataset.saved = this.download
+			}
+		})
+		await press(page, '중계·녹화')
+		await press(page, '시청 기록')
+		await page.waitForFunction(() =>
+			document.querySelector('[data-action=viewers] + span')?.textContent?.includes('받지 못했습니다'),
+		)
+		there = true
+		await press(page, '시청 기록')
+		await page.waitForFunction(() => document.body.dataset.saved?.endsWith('시청 기록.csv'))
+		expect(await page.$eval('[data-action=viewers] + span', (said) => said.textContent)).toBe('')
+		expect(asking).toEqual(['Bearer aaa.bbb.ccc', 'Bearer aaa.bbb.ccc'])
+	})
+
 	const tabs = ['1', '2', '3', '4', '5', '6'] as const
 	it.each(tabs.flatMap((tab) => (['ko', 'en'] as const).map((language) => ({ tab, language }))))(
 		'screen $tab in $language is readable in three themes and by a screen reader',
