@@ -82,7 +82,9 @@ export function withCaptions<T extends Pick<Segment, 'startsAtMs' | 'durationS'>
 	const endMs = ({ startsAtMs, durationS }: T) => Math.round(startsAtMs + durationS * 1_000)
 	const latest = all.at(-1)
 	if (ended || !latest) return [...all]
-	return all.filter((segment) => endMs(latest) - endMs(segment) >= behindMs)
+	const listed = all.filter((segment) => endMs(latest) - endMs(segment) >= behindMs)
+	// A player that finds no list asks no more.
+	return listed.length > 0 ? listed : all.slice(0, 1)
 }
 
 /** As the playlist of captions lists it. */

@@ -71,6 +71,8 @@ describe('captions', () => {
 		expect(withCaptions(segments, false)).toEqual(segments.slice(0, 2))
 		expect(withCaptions(segments, true)).toEqual(segments)
 		expect(withCaptions([], false)).toEqual([])
+		// There is a list as soon as there is one of the pictures.
+		expect(withCaptions(segments.slice(0, 2), false)).toEqual(segments.slice(0, 1))
 	})
 
 	it('that are corrected are what was said', () => {
