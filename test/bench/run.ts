@@ -12,12 +12,14 @@ import { mutesAgree } from './mute.ts'
 import { pageAmongEighty } from './page.ts'
 import { eightyPeople } from './people.ts'
 import { costOfProcesses } from './processes.ts'
+import { relayDelay } from './relay-delay.ts'
+import { relayViewers } from './relay-viewers.ts'
 import { rtspIngest } from './rtsp.ts'
 import { tapToWire } from './tap.ts'
 import { twoHundredPeople } from './two-hundred.ts'
 import { commandToWire } from './wire.ts'
 
-/** `npm run bench [tap|wire|link|floor|rtsp|first|mute|people|two-hundred|page|processes|http …]`: prints a table and writes test-results/bench.json. */
+/** `npm run bench [tap|wire|link|floor|rtsp|first|mute|people|two-hundred|page|processes|http|viewers|relay-delay …]`: prints a table and writes test-results/bench.json. */
 const parts: Record<string, (port: number) => Promise<Figure[]>> = {
 	tap: tapToWire,
 	wire: commandToWire,
@@ -31,6 +33,8 @@ const parts: Record<string, (port: number) => Promise<Figure[]>> = {
 	'two-hundred': twoHundredPeople,
 	page: pageAmongEighty,
 	http: httpViewers,
+	viewers: relayViewers,
+	'relay-delay': relayDelay,
 }
 
 const asked = process.argv.slice(2)
