@@ -37,6 +37,7 @@ export default defineConfig({
 				watch: resolve(import.meta.dirname, 'control-panel/watch/index.html'),
 				stage: resolve(import.meta.dirname, 'control-panel/stage/index.html'),
 				programme: resolve(import.meta.dirname, 'control-panel/programme/index.html'),
+				recordings: resolve(import.meta.dirname, 'control-panel/recordings/index.html'),
 			},
 		},
 	},

@@ -14,6 +14,7 @@ export const routes = {
 	'GET /watch/embed.js': 'open',
 	'GET /stage': 'open',
 	'GET /programme': 'open',
+	'GET /recordings': 'open',
 	'GET /assets/*': 'open',
 	/** How to install our certificate authority, and the certificate itself. */
 	'GET /trust': 'open',

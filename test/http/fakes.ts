@@ -270,7 +270,7 @@ export class FakeHub implements HubPart {
 	}
 	/** The file of every recording. */
 	recording: string | null = null
-	recordingFile = (id: string) => {
+	recordingFile = (id: string, _: string) => {
 		this.get(id)
 		if (this.recording === null) throw new Refusal('no-recording', 'there is no such recording')
 		return this.recording

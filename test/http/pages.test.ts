@@ -23,7 +23,7 @@ afterAll(async () => {
 const get = (url: string, headers: Record<string, string> = {}) => site.app.inject({ method: 'GET', url, headers })
 
 describe('A page', () => {
-	it.each(['/', '/panel', '/attend', '/stage', '/programme', '/trust'])(
+	it.each(['/', '/panel', '/attend', '/stage', '/programme', '/recordings', '/trust'])(
 		'%s may load nothing from elsewhere and be framed by nobody',
 		async (path) => {
 			const { statusCode, headers } = await get(path)
