@@ -10,7 +10,6 @@ const ko = {
 	saidOn: '자막을 켰습니다',
 	saidOff: '자막을 껐습니다',
 	/** At the desk. */
-	title: '자막·발언록',
 	hall: '회의장 화면에 자막',
 	verbatim: '회의록에 발언록 넣기',
 	latest: '받아 적은 말',
@@ -32,7 +31,6 @@ const en: CaptionTexts = {
 	show: 'Show captions',
 	saidOn: 'Captions are on',
 	saidOff: 'Captions are off',
-	title: 'Captions and verbatim',
 	hall: "Captions on the hall's display",
 	verbatim: 'Verbatim in the minutes',
 	latest: 'Words taken down',

@@ -28,6 +28,23 @@ export function save(blob: Blob, name: string) {
 	setTimeout(() => URL.revokeObjectURL(address), 10_000)
 }
 
+/** Sets a caption right; null: it was not said. False: refused or out of reach. */
+export async function changeCaption(
+	bearer: Bearer,
+	meeting: string,
+	id: string,
+	text: string | null,
+): Promise<boolean> {
+	const path = meetingPath(meeting, `captions/${encodeURIComponent(id)}`)
+	const [method, body] = text === null ? ['DELETE', null] : ['PUT', JSON.stringify({ text })]
+	try {
+		const json: Record<string, string> = body === null ? {} : { 'content-type': 'application/json' }
+		return (await fetch(path, { method, headers: { ...headers(bearer), ...json }, body })).ok
+	} catch {
+		return false
+	}
+}
+
 export interface Fault {
 	line: number
 	message: string
