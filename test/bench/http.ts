@@ -29,7 +29,7 @@ const viewers = 2_000
 /** So many of a hundred watch in 720p, the others in 360p. */
 const high = 10
 const base = '/api/v1/meetings/m1/relay'
-const rounds = 9
+const rounds = 7
 /** As hls.js asks, once it has a list. */
 const query = ''
 const run = promisify(execFile)
@@ -76,7 +76,10 @@ async function startRelay(clip: string) {
 	const child = spawn(process.execPath, [join(import.meta.dirname, 'relay-process.ts'), clip], {
 		stdio: ['pipe', 'pipe', 'inherit'],
 	})
-	const [line] = await once(createInterface({ input: child.stdout }), 'line')
+	const [line] = await Promise.race([
+		once(createInterface({ input: child.stdout }), 'line'),
+		once(child, 'exit').then(() => Promise.reject(new Error('the relay ended before it had begun'))),
+	])
 	const { origin, token } = JSON.parse(String(line)) as { origin: string; token: string }
 	return {
 		...{ origin, token, port: Number(new URL(origin).port), pid: child.pid ?? 0 },
@@ -139,7 +142,7 @@ export async function httpViewers(port: number): Promise<Figure[]> {
 	const relay = await startRelay(clip)
 	const mirrored = mirror(files, relay)
 	const beside = `log_format plain '$remote_addr [$time_iso8601] "$request_method $uri" $status $body_bytes_sent $request_time';
-		server { listen 127.0.0.1:${port}; root ${files}; sendfile on; tcp_nopush on; keepalive_requests 100000;
+		server { listen 127.0.0.1:${port} backlog=4096; root ${files}; sendfile on; tcp_nopush on; keepalive_requests 100000;
 		access_log ${dir}/plain.log plain; }`
 	writeFileSync(join(dir, 'plain.log'), '')
 	chmodSync(join(dir, 'plain.log'), 0o666)

@@ -4,6 +4,7 @@ import {
 	chmodSync,
 	chownSync,
 	copyFileSync,
+	existsSync,
 	mkdirSync,
 	mkdtempSync,
 	readFileSync,
@@ -53,15 +54,18 @@ export interface Nginx {
 export async function openNginx({ upstream, tls = null, workers = 1, beside = '' }: NginxOptions): Promise<Nginx> {
 	if (nginxProgram === null) throw new Error('there is no nginx: npm test gets one from Debian')
 	const dir = mkdtempSync(join(tmpdir(), 'maru-nginx-'))
+	// What the shipped configuration keeps in memory is in memory here, where there is such a folder.
+	const memory = existsSync('/dev/shm') ? mkdtempSync('/dev/shm/maru-nginx-') : join(dir, 'memory')
 	const port = await freePort()
 	// Where everybody may run it: a home is its owner's.
 	const program = join(dir, 'nginx')
 	copyFileSync(nginxProgram, program)
 	chmodSync(program, 0o755)
-	for (const name of ['temp', 'segments', 'lists', 'logs']) mkdirSync(join(dir, name))
+	for (const name of ['temp', 'segments', 'logs']) mkdirSync(join(dir, name))
+	mkdirSync(join(memory, 'lists'), { recursive: true })
 	if (tls) writeFileSync(join(dir, 'key.pem'), tls.key)
 	if (tls) writeFileSync(join(dir, 'cert.pem'), tls.cert)
-	const ours = asHere(readFileSync(shipped, 'utf8'), { dir, port, upstream, tls: tls !== null })
+	const ours = asHere(readFileSync(shipped, 'utf8'), { dir, memory, port, upstream, tls: tls !== null })
 	writeFileSync(join(dir, 'maru-relay.conf'), ours)
 	const temps = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path temp/${name};`)
 	writeFileSync(
@@ -74,9 +78,10 @@ export async function openNginx({ upstream, tls = null, workers = 1, beside = ''
 	)
 	const others = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {}
 	if (others.uid !== undefined) {
-		for (const name of ['', 'temp', 'segments', 'lists', 'logs', 'key.pem', 'cert.pem']) {
+		for (const name of ['', 'temp', 'segments', 'logs', 'key.pem', 'cert.pem']) {
 			if (tls || !name.endsWith('.pem')) chownSync(join(dir, name), nobody, nobody)
 		}
+		for (const name of ['', 'lists']) chownSync(join(memory, name), nobody, nobody)
 	}
 	let child: ReturnType<typeof spawn> | null = null
 	let said = ''
@@ -114,25 +119,26 @@ export async function openNginx({ upstream, tls = null, workers = 1, beside = ''
 		stop,
 		async close() {
 			await stop()
-			rmSync(dir, { recursive: true, force: true })
+			for (const folder of [dir, memory]) rmSync(folder, { recursive: true, force: true })
 		},
 	}
 }
 
 interface Here {
 	dir: string
+	memory: string
 	port: number
 	upstream: string
 	tls: boolean
 }
 
 /** Each house's own lines, and no others: every one of them has to be known here, and each once. */
-function asHere(conf: string, { dir, port, upstream, tls }: Here): string {
+function asHere(conf: string, { dir, memory, port, upstream, tls }: Here): string {
 	const own: [RegExp, string | null][] = [
 		[/^\tserver 127\.0\.0\.1:8080;$/, `server ${upstream};`],
 		[/^proxy_cache_path \/var\/cache\/maru-relay (.*)$/, `proxy_cache_path ${dir}/segments $1`],
-		[/^proxy_cache_path \/run\/maru-relay (.*)$/, `proxy_cache_path ${dir}/lists $1`],
-		[/^\tlisten 443 (ssl http2);$/, tls ? `listen 127.0.0.1:${port} $1;` : `listen 127.0.0.1:${port};`],
+		[/^proxy_cache_path \/run\/maru-relay (.*)$/, `proxy_cache_path ${memory}/lists $1`],
+		[/^\tlisten 443 (ssl http2) (.*);$/, tls ? `listen 127.0.0.1:${port} $1 $2;` : `listen 127.0.0.1:${port} $2;`],
 		[/^\tserver_name .*$/, 'server_name localhost;'],
 		[/^\tssl_certificate .*$/, tls ? `ssl_certificate ${dir}/cert.pem;` : null],
 		[/^\tssl_certificate_key .*$/, tls ? `ssl_certificate_key ${dir}/key.pem;` : null],
