@@ -90,7 +90,7 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
 		...{ isProxy: addressList(proxies), embed, portal },
 		tls: tls ? { key: certificates.key, cert: certificates.cert } : null,
 	})
-	const origin = await app.listen({ host: '127.0.0.1', port: 0 })
+	const origin = await app.listen({ host: '127.0.0.1', port: 0, backlog: 4_096 })
 	const clients: Client[] = []
 
 	return {
