@@ -161,6 +161,16 @@ function lineOf(entry: MinutesEntry, votes: readonly MinutesVote[], { words, lan
 		}
 		case 'voteCancelled':
 			return say.voteCancelled(entry.title)
+		case 'relayStarted':
+		case 'relayStopped':
+		case 'recordingStarted':
+			return say[entry.type]()
+		case 'recordingStopped':
+			return say.recordingStopped(words.recordingEnds[entry.cause])
+		case 'recordingKept':
+			return say.recordingKept(duration(entry.durationMs, language), entry.sha256)
+		case 'recordingRemoved':
+			return say.recordingRemoved(words.recordingRemovals[entry.cause])
 		case 'note':
 			return say.note(entry.text, called(entry.by, words))
 		case 'correction':

@@ -139,6 +139,18 @@ function tell(before: Meeting | null, now: Meeting, event: MeetingEvent, name: (
 			return { type: 'voteClosed', vote: event.vote }
 		case 'vote.cancelled':
 			return { type: 'voteCancelled', title: now.votes.get(event.vote)?.title ?? event.vote }
+		case 'relay.started':
+			return { type: 'relayStarted' }
+		case 'relay.stopped':
+			return { type: 'relayStopped' }
+		case 'recording.started':
+			return { type: 'recordingStarted' }
+		case 'recording.stopped':
+			return { type: 'recordingStopped', cause: event.cause }
+		case 'recording.kept':
+			return { type: 'recordingKept', sha256: event.sha256, durationMs: event.durationMs }
+		case 'recording.removed':
+			return { type: 'recordingRemoved', cause: event.cause }
 		case 'minutes.noted':
 			return { type: 'note', text: event.text, by: name(event.by) }
 		case 'minutes.corrected':

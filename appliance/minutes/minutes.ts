@@ -1,4 +1,6 @@
+import type { RecordingEnd } from '../meeting/meeting.ts'
 import type { Attendance, FloorKind, ItemKind, ItemStatus, Majority, NameStrip, VoteKind } from '../protocol/floor.ts'
+import type { RecordingRemoval } from '../protocol/relay.ts'
 import type { MeetingRole } from '../protocol/roles.ts'
 import type { MeetingKind } from '../protocol/room-state.ts'
 
@@ -103,6 +105,11 @@ export type MinutesEntry = At &
 		| { type: 'voteOpened'; title: string; kind: VoteKind; eligible: number }
 		| { type: 'voteClosed'; vote: string }
 		| { type: 'voteCancelled'; title: string }
+		| { type: 'relayStarted' | 'relayStopped' | 'recordingStarted' }
+		| { type: 'recordingStopped'; cause: RecordingEnd }
+		/** Its file, which this tells from any other. */
+		| { type: 'recordingKept'; sha256: string; durationMs: number }
+		| { type: 'recordingRemoved'; cause: RecordingRemoval }
 		| { type: 'note'; text: string; by: Name }
 		| { type: 'correction'; of: number; text: string; by: Name }
 	)

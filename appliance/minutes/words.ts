@@ -1,4 +1,6 @@
+import type { RecordingEnd } from '../meeting/meeting.ts'
 import type { Attendance, FloorKind, ItemStatus, VoteKind } from '../protocol/floor.ts'
+import type { RecordingRemoval } from '../protocol/relay.ts'
 import type { Name } from './minutes.ts'
 
 /** The words of the field, for the minutes. */
@@ -79,6 +81,16 @@ const ko = {
 		mode: '자유 발언 전환',
 		closed: '산회',
 	},
+	recordingEnds: {
+		asked: '사람이 끝냄',
+		closed: '산회',
+		'disk-full': '디스크 가득 참',
+		'disk-failed': '디스크 오류',
+	} satisfies Record<RecordingEnd, string>,
+	recordingRemovals: { asked: '사람이 지움', retention: '보관 기간 지남', empty: '내용 없음' } satisfies Record<
+		RecordingRemoval,
+		string
+	>,
 	hall: '회의장',
 	remote: '원격',
 	goesOn: '진행 중',
@@ -97,6 +109,12 @@ const ko = {
 		voteOpened: (title: string, kind: string, n: number) => `표결 시작 (${kind}): ${title}, 대상 ${n}명`,
 		voteClosed: (title: string, result: string) => `표결 결과: ${title}, ${result}`,
 		voteCancelled: (title: string) => `표결 취소: ${title}`,
+		relayStarted: () => '중계 시작',
+		relayStopped: () => '중계 끝',
+		recordingStarted: () => '녹화 시작',
+		recordingStopped: (cause: string) => `녹화 끝 (${cause})`,
+		recordingKept: (length: string, sha256: string) => `녹화 파일: ${length}, SHA-256 ${sha256}`,
+		recordingRemoved: (cause: string) => `녹화 파일 삭제 (${cause})`,
 		note: (text: string, by: string) => `기록: ${text} (${by})`,
 		correction: (of: number, text: string, by: string) => `정정 (기록 ${of}번): ${text} (${by})`,
 	},
@@ -173,6 +191,8 @@ const en: typeof ko = {
 		mode: 'floor opened to all',
 		closed: 'adjourned',
 	},
+	recordingEnds: { asked: 'by hand', closed: 'adjourned', 'disk-full': 'disk full', 'disk-failed': 'disk failed' },
+	recordingRemovals: { asked: 'by hand', retention: 'kept for its time', empty: 'nothing in it' },
 	hall: 'hall',
 	remote: 'remote',
 	goesOn: 'going on',
@@ -191,6 +211,12 @@ const en: typeof ko = {
 		voteOpened: (title, kind, n) => `Vote opened (${kind}): ${title}, ${n} eligible`,
 		voteClosed: (title, result) => `Vote: ${title}, ${result}`,
 		voteCancelled: (title) => `Vote cancelled: ${title}`,
+		relayStarted: () => 'Relay begun',
+		relayStopped: () => 'Relay ended',
+		recordingStarted: () => 'Recording begun',
+		recordingStopped: (cause) => `Recording ended (${cause})`,
+		recordingKept: (length, sha256) => `File of the recording: ${length}, SHA-256 ${sha256}`,
+		recordingRemoved: (cause) => `File of the recording removed (${cause})`,
 		note: (text, by) => `Note: ${text} (${by})`,
 		correction: (of, text, by) => `Correction of event ${of}: ${text} (${by})`,
 	},

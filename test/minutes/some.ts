@@ -49,6 +49,8 @@ export const someMinutes: Minutes = {
 	],
 	entries: [
 		{ seq: 4, at: at(0, 12), type: 'opened' },
+		{ seq: 4, at: at(0, 12), type: 'relayStarted' },
+		{ seq: 4, at: at(0, 13), type: 'recordingStarted' },
 		{ seq: 5, at: at(1), type: 'rollCalled', present: 1, absent: [choi] },
 		{ seq: 6, at: at(2), type: 'itemStarted', title: '도시국 주요 업무', bureau: '도시국' },
 		{
@@ -99,7 +101,11 @@ export const someMinutes: Minutes = {
 		{ seq: 28, at: at(40), type: 'note', text: '자료 3쪽을 바꿈', by: choi },
 		{ seq: 29, at: at(41), type: 'correction', of: 28, text: '4쪽이 맞음', by: choi },
 		{ seq: 30, at: at(50), type: 'left', who: choi },
+		{ seq: 30, at: at(62, 4), type: 'recordingStopped', cause: 'disk-full' },
+		{ seq: 30, at: at(62, 4), type: 'relayStopped' },
 		{ seq: 31, at: at(62, 5), type: 'closed' },
+		{ seq: 32, at: at(62, 9), type: 'recordingKept', sha256: 'ef'.repeat(32), durationMs: 3_714_000 },
+		{ seq: 33, at: at(70), type: 'recordingRemoved', cause: 'asked' },
 	],
 	speaking: {
 		people: [
