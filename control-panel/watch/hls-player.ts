@@ -34,6 +34,11 @@ export class HlsPlayer implements HttpPlayer {
 		this.#saves = saves
 		const { signal } = this.#unlisten
 		const arrive = () => {
+			// Chosen before anything plays, hls.js 1.7 lists the track and never loads it.
+			if (!this.#placed && this.#captions) {
+				this.caption(false)
+				this.caption(true)
+			}
 			this.#placed = true
 			onStatus('playing')
 		}
