@@ -30,7 +30,7 @@ describe.skipIf(nginxProgram === null)('nginx before the relay', () => {
 	const ups = (part: string) => upstream.filter(({ line }) => line.includes(part))
 
 	beforeAll(async () => {
-		relayed = await openRelaySite(await startSender(110))
+		relayed = await openRelaySite(await startSender(600))
 		site = relayed.site
 		site.app.server.on('request', (request) => upstream.push({ line: `${request.method} ${request.url}`, request }))
 		viewer = await site.token('viewer')
