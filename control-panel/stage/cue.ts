@@ -1,3 +1,5 @@
+import { tone } from '../lib/meeting/tone.ts'
+
 /**
  * The audible cue in the room: one soft tone at a warning, two louder and lower ones when the time is up. It goes the
  * way of all sound of this page, to the hall's speakers; the echo canceller takes it out of what the hall sends.
@@ -15,17 +17,4 @@ export class Cue {
 		tone(context, at, 660, 0.3, 0.5)
 		tone(context, at + 0.6, 660, 0.3, 0.7)
 	}
-}
-
-/** A tone that swells and fades, so that it clicks in no speaker. Volume 0..1, time in seconds. */
-function tone(context: AudioContext, at: number, frequency: number, volume: number, seconds: number) {
-	const oscillator = new OscillatorNode(context, { frequency })
-	const gain = new GainNode(context, { gain: 0 })
-	gain.gain.setValueAtTime(0, at)
-	gain.gain.linearRampToValueAtTime(volume, at + 0.03)
-	gain.gain.exponentialRampToValueAtTime(0.001, at + seconds)
-	oscillator.connect(gain).connect(context.destination)
-	oscillator.start(at)
-	oscillator.stop(at + seconds)
-	oscillator.onended = () => gain.disconnect()
 }
