@@ -54,6 +54,12 @@ const ko: Record<string, Teller> = {
 	'vote.closed': ({ text, number }) =>
 		`표결 종료: 투표 ${number('cast')}명, ${text('passed') === 'true' ? '가결' : text('passed') === 'false' ? '부결' : '집계'}`,
 	'vote.cancelled': () => '표결 취소',
+	'relay.started': () => '중계 시작',
+	'relay.stopped': () => '중계 끝',
+	'recording.started': () => '녹화 시작',
+	'recording.stopped': ({ text }) => (text('cause').startsWith('disk') ? '녹화 끝 (디스크 문제)' : '녹화 끝'),
+	'recording.kept': ({ text }) => `녹화 파일, SHA-256 ${text('sha256')}`,
+	'recording.removed': ({ text }) => `녹화 파일 삭제${text('cause') === 'retention' ? ' (보관 기간 지남)' : ''}`,
 	'minutes.noted': ({ text }) => `기록: ${text('text')}`,
 	'minutes.corrected': ({ number, text }) => `${number('of')}번 정정: ${text('text')}`,
 }
@@ -86,6 +92,14 @@ const en: Record<string, Teller> = {
 	'vote.closed': ({ text, number }) =>
 		`Vote closed: ${number('cast')} voted, ${text('passed') === 'true' ? 'carried' : text('passed') === 'false' ? 'not carried' : 'counted'}`,
 	'vote.cancelled': () => 'Vote cancelled',
+	'relay.started': () => 'Relay begun',
+	'relay.stopped': () => 'Relay ended',
+	'recording.started': () => 'Recording begun',
+	'recording.stopped': ({ text }) =>
+		text('cause').startsWith('disk') ? 'Recording ended (the disk)' : 'Recording ended',
+	'recording.kept': ({ text }) => `File of the recording, SHA-256 ${text('sha256')}`,
+	'recording.removed': ({ text }) =>
+		`File of the recording removed${text('cause') === 'retention' ? ' (kept for its time)' : ''}`,
 	'minutes.noted': ({ text }) => `Note: ${text('text')}`,
 	'minutes.corrected': ({ number, text }) => `Correction of no. ${number('of')}: ${text('text')}`,
 }
