@@ -14,17 +14,17 @@ const isWhistle = { share: 0.5, power: 1e-4 }
 
 /** To be evaluated before a page begins: what its camera sees and its microphone hears. */
 export const lampAndWhistle = `
-	const canvas = new OffscreenCanvas(640, 360)
+	const canvas = new OffscreenCanvas(320, 180)
 	const pen = canvas.getContext('2d')
 	const generator = new MediaStreamTrackGenerator({ kind: 'video' })
 	const writer = generator.writable.getWriter()
 	let bright = false
 	setInterval(() => {
 		pen.fillStyle = bright ? '#fff' : '#124'
-		pen.fillRect(0, 0, 640, 360)
+		pen.fillRect(0, 0, 320, 180)
 		const frame = new VideoFrame(canvas, { timestamp: performance.now() * 1000 })
 		writer.write(frame).catch(() => {})
-	}, 33)
+	}, 50)
 	const context = new AudioContext()
 	const heard = new MediaStreamAudioDestinationNode(context)
 	const gain = new GainNode(context, { gain: 0 })
