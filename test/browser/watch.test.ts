@@ -207,7 +207,7 @@ it('hands a question on, and says in words why it could not', async () => {
 	expect(await page.$eval('textarea', (area) => area.value)).toContain('예산안')
 	hub.answer = 'ok'
 	await press(page, '보내기')
-	await until('the thanks', () => page.evaluate(() => document.body.textContent?.includes('질문을 보냈습니다')))
+	await until('that it waits', () => page.evaluate(() => document.body.textContent?.includes('답변을 기다리고 있습니다')))
 	expect(hub.asked).toEqual(['예산안 자료는 어디서 볼 수 있나요?'])
 })
 

@@ -118,7 +118,7 @@ const commands: Record<keyof typeof meetingCommands, object> = {
 describe('On the meeting socket', () => {
 	it.each([...meetingRoles, ...houseRoles])('%s may what the table says, command by command', async (role) => {
 		const client = await enter(role)
-		if (role === 'audit') {
+		if (role === 'audit' || role === 'captioner') {
 			await client.until('the end', () => client.closed)
 			expect(client.of('error')).toMatchObject([{ code: 'not-allowed' }])
 			return
@@ -223,6 +223,10 @@ describe('On the meeting socket', () => {
 			'person.ask',
 			'person.remove',
 			'person.rename',
+			'question.answer',
+			'question.drop',
+			'question.bring',
+			'question.send-back',
 		])
 	})
 
