@@ -30,6 +30,11 @@ export class Asked {
 		this.question = read(around.keep.getItem(kept))
 	}
 
+	/** Something is still to be heard of it. */
+	get open(): boolean {
+		return this.question !== null && this.question.state !== 'answered'
+	}
+
 	/** Null: it was handed on; else why not, and it is to be sent again by hand. */
 	async send(words: Pick<Question, 'text' | 'speaks' | 'name'>): Promise<ErrorCode | null> {
 		const question: Question = { id: newId(), ...words, state: 'waiting', answer: null }
@@ -42,7 +47,7 @@ export class Asked {
 	follow(connected: boolean) {
 		const again = connected && !this.#connected
 		this.#connected = connected
-		if (again && this.question && this.question.state !== 'answered') void this.#ask(this.question)
+		if (again && this.question && this.open) void this.#ask(this.question)
 	}
 
 	hear({ id, state, answer, token }: News) {

@@ -26,6 +26,8 @@ const stepMs = 10_000
 /** Behind the end of the list, of which three seconds are as it should be. */
 const farBehindMs = 6000
 const catchUpMs = 20_000
+/** After so long a hub that was full may have a place. */
+const placeMs = 60_000
 
 interface Around {
 	language: LanguageChoice
@@ -87,7 +89,13 @@ export class WatchSession {
 		const seconds = Math.round((this.place.nowMs - this.place.atMs) / 1000)
 		return this.kept.plays && seconds >= 0 && seconds < 3600 ? this.texts.delaySeconds(Math.max(1, seconds)) : ''
 	})
-	readonly canAsk: boolean = $derived.by(() => this.live.client.stay.at === 'in' && this.scene.at === 'on-air')
+	/** Whether there is a way to ask at all; `canAsk`: it stands. */
+	readonly mayAsk: boolean = $derived.by(() => this.can.webrtc && this.scene.at === 'on-air')
+	readonly canAsk: boolean = $derived.by(() => this.live.client.stay.at === 'in' && this.mayAsk)
+	/** A question is being written. */
+	#asking = false
+	/** The hub had no place for a socket: it is not asked again before. Of a clock that only goes forward. */
+	#placeAt = 0
 
 	constructor({ link, refused, address }: Arrival, around: Around) {
 		const { language, theme, keep, tab, can } = around
@@ -201,6 +209,12 @@ export class WatchSession {
 		this.#apply()
 	}
 
+	/** A question is being written, or no longer. */
+	ask(on: boolean) {
+		this.#asking = on
+		this.#apply()
+	}
+
 	say(words: string) {
 		this.said = words
 	}
@@ -242,7 +256,9 @@ export class WatchSession {
 	#apply() {
 		const over = this.guest.page !== null || !['on-air', 'planned', 'not-on-air', 'connecting'].includes(this.scene.at)
 		const wanted = wantedOf(this.#way)
-		if (wanted.connected && !over) this.live.start()
+		// Whoever asks is told, by whichever way the picture comes.
+		const talks = this.mayAsk && (this.#asking || this.asked.open) && performance.now() >= this.#placeAt
+		if ((wanted.connected || talks) && !over) this.live.start()
 		else this.live.stop()
 		const live = wanted.connected && !this.#way.back && !this.paused
 		this.live.show(live, this.saves || this.height * devicePixelRatio < 450 ? 360 : 720)
@@ -288,8 +304,10 @@ export class WatchSession {
 		const { stay } = this.live.client
 		if (stay.at !== 'ended') return
 		if (stay.code === 'taken-over' || stay.code === 'elsewhere') this.elsewhere = true
-		else if (stay.code === 'full' || stay.code === 'bad-message') this.#happen({ type: 'refused' })
-		else this.standing.refused = stay.code
+		else if (stay.code === 'full' || stay.code === 'bad-message') {
+			this.#placeAt = performance.now() + placeMs
+			this.#happen({ type: 'refused' })
+		} else this.standing.refused = stay.code
 		this.live.stop()
 	}
 

@@ -43,7 +43,7 @@ it('asks in writing, then comes in to say it and goes back to watching, within s
 	await page.click('[data-action=ask-to-speak]')
 	await write(page, '제가 설명하겠습니다.', '김시민')
 	expect(await accessibilityFaults(page)).toEqual([])
-	await until('who would come in', () => asked().some(({ speaks }) => speaks))
+	await until('who would come in', () => asked().some(({ speaks, here }) => speaks && here))
 	const question = asked().find(({ speaks }) => speaks)?.id ?? ''
 	const pressed = performance.now()
 	await clerk.get({ type: 'question.bring', question })
@@ -76,7 +76,7 @@ it('is in again after the page was loaded anew, and watches again when they leav
 	await page.waitForSelector('[data-action=ask-to-speak]')
 	await page.click('[data-action=ask-to-speak]')
 	await write(page, '제가 설명하겠습니다.', '김시민')
-	await until('the question', () => clerk.list('questions').length === 1)
+	await until('the question', () => (clerk.list('questions') as QuestionView[])[0]?.here)
 	await clerk.get({ type: 'question.bring', question: clerk.list('questions')[0]?.id ?? '' })
 	await page.waitForSelector('[data-screen=call]')
 	await page.reload()

@@ -38,6 +38,8 @@ export class WatchHub {
 	/** Nobody is answered at all. */
 	away = false
 	readonly asked: string[] = []
+	/** Their ids. */
+	readonly questions: string[] = []
 	readonly commands: string[] = []
 	/** Playlists and segments that were asked for. */
 	readonly read: string[] = []
@@ -89,6 +91,17 @@ export class WatchHub {
 	/** What is said, to those who have a socket. */
 	say(change: CaptionChange) {
 		for (const socket of this.#sockets.clients) socket.send(JSON.stringify({ type: 'captions', ...change }))
+	}
+
+	/** How many have one. */
+	get sockets(): number {
+		return this.#sockets.clients.size
+	}
+
+	/** What became of a question, to those who have a socket. */
+	settle(news: { id: string; answer: string }) {
+		const message = { type: 'question', state: 'answered', token: null, ...news }
+		for (const socket of this.#sockets.clients) socket.send(JSON.stringify(message))
 	}
 
 	cut() {
@@ -146,6 +159,7 @@ export class WatchHub {
 				case 'relay.ask':
 					if (this.answer !== 'ok') return no(this.answer)
 					this.asked.push(command.text)
+					this.questions.push(command.question)
 					return ok()
 				default:
 					return ok()

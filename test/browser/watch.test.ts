@@ -207,8 +207,31 @@ it('hands a question on, and says in words why it could not', async () => {
 	expect(await page.$eval('textarea', (area) => area.value)).toContain('예산안')
 	hub.answer = 'ok'
 	await press(page, '보내기')
-	await until('that it waits', () => page.evaluate(() => document.body.textContent?.includes('답변을 기다리고 있습니다')))
+	await until('that it waits', () =>
+		page.evaluate(() => document.body.textContent?.includes('답변을 기다리고 있습니다')),
+	)
 	expect(hub.asked).toEqual(['예산안 자료는 어디서 볼 수 있나요?'])
+})
+
+it('hears what became of a question although its picture comes over HTTP, and lets the socket go then', async () => {
+	// In by the socket, and no packet ever comes.
+	hub.door = 'in'
+	begin(60)
+	const page = await open()
+	await plays(page, 'HTTP, when WebRTC was given up', ({ way, wanted }) => way === 'http' && !wanted.connected)
+	await until('the socket to be let go', async () => (await stats(page)).ice === 'new' && hub.sockets === 0)
+	await press(page, '질문 보내기')
+	await page.type('textarea', '예산안 자료는 어디서 볼 수 있나요?')
+	await page.waitForSelector('[data-action=send-question]:not([disabled])')
+	await press(page, '보내기')
+	await page.waitForSelector('[data-question=waiting]')
+	await page.keyboard.press('Escape')
+	hub.settle({ id: hub.questions[0] ?? '', answer: '누리집 자료실에 있습니다.' })
+	await press(page, '질문 보내기')
+	await until('the answer', () => page.evaluate(() => document.body.textContent?.includes('누리집 자료실에 있습니다.')))
+	await until('the socket to be let go again', () => hub.sockets === 0)
+	expect((await stats(page)).way).toBe('http')
+	expect(faults).toEqual([])
 })
 
 it('says what is wrong with a link', async () => {
