@@ -108,11 +108,11 @@ describe('A viewer who means harm', () => {
 		await flood
 		const p95 = percentile(busy, 0.95)
 		console.info(
-			`${sent} messages over ${connections} connections; the hub answers others in ${quiet.toFixed(1)} ms before and ${percentile(busy, 0.5).toFixed(1)} meanwhile, p95 ${p95.toFixed(0)}`,
+			`${sent} messages, ${done} of them harmless and answered, over ${connections} connections; the hub answers others in ${quiet.toFixed(1)} ms before and ${percentile(busy, 0.5).toFixed(1)} meanwhile, p95 ${p95.toFixed(0)}`,
 		)
 		expect(sent).toBeGreaterThan(2_000)
-		// What a viewer may ask without harm, such as leaving what it never joined, is all that was done.
-		expect(done).toBeLessThan(connections * 10)
+		// What a viewer may ask without harm, to watch and to show something else, is all that was done: two of sixteen.
+		expect(done).toBeLessThan(sent / 5)
 		expect(p95).toBeLessThan(2_000)
 		expect(JSON.stringify([clerk.core.rules, clerk.core.floor, clerk.core.broadcast, clerk.people.length])).toBe(before)
 		expect(clerk.list('questions')).toHaveLength(asked)
