@@ -103,7 +103,8 @@ export const meetingCommands = {
 	 * refused with 'elsewhere' where this person has another page with media; else that one gives way.
 	 */
 	'meeting.join': {
-		roles: [...attending, 'programme'],
+		// Who watches is told what is public, by relay.join: of a closed part they neither see nor hear anything.
+		roles: [...attending.filter((role) => role !== 'viewer'), 'programme'],
 		body: shape({
 			device: shape({
 				media: Type.Boolean(),

@@ -96,12 +96,12 @@ it('closes the camera for good when it is turned off, and opens it again', async
 	await until('the picture again', async () => (await seen()) === 1)
 })
 
-it('asks a viewer for no device, and shows no switch that does nothing', async () => {
+it('asks an observer for no device, and shows no switch that does nothing', async () => {
 	const watched = `
 		window.asked = 0
 		const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices)
 		navigator.mediaDevices.getUserMedia = (wish) => { window.asked++; return real(wish) }`
-	const page = await at.join(links.viewer.replace('/watch#', '/attend#'), '시청자', watched)
+	const page = await at.join(links.observer, '방청객', watched)
 	await until('a picture', async () => (await stats(page)).videos.some(({ framesDecoded }) => framesDecoded > 0))
 	expect(await page.evaluate(() => (window as unknown as { asked: number }).asked)).toBe(0)
 	expect((await stats(page)).sending).toEqual([])

@@ -137,6 +137,7 @@ describe('On the meeting socket', () => {
 
 	// Written by hand: what must never be, whatever the table says.
 	it.each<[Role, keyof typeof meetingCommands]>([
+		['viewer', 'meeting.join'],
 		['viewer', 'media.produce'],
 		['observer', 'media.produce'],
 		['member', 'meeting.close'],
