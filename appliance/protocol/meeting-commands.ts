@@ -4,7 +4,7 @@ import { errorCodes } from './errors.ts'
 import { Dtls, FeedSrtp, ProducerSpec, RtpCapabilities, Wanted } from './media.ts'
 import { reactionKinds } from './reactions.ts'
 import { ProgrammeChange } from './relay.ts'
-import { attending, operating, presiding, publishing, type Role } from './roles.ts'
+import { attending, inside, operating, presiding, publishing, type Role } from './roles.ts'
 import { FloorRules, floorModes, MeetingRules } from './rules.ts'
 import { Id, Line, oneOf } from './text.ts'
 
@@ -104,7 +104,7 @@ export const meetingCommands = {
 	 */
 	'meeting.join': {
 		// Who watches is told what is public, by relay.join: of a closed part they neither see nor hear anything.
-		roles: [...attending.filter((role) => role !== 'viewer'), 'programme'],
+		roles: [...inside, 'programme'],
 		body: shape({
 			device: shape({
 				media: Type.Boolean(),

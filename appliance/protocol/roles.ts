@@ -34,6 +34,8 @@ export const operating = ['panel', 'facilities', 'admin'] as const satisfies Rol
 export const attending = ['chair', 'clerk', 'member', 'observer', 'viewer', 'room'] as const satisfies Role[]
 /** Those who may write and correct captions. */
 export const captioning = ['captioner', 'chair', 'clerk'] as const satisfies Role[]
+/** Everyone who is in the meeting itself: who watches its relay is told what is public and no more. */
+export const inside = ['chair', 'clerk', 'member', 'observer', 'room'] as const satisfies Role[]
 /** Those who may send sound or pictures. Nobody else has any way to publish. */
 export const publishing = ['chair', 'clerk', 'member', 'room', 'programme'] as const satisfies Role[]
 

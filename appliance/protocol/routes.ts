@@ -1,4 +1,4 @@
-import { attending, houseRoles, operating, presiding, type Role } from './roles.ts'
+import { attending, houseRoles, inside, operating, presiding, type Role } from './roles.ts'
 
 /**
  * Who may use each HTTP route: the only list there is. A route that is not here does not start.
@@ -103,10 +103,10 @@ export const routes = {
 	'DELETE /api/v1/meetings/:id/captions/:caption': [...operating, ...presiding],
 	/** A file as it is, with `?name=`: → the document. */
 	'POST /api/v1/meetings/:id/documents': [...operating, ...presiding, 'member'],
-	'GET /api/v1/meetings/:id/documents': [...operating, ...attending],
+	'GET /api/v1/meetings/:id/documents': [...operating, ...inside],
 	/** The file as it came. */
-	'GET /api/v1/meetings/:id/documents/:document': [...operating, ...attending],
-	'GET /api/v1/meetings/:id/documents/:document/pages/:page.png': [...operating, ...attending, 'programme'],
+	'GET /api/v1/meetings/:id/documents/:document': [...operating, ...inside],
+	'GET /api/v1/meetings/:id/documents/:document/pages/:page.png': [...operating, ...inside, 'programme'],
 	/** → {slides: {document, pages} | null}: what is shown to whoever waits by this link, and only while they do. */
 	'GET /api/v1/meetings/:id/waiting': [...operating, ...attending],
 	/** A member: only what they handed in themselves. */
