@@ -14,7 +14,7 @@ import { type Appliance, openSite, type Site } from '../scene/appliance.ts'
 import { type Attendee, openAttendee } from '../scene/attendee.ts'
 import { flashEveryMs, lampAndWhistle, marksOf, offsetsOf } from '../scene/lamp.ts'
 import { call, openMember } from '../scene/member.ts'
-import { descendants } from '../scene/processes.ts'
+import { type RelayPart, relayPids } from '../scene/relay-parts.ts'
 import { percentile, until } from '../scene/wait.ts'
 
 /**
@@ -113,15 +113,10 @@ async function openViewer(before = ''): Promise<Page> {
 	return page
 }
 
-function pidsOf(what: Exclude<Kill, 'service'>): number[] {
-	const looks: Record<typeof what, RegExp> = {
-		programme: /^\/usr\/lib\/chromium\/.*maru-programme-/,
-		ffmpeg: /ffmpeg .*pipe:3/,
-		worker: /mediasoup-worker/,
-	}
-	const found = descendants(room.pid).filter(({ command }) => looks[what].test(command))
-	// Of a browser the one that the others belong to.
-	return (what === 'programme' ? found.slice(0, 1) : found).map(({ pid }) => pid)
+/** Of a browser its first process alone: the others end with it. */
+function pidsOf(what: RelayPart): number[] {
+	const pids = relayPids(room, what)
+	return what === 'programme' ? pids.slice(0, 1) : pids
 }
 
 async function kill(what: Kill): Promise<void> {

@@ -12,7 +12,7 @@ import type { Links } from '../../appliance/protocol/messages.ts'
 import type { RecordingView, RelayView } from '../../appliance/protocol/relay.ts'
 import { type Appliance, openSite, type Site } from './appliance.ts'
 import { call } from './member.ts'
-import { descendants } from './processes.ts'
+import { relayPids } from './relay-parts.ts'
 import { judge, trials, until } from './wait.ts'
 
 /**
@@ -60,12 +60,7 @@ const relay = () => ask<RelayView>('GET', path('relay'))
 const watching = (page: Page) => page.evaluate(() => window.maruWatch())
 const frames = async (page: Page) => (await watching(page)).frames
 
-function pidOf(what: 'programme' | 'ffmpeg'): number | null {
-	const found = descendants(room.pid).filter(({ command }) =>
-		what === 'ffmpeg' ? /ffmpeg .*pipe:3/.test(command) : /^\/usr\/lib\/chromium\/.*maru-programme-/.test(command),
-	)
-	return found[0]?.pid ?? null
-}
+const pidOf = (what: 'programme' | 'ffmpeg') => relayPids(room, what)[0] ?? null
 
 /** How long until the viewer's pictures go on after this part was killed. */
 async function killed(what: 'programme' | 'ffmpeg', page: Page): Promise<number> {

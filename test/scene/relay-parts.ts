@@ -1,0 +1,17 @@
+import { descendants } from './processes.ts'
+
+/** What a relay is made by, each a process of its own or several. */
+export type RelayPart = 'programme' | 'ffmpeg' | 'worker'
+
+const looks: Record<RelayPart, RegExp> = {
+	programme: /^\/usr\/lib\/chromium\/.*maru-programme-/,
+	ffmpeg: /ffmpeg .*pipe:3/,
+	worker: /mediasoup-worker/,
+}
+
+/** Those of this appliance that run now; of a browser the one that the others belong to stands first. */
+export function relayPids(appliance: { readonly pid: number }, part: RelayPart): number[] {
+	return descendants(appliance.pid)
+		.filter(({ command }) => looks[part].test(command))
+		.map(({ pid }) => pid)
+}
