@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { openCameras } from '../../appliance/devices/cameras.ts'
 import type { CameraConfig, CameraReport } from '../../appliance/devices/messages.ts'
 import { backoffMs } from '../../appliance/devices/reconnect.ts'
 import type { Camera } from '../../drivers/camera.ts'
 import { DeviceError, type Log, type OpenContext } from '../../drivers/device.ts'
+import { eventually } from '../eventually.ts'
 import { type FakeCamera, fakeCamera } from './fake-camera.ts'
 
 const velocity = { pan: 1, tilt: 0, zoom: 0 }
@@ -52,14 +53,14 @@ afterEach(async () => {
 
 const never = () => new Promise<never>(() => {})
 const opensTo = (camera: FakeCamera) => () => Promise.resolve(camera)
-const ready = (room: ReturnType<typeof openRoom>, id = 'a') => vi.waitFor(() => expect(room.status(id)).toBe('ready'))
+const ready = (room: ReturnType<typeof openRoom>, id = 'a') => eventually(() => expect(room.status(id)).toBe('ready'))
 
 describe('A supervised camera', () => {
 	it('is stopped before it is called ready', async () => {
 		const { promise: confirmed, resolve: confirm } = Promise.withResolvers<void>()
 		const camera = fakeCamera({ stop: () => confirmed })
 		const room = openRoom({ a: [opensTo(camera)] })
-		await vi.waitFor(() => expect(camera.calls).toEqual(['stop']))
+		await eventually(() => expect(camera.calls).toEqual(['stop']))
 		expect(room.reports).toEqual([])
 		confirm()
 		await ready(room)
@@ -76,7 +77,7 @@ describe('A supervised camera', () => {
 
 	it('that answers nothing has failed, says why, and takes no orders', async () => {
 		const room = openRoom({ a: [() => Promise.reject(new DeviceError('timeout', 'no answer'))] })
-		await vi.waitFor(() => expect(room.status('a')).toBe('failed'))
+		await eventually(() => expect(room.status('a')).toBe('failed'))
 		expect(room.reason('a')).toBe('timeout')
 		await expect(room.order('a', left, room.now())).rejects.toMatchObject({ code: 'lost' })
 		expect(room.reports.some(({ status }) => status === 'ready')).toBe(false)
@@ -85,14 +86,14 @@ describe('A supervised camera', () => {
 	it('that opens but never confirms its first stop is not ready', async () => {
 		const deaf = fakeCamera({ stop: never })
 		const room = openRoom({ a: [opensTo(deaf)] })
-		await vi.waitFor(() => expect(room.status('a')).toBe('failed'), { timeout: 5000 })
+		await eventually(() => expect(room.status('a')).toBe('failed'))
 		expect(room.reason('a')).toBe('timeout')
 		expect(deaf.disposed).toBe(true)
 	})
 
 	it('is opened again when it appears', async () => {
 		const room = openRoom({ a: [() => Promise.reject(new DeviceError('unreachable', 'away')), opensTo(fakeCamera())] })
-		await vi.waitFor(() => expect(room.status('a')).toBe('failed'))
+		await eventually(() => expect(room.status('a')).toBe('failed'))
 		await ready(room)
 	})
 
@@ -104,7 +105,7 @@ describe('A supervised camera', () => {
 		first.show({ moving: true, firmware: '1.2' })
 		expect(room.status('a')).toBe('moving')
 		first.lose(new DeviceError('timeout', 'silent'))
-		await vi.waitFor(() => expect(room.status('a')).toBe('stale'))
+		await eventually(() => expect(room.status('a')).toBe('stale'))
 		expect(room.reports.at(-1)).toMatchObject({ reason: 'timeout', state: { firmware: '1.2' } })
 		await ready(room)
 		expect(first.disposed).toBe(true)
@@ -129,7 +130,7 @@ describe('A supervised camera', () => {
 		await ready(room)
 		await ready(room, 'b')
 		await expect(room.order('a', left, room.now())).rejects.toBeInstanceOf(TypeError)
-		await vi.waitFor(() => expect(room.status('a')).toBe('failed'))
+		await eventually(() => expect(room.status('a')).toBe('failed'))
 		expect(room.reason('a')).toBe('internal')
 		expect(room.errors).toHaveLength(1)
 		await ready(room)
@@ -147,7 +148,7 @@ describe('A supervised camera', () => {
 		const room = openRoom({ a: [opensTo(broken), opensTo(fakeCamera())] })
 		await ready(room)
 		await expect(room.order('a', left, room.now())).rejects.toBeInstanceOf(RangeError)
-		await vi.waitFor(() => expect(room.reason('a')).toBe('internal'))
+		await eventually(() => expect(room.reason('a')).toBe('internal'))
 		await ready(room)
 	})
 
@@ -159,7 +160,7 @@ describe('A supervised camera', () => {
 			return fakeCamera()
 		}
 		const room = openRoom({ a: [waking] })
-		await vi.waitFor(() => expect(room.reason('a')).toBe('waking'))
+		await eventually(() => expect(room.reason('a')).toBe('waking'))
 		expect(room.status('a')).toBe('off')
 		wake()
 		await ready(room)
@@ -178,7 +179,7 @@ describe('A supervised camera', () => {
 			throw new DeviceError('timeout', 'no answer')
 		}
 		const room = openRoom({ a: [deaf, talking, deaf] })
-		await vi.waitFor(() => expect(room.status('a')).toBe('failed'))
+		await eventually(() => expect(room.status('a')).toBe('failed'))
 		expect(await room.order('a', { name: 'health' }, room.now())).toMatchObject({
 			...{ openedAt: null, ackMs: null, model: null, timeouts: 0 },
 			log: [{ direction: 'tx', text: '81090002ff' }],
@@ -196,7 +197,7 @@ describe('A supervised camera', () => {
 			log: said,
 		})
 		camera.lose(new DeviceError('lost', 'unplugged'))
-		await vi.waitFor(() => expect(room.status('a')).toBe('stale'))
+		await eventually(() => expect(room.status('a')).toBe('stale'))
 		expect(await room.order('a', { name: 'health' }, room.now())).toMatchObject({ ...health, openedAt: null })
 	})
 
@@ -263,7 +264,7 @@ describe('A movement', () => {
 		await ready(room)
 		room.order('a', { name: 'home' }, room.now()).catch(() => {})
 		room.silence()
-		await vi.waitFor(() => expect(camera.calls).toEqual(['stop', 'home', 'stop']))
+		await eventually(() => expect(camera.calls).toEqual(['stop', 'home', 'stop']))
 		await expect(room.order('a', left, room.now())).rejects.toMatchObject({ code: 'lost' })
 		room.beat()
 		await room.order('a', left, room.now())
@@ -279,7 +280,7 @@ describe('A movement', () => {
 		const room = openRoom({ a: [opensTo(stubborn)] })
 		await ready(room)
 		await room.order('a', { ...left, forMs: 50 }, room.now())
-		await vi.waitFor(() => expect(stubborn.calls).toEqual(['stop', 'move', 'stop', 'stop', 'stop']))
+		await eventually(() => expect(stubborn.calls).toEqual(['stop', 'move', 'stop', 'stop', 'stop']))
 	})
 
 	it('is stopped and confirmed before all ends', async () => {
@@ -292,7 +293,7 @@ describe('A movement', () => {
 		const closing = room.close(1000).then(() => {
 			closed = true
 		})
-		await vi.waitFor(() => expect(camera.calls).toEqual(['stop', 'move', 'stop']))
+		await eventually(() => expect(camera.calls).toEqual(['stop', 'move', 'stop']))
 		expect([closed, camera.disposed]).toEqual([false, false])
 		confirm()
 		await closing
@@ -319,7 +320,7 @@ describe('A lens', () => {
 		await ready(room)
 		const began = room.now()
 		await room.order('a', near, began)
-		await vi.waitFor(() => expect(focusOf(camera.calls)).toEqual(['focus', 'stop']))
+		await eventually(() => expect(focusOf(camera.calls)).toEqual(['focus', 'stop']))
 		expect(room.now() - began).toBeGreaterThanOrEqual(150)
 	})
 
@@ -352,7 +353,7 @@ describe('A lens', () => {
 		await ready(room)
 		await room.order('a', { ...near, forMs: 5_000 }, room.now())
 		await expect(room.order('a', { ...near, mode: 'stop' }, room.now())).rejects.toMatchObject({ code: 'rejected' })
-		await vi.waitFor(() => expect(focusOf(camera.calls)).toEqual(['focus', 'focus', 'stop']))
+		await eventually(() => expect(focusOf(camera.calls)).toEqual(['focus', 'focus', 'stop']))
 	})
 
 	it('stops when the room falls silent, and does not begin until it is back', async () => {
@@ -361,7 +362,7 @@ describe('A lens', () => {
 		await ready(room)
 		await room.order('a', { ...near, forMs: 10_000 }, room.now())
 		room.silence()
-		await vi.waitFor(() => expect(focusOf(camera.calls)).toEqual(['focus', 'stop']))
+		await eventually(() => expect(focusOf(camera.calls)).toEqual(['focus', 'stop']))
 		await expect(room.order('a', near, room.now())).rejects.toMatchObject({ code: 'lost' })
 		await expect(room.order('a', near, room.now() - 500)).rejects.toMatchObject({ code: 'lost' })
 		room.beat()
@@ -394,7 +395,7 @@ describe('A list of cameras that changes', () => {
 		const { length } = room.reports
 		room.configure([config('b')])
 		await expect(room.order('a', left, room.now())).rejects.toMatchObject({ code: 'unsupported' })
-		await vi.waitFor(() => expect(camera.disposed).toBe(true))
+		await eventually(() => expect(camera.disposed).toBe(true))
 		expect(camera.calls).toEqual(['stop', 'move', 'stop'])
 		expect(room.reports.slice(length)).toEqual([])
 		expect(other).toMatchObject({ calls: ['stop'], disposed: false })
@@ -417,7 +418,7 @@ describe('A list of cameras that changes', () => {
 		const from = room.reports.length
 		room.configure([config('a', { host: '192.0.2.9' })])
 		await expect(room.order('a', left, room.now())).rejects.toMatchObject({ code: 'lost' })
-		await vi.waitFor(() => expect(room.reports.slice(from).map(({ status }) => status)).toEqual(['off', 'ready']))
+		await eventually(() => expect(room.reports.slice(from).map(({ status }) => status)).toEqual(['off', 'ready']))
 		expect([old.disposed, heldWhenOpened, fresh.disposed]).toEqual([true, false, false])
 	})
 
@@ -428,8 +429,8 @@ describe('A list of cameras that changes', () => {
 		for (const host of ['1', '2', '3']) room.configure([config('a', { host })])
 		room.configure([])
 		room.configure([config('a', { host: '4' })])
-		await vi.waitFor(() => expect(cameras.map(({ disposed }) => disposed)).toEqual([true, false, false]))
-		await vi.waitFor(() => expect(cameras[1]?.calls).toEqual(['stop']))
+		await eventually(() => expect(cameras.map(({ disposed }) => disposed)).toEqual([true, false, false]))
+		await eventually(() => expect(cameras[1]?.calls).toEqual(['stop']))
 		expect(cameras[2]?.calls).toEqual([])
 	})
 
@@ -442,7 +443,7 @@ describe('A list of cameras that changes', () => {
 		await room.order('a', left, room.now())
 		const began = room.now()
 		room.configure([])
-		await vi.waitFor(() => expect(camera.disposed).toBe(true), 5_000)
+		await eventually(() => expect(camera.disposed).toBe(true))
 		expect(room.now() - began).toBeGreaterThanOrEqual(1_000)
 		expect(camera.calls.filter((call) => call === 'stop').length).toBeGreaterThan(3)
 		expect(room.errors.at(-1)).toBe('a camera may still move: its stop was not confirmed')

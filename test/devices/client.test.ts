@@ -4,10 +4,11 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { type Devices, type DevicesEvent, startDevices } from '../../appliance/devices/client.ts'
 import { restartMs } from '../../appliance/devices/process-life.ts'
 import type { Log } from '../../drivers/device.ts'
+import { eventually } from '../eventually.ts'
 import { descendants } from '../scene/processes.ts'
 
 const running: { close(): unknown }[] = []
@@ -25,7 +26,7 @@ function start(cameras: Parameters<typeof startDevices>[0]['cameras']) {
 	running.push(devices)
 	devices.watch((event) => events.push(event))
 	const has = (status: string) =>
-		vi.waitFor(() => expect(events.map((it) => 'status' in it && it.status)).toContain(status), 10_000)
+		eventually(() => expect(events.map((it) => 'status' in it && it.status)).toContain(status))
 	return { devices, events, lines, has }
 }
 

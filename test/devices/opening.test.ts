@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { startDeadline } from '../../appliance/devices/opening.ts'
+import { eventually } from '../eventually.ts'
 
 describe('The deadline of an opening', () => {
 	it('ends it', async () => {
 		const { signal } = startDeadline(30)
-		await vi.waitFor(() => expect(signal.aborted).toBe(true), 10_000)
+		await eventually(() => expect(signal.aborted).toBe(true))
 	})
 
 	it('is put off while the driver waits for its camera, and comes after that', async () => {
@@ -13,7 +14,7 @@ describe('The deadline of an opening', () => {
 		prolong(1_000)
 		await sleep(200)
 		expect(signal.aborted).toBe(false)
-		await vi.waitFor(() => expect(signal.aborted).toBe(true), 10_000)
+		await eventually(() => expect(signal.aborted).toBe(true))
 	})
 
 	it('never comes earlier for being put off', async () => {

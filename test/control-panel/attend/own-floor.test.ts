@@ -1,9 +1,10 @@
-import { beforeEach, expect, it, vi } from 'vitest'
+import { beforeEach, expect, it } from 'vitest'
 import type { FloorKind } from '../../../appliance/protocol/floor.ts'
 import type { MeetingCore } from '../../../appliance/protocol/messages.ts'
 import { type FloorNews, OwnFloor } from '../../../control-panel/attend/own-floor.svelte.ts'
 import { MeetingClient } from '../../../control-panel/lib/meeting/client.svelte.ts'
 import { council, speech } from '../../browser/floor-scene.ts'
+import { eventually } from '../../eventually.ts'
 import { FakeHub, fakeTrack, loadFakeDevice } from '../meeting/fakes.ts'
 
 let hub: FakeHub
@@ -35,7 +36,7 @@ beforeEach(async () => {
 		onNews: (one) => news.push(one),
 	})
 	client.join({ muted: true })
-	await vi.waitFor(() => expect(client.stay.at).toBe('in'))
+	await eventually(() => expect(client.stay.at).toBe('in'))
 	core({})
 	return () => {
 		floor.close()
@@ -62,7 +63,7 @@ it('opens nothing for somebody in the hall, and says that they speak by its micr
 	await floor.request('speak')
 	line(['me'])
 	granted()
-	await vi.waitFor(() => expect(news).toEqual(['granted-hall']))
+	await eventually(() => expect(news).toEqual(['granted-hall']))
 	expect([client.muted, floor.prompted, floor.failed]).toEqual([true, false, false])
 })
 
@@ -71,7 +72,7 @@ it('lifts the own mute when the hub has taken the request, behind the shut gate'
 	expect(client.muted).toBe(true)
 	line(['x', 'me'])
 	await asked
-	await vi.waitFor(() => expect(client.muted).toBe(false))
+	await eventually(() => expect(client.muted).toBe(false))
 	expect(floor.standing).toEqual({ at: 'asking', kind: 'speak', place: 2 })
 	expect(floor.gateOpen).toBe(false)
 	granted()
@@ -85,12 +86,12 @@ it('puts the mute back when the request is withdrawn, declined, or the speech is
 	for (const end of ['withdrawn', 'declined', 'ended'] as const) {
 		await floor.request('speak')
 		line(['me'])
-		await vi.waitFor(() => expect(client.muted).toBe(false))
+		await eventually(() => expect(client.muted).toBe(false))
 		if (end === 'withdrawn') await floor.withdraw()
 		if (end === 'ended') granted()
 		line([], ['me'])
 		if (end === 'ended') core({})
-		await vi.waitFor(() => expect(client.muted).toBe(true))
+		await eventually(() => expect(client.muted).toBe(true))
 		expect(news.at(-1)).toBe(end)
 	}
 })
@@ -98,7 +99,7 @@ it('puts the mute back when the request is withdrawn, declined, or the speech is
 it('takes a grant that leaves the line first for a grant, not for a refusal', async () => {
 	await floor.request('speak')
 	line(['me'])
-	await vi.waitFor(() => expect(client.muted).toBe(false))
+	await eventually(() => expect(client.muted).toBe(false))
 	line([], ['me'])
 	granted()
 	await new Promise((done) => setTimeout(done, 400))
@@ -112,7 +113,7 @@ it('does not make anybody heard by asking where everybody may speak; the grant d
 	line(['me'])
 	expect(client.muted).toBe(true)
 	granted()
-	await vi.waitFor(() => expect(client.muted).toBe(false))
+	await eventually(() => expect(client.muted).toBe(false))
 })
 
 it('leaves the microphone shut where the hub refuses the request', async () => {
@@ -134,7 +135,7 @@ it('prompts who is granted unasked, and never opens their microphone by itself',
 it('takes back the consent of who mutes while waiting', async () => {
 	await floor.request('speak')
 	line(['me'])
-	await vi.waitFor(() => expect(client.muted).toBe(false))
+	await eventually(() => expect(client.muted).toBe(false))
 	floor.pressed(true)
 	await client.setMuted(true)
 	granted()
@@ -147,7 +148,7 @@ it('keeps the request where the microphone cannot be opened, and says so', async
 	opens = false
 	await floor.request('speak')
 	line(['me'])
-	await vi.waitFor(() => expect(floor.failed).toBe(true))
+	await eventually(() => expect(floor.failed).toBe(true))
 	expect(floor.standing.at).toBe('asking')
 	expect(client.muted).toBe(true)
 })
@@ -155,7 +156,7 @@ it('keeps the request where the microphone cannot be opened, and says so', async
 it('shuts the microphone at once when one finishes', async () => {
 	await floor.request('speak')
 	granted()
-	await vi.waitFor(() => expect(client.muted).toBe(false))
+	await eventually(() => expect(client.muted).toBe(false))
 	hub.answers['floor.yield'] = () => {
 		expect(client.muted).toBe(true)
 		return { ok: true }

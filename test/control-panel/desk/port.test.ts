@@ -3,6 +3,7 @@ import type { MeetingCommand } from '../../../appliance/protocol/meeting-command
 import type { DeskResult, MeetingMessage, Result } from '../../../appliance/protocol/messages.ts'
 import { type DeskConnection, openDesk } from '../../../control-panel/lib/desk/port.svelte.ts'
 import { Scene } from '../../../control-panel/lib/desk/scene.svelte.ts'
+import { eventually } from '../../eventually.ts'
 import { coreOf, deskScene } from './desk-scene.ts'
 
 /** A hub at the socket's seam. */
@@ -47,7 +48,7 @@ async function opened() {
 	const hub = new Hub(deskScene())
 	const port = openDesk({ meeting: 'm1', bearer: 't', connect: hub.connect, now: () => 1000 })
 	hub.link('online')
-	await vi.waitFor(() => expect(port.status).toBe('online'))
+	await eventually(() => expect(port.status).toBe('online'))
 	return { hub, port, scene: new Scene(port.state) }
 }
 
@@ -77,7 +78,7 @@ describe('A desk with a socket of its own', () => {
 		expect(port.status).toBe('away')
 		expect(port.state.core?.meeting.title).toBe('11월 확대간부회의')
 		release({ ok: true, data: deskScene() })
-		await vi.waitFor(() => expect(port.status).toBe('online'))
+		await eventually(() => expect(port.status).toBe('online'))
 	})
 
 	it('asks for the whole when a patch is missing', async () => {
@@ -86,7 +87,7 @@ describe('A desk with a socket of its own', () => {
 		expect(hub.count('desk.open')).toBe(1)
 		hub.say({ type: 'list', list: 'asking', revision: 4, set: [], gone: [] })
 		expect(hub.count('desk.open')).toBe(2)
-		await vi.waitFor(() => expect(port.status).toBe('online'))
+		await eventually(() => expect(port.status).toBe('online'))
 	})
 
 	it('shows what is asked as asked until the answer, and asks it once', async () => {

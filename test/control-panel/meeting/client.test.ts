@@ -1,6 +1,7 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { MeetingClient } from '../../../control-panel/lib/meeting/client.svelte.ts'
 import type { Outgoing } from '../../../control-panel/lib/meeting/media-call.ts'
+import { eventually } from '../../eventually.ts'
 import { FakeHub, fakeTrack, loadFakeDevice, offer } from './fakes.ts'
 
 let hub: FakeHub
@@ -28,11 +29,10 @@ beforeEach(() => {
 
 async function enter(muted = false) {
 	client.join({ muted })
-	await vi.waitFor(() => expect(client.stay.at).toBe('in'))
+	await eventually(() => expect(client.stay.at).toBe('in'))
 }
 
 const person = { id: 'p', name: 'p', title: '', bureau: '', order: 0, role: 'member', here: true, joinedAt: 0 } as const
-const until = { timeout: 10_000 }
 
 it('joins in two round trips: all producers and the DTLS of sending go up in one media.open', async () => {
 	await enter()
@@ -54,7 +54,7 @@ it('comes by another door to watch the relay, and sends nothing', async () => {
 		firstPictures: () => [],
 	})
 	watching.join({ muted: true })
-	await vi.waitFor(() => expect(watching.stay.at).toBe('in'))
+	await eventually(() => expect(watching.stay.at).toBe('in'))
 	expect(hub.heard.map(({ type }) => type)).toEqual(['relay.join', 'media.open'])
 	expect(hub.all('media.open')[0]).toMatchObject({ send: null, producers: [] })
 	watching.close()
@@ -72,14 +72,14 @@ it('builds what the hub offers and says so once, with the DTLS of receiving the 
 		data: { consumers: [offer('audio', 's1', 'p'), offer('video', 's2', 'p')] },
 	})
 	await enter()
-	await vi.waitFor(() => expect(hub.all('media.ready')).toHaveLength(1))
+	await eventually(() => expect(hub.all('media.ready')).toHaveLength(1))
 	expect(hub.all('media.ready')[0]?.consumers).toHaveLength(2)
 	expect(hub.all('media.ready')[0]?.receive).toHaveProperty('fingerprints')
 	expect([...client.incoming.keys()]).toEqual(['s1', 's2'])
 
 	const later = offer('video', 's3', 'p')
 	hub.say({ type: 'media', offers: [later], closed: [client.incoming.get('s2')?.id ?? ''] })
-	await vi.waitFor(() => expect(hub.all('media.ready')).toHaveLength(2))
+	await eventually(() => expect(hub.all('media.ready')).toHaveLength(2))
 	expect(hub.all('media.ready')[1]).toMatchObject({ receive: null, consumers: [later.id] })
 	expect([...client.incoming.keys()]).toEqual(['s1', 's3'])
 })
@@ -99,9 +99,9 @@ it('mutes without any connection, and comes back muted', async () => {
 	await client.setMuted(true)
 	expect(microphone.enabled).toBe(false)
 	hub.comeBack()
-	await vi.waitFor(() => expect(hub.all('media.open')).toHaveLength(2))
+	await eventually(() => expect(hub.all('media.open')).toHaveLength(2))
 	expect(hub.all('media.open')[1]?.producers[0]).toMatchObject({ use: 'microphone', muted: true })
-	await vi.waitFor(() => expect(client.stay.at).toBe('in'))
+	await eventually(() => expect(client.stay.at).toBe('in'))
 	expect(microphone.enabled).toBe(false)
 })
 
@@ -146,14 +146,14 @@ it('comes back as the same person after a cut, with people and place kept on scr
 	expect(client.stay).toEqual({ at: 'returning', since: ours })
 	expect(client.people.byId.size).toBe(1)
 	hub.comeBack()
-	await vi.waitFor(() => expect(client.stay.at).toBe('in'))
+	await eventually(() => expect(client.stay.at).toBe('in'))
 	expect(hub.all('meeting.join')[1]?.device).toEqual({ media: true, resume: 'secret' })
 })
 
 it('joins anew on the same socket when the media are lost', async () => {
 	await enter()
 	hub.say({ type: 'media.lost' })
-	await vi.waitFor(() => expect(hub.all('media.open')).toHaveLength(2))
+	await eventually(() => expect(hub.all('media.open')).toHaveLength(2))
 	expect(hub.all('meeting.join')[1]?.device.resume).toBe('secret')
 	expect(hub.sockets).toBe(1)
 })
@@ -166,7 +166,7 @@ it('tries again while the hub has no media to give', async () => {
 		return { ok: false, code: 'media-unavailable', message: '' }
 	}
 	client.join({ muted: true })
-	await vi.waitFor(() => expect(client.stay.at).toBe('in'), until)
+	await eventually(() => expect(client.stay.at).toBe('in'))
 	expect(hub.all('meeting.join')).toHaveLength(3)
 })
 
@@ -175,7 +175,7 @@ it('fetches everything anew when a patch of people is missing', async () => {
 	hub.people = [{ ...person, sources: [] }]
 	hub.revision = 9
 	hub.say({ type: 'people', revision: 7, set: [], gone: [] })
-	await vi.waitFor(() => expect(client.people.revision).toBe(9))
+	await eventually(() => expect(client.people.revision).toBe(9))
 })
 
 it('takes patches that arrive during a return for those of the earlier stay', async () => {
@@ -184,7 +184,7 @@ it('takes patches that arrive during a return for those of the earlier stay', as
 	hub.comeBack()
 	// The join is on its way, and not yet answered.
 	hub.say({ type: 'people', revision: 40, set: [], gone: [] })
-	await vi.waitFor(() => expect(client.stay.at).toBe('in'))
+	await eventually(() => expect(client.stay.at).toBe('in'))
 	await new Promise((done) => setTimeout(done, 300))
 	expect(hub.all('meeting.join')).toHaveLength(2)
 })
@@ -193,16 +193,16 @@ it('takes a new socket where the hub has fallen silent', async () => {
 	await enter()
 	hub.answers['media.show'] = () => null
 	client.show([])
-	await vi.waitFor(() => expect(hub.sockets).toBe(2))
-	await vi.waitFor(() => expect(client.stay.at).toBe('in'))
+	await eventually(() => expect(hub.sockets).toBe(2))
+	await eventually(() => expect(client.stay.at).toBe('in'))
 })
 
 it('waits for a meeting that is not open yet, and goes in when it is', async () => {
 	hub.answers['meeting.join'] = () => ({ ok: false, code: 'meeting-not-open', message: '' })
 	client.join({ muted: true })
-	await vi.waitFor(() => expect(client.stay.at).toBe('waiting'))
+	await eventually(() => expect(client.stay.at).toBe('waiting'))
 	hub.answers = {}
-	await vi.waitFor(() => expect(client.stay.at).toBe('in'), until)
+	await eventually(() => expect(client.stay.at).toBe('in'))
 })
 
 it.each(['expired', 'forged', 'revoked', 'meeting-closed', 'full'] as const)(
@@ -210,7 +210,7 @@ it.each(['expired', 'forged', 'revoked', 'meeting-closed', 'full'] as const)(
 	async (code) => {
 		hub.answers['meeting.join'] = () => ({ ok: false, code, message: '' })
 		client.join({ muted: true })
-		await vi.waitFor(() => expect(client.stay).toEqual({ at: 'ended', code }))
+		await eventually(() => expect(client.stay).toEqual({ at: 'ended', code }))
 		expect(hub.closed).toBe(true)
 	},
 )
@@ -218,7 +218,7 @@ it.each(['expired', 'forged', 'revoked', 'meeting-closed', 'full'] as const)(
 it('asks whether the same person is in elsewhere, and moves here without asking', async () => {
 	hub.answers['meeting.join'] = () => ({ ok: false, code: 'elsewhere', message: '' })
 	client.join({ muted: true, asks: true })
-	await vi.waitFor(() => expect(client.stay).toEqual({ at: 'ended', code: 'elsewhere' }))
+	await eventually(() => expect(client.stay).toEqual({ at: 'ended', code: 'elsewhere' }))
 	delete hub.answers['meeting.join']
 	await enter(true)
 	expect(hub.all('meeting.join').map(({ device }) => device.asks)).toEqual([true, undefined])
@@ -239,7 +239,7 @@ it('says goodbye when it leaves, and may come again as the same person', async (
 	expect(hub.heard.at(-1)).toEqual({ type: 'meeting.leave' })
 	expect(client.stay.at).toBe('left')
 	client.join({ muted: true })
-	await vi.waitFor(() => expect(client.stay.at).toBe('in'))
+	await eventually(() => expect(client.stay.at).toBe('in'))
 	expect(hub.all('meeting.join')[1]?.device.resume).toBe('secret')
 })
 
@@ -273,7 +273,7 @@ describe('a stay that begins in the lobby', () => {
 			data: { lobby: true, person: 'x', resume: 'waiting', meeting, before: 2 },
 		})
 		client.join({ muted: true })
-		await vi.waitFor(() => expect(client.stay).toEqual({ at: 'lobby', before: 2, meeting }))
+		await eventually(() => expect(client.stay).toEqual({ at: 'lobby', before: 2, meeting }))
 	})
 
 	it('is told its place, and goes in as who it is admitted as', async () => {
@@ -281,7 +281,7 @@ describe('a stay that begins in the lobby', () => {
 		expect(client.stay).toMatchObject({ at: 'lobby', before: 0 })
 		hub.answers = {}
 		hub.say({ type: 'admitted', resume: 'inside' })
-		await vi.waitFor(() => expect(client.stay.at).toBe('in'))
+		await eventually(() => expect(client.stay.at).toBe('in'))
 		expect(hub.all('meeting.join')[1]?.device.resume).toBe('inside')
 	})
 
@@ -293,7 +293,7 @@ describe('a stay that begins in the lobby', () => {
 	it('knocks again after a loss, as the same one', async () => {
 		hub.cut()
 		hub.comeBack()
-		await vi.waitFor(() => expect(hub.all('meeting.join')[1]?.device.resume).toBe('waiting'))
+		await eventually(() => expect(hub.all('meeting.join')[1]?.device.resume).toBe('waiting'))
 	})
 })
 
@@ -301,8 +301,8 @@ it('joins its media anew where another role may send, and keeps them where nothi
 	await enter()
 	hub.say({ type: 'role', role: 'observer' })
 	expect(client.role).toBe('observer')
-	await vi.waitFor(() => expect(hub.all('meeting.join')).toHaveLength(2))
-	await vi.waitFor(() => expect(client.stay.at).toBe('in'))
+	await eventually(() => expect(hub.all('meeting.join')).toHaveLength(2))
+	await eventually(() => expect(client.stay.at).toBe('in'))
 	expect(client.role).toBe('member')
 	hub.say({ type: 'role', role: 'member' })
 	await new Promise((done) => setTimeout(done, 100))

@@ -10,6 +10,7 @@ import {
 	type SocketOptions,
 	type SocketStatus,
 } from '../../../control-panel/lib/socket.ts'
+import { eventually } from '../../eventually.ts'
 
 type Answer = (socket: ServerSocket, message: { type: string; id?: number; token?: string }) => void
 
@@ -61,7 +62,7 @@ describe('The socket of a page', () => {
 			polite(socket, message)
 		})
 		const { statuses } = open(url)
-		await vi.waitFor(() => expect(statuses).toEqual(['connecting', 'online']))
+		await eventually(() => expect(statuses).toEqual(['connecting', 'online']))
 		expect(heard).toEqual(['auth a.b.c'])
 	})
 
@@ -75,7 +76,7 @@ describe('The socket of a page', () => {
 				to.send(JSON.stringify({ type: 'result', id, ok: true, data: id }))
 		})
 		const { socket, statuses } = open(url)
-		await vi.waitFor(() => expect(statuses).toContain('online'))
+		await eventually(() => expect(statuses).toContain('online'))
 		const answers = await Promise.all([socket.send(stop), socket.send(stop)])
 		expect(answers.map((answer) => (answer.ok ? answer.data : answer.code))).toEqual([1, 2])
 	})
@@ -85,7 +86,7 @@ describe('The socket of a page', () => {
 			if (message.type === 'auth') polite(socket, message)
 		})
 		const { socket, statuses } = open(url)
-		await vi.waitFor(() => expect(statuses).toContain('online'))
+		await eventually(() => expect(statuses).toContain('online'))
 		expect(await socket.send(stop, 50)).toMatchObject({ ok: false, code: 'timeout' })
 		const unanswered = socket.send(stop)
 		sockets[0]?.terminate()
@@ -100,9 +101,9 @@ describe('The socket of a page', () => {
 	it('comes back by itself after a cut', async () => {
 		const { url, sockets } = await listen(polite)
 		const { socket, statuses } = open(url)
-		await vi.waitFor(() => expect(statuses).toContain('online'))
+		await eventually(() => expect(statuses).toContain('online'))
 		sockets[0]?.terminate()
-		await vi.waitFor(() => expect(statuses).toEqual(['connecting', 'online', 'away', 'online']), { timeout: 5000 })
+		await eventually(() => expect(statuses).toEqual(['connecting', 'online', 'away', 'online']))
 		expect(await socket.send(stop)).toEqual(expect.objectContaining({ ok: true }))
 	})
 
@@ -112,11 +113,11 @@ describe('The socket of a page', () => {
 			if (!deaf) polite(socket, message)
 		})
 		const { statuses } = open(url, { probe: stop, silentMs: 60 })
-		await vi.waitFor(() => expect(statuses).toContain('online'))
+		await eventually(() => expect(statuses).toContain('online'))
 		deaf = true
-		await vi.waitFor(() => expect(statuses).toContain('away'), { timeout: 3000 })
+		await eventually(() => expect(statuses).toContain('away'))
 		deaf = false
-		await vi.waitFor(() => expect(statuses.at(-1)).toBe('online'), { timeout: 5000 })
+		await eventually(() => expect(statuses.at(-1)).toBe('online'))
 		expect(sockets.length).toBeGreaterThan(1)
 	})
 
@@ -127,7 +128,7 @@ describe('The socket of a page', () => {
 			polite(socket, message)
 		})
 		open(url, { probe: stop, silentMs: 40 })
-		await vi.waitFor(() => expect(asked).toBeGreaterThan(3), { timeout: 3000 })
+		await eventually(() => expect(asked).toBeGreaterThan(3))
 		expect(sockets).toHaveLength(1)
 	})
 
@@ -136,11 +137,11 @@ describe('The socket of a page', () => {
 		const { url, sockets } = await listen((socket) => socket.send(JSON.stringify({ type: 'hello', build })))
 		const onNewBuild = vi.fn()
 		const { statuses } = open(url, { onNewBuild })
-		await vi.waitFor(() => expect(statuses).toContain('online'))
+		await eventually(() => expect(statuses).toContain('online'))
 		expect(onNewBuild).not.toHaveBeenCalled()
 		build = 'two'
 		sockets[0]?.terminate()
-		await vi.waitFor(() => expect(onNewBuild).toHaveBeenCalledTimes(1), { timeout: 5000 })
+		await eventually(() => expect(onNewBuild).toHaveBeenCalledTimes(1))
 	})
 
 	it('hands a refusal to the page and does not call itself online', async () => {
@@ -149,8 +150,8 @@ describe('The socket of a page', () => {
 			socket.close()
 		})
 		const { statuses, messages } = open(url)
-		await vi.waitFor(() => expect(messages).toContainEqual({ type: 'error', code: 'expired', message: '' }))
-		await vi.waitFor(() => expect(statuses).toContain('away'))
+		await eventually(() => expect(messages).toContainEqual({ type: 'error', code: 'expired', message: '' }))
+		await eventually(() => expect(statuses).toContain('away'))
 		expect(statuses).not.toContain('online')
 	})
 
