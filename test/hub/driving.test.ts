@@ -179,24 +179,20 @@ describe('A flood of movements', () => {
 		await allow(kim)
 		const begun = performance.now()
 		let sent = 0
-		while (performance.now() - begun < 1_000) {
+		while (performance.now() - begun < 1_000 || sent <= 100 || room.of('feed.move').length <= 2) {
 			for (let i = 0; i < 20; i++) await move(kim, -((++sent % 100) / 100))
 			await sleep(5)
 		}
-		expect(sent).toBeGreaterThan(100)
 		const passed = room.of('feed.move').length
 		const seconds = (performance.now() - begun) / 1000
-		expect(passed).toBeGreaterThan(2)
 		expect(passed).toBeLessThanOrEqual(Math.ceil(seconds * 12.5) + 1)
 		await sleep(250)
-		await move(kim, 0.1)
-		await move(kim, 0.2)
-		await move(kim, 0.3)
-		await sleep(250)
+		// In one go: whatever else the machine does, no twelfth of a second lies between them.
+		await Promise.all([move(kim, 0.1), move(kim, 0.2), move(kim, 0.3)])
+		await kim.until('the newest', () => told().at(-1) === '김철수 0.3')
 		expect(told().slice(-2)).toEqual(['김철수 0.1', '김철수 0.3'])
-		await move(kim, 0.4)
-		await move(kim, 0.5)
-		await stop(kim)
+		await sleep(250)
+		await Promise.all([move(kim, 0.4), move(kim, 0.5), stop(kim)])
 		await sleep(150)
 		expect(told().slice(-2)).toEqual(['김철수 0.4', `stop ${kim.id}`])
 	})

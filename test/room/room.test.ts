@@ -478,13 +478,12 @@ test('panels are told at most twenty times a second, and always the last word', 
 	states.length = 0
 	const start = performance.now()
 	let pan = 0
-	while (performance.now() - start < 1000) {
+	while (performance.now() - start < 1000 || states.length < 5) {
 		devices.ready('front', { pan: ++pan, tilt: 0, zoom: 0, unit: 'degrees', at: pan })
 		await new Promise((resolve) => setTimeout(resolve, 5))
 	}
 	await until(() => states.at(-1)?.cameras[0]?.position?.pan === pan)
-	expect(states.length).toBeGreaterThan(3)
-	expect(states.length).toBeLessThanOrEqual(22)
+	expect(states.length).toBeLessThanOrEqual(2 + ((performance.now() - start) / 1000) * 20)
 })
 
 test('no link, token or name of a person is ever logged', async () => {

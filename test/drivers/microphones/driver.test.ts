@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { textLines } from '../../../drivers/microphones/driver.ts'
 import type { Microphones, SeatEvent } from '../../../drivers/microphones.ts'
 import { type MicrophoneFaults, startMicrophoneSystem } from '../../../drivers/virtual/microphones.ts'
+import { limitOf } from '../../scene/wait.ts'
 import { startLine } from '../transport/pty.ts'
 import { silentLog, until } from '../wait.ts'
 import { configured } from './setup.ts'
@@ -137,7 +138,7 @@ describe('Over TCP', () => {
 		expect(await microphones.lost).toMatchObject({ code: 'lost' })
 	})
 
-	it('a flood is ended, and costs this process no second of its time', async () => {
+	it('a flood is ended, and costs this process little of its time', async () => {
 		const hall = await system()
 		const microphones = await connect(tcp(hall.port))
 		const before = process.cpuUsage()
@@ -146,7 +147,8 @@ describe('Over TCP', () => {
 		expect(await microphones.lost).toMatchObject({ code: 'protocol' })
 		stop()
 		const { user, system: kernel } = process.cpuUsage(before)
-		expect((user + kernel) / 1_000).toBeLessThan(1_000)
+		console.log(`a flood cost ${Math.round((user + kernel) / 1_000)} ms of this process`)
+		expect((user + kernel) / 1_000).toBeLessThan(limitOf(1_000))
 	})
 
 	it('nobody waits for a connection that is no longer wanted', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { OnvifFaults } from '../../../drivers/virtual/onvif-camera.ts'
 import { selfSigned } from '../../../drivers/virtual/onvif-certificate.ts'
+import { limitOf } from '../../scene/wait.ts'
 import { until } from '../wait.ts'
 import { openDriver, startDevice, withCamera } from './specimen.ts'
 
@@ -29,7 +30,7 @@ describe.concurrent('A camera', () => {
 		const device = await startDevice(faults)
 		const begin = performance.now()
 		expect(await failing(openDriver(device))).toBe(code)
-		expect(performance.now() - begin).toBeLessThan(5_000)
+		expect(performance.now() - begin).toBeLessThan(limitOf(5_000))
 		await device.close()
 	})
 
@@ -140,7 +141,7 @@ describe.concurrent('A camera', () => {
 			Object.assign(device.faults, faults)
 			const begin = performance.now()
 			expect(await camera.lost).toMatchObject({ code: 'lost' })
-			expect(performance.now() - begin).toBeLessThan(8_000)
+			expect(performance.now() - begin).toBeLessThan(limitOf(8_000))
 		})
 	})
 })
