@@ -15,6 +15,7 @@ import { floorRoutes } from './floor.ts'
 import { useLimits } from './limits.ts'
 import { meetingSocket } from './meeting-socket.ts'
 import { meetingRoutes } from './meetings.ts'
+import { lessonRoutes } from './lessons.ts'
 import { minutesRoutes } from './minutes.ts'
 import { pageRoutes } from './page-routes.ts'
 import type { Pages } from './pages.ts'
@@ -107,6 +108,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
 	await app.register(facilitiesRoutes, parts)
 	await app.register(meetingRoutes, parts)
 	await app.register(floorRoutes, parts)
+	await app.register(lessonRoutes, parts)
 	await app.register(minutesRoutes, parts)
 	await app.register(captionRoutes, parts)
 	await app.register(documentRoutes, parts)

@@ -66,7 +66,7 @@ export class Chat {
 		const id = randomUUID()
 		const kept = isKept(meeting(), to)
 		if (kept) {
-			const sealed = vault.seal({ kind: meeting().kind, person: by.id }, text)
+			const sealed = vault.seal({ kind: meeting().sealedAs, person: by.id }, text)
 			change({ type: 'chat.say', id, to, text: sealed.hash, by }, sealed.keep)
 		}
 		const toName = typeof to === 'string' ? '' : strip(to.person).name
@@ -121,7 +121,7 @@ export class Chat {
 		if (event.type === 'chat.removed') this.#lines.delete(event.id)
 		if (event.type !== 'chat.said') return
 		const { id, by: from, to, at } = event
-		const text = this.#sources.vault.open({ kind: this.#sources.meeting().kind, person: from }, event.text)
+		const text = this.#sources.vault.open({ kind: this.#sources.meeting().sealedAs, person: from }, event.text)
 		// Erased since.
 		if (text !== null) this.#add({ id, from, strip: this.#stripOf(from), to, toName: '', text, at, kept: true })
 	}

@@ -7,6 +7,7 @@ import { Refusal } from '../protocol/errors.ts'
 import type { MeetingCommand, RollEntry, VotePlan } from '../protocol/meeting-commands.ts'
 import { presides } from '../protocol/roles.ts'
 import { rolePriority } from '../protocol/rules.ts'
+import { certificateNumbers } from './certificates.ts'
 import { host } from './hosting.ts'
 import type { LiveMeeting } from './live-meeting.ts'
 import { requestOf } from './requests.ts'
@@ -110,6 +111,21 @@ export function work(meeting: LiveMeeting, command: MeetingCommand, by: Actor): 
 			return { events: meeting.change({ type: 'recording.start', recording: randomUUID(), by }) }
 		case 'vote.open':
 			return openVote(meeting, command, by)
+		case 'groups.open': {
+			const groups = command.groups.map((group) => ({ id: randomUUID(), ...group }))
+			const request = { type: 'groups.open', groups, seconds: command.seconds ?? null, by } as const
+			return { events: meeting.change(request), ids: groups.map(({ id }) => id) }
+		}
+		case 'groups.tell':
+			if (!by.runs) throw new Refusal('not-allowed', 'those who run the class speak to its groups')
+			meeting.tellGroups(command.text)
+			return { events: [] }
+		case 'presence.ask':
+			return { events: meeting.change({ type: 'presence.ask', check: randomUUID(), seconds: command.seconds, by }) }
+		case 'certificates.issue': {
+			const numbers = certificateNumbers(meeting.state.lesson.stays.keys())
+			return { events: meeting.change({ type: 'certificates.issue', numbers, by }) }
+		}
 		case 'vote.close':
 			return { events: meeting.closeVote(command.vote, by) }
 		case 'vote.cast': {
@@ -187,7 +203,7 @@ function enterRoll(meeting: LiveMeeting, given: readonly RollEntry[], by: Actor)
 function openVote(meeting: LiveMeeting, plan: VotePlan & { type: string }, by: Actor): Done {
 	const vote = randomUUID()
 	const { title, kind, choices = null, majority = 'more', quorum = null, eligible = null } = plan
-	const { weighted = false, proxies = {}, seconds = null } = plan
+	const { weighted = false, proxies = {}, seconds = null, poll = null } = plan
 	const events = meeting.change({
 		type: 'vote.open',
 		vote,
@@ -200,6 +216,7 @@ function openVote(meeting: LiveMeeting, plan: VotePlan & { type: string }, by: A
 		weighted,
 		proxies,
 		seconds,
+		poll,
 		by,
 	})
 	return { events, vote }

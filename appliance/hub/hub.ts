@@ -12,6 +12,7 @@ import type { Minutes } from '../minutes/minutes.ts'
 import type { CaptionRecord, Correction } from '../protocol/captions.ts'
 import { Refusal } from '../protocol/errors.ts'
 import type { WaitingSlides } from '../protocol/floor.ts'
+import type { CertificateView, ClassView } from '../protocol/lesson.ts'
 import type { ItemEntry, MeetingCommand, RollEntry } from '../protocol/meeting-commands.ts'
 import type { Links } from '../protocol/messages.ts'
 import type { RecordingIndex, RecordingView, RelayView } from '../protocol/relay.ts'
@@ -24,11 +25,13 @@ import { openCaptionStore } from './caption-store.ts'
 import { CaptionerConnection, type CaptionerPeer } from './captioner-connection.ts'
 import { Captioning } from './captioning.ts'
 import { Cards } from './cards.ts'
+import { readNumber } from './certificates.ts'
 import { type Done, whoSits, work } from './desk-work.ts'
 import { withDoorway } from './doorway.ts'
 import { figuresOf, type HubFigures } from './figures.ts'
 import { openGrantTimes } from './grants.ts'
 import { type Entry, openJournal } from './journal.ts'
+import { certificateView, classView, noCertificate } from './lessons.ts'
 import { address, addresses, type Issued, issueLink, issueShared, type LinkIssuer, roomPerson } from './links.ts'
 import { LiveMeeting } from './live-meeting.ts'
 import { MeetingConnection } from './meeting-connection.ts'
@@ -131,6 +134,12 @@ export interface Hub {
 	relayRead(id: string, who: Asker): void
 	/** Who watched, and for how long, those who came first first; also of a meeting that is over. Throws 'no-meeting'. */
 	viewers(id: string): Watched[]
+	/** How the trainees of a class stand, also when it is over. Throws 'no-meeting'. */
+	lesson(id: string): ClassView
+	/** What the certificate of this number says, however it is written. Throws 'no-document'. */
+	certificate(number: string): CertificateView
+	/** That of one person in this class. Throws 'no-meeting', 'no-document'. */
+	certificateOf(id: string, person: string): CertificateView
 	recordings(id: string): RecordingView[]
 	/** Where its file is. Throws 'no-recording'. */
 	recordingFile(id: string, recording: string): string
@@ -212,7 +221,7 @@ export function createHub(options: HubOptions): Hub {
 		...{ journal, now, log, dir: broadcasting?.dir ?? null, keepDays: broadcasting?.keepDays ?? null },
 		language: broadcasting?.language ?? 'ko',
 		live: (meeting) => live.get(meeting),
-		stripOf: (meeting, who) => stripOf(meeting, who, new Cards(vault, meeting.kind)),
+		stripOf: (meeting, who) => stripOf(meeting, who, new Cards(vault, meeting.sealedAs)),
 	})
 	for (const id of journal.going()) {
 		const known = snapshots.find(id, (seq) => journal.hashAt(id, seq))
@@ -227,6 +236,13 @@ export function createHub(options: HubOptions): Hub {
 		const meeting = live.get(id)
 		if (meeting) return meeting
 		throw isKnown(id) ? new Refusal('meeting-closed', 'the meeting has been closed') : unknown()
+	}
+
+	/** Of a meeting that goes on or is over. */
+	function stateOf(id: string): Meeting {
+		const meeting = live.get(id)?.state ?? replay(journal.read(id))
+		if (!meeting) throw unknown()
+		return meeting
 	}
 
 	function isKnown(id: string): boolean {
@@ -248,7 +264,7 @@ export function createHub(options: HubOptions): Hub {
 		const entries = journal.read(id)
 		const meeting = replay(entries)
 		if (!meeting) throw unknown()
-		const cards = new Cards(vault, meeting.kind)
+		const cards = new Cards(vault, meeting.sealedAs)
 		return correct(
 			id,
 			new Captioning({
@@ -439,10 +455,28 @@ export function createHub(options: HubOptions): Hub {
 		viewers(id) {
 			const going = live.get(id)
 			going?.air.viewings.write()
-			const kind = going?.state.kind ?? replay(journal.readSteps(id))?.kind
+			const kind = going?.state.sealedAs ?? replay(journal.readSteps(id))?.sealedAs
 			if (!kind) throw unknown()
 			const cards = new Cards(vault, kind)
 			return watchedOf(viewings.read(id), (person, hash) => cards.open(person, hash))
+		},
+		lesson(id) {
+			live.get(id)?.air.viewings.write()
+			const meeting = stateOf(id)
+			const cards = new Cards(vault, meeting.sealedAs)
+			const watched = watchedOf(viewings.read(id), (person, hash) => cards.open(person, hash))
+			return classView(meeting, now(), cards, watched)
+		},
+		certificate(number) {
+			const read = readNumber(number)
+			const found = read === null ? null : journal.findCertificate(read)
+			if (!found) throw noCertificate()
+			const meeting = stateOf(found.meeting)
+			return certificateView(meeting, found.person, new Cards(vault, meeting.sealedAs))
+		},
+		certificateOf(id, person) {
+			const meeting = stateOf(id)
+			return certificateView(meeting, person, new Cards(vault, meeting.sealedAs))
 		},
 		recordings(id) {
 			if (!isKnown(id)) throw unknown()
@@ -457,7 +491,7 @@ export function createHub(options: HubOptions): Hub {
 			return recordings.remove(id, recording, (by.kind === 'meeting' ? by.person : null) ?? by.jti)
 		},
 		erase(id, person) {
-			const kind = live.get(id)?.state.kind ?? replay(journal.readSteps(id))?.kind
+			const kind = live.get(id)?.state.sealedAs ?? replay(journal.readSteps(id))?.sealedAs
 			if (!kind) throw unknown()
 			vault.erase({ kind, person })
 			captions.erase({ kind, person })

@@ -26,6 +26,8 @@ export interface Journal {
 	readSteps(meeting: string): Entry[]
 	/** Only what was written (`chat.*`). */
 	readChat(meeting: string): Entry[]
+	/** Where the certificate of this number was given; null: nowhere. */
+	findCertificate(number: string): { meeting: string; person: string } | null
 	/** Ids of meetings that may go on. */
 	going(): string[]
 	/** Ids of meetings that were closed, the latest first. */
@@ -46,6 +48,8 @@ export function openJournal(db: DatabaseSync): Journal {
 		) STRICT, WITHOUT ROWID;
 		CREATE INDEX IF NOT EXISTS journal_chat ON journal (meeting, seq) WHERE type >= 'chat.' AND type < 'chat/';
 		CREATE INDEX IF NOT EXISTS journal_steps ON journal (meeting, seq) WHERE type >= 'meeting.' AND type < 'meeting/';
+		CREATE INDEX IF NOT EXISTS journal_certificates ON journal (json_extract(body, '$.number'))
+			WHERE type = 'certificate.issued';
 	`)
 	const insert = db.prepare('INSERT INTO journal (meeting, seq, type, body, hash) VALUES (?, ?, ?, ?, ?)')
 	const headOf = db.prepare('SELECT seq, hash FROM journal_head WHERE meeting = ?')
@@ -59,6 +63,8 @@ export function openJournal(db: DatabaseSync): Journal {
 		WHERE meeting = ? AND type >= 'meeting.' AND type < 'meeting/' ORDER BY seq`)
 	const chat = db.prepare(`SELECT seq, body, hash FROM journal
 		WHERE meeting = ? AND type >= 'chat.' AND type < 'chat/' ORDER BY seq`)
+	const certificate = db.prepare(`SELECT meeting, json_extract(body, '$.person') AS person FROM journal
+		WHERE type = 'certificate.issued' AND json_extract(body, '$.number') = ?`)
 	const going = db.prepare('SELECT meeting FROM journal_head WHERE closed_at IS NULL')
 	const closed = db.prepare(`SELECT meeting FROM journal_head WHERE closed_at IS NOT NULL
 		ORDER BY closed_at DESC LIMIT ?`)
@@ -109,6 +115,10 @@ export function openJournal(db: DatabaseSync): Journal {
 		},
 		readSteps: (meeting) => steps.all(meeting).map(entryOf),
 		readChat: (meeting) => chat.all(meeting).map(entryOf),
+		findCertificate(number) {
+			const row = certificate.get(number)
+			return row ? { meeting: String(row.meeting), person: String(row.person) } : null
+		},
 		going: () => going.all().map((row) => String(row.meeting)),
 		closed: (limit) => closed.all(limit).map((row) => String(row.meeting)),
 	}

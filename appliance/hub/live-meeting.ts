@@ -4,6 +4,7 @@ import { MeetingMedia } from '../media/meeting-media.ts'
 import { decide } from '../meeting/decide.ts'
 import { nextDue } from '../meeting/due.ts'
 import { evolve } from '../meeting/evolve.ts'
+import { groupOf } from '../meeting/lesson.ts'
 import type { Meeting, MeetingEvent, Member, Speech } from '../meeting/meeting.ts'
 import { comingRole, isIn } from '../meeting/people.ts'
 import type { Actor, MeetingRequest } from '../meeting/requests.ts'
@@ -18,6 +19,7 @@ import { slidesOf } from '../protocol/slides.ts'
 import { isEnough, returning } from './admission.ts'
 import { Captioning } from './captioning.ts'
 import { Cards } from './cards.ts'
+import { certificateNumbers } from './certificates.ts'
 import { Chat, type Reader } from './chat.ts'
 import { CoreTeller, turnoutEveryMs } from './core-teller.ts'
 import { Door } from './door.ts'
@@ -33,7 +35,7 @@ import { Questions } from './questions.ts'
 import { Reactions } from './reactions.ts'
 import type { Returns } from './returns.ts'
 import { cardOf, stripOf } from './strips.ts'
-import { coreOf, gateOf, hallOf } from './views.ts'
+import { coreOf, gateOf, hallOf, ownCheck } from './views.ts'
 
 interface PersonalLink extends NameStrip {
 	id: string
@@ -89,7 +91,7 @@ export class LiveMeeting {
 		this.#parts = parts
 		this.returns = parts.returns
 		this.log = parts.log.child({ meeting: meeting.id })
-		this.cards = new Cards(parts.vault, meeting.kind)
+		this.cards = new Cards(parts.vault, meeting.sealedAs)
 		this.media = new MeetingMedia({
 			sfu: parts.sfu,
 			turn: parts.turn,
@@ -180,6 +182,7 @@ export class LiveMeeting {
 		this.#stopHearing = parts.documents.onChange((of, document) => {
 			if (of === meeting.id) this.lists.documentChanged(document)
 		})
+		this.media.setRooms((person) => groupOf(meeting, person))
 		void this.media.setGate(gateOf(meeting))
 		this.#afterRestart()
 		this.#wait()
@@ -305,7 +308,15 @@ export class LiveMeeting {
 	/** From one phase to the next; what is relayed and recorded by rule begins with it. Throws the Refusal. */
 	step(type: 'open' | 'suspend' | 'resume' | 'close', by: string): MeetingEvent[] {
 		const begins = type === 'open' && this.#parts.broadcasting !== null
+		if (type === 'close') this.#certify()
 		return this.change(begins ? { type, recording: randomUUID(), by } : { type, by })
+	}
+
+	/** Whoever meets the rule of the class at its end has a certificate. */
+	#certify() {
+		const { kind, phase, lesson } = this.#meeting
+		if (kind !== 'class' || phase === 'planned' || phase === 'closed') return
+		this.change({ type: 'certificates.issue', numbers: certificateNumbers(lesson.stays.keys()), by: clock })
 	}
 
 	/** Closes a vote; a secret one's box is emptied in the same transaction, and nothing of it stays behind. */
@@ -347,7 +358,9 @@ export class LiveMeeting {
 
 	/** A token of one's own for somebody who was let in by a shared link; null: theirs is enough. */
 	async ownToken(principal: MeetingPrincipal, person: string, name: string): Promise<string | null> {
-		if (isEnough(this.#meeting, principal)) return null
+		// In a class everybody has one, by which their certificate is given to them.
+		const shared = principal.person === null && this.#meeting.kind === 'class'
+		if (!shared && isEnough(this.#meeting, principal)) return null
 		const role = comingRole(this.#meeting, person, principal.role)
 		return role === 'room' ? null : new URL(await this.#parts.link(this, role, person, name)).hash.slice(1)
 	}
@@ -568,8 +581,11 @@ export class LiveMeeting {
 			before.seats === after.seats &&
 			before.hall === after.hall &&
 			before.roll === after.roll &&
-			before.members === after.members
+			before.members === after.members &&
+			before.lesson.groups === after.lesson.groups
 		if (same || after.phase === 'closed') return
+		// Who is not together any more is parted before a gate opens.
+		if (before.lesson.groups !== after.lesson.groups) this.media.setRooms((person) => groupOf(after, person))
 		const speaking = after.floor.speaking
 		const confirmed = this.media.setGate(gateOf(after))
 		this.media.prepare(new Set(after.floor.asking.map(({ who }) => this.#sender(who))))
@@ -625,6 +641,22 @@ export class LiveMeeting {
 				for (const listener of this.#listeners) {
 					if (listener.person === event.who || listener.person === event.by) this.#tellBallots(listener)
 				}
+				return
+			case 'presence.asked':
+			case 'presence.closed':
+				for (const listener of this.#listeners) this.#tellCheck(listener)
+				return
+			case 'presence.answered':
+				for (const listener of this.#listeners) if (listener.person === event.person) this.#tellCheck(listener)
+				return
+			case 'groups.opened':
+				for (const { people } of event.groups) for (const person of people) this.people.touch(person)
+				return
+			case 'groups.moved':
+				this.people.touch(event.person)
+				return
+			case 'groups.closed':
+				for (const person of this.#meeting.members.keys()) this.people.touch(person)
 				return
 			case 'roll.entered':
 				this.people.touch(event.person)
@@ -685,6 +717,24 @@ export class LiveMeeting {
 		}
 	}
 
+	/** To everybody who is in a group. */
+	tellGroups(text: string) {
+		for (const listener of this.#listeners) {
+			if (listener.person !== null && groupOf(this.#meeting, listener.person) !== null) {
+				listener.hear({ type: 'groups.told', text })
+			}
+		}
+	}
+
+	/** What this one is asked now. */
+	checkOf(person: string): JoinResult['check'] {
+		return ownCheck(this.#meeting, person)
+	}
+
+	#tellCheck(listener: Listener) {
+		if (listener.person !== null) listener.hear({ type: 'check', check: this.checkOf(listener.person) })
+	}
+
 	#tellBallots(listener: Listener) {
 		if (listener.person !== null) listener.hear({ type: 'ballots', ballots: this.ballotsOf(listener.person) })
 	}
@@ -708,6 +758,7 @@ export class LiveMeeting {
 
 	#shown({ id, role, presence, joinedAt }: Member): Person {
 		const order = this.#meeting.roll.get(id)?.order ?? Number.MAX_SAFE_INTEGER
+		const group = groupOf(this.#meeting, id)
 		return {
 			id,
 			...this.strip(id),
@@ -716,6 +767,7 @@ export class LiveMeeting {
 			here: presence === 'here',
 			joinedAt,
 			sources: this.media.sourcesOf(id),
+			...(group === null ? {} : { group }),
 		}
 	}
 }

@@ -250,6 +250,7 @@ export class MeetingConnection implements Listener {
 			desk: this.presides ? meeting.lists.desk : null,
 			chat: meeting.chat.seenBy(this),
 			ballots: meeting.ballotsOf(person),
+			check: meeting.checkOf(person),
 			token,
 			media: attended && { routerRtpCapabilities: attended.capabilities, ...attended.attendee.offers },
 		}

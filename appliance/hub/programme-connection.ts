@@ -57,7 +57,7 @@ export class ProgrammeConnection extends SideConnection {
 			lists: meeting.lists.public,
 			desk: null,
 			chat: [],
-			ballots: null,
+			ballots: null, check: null,
 			token: null,
 			media: { routerRtpCapabilities: capabilities, ...attendee.offers },
 		}

@@ -22,6 +22,7 @@ export function publicCore(core: MeetingCore): MeetingCore {
 		vote: null,
 		quorum: null,
 		hall: null,
+		lesson: null,
 		broadcast: { ...core.broadcast, programme: { ...core.broadcast.programme, source: null } },
 	}
 }

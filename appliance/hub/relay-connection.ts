@@ -98,7 +98,7 @@ export class RelayConnection extends SideConnection {
 			},
 			desk: null,
 			chat: [],
-			ballots: null,
+			ballots: null, check: null,
 			token: null,
 			media: attended && { routerRtpCapabilities: attended.capabilities, ...attended.attendee.offers },
 		}

@@ -66,6 +66,14 @@ export function requestOf(command: MeetingCommand, by: Actor, meeting: Meeting):
 			}
 			return { type: 'vote.cast', vote: command.vote, who, of: command.for ?? who, choice: command.choice, by }
 		}
+		case 'meeting.kind':
+			return { type: 'kind', kind: command.kind, by }
+		case 'presence.answer':
+			return { type: 'presence.answer', check: command.check, by }
+		case 'groups.move':
+			return { type: 'groups.move', who: self(command.who), group: command.group, by }
+		case 'groups.close':
+			return { type: 'groups.close', by }
 		case 'vote.count':
 			return { type: 'vote.count', vote: command.vote, counts: command.counts, by }
 		case 'vote.cancel':

@@ -14,6 +14,7 @@ import type {
 	RollView,
 	SpeechView,
 } from '../protocol/floor.ts'
+import type { LessonView, OwnCheck } from '../protocol/lesson.ts'
 import type { MeetingCore } from '../protocol/messages.ts'
 
 /** The meeting as screens see it, made from its state and what is known beside it. Pure. */
@@ -75,8 +76,25 @@ export function coreOf(meeting: Meeting, known: Known): MeetingCore {
 		quorum: quorumOf(meeting),
 		hall: hall && { ...hall, muted: known.hallMuted, mutes: meeting.hallMutes },
 		broadcast: meeting.broadcast,
+		lesson: lessonView(meeting),
 		at: known.at,
 	}
+}
+
+function lessonView({ kind, lesson: { check, groups, certificates } }: Meeting): LessonView | null {
+	if (kind !== 'class') return null
+	const answered = check ? [...check.asked.values()].filter((at) => at !== null).length : 0
+	return {
+		check: check && { id: check.id, until: check.until, asked: check.asked.size, answered },
+		groups: groups && { list: groups.list.map(({ id, name }) => ({ id, name })), endsAt: groups.endsAt },
+		certificates: certificates.size,
+	}
+}
+
+/** What this one is asked now. */
+export function ownCheck({ lesson: { check } }: Meeting, person: string): OwnCheck {
+	const answered = check?.asked.get(person)
+	return check && answered !== undefined ? { id: check.id, until: check.until, answered: answered !== null } : null
 }
 
 function speechView(meeting: Meeting, speech: Speech, known: Known): SpeechView {

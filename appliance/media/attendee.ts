@@ -30,6 +30,8 @@ export interface AttendeeOptions {
 	/** Whether this role may send anything. */
 	publishes: boolean
 	sources: ReadonlyMap<string, LiveSource>
+	/** Whether this one and that one are in one group of a class, or both in none. Default: they are. */
+	together?: (person: string, other: string) => boolean
 	/** What clients in closed networks come by; null: they come directly. */
 	turn: Turn | null
 	/** Consumers that began (paused) and ended after `watch` has answered. */
@@ -143,12 +145,19 @@ export class Attendee {
 		this.#wanted = wanted
 		await this.#settling
 		const { offers } = await this.#settle()
+		// What changed meanwhile follows the answer.
+		if (this.#stale) setImmediate(() => this.refresh())
 		return offers
 	}
 
 	show(wanted: Wanted) {
 		this.#wanted = wanted
 		this.refresh()
+	}
+
+	/** Nothing comes any more of those who are in another group now: ordered of the worker before this returns. */
+	part() {
+		for (const [source, { consumer }] of this.#watched) if (!this.#isTogether(source.person)) consumer.close()
 	}
 
 	/** Sources came or went, or another wish: what is forwarded follows. */
@@ -162,7 +171,9 @@ export class Attendee {
 	async ready(dtls: object | null, consumers: readonly string[]): Promise<void> {
 		if (dtls) await this.#connect(this.#receive, dtls)
 		const ids = new Set(consumers)
-		const built = [...this.#watched.values()].filter(({ consumer }) => ids.has(consumer.id) && consumer.paused)
+		const built = [...this.#watched.values()].filter(({ consumer }) => {
+			return ids.has(consumer.id) && consumer.paused && !consumer.closed
+		})
 		// One that has closed meanwhile needs nothing.
 		await Promise.all(built.map(({ consumer }) => consumer.resume().catch(() => {})))
 	}
@@ -198,6 +209,8 @@ export class Attendee {
 		this.#watched.clear()
 	}
 
+	readonly #isTogether = (other: string) => this.#options.together?.(this.person, other) ?? true
+
 	async #connect(transport: types.WebRtcTransport, dtls: object): Promise<void> {
 		if (this.#connected.has(transport)) return
 		this.#connected.add(transport)
@@ -227,7 +240,7 @@ export class Attendee {
 	}
 
 	async #pass(): Promise<MediaChange> {
-		const chosen = choose(this.#options.sources, this.#wanted, this.person)
+		const chosen = choose(this.#options.sources, this.#wanted, this.person, this.#isTogether)
 		const closed: string[] = []
 		for (const [source, { consumer }] of this.#watched) {
 			if (chosen.has(source) && !consumer.closed) continue
@@ -260,6 +273,11 @@ export class Attendee {
 				paused: true,
 				...(layer === null ? {} : { preferredLayers: { spatialLayer: layer } }),
 			})
+			// Parted while it was made.
+			if (!this.#isTogether(source.person)) {
+				consumer.close()
+				return null
+			}
 			this.#watched.set(source, { consumer, layer })
 			if (layer !== null) await consumer.setPriority(layeredPriority)
 			const { id, kind, rtpParameters } = consumer

@@ -19,7 +19,8 @@ export interface Choosable {
 const mostPictures = 25
 
 /**
- * The sources to forward to this person, each with the height of its tile (null: sound). Never their own. A picture is
+ * The sources to forward to this person, each with the height of its tile (null: sound). Never their own, and nothing of
+ * those with whom they are not `together` (groups of a class). A picture is
  * forwarded where it is shown. Sound follows from the meeting: a microphone that was never audible costs nothing; one that
  * was stays connected and paused while muted, so that no first syllable is lost to signalling, as far as the room for it
  * goes (loudest.ts).
@@ -28,17 +29,18 @@ export function choose<T extends Choosable>(
 	sources: ReadonlyMap<string, T>,
 	wanted: Wanted,
 	person: string,
+	together: (other: string) => boolean = () => true,
 ): Map<T, number | null> {
 	const chosen = new Map<T, number | null>()
 	for (const { source: id, height } of wanted.video) {
 		const source = sources.get(id)
-		if (source?.kind !== 'video' || source.person === person) continue
+		if (source?.kind !== 'video' || source.person === person || !together(source.person)) continue
 		if (chosen.size >= mostPictures && !chosen.has(source)) continue
 		chosen.set(source, Math.max(height, chosen.get(source) ?? 0))
 	}
 	if (!wanted.audio) return chosen
 	for (const source of sources.values()) {
-		if (source.kind !== 'audio' || source.person === person) continue
+		if (source.kind !== 'audio' || source.person === person || !together(source.person)) continue
 		if ((source.opened && source.heard) || source.prepared) chosen.set(source, null)
 	}
 	return chosen

@@ -32,14 +32,20 @@ export function loudestOf(voices: readonly Voice[]): Set<string> {
 /** Follows who speaks, and says which of the open microphones everybody is connected to. */
 export class Loudest {
 	readonly #sources: ReadonlyMap<string, LiveSource>
+	readonly #roomOf: (person: string) => string | null
 	readonly #onChange: () => void
 	readonly #spoke = new Map<string, number>()
 	readonly #watched = new Set<string>()
 	readonly #observers = new Map<types.Router, Promise<types.AudioLevelObserver>>()
 
-	/** `sources`: all that the meeting has, at any time. `onChange`: others are connected now. */
-	constructor(sources: ReadonlyMap<string, LiveSource>, onChange: () => void) {
+	/** `sources`: all that the meeting has, at any time. `roomOf`: who is heard where. `onChange`: others are connected now. */
+	constructor(
+		sources: ReadonlyMap<string, LiveSource>,
+		roomOf: (person: string) => string | null,
+		onChange: () => void,
+	) {
 		this.#sources = sources
+		this.#roomOf = roomOf
 		this.#onChange = onChange
 	}
 
@@ -85,8 +91,10 @@ export class Loudest {
 		const voices = opened.map(({ id, person, use, openedAt, heard }) => ({
 			...{ id, heard, firm: use !== 'microphone' || halls.has(person) },
 			lastAt: Math.max(openedAt, this.#spoke.get(id) ?? 0),
+			room: this.#roomOf(person),
 		}))
-		const chosen = loudestOf(voices)
+		const rooms = Map.groupBy(voices, ({ room }) => room)
+		const chosen = new Set([...rooms.values()].flatMap((those) => [...loudestOf(those)]))
 		let different = false
 		for (const source of opened) {
 			if (source.heard === chosen.has(source.id)) continue

@@ -48,12 +48,17 @@ export class MeetingMedia {
 	readonly #options: MeetingMediaOptions
 	readonly #sources = new Map<string, LiveSource>()
 	readonly #gate = new Gate(this.#sources)
-	readonly #loudest = new Loudest(this.#sources, () => this.#refresh())
+	readonly #loudest = new Loudest(
+		this.#sources,
+		(person) => this.#roomOf(person),
+		() => this.#refresh(),
+	)
 	readonly #attendees = new Set<Attendee>()
 	readonly #feeds = new Map<string, OpenFeed>()
 	readonly #looking: NodeJS.Timeout
 	readonly #spread: Spread
 	#refreshing = false
+	#roomOf: (person: string) => string | null = () => null
 
 	constructor(options: MeetingMediaOptions) {
 		this.#options = options
@@ -76,7 +81,9 @@ export class MeetingMedia {
 		options: Pick<AttendeeOptions, 'person' | 'publishes' | 'onChange'>,
 	): Promise<{ attendee: Attendee; capabilities: types.RtpCapabilities }> {
 		const hold = await this.#spread.place()
-		const attendee = await Attendee.open({ ...options, hold, sources: this.#sources, turn: this.#options.turn ?? null })
+		const together = (one: string, other: string) => this.#roomOf(one) === this.#roomOf(other)
+		const turn = this.#options.turn ?? null
+		const attendee = await Attendee.open({ ...options, hold, sources: this.#sources, together, turn })
 		if (!this.#spread.has(hold)) {
 			attendee.close()
 			throw mediaLost()
@@ -134,6 +141,17 @@ export class MeetingMedia {
 	 */
 	setGate(isOpen: (person: string) => boolean): Promise<GateReport[]> {
 		return this.#gate.set(isOpen)
+	}
+
+	/**
+	 * Who is in which group of a class, null: with all. Nobody is sent anything of another group from now on, ordered of the
+	 * worker before this returns; what is new to somebody follows. A gate that opens for a group is set after this.
+	 */
+	setRooms(roomOf: (person: string) => string | null) {
+		this.#roomOf = roomOf
+		for (const attendee of this.#attendees) attendee.part()
+		this.#loudest.look()
+		this.#refresh()
 	}
 
 	/**

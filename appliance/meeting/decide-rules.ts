@@ -11,7 +11,7 @@ import { endAll } from './grants.ts'
  * now on; where everybody may speak again nobody has the floor, and those who wait are raised hands.
  */
 export function decideRules(draft: Draft, request: Tick & { type: 'rules' }): Refusal | null {
-	const { by, floor, lobby, quorum, chat, cameras, waiting, hallCaptions, autoRelay, autoRecord } = request
+	const { by, floor, lobby, quorum, chat, cameras, waiting, hallCaptions, autoRelay, autoRecord, certificate } = request
 	if (!by.runs) return new Refusal('not-allowed', 'this is for those who run the meeting')
 	const { rules } = draft.meeting
 	const next: MeetingRules = {
@@ -24,6 +24,7 @@ export function decideRules(draft: Draft, request: Tick & { type: 'rules' }): Re
 		hallCaptions: hallCaptions ?? rules.hallCaptions,
 		autoRelay: autoRelay ?? rules.autoRelay,
 		autoRecord: autoRecord ?? rules.autoRecord,
+		certificate: certificate ?? rules.certificate,
 	}
 	// Told to whoever makes the rule, rather than by a recording that does not begin.
 	if (next.autoRecord && draft.meeting.kind === 'counsel') return noConsent()

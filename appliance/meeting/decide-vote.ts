@@ -1,5 +1,6 @@
 import { Refusal } from '../protocol/errors.ts'
-import { eligibleFor, mayCastFor, proxiesFor, weighed } from './eligible.ts'
+import { eligibleFor, mayAnswer, mayCastFor, proxiesFor, weighed } from './eligible.ts'
+import { traineesIn } from './lesson.ts'
 import type { Happening, Meeting, Vote } from './meeting.ts'
 import { quorumOf } from './quorum.ts'
 import type { VoteRequest } from './requests.ts'
@@ -53,6 +54,8 @@ function open(meeting: Meeting, request: Of<'vote.open'>, now: number): Happenin
 	if (choices.length < 2 || new Set(choices.map(({ id }) => id)).size < choices.length) {
 		return new Refusal('bad-message', 'a vote has two choices at least, no two of the same id')
 	}
+	const { poll = null } = request
+	if (poll) return openPoll(meeting, request, poll, now)
 	const eligible = eligibleFor(meeting, request.eligible)
 	if (eligible instanceof Refusal) return eligible
 	const weights = weighed(meeting, eligible, request)
@@ -63,6 +66,27 @@ function open(meeting: Meeting, request: Of<'vote.open'>, now: number): Happenin
 	const closesAt = seconds === null ? null : now + seconds * 1000
 	const plan = { vote, title, kind, choices, majority, quorum, eligible: weights, proxies, closesAt }
 	return [{ type: 'vote.opened', ...plan, by: by.id }]
+}
+
+/** Of a class: its trainees are asked, those who come late as well. A quiz is answered by name. */
+function openPoll(
+	meeting: Meeting,
+	request: Of<'vote.open'>,
+	poll: { right: string | null },
+	now: number,
+): Happening[] | Refusal {
+	const { vote, title, kind, choices, majority, seconds, by } = request
+	if (meeting.kind !== 'class') return new Refusal('not-allowed', 'this is for a class')
+	if (!choices || kind === 'hands' || (poll.right !== null && kind === 'secret')) {
+		return new Refusal('bad-message', 'a question has choices of its own, and a quiz is answered by name')
+	}
+	if (poll.right !== null && !choices.some(({ id }) => id === poll.right)) {
+		return new Refusal('no-choice', `this quiz has no choice ${poll.right}`)
+	}
+	const eligible = traineesIn(meeting).filter((who) => mayAnswer(meeting, who))
+	const closesAt = seconds === null ? null : now + seconds * 1000
+	const plan = { vote, title, kind, choices, majority, quorum: null, proxies: [], closesAt, poll }
+	return [{ type: 'vote.opened', ...plan, eligible: eligible.map((who) => ({ who, weight: 1 })), by: by.id }]
 }
 
 function cast(meeting: Meeting, vote: Vote, request: Of<'vote.cast'>, now: number): Happening[] | Refusal {

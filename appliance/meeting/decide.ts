@@ -4,6 +4,8 @@ import { broadcastBeginnings, broadcastEndings, decideBroadcast, decideRemoval }
 import { decideChat } from './chat.ts'
 import { decideAgenda, endOfItem } from './decide-agenda.ts'
 import { decideFloor } from './decide-floor.ts'
+import { decideKind } from './decide-kind.ts'
+import { decideLesson, lessonDue, lessonEndings } from './decide-lesson.ts'
 import { decidePeople } from './decide-people.ts'
 import { cancelOpenVotes, decideVote } from './decide-vote.ts'
 import { floorEndings, withFloorConsequences } from './floor-consequences.ts'
@@ -13,6 +15,7 @@ import type {
 	AgendaRequest,
 	BroadcastRequest,
 	FloorRequest,
+	LessonRequest,
 	MeetingRequest,
 	PeopleRequest,
 	VoteRequest,
@@ -28,7 +31,7 @@ const early: readonly MeetingRole[] = [...presiding, 'room']
 /** Requests that have seen to the floor already, or change nothing there. */
 const quiet = [
 	...['floor.', 'hall.mic', 'rules', 'tick', 'vote.', 'minutes.', 'chat.', 'issueLink', 'close'],
-	...['relay.', 'recording.', 'programme.'],
+	...['relay.', 'recording.', 'programme.', 'kind', 'presence.', 'groups.', 'certificates.'],
 ]
 
 /** What the clock and the rules bring about belongs to the floor. */
@@ -95,6 +98,12 @@ function follows(meeting: Meeting, request: MeetingRequest, now: number): Happen
 			return [{ type: 'minutes.corrected', of, text, by: by.id }]
 		}
 	}
+	if (request.type === 'tick') {
+		const due = decideFloor(meeting, request, now)
+		return due instanceof Refusal ? due : [...due, ...lessonDue(meeting, now)]
+	}
+	if (request.type === 'kind') return decideKind(meeting, request, now)
+	if (isOf<LessonRequest>(request, 'presence.', 'groups.', 'certificates.')) return decideLesson(meeting, request, now)
 	if (isOf<FloorRequest | Tick>(request, 'floor.', 'hall.mic', 'rules', 'tick'))
 		return decideFloor(meeting, request, now)
 	if (isOf<BroadcastRequest>(request, 'relay.', 'recording.', 'programme.')) return decideBroadcast(meeting, request)
@@ -107,6 +116,7 @@ function follows(meeting: Meeting, request: MeetingRequest, now: number): Happen
 function endingHappenings(meeting: Meeting, by: string, now: number): Happening[] {
 	return [
 		...cancelOpenVotes(meeting, by),
+		...lessonEndings(meeting, by),
 		...floorEndings(meeting, by, now),
 		...endOfItem(meeting, by, now),
 		...broadcastEndings(meeting, by),

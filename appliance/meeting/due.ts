@@ -22,6 +22,9 @@ export function nextDue(meeting: Meeting): number | null {
 	for (const { phase, closesAt } of meeting.votes.values()) {
 		if (phase === 'open' && closesAt !== null) next = Math.min(next, closesAt)
 	}
+	const { check, groups } = meeting.lesson
+	if (check) next = Math.min(next, check.until)
+	if (groups?.endsAt != null) next = Math.min(next, groups.endsAt)
 	return Number.isFinite(next) ? next : null
 }
 

@@ -62,8 +62,14 @@ export function proxiesFor(
 
 /** Whether this one may cast the ballot of that one now: their own, or by a proxy, which rests while its giver is there. */
 export function mayCastFor(meeting: Meeting, vote: Vote, who: string, of: string): boolean {
+	if (vote.poll) return who === of && (vote.eligible.has(of) || mayAnswer(meeting, of))
 	if (!vote.eligible.has(of)) return false
 	return who === of || (vote.proxies.get(of) === who && !isThere(meeting, of))
+}
+
+/** Of a class: its trainees, also those who come late. */
+export function mayAnswer({ members }: Meeting, person: string): boolean {
+	return members.get(person)?.role === 'member'
 }
 
 function isThere(meeting: Meeting, who: string): boolean {

@@ -13,7 +13,11 @@ export function voteAfter(vote: Vote | undefined, event: VoteEvent & { at: numbe
 	if (vote?.phase !== 'open') return vote
 	switch (event.type) {
 		case 'ballot.cast':
-			return { ...vote, ballots: new Map(vote.ballots).set(event.who, event.choice) }
+			return {
+				...vote,
+				eligible: eligibleAfter(vote, event.who),
+				ballots: new Map(vote.ballots).set(event.who, event.choice),
+			}
 		case 'vote.counted':
 			return { ...vote, counted: event.counts }
 		case 'vote.closed': {
@@ -43,5 +47,11 @@ function opened(event: Extract<VoteEvent, { type: 'vote.opened' }> & { at: numbe
 		ballots: new Map(),
 		counted: {},
 		result: null,
+		poll: event.poll ?? null,
 	}
+}
+
+/** Who comes into a class late answers as well. */
+function eligibleAfter({ eligible, poll }: Vote, who: string): Vote['eligible'] {
+	return poll === null || eligible.has(who) ? eligible : new Map(eligible).set(who, 1)
 }

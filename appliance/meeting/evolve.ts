@@ -3,14 +3,16 @@ import { openRules } from '../protocol/rules.ts'
 import { evolveBroadcast } from './broadcast.ts'
 import { evolveAgenda } from './evolve-agenda.ts'
 import { evolveFloor, resumeClocks, stopClocks } from './evolve-floor.ts'
+import { evolveLesson, followClocks } from './evolve-lesson.ts'
 import { evolvePeople, type PeopleEvent } from './evolve-people.ts'
 import { evolveVote } from './evolve-vote.ts'
+import { type LessonEvent, noLesson } from './lesson.ts'
 import type { AgendaEvent, BroadcastEvent, FloorEvent, Meeting, MeetingEvent, VoteEvent } from './meeting.ts'
 
 /** The meeting after this event. An event that was decided never fails; one out of place changes nothing. */
 export function evolve(meeting: Meeting | null, event: MeetingEvent): Meeting | null {
 	if (event.type === 'meeting.planned') return meeting ?? planned(event)
-	return meeting && evolved(meeting, event)
+	return meeting && followClocks(meeting, evolved(meeting, event), event.at)
 }
 
 function planned(event: Extract<MeetingEvent, { type: 'meeting.planned' }>): Meeting {
@@ -19,6 +21,7 @@ function planned(event: Extract<MeetingEvent, { type: 'meeting.planned' }>): Mee
 		id,
 		title,
 		kind,
+		sealedAs: kind,
 		phase: 'planned',
 		startsAt,
 		openedAt: null,
@@ -40,6 +43,7 @@ function planned(event: Extract<MeetingEvent, { type: 'meeting.planned' }>): Mee
 		spotlight: null,
 		drivers: new Map(),
 		broadcast: offAir,
+		lesson: noLesson,
 	}
 }
 
@@ -54,6 +58,8 @@ function evolved(meeting: Meeting, event: Exclude<MeetingEvent, { type: 'meeting
 			return resumeClocks({ ...meeting, phase: 'open' }, at)
 		case 'meeting.closed':
 			return evolvePeople({ ...stopClocks(meeting, at), phase: 'closed', slide: null }, event)
+		case 'meeting.turned':
+			return { ...meeting, kind: event.kind }
 		case 'rules.set':
 			// Rules that came later are missing in an older journal.
 			return withoutDrivers({ ...meeting, rules: { ...openRules, ...event.rules } })
@@ -71,6 +77,7 @@ function evolved(meeting: Meeting, event: Exclude<MeetingEvent, { type: 'meeting
 	if (isOf<FloorEvent>(event, 'floor.')) return evolveFloor(meeting, event)
 	if (isOf<AgendaEvent>(event, 'agenda.', 'item.', 'slide.')) return evolveAgenda(meeting, event)
 	if (isOf<BroadcastEvent>(event, 'relay.', 'recording.', 'programme.')) return evolveBroadcast(meeting, event)
+	if (isOf<LessonEvent>(event, 'presence.', 'groups.', 'certificate.')) return evolveLesson(meeting, event)
 	if (isOf<VoteEvent>(event, 'vote.', 'ballot.')) return evolveVote(meeting, event)
 	return evolvePeople(meeting, event as PeopleEvent)
 }

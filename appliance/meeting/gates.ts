@@ -9,7 +9,8 @@ export function openGates(meeting: Meeting): ReadonlySet<string> | 'all' {
 	if (meeting.phase === 'closed') return new Set()
 	const { mode, chairOpen } = meeting.rules.floor
 	if (mode === 'open') return 'all'
-	const open = new Set(meeting.floor.speaking.map(({ who }) => who))
+	// In a group everybody may speak: who hears them is for those who know the media.
+	const open = new Set([...meeting.floor.speaking.map(({ who }) => who), ...(meeting.lesson.groups?.of.keys() ?? [])])
 	if (!chairOpen) return open
 	for (const who of meeting.members.keys()) if (isChair(meeting, who)) open.add(who)
 	for (const { person } of meeting.seats.values()) if (person !== null && isChair(meeting, person)) open.add(person)

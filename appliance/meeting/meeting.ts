@@ -3,6 +3,7 @@ import type { Broadcast, Programme, RecordingRemoval } from '../protocol/relay.t
 import type { MeetingRole } from '../protocol/roles.ts'
 import type { MeetingKind, MeetingPhase, MeetingView } from '../protocol/room-state.ts'
 import type { MeetingRules } from '../protocol/rules.ts'
+import type { Lesson, LessonEvent } from './lesson.ts'
 
 /**
  * A meeting as its events tell it. Pure: who is told, what is journaled and which media flow follows from events and
@@ -116,6 +117,8 @@ export interface Vote {
 	/** Hands of the hall, counted by eye. */
 	readonly counted: Readonly<Record<string, number>>
 	readonly result: VoteResult | null
+	/** A question to the trainees of a class, which decides nothing; `right`: the right choice, where it is a quiz. Null: a vote. */
+	readonly poll: { readonly right: string | null } | null
 }
 
 export interface VoteResult {
@@ -131,6 +134,8 @@ export interface Meeting {
 	readonly id: string
 	readonly title: string
 	readonly kind: MeetingKind
+	/** What it was planned as: under keys of this kind what is personal is sealed, whatever the kind is now. */
+	readonly sealedAs: MeetingKind
 	readonly phase: MeetingPhase
 	readonly startsAt: number | null
 	readonly openedAt: number | null
@@ -161,6 +166,7 @@ export interface Meeting {
 	/** Members who were let move the room's cameras, with since when. */
 	readonly drivers: ReadonlyMap<string, number>
 	readonly broadcast: Broadcast
+	readonly lesson: Lesson
 }
 
 export type Ending = 'yielded' | 'revoked' | 'time' | 'interrupted' | 'left' | 'mode' | 'closed'
@@ -172,6 +178,8 @@ export type Happening =
 	| { type: 'meeting.suspended'; by: string }
 	| { type: 'meeting.resumed'; by: string }
 	| { type: 'meeting.closed'; by: string }
+	/** The same people under other rules from now on. */
+	| { type: 'meeting.turned'; kind: MeetingKind; by: string }
 	| { type: 'rules.set'; rules: MeetingRules; by: string }
 	| { type: 'link.issued'; jti: string; role: MeetingRole; person: string | null }
 	| { type: 'person.joined'; person: string; role: MeetingRole; name: string }
@@ -190,6 +198,7 @@ export type Happening =
 	| VoteEvent
 	| ChatEvent
 	| BroadcastEvent
+	| LessonEvent
 	| { type: 'minutes.noted'; text: string; by: string }
 	| { type: 'minutes.corrected'; of: number; text: string; by: string }
 
@@ -263,6 +272,7 @@ export type VoteEvent =
 			eligible: { who: string; weight: number }[]
 			proxies: { of: string; by: string }[]
 			closesAt: number | null
+			poll?: { right: string | null }
 			by: string
 	  }
 	/** `choice` null: secret. */

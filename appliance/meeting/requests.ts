@@ -41,6 +41,8 @@ export type MeetingRequest =
 	| VoteRequest
 	| ChatRequest
 	| BroadcastRequest
+	| LessonRequest
+	| ({ type: 'kind'; kind: MeetingKind } & By)
 	| ({ type: 'minutes.note'; text: string } & By)
 	/** A recording's file is whole, also when the meeting is over. */
 	| { type: 'recording.keep'; recording: string; bytes: number; durationMs: number; sha256: string }
@@ -103,6 +105,16 @@ export type BroadcastRequest =
 	| ({ type: 'recording.stop'; cause: RecordingEnd } & By)
 	| ({ type: 'programme.set' } & ProgrammeChange & By)
 
+/** Of a class. */
+export type LessonRequest =
+	| ({ type: 'presence.ask'; check: string; seconds: number } & By)
+	| ({ type: 'presence.answer'; check: string } & By)
+	| ({ type: 'groups.open'; groups: { id: string; name: string; people: string[] }[]; seconds: number | null } & By)
+	| ({ type: 'groups.move'; who: string; group: string | null } & By)
+	| ({ type: 'groups.close' } & By)
+	/** `numbers`: by person. */
+	| ({ type: 'certificates.issue'; numbers: Readonly<Record<string, string>> } & By)
+
 export type VoteRequest =
 	| ({
 			type: 'vote.open'
@@ -116,6 +128,8 @@ export type VoteRequest =
 			weighted: boolean
 			proxies: Record<string, string>
 			seconds: number | null
+			/** Asks the trainees of a class, and decides nothing. Default: a vote. */
+			poll?: { right: string | null } | null
 	  } & By)
 	/** `who` casts for `of`: themselves, or one who gave them a proxy. */
 	| ({ type: 'vote.cast'; vote: string; who: string; of: string; choice: string } & By)

@@ -8,7 +8,7 @@ import { castOf, tally } from './tally.ts'
  * other kinds show only how many have voted, so that nobody votes after the others.
  */
 export function voteViewOf(_meeting: Meeting, vote: Vote): VoteView {
-	const { id, title, kind, phase, openedAt, closesAt, closedAt, eligible, quorum, majority, result } = vote
+	const { id, title, kind, phase, openedAt, closesAt, closedAt, eligible, quorum, majority, result, poll } = vote
 	const open = phase === 'open' && kind === 'hands' ? tally(vote, null).counts : null
 	const counts = result?.counts ?? open
 	return {
@@ -27,6 +27,8 @@ export function voteViewOf(_meeting: Meeting, vote: Vote): VoteView {
 		counts: counts && { ...counts },
 		passed: result?.passed ?? null,
 		reason: result?.reason ?? null,
+		// Which one is right is told when nobody can answer any more.
+		poll: poll && { quiz: poll.right !== null, right: phase === 'closed' ? poll.right : null },
 	}
 }
 

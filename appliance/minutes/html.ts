@@ -59,6 +59,6 @@ function write(block: Block): string {
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 
-function safe(text: string): string {
+export function safe(text: string): string {
 	return text.replace(/[&<>"']/g, (sign) => entities[sign] ?? sign)
 }

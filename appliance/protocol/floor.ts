@@ -139,6 +139,8 @@ export interface VoteView {
 	counts: Record<string, number> | null
 	passed: boolean | null
 	reason: 'quorum' | 'majority' | null
+	/** A question to the trainees of a class, which decides nothing. `right`: of a quiz, once it is closed. Null: a vote. */
+	poll: { quiz: boolean; right: string | null } | null
 }
 
 export interface SlideView {

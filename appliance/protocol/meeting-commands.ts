@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { ChatText, ChatTo } from './chat.ts'
 import { errorCodes } from './errors.ts'
+import { lessonCommands, Poll } from './lesson.ts'
 import { Dtls, FeedSrtp, ProducerSpec, RtpCapabilities, Wanted } from './media.ts'
 import { reactionKinds } from './reactions.ts'
 import { ProgrammeChange } from './relay.ts'
@@ -71,6 +72,8 @@ export const VotePlan = shape({
 	proxies: Type.Optional(Type.Record(Id, Id)),
 	/** Closes by itself after so long. */
 	seconds: Type.Optional(Type.Integer({ minimum: 5, maximum: 86_400 })),
+	/** A question to the trainees of a class, with choices of its own. */
+	poll: Type.Optional(Poll),
 })
 export type VotePlan = Static<typeof VotePlan>
 
@@ -171,6 +174,7 @@ export const meetingCommands = {
 			hallCaptions: Type.Optional(MeetingRules.properties.hallCaptions),
 			autoRelay: Type.Optional(MeetingRules.properties.autoRelay),
 			autoRecord: Type.Optional(MeetingRules.properties.autoRecord),
+			certificate: Type.Optional(MeetingRules.properties.certificate),
 		}),
 	},
 
@@ -250,6 +254,9 @@ export const meetingCommands = {
 	'chat.say': { roles: [...speaking, 'observer'], body: shape({ to: ChatTo, text: ChatText }) },
 	/** One's own line, or, by those who run the meeting, any but what one person wrote to another. */
 	'chat.remove': { roles: [...speaking, 'observer'], body: shape({ line: Id }) },
+
+	// --- A class (교육): see lesson.ts.
+	...lessonCommands,
 
 	// --- Minutes.
 	'minutes.note': { roles: running, body: shape({ text: Text }) },

@@ -14,6 +14,7 @@ import type {
 	SpeechView,
 	VoteView,
 } from './floor.ts'
+import type { LessonView, OwnCheck } from './lesson.ts'
 import type { ConsumerOffer, FeedSrtp, Source, TransportOffer } from './media.ts'
 import type { Reaction } from './reactions.ts'
 import type { Broadcast, BroadcastFigures, QuestionView } from './relay.ts'
@@ -84,6 +85,8 @@ export interface MeetingCore {
 	/** The hall: null while no room is in the meeting. `mutes`: how often it was muted from elsewhere. */
 	hall: { person: string; muted: boolean; gated: boolean; mutes: number } | null
 	broadcast: Broadcast
+	/** Null: this is no class. */
+	lesson: LessonView | null
 	/** The hub's clock when this was made. */
 	at: number
 }
@@ -101,6 +104,8 @@ export interface Person {
 	here: boolean
 	joinedAt: number
 	sources: Source[]
+	/** The group of a class that they are in; absent: with all. */
+	group?: string
 }
 
 /** A keyed list: the whole at revision n, then patches, one revision each. A gap means: ask for all (join again). */
@@ -151,6 +156,8 @@ export interface JoinResult {
 	token: string | null
 	/** One's own standing in the vote that is open: whom one may vote for, and for whom one has. */
 	ballots: { vote: string; may: string[]; cast: string[] } | null
+	/** The presence check that one is asked now. */
+	check: OwnCheck
 	/** Null when asked for control only. */
 	media: { routerRtpCapabilities: object; send: TransportOffer | null; receive: TransportOffer } | null
 }
@@ -199,6 +206,10 @@ export type MeetingMessage =
 	| { type: 'reactions'; list: Reaction[] }
 	/** To one person: what they may vote and have voted. */
 	| { type: 'ballots'; ballots: JoinResult['ballots'] }
+	/** To one person: the presence check that they are asked. */
+	| { type: 'check'; check: OwnCheck }
+	/** To everybody in a group of a class. */
+	| { type: 'groups.told'; text: string }
 	/** To one person: what those who run the meeting did about their microphone or camera, or ask of them. */
 	| { type: 'host'; act: 'muted' | 'stopped' | 'ask-microphone' | 'ask-camera' }
 	/** To one person: the role is another now. Where the right to send changed, the media are joined anew. */

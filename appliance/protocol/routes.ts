@@ -1,5 +1,7 @@
 import { attending, houseRoles, inside, operating, presiding, type Role } from './roles.ts'
 
+const inClass = [...presiding, 'member', 'observer'] as const
+
 /**
  * Who may use each HTTP route: the only list there is. A route that is not here does not start.
  * 'open': anyone who reaches the listener. Pages are open because the right travels in the link's fragment.
@@ -95,6 +97,14 @@ export const routes = {
 	'GET /api/v1/meetings/:id/minutes.json': ['admin', 'audit', 'panel', 'facilities', ...presiding],
 	'GET /api/v1/meetings/:id/minutes.md': ['admin', 'audit', 'panel', 'facilities', ...presiding],
 	'GET /api/v1/meetings/:id/minutes.odt': ['admin', 'audit', 'panel', 'facilities', ...presiding],
+	/** → {classS, rule, trainees}: how those who learn stand in a class (교육). */
+	'GET /api/v1/meetings/:id/class': ['admin', 'audit', 'panel', 'facilities', ...presiding],
+	/** The same for a system that keeps what people have learned; in the house's language, or `?language=`. */
+	'GET /api/v1/meetings/:id/class/attendance.csv': ['admin', 'audit', 'panel', 'facilities', ...presiding],
+	/** A trainee: only their own, by `own`. */
+	'GET /api/v1/meetings/:id/class/certificates/:person.pdf': ['admin', 'audit', 'panel', 'facilities', ...inClass],
+	/** What the certificate of this number says: for whoever is shown one. */
+	'GET /api/v1/certificates/:number': ['admin', 'audit', 'panel', 'facilities'],
 	'GET /api/v1/meetings/:id/minutes.pdf': ['admin', 'audit', 'panel', 'facilities', ...presiding],
 	/** → {captions}: what is known to have been said. */
 	'GET /api/v1/meetings/:id/captions': ['admin', 'audit', 'panel', 'facilities', ...presiding],

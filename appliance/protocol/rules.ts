@@ -71,6 +71,11 @@ export const MeetingRules = shape({
 	/** Whether the relay, the recording begin when the meeting is opened. Both end with it. */
 	autoRelay: Type.Boolean(),
 	autoRecord: Type.Boolean(),
+	/** Of a class, what a certificate (수료증) takes: percent of its time, and of its quizzes. Null: quizzes do not count. */
+	certificate: shape({
+		present: Type.Integer({ minimum: 0, maximum: 100 }),
+		quiz: Type.Union([Type.Null(), Type.Integer({ minimum: 0, maximum: 100 })]),
+	}),
 })
 export type MeetingRules = Static<typeof MeetingRules>
 
@@ -99,7 +104,16 @@ export const openRules: MeetingRules = {
 	hallCaptions: false,
 	autoRelay: false,
 	autoRecord: false,
+	certificate: { present: 80, quiz: 60 },
 }
+
+/** What a meeting goes by when it becomes one of this kind; what is not named stays as it is. */
+export const rulesOfKind = {
+	council: { floor: { mode: 'chair', chairOpen: true }, lobby: 'off' },
+	class: { floor: { mode: 'queue', chairOpen: true }, lobby: 'off' },
+	/** What a visitor says is theirs: nothing is written down, and nobody comes in who is not let in. */
+	counsel: { floor: { mode: 'open' }, lobby: 'locked', autoRelay: false, autoRecord: false, chat: { kept: false } },
+} as const
 
 /** Priorities 1–5, before a roll says otherwise. */
 export const rolePriority = {

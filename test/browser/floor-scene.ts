@@ -85,6 +85,7 @@ export function vote(more: Partial<VoteView> = {}): VoteView {
 		counts: null,
 		passed: null,
 		reason: null,
+		poll: null,
 		...more,
 	}
 }
@@ -103,6 +104,7 @@ export function council(): Omit<JoinResult, 'media'> {
 		vote: null,
 		quorum: { required: 13, present: 24 },
 		hall: null,
+		lesson: null,
 		at: now,
 	}
 	return {
@@ -176,6 +178,7 @@ export function council(): Omit<JoinResult, 'media'> {
 		},
 		desk: null,
 		ballots: null,
+		check: null,
 		token: null,
 	}
 }

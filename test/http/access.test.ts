@@ -60,7 +60,9 @@ async function statusOf(route: string, token?: string, headers: Record<string, s
 		.replace(':recording', 'r1')
 		.replace(':vote', 'v1')
 		.replace(':caption', 'a')
+		.replace(':person.pdf', 'p1.pdf')
 		.replace(':person', 'p2')
+		.replace(':number', 'AAAA-BBBB-CCCC')
 	const body = bodies[route]
 	if (route === roll) Object.assign(headers, { 'content-type': 'text/csv' })
 	if (route === upload) Object.assign(headers, { 'content-type': 'application/octet-stream' })

@@ -7,6 +7,7 @@ import type { CaptionCommand, CaptionerMessage, CaptionRecord, Correction } from
 import { Refusal } from '../../appliance/protocol/errors.ts'
 import type { CameraSetup, CameraSetupView, PresetFile } from '../../appliance/protocol/facilities.ts'
 import type { WaitingSlides } from '../../appliance/protocol/floor.ts'
+import type { CertificateView, ClassView, TraineeView } from '../../appliance/protocol/lesson.ts'
 import type { MeetingCommand } from '../../appliance/protocol/meeting-commands.ts'
 import type { Links, MeetingMessage, Result } from '../../appliance/protocol/messages.ts'
 import type { RecordingIndex, RecordingView, RelayView } from '../../appliance/protocol/relay.ts'
@@ -159,6 +160,17 @@ const captionRecord: CaptionRecord = {
 }
 
 /** A hub with the meeting 'm1', which remembers who connected and what they asked. */
+const trainee: TraineeView = {
+	...{ id: 'kim', name: '김철수', bureau: '복지국', title: '=주무관', way: 'class', firstAt: 0, lastAt: 3_600_000 },
+	...{ presentS: 3_600, presentPercent: 100, checks: { asked: 2, answered: 2 }, passes: true },
+	...{ quizzes: { asked: 1, right: 1, percent: 100 }, certificate: 'AAAA-BBBB-CCCC' },
+}
+const certificate: CertificateView = {
+	...{ number: 'AAAA-BBBB-CCCC', meeting: 'm1', title: '개인정보 보호 교육', heldAt: 0, issuedAt: 3_600_000 },
+	...{ person: 'kim', name: '김철수', bureau: '복지국', jobTitle: '주무관', classS: 3_600 },
+	...{ presentPercent: 100, quizPercent: 100 },
+}
+
 export class FakeHub implements HubPart {
 	readonly done: { command: MeetingCommand; by: Principal }[] = []
 	readonly transitions: string[] = []
@@ -262,6 +274,18 @@ export class FakeHub implements HubPart {
 	viewers = (id: string) => {
 		this.get(id)
 		return this.watched
+	}
+	lesson = (id: string): ClassView => {
+		this.get(id)
+		return { classS: 3_600, rule: { present: 80, quiz: 60 }, trainees: [trainee] }
+	}
+	certificate = (number: string): CertificateView => {
+		if (number !== certificate.number) throw new Refusal('no-document', 'there is no such certificate')
+		return certificate
+	}
+	certificateOf = (id: string, person: string): CertificateView => {
+		this.get(id)
+		return { ...certificate, person }
 	}
 	recorded: RecordingView[] = [recordingOf('r1')]
 	recordings = (id: string): RecordingView[] => {

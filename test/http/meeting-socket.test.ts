@@ -93,6 +93,14 @@ const commands: Record<keyof typeof meetingCommands, object> = {
 	'vote.count': { vote: 'v1', counts: { for: 3 } },
 	'vote.close': { vote: 'v1' },
 	'vote.cancel': { vote: 'v1' },
+	'meeting.kind': { kind: 'class' },
+	'presence.ask': { seconds: 60 },
+	'presence.answer': { check: 'c1' },
+	'groups.open': { groups: ['1조', '2조'].map((name) => ({ name, people: [] })), seconds: 600 },
+	'groups.move': { group: null },
+	'groups.close': {},
+	'groups.tell': { text: '5분 남았습니다' },
+	'certificates.issue': {},
 	'minutes.note': { text: '자료 배부' },
 	'minutes.correct': { of: 3, text: '3분' },
 	'hall.declare': { seats: [{ id: '1', name: '의장석' }], gated: false },
@@ -228,6 +236,7 @@ describe('On the meeting socket', () => {
 			'question.drop',
 			'question.bring',
 			'question.send-back',
+			'meeting.kind',
 		])
 	})
 

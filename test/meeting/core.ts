@@ -18,6 +18,7 @@ export function plainCore(meeting: MeetingView, difference: Partial<MeetingCore>
 		vote: null,
 		quorum: null,
 		hall: null,
+		lesson: null,
 		at: 1,
 		...difference,
 	}

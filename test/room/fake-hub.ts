@@ -147,7 +147,17 @@ export class FakeHub {
 				const me = { person: 'room', resume: 'resume-1', role: 'room', name: '대회의실' }
 				return {
 					ok: true,
-					data: { ...me, core, people, lists: noLists, desk: null, ballots: null, token: null, media: null },
+					data: {
+						...me,
+						core,
+						people,
+						lists: noLists,
+						desk: null,
+						ballots: null,
+						check: null,
+						token: null,
+						media: null,
+					},
 				}
 			}
 			case 'feed.open': {

@@ -159,6 +159,7 @@ export function coreOf(now: number, difference: Partial<MeetingCore> = {}): Meet
 		vote: null,
 		quorum: { required: 43, present: 68 },
 		hall: { person: 'room', muted: false, gated: true, mutes: 0 },
+		lesson: null,
 		at: now,
 		...difference,
 	}
@@ -205,6 +206,7 @@ export function voteOf(difference: Partial<VoteView> = {}, now = Date.now()): Vo
 		counts: { yes: 28, no: 2, abstain: 1 },
 		passed: null,
 		reason: null,
+		poll: null,
 		...difference,
 	}
 }

@@ -86,6 +86,7 @@ export function programme(start: Difference) {
 				spotlight: null,
 				drivers: [],
 				vote: null,
+				lesson: null,
 				quorum: null,
 				hall: room ? { person: room.id, muted: false, gated: false, mutes: 0 } : null,
 				broadcast: { ...offAir, programme: { ...offAir.programme, ...now.programme } },
