@@ -1,11 +1,13 @@
 import { BlockList, isIP } from 'node:net'
+import { normalize } from 'node:path'
 import type { Placed } from './config-faults.ts'
 
 /** What the keys of `relay` mean, beyond their schema. */
 
 /** `value`: of the key `relay`. */
-export function relayFaults({ embed, identity }: Record<string, unknown>): Placed[] {
+export function relayFaults({ embed, identity, segmentsDir }: Record<string, unknown>): Placed[] {
 	return [
+		...(typeof segmentsDir === 'string' ? folderFaults(segmentsDir) : []),
 		...strings(embed).flatMap((site, i) => {
 			if (isSite(site)) return []
 			const message =
@@ -15,6 +17,13 @@ export function relayFaults({ embed, identity }: Record<string, unknown>): Place
 		}),
 		...addressFaults((identity as { from?: unknown } | undefined)?.from, ['relay', 'identity', 'from']),
 	]
+}
+
+/** nginx is told the same words, and knows no folder that we work in. */
+function folderFaults(dir: string): Placed[] {
+	if (/^(\/[^/\s]+){2,}$/.test(dir) && normalize(dir) === dir) return []
+	const message = `'${dir}' is no folder for segments: its whole path, for these alone, as /run/maru/segments`
+	return [{ path: ['relay', 'segmentsDir'], message }]
 }
 
 /** What is neither an address nor a network of them. */

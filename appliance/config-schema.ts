@@ -5,6 +5,7 @@ import { TextLinesConfig } from '../drivers/microphones/config.ts'
 import { OnvifConfig } from '../drivers/onvif/config.ts'
 import { PelcoConfig } from '../drivers/pelco/config.ts'
 import { ViscaIpConfig, ViscaSerialConfig, ViscaTcpConfig } from '../drivers/visca/config.ts'
+import { CounselConfig } from './config-counsel.ts'
 import { Feel } from './protocol/facilities.ts'
 
 /** maru.yaml as one schema: every key, its range and its default. Unknown keys are faults. */
@@ -134,11 +135,15 @@ export const ConfigSchema = Type.Object(
 					{ additionalProperties: false },
 				),
 			),
+			/** Where segments are files as well, for an nginx before us that gives them by itself: a folder for these alone. */
+			segmentsDir: Type.Optional(Type.String({ minLength: 1, maxLength: 300 })),
 			recordings: section({
 				/** Days after its end a recording's file is removed, in the service's daily look. Null: when somebody does it. */
 				keepDays: Type.Union([Type.Null(), Type.Integer({ minimum: 1, maximum: 36_500 })], { default: null }),
 			}),
 		}),
+		/** The counter of 민원 상담. */
+		counsel: Type.Optional(CounselConfig),
 		hub: oneOf(['embedded'], 'embedded'),
 		stage: section({
 			display: oneOf(['headless', 'kiosk'], 'headless'),

@@ -2,11 +2,12 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
-import { pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import { launchBrowser } from './browser/launch.ts'
 import { printPdf } from './browser/print.ts'
 import { type Loaded, loadConfig } from './config.ts'
 import { checkCamera } from './config-camera.ts'
+import { type CounselConfig, departmentsOf } from './config-counsel.ts'
 import { demoConfig, demoPresets, startDemoDevices } from './config-demo.ts'
 import {
 	certificateNames,
@@ -18,11 +19,14 @@ import {
 } from './config-ports.ts'
 import { addressList } from './config-relay.ts'
 import type { Config } from './config-schema.ts'
+import { createCounsel } from './counsel/counsel.ts'
+import { smsBy } from './counsel/sms.ts'
 import { startDevices } from './devices/client.ts'
 import { openDocuments } from './documents/documents.ts'
 import { readPages } from './http/pages.ts'
 import { buildServer } from './http/server.ts'
 import { createHub, type Hub } from './hub/hub.ts'
+import { openVault } from './hub/vault.ts'
 import { openCertificates } from './identity/certificates.ts'
 import { openIdentity } from './identity/identity.ts'
 import { readSecret, replaceSecret } from './identity/secret-file.ts'
@@ -30,6 +34,7 @@ import { openSfu } from './media/sfu.ts'
 import { openDatabase } from './ops/database.ts'
 import { listenFault } from './ops/listen-fault.ts'
 import { createMetrics } from './ops/metrics.ts'
+import { SegmentFiles } from './relay/segment-files.ts'
 import { openPresets } from './room/presets.ts'
 import { createRoom } from './room/room.ts'
 import { deviceOf, openSetups } from './room/setup.ts'
@@ -42,6 +47,8 @@ const endMs = 4_500
 const backlog = 4_096
 /** Of the disk, left to everything but recordings: the journal needs it more. */
 const recordingReserveBytes = 1024 ** 3
+/** The same where segments are files: in memory, where others keep their locks and sockets. */
+const segmentReserveBytes = 64 * 1024 ** 2
 const dist = join(import.meta.dirname, '../control-panel/dist')
 
 /** Runs the appliance until a signal ends it. Rejects with a ConfigError or an Error whose message says what to do. */
@@ -102,6 +109,15 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 	const hubUrl = `${loopback.replace('http', 'ws')}/ws/meeting`
 	const launch = async (options: Parameters<typeof launchBrowser>[0]) =>
 		(await Promise.all([launchBrowser(options), listening]))[0]
+	const { segmentsDir } = config.relay
+	const segmentFiles =
+		segmentsDir === undefined
+			? null
+			: new SegmentFiles({
+					...{ dir: segmentsDir, reserveBytes: segmentReserveBytes },
+					log: log.child({ module: 'relay' }),
+				})
+	ends.push(() => segmentFiles?.close())
 	const hub = createHub({
 		db,
 		sfu,
@@ -122,6 +138,7 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 			dir: join(dataDir, 'recordings'),
 			reserveBytes: recordingReserveBytes,
 			keepDays: config.relay.recordings.keepDays,
+			segmentFiles,
 		},
 	})
 	ends.push(() => hub.close())
@@ -162,16 +179,22 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 		build: pages.build,
 	})
 	ends.push(() => room.close())
+	const counsel = config.counsel ? openCounter(config, config.counsel, { db, hub, documents, room, now, log }) : null
+	if (counsel) ends.push(() => counsel.close())
 
 	const parts = {
 		hub,
 		room,
 		documents,
+		counsel,
 		identity,
 		build: pages.build,
 		ca: { pem: certificates.ca, fingerprint: certificates.caFingerprint },
 		origins,
-		health: () => ({ stage: room.health(), sfu: sfu.health(), devices: devices.pid !== null }),
+		health: () => ({
+			...{ stage: room.health(), sfu: sfu.health(), devices: devices.pid !== null },
+			...(segmentFiles && { segmentFiles: segmentFiles.fault ?? 'ok' }),
+		}),
 		metrics: createMetrics(async () => {
 			const { cameras, call, muted, stage, devices: process } = room.state().state
 			return {
@@ -202,7 +225,7 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 	const panel = await identity.issue({ role: 'panel' })
 	const lines = [`panel   ${loopback}/panel#${panel}`]
 	if (demo) lines.push(...(await enterDemo(room, hub, loopback)))
-	if (demo) lines.push(`trust   ${outside}/trust`)
+	if (demo) lines.push(...(await counterLines(identity, loopback)), `trust   ${outside}/trust`)
 	console.log(`Maru · ${config.room.name}${demo ? ' (demo room)' : ''}\n${lines.map((line) => `  ${line}`).join('\n')}`)
 }
 
@@ -222,6 +245,60 @@ async function enterDemo(room: ReturnType<typeof createRoom>, hub: Hub, loopback
 		`watch   ${here.viewer}`,
 		`others  ${outside.member}`,
 	]
+}
+
+async function counterLines(identity: Awaited<ReturnType<typeof openIdentity>>, loopback: string): Promise<string[]> {
+	const [kiosk, official] = await Promise.all([identity.issue({ role: 'kiosk' }), identity.issue({ role: 'official' })])
+	return [
+		`kiosk   ${loopback}/kiosk#${kiosk}`,
+		`lobby   ${loopback}/lobby#${kiosk}`,
+		`counsel ${loopback}/counsel#${official}`,
+	]
+}
+
+interface Around {
+	db: ReturnType<typeof openDatabase>
+	hub: Hub
+	documents: ReturnType<typeof openDocuments>
+	room: ReturnType<typeof createRoom>
+	now: () => number
+	log: Logger
+}
+
+/** The counter of 민원 상담. A visitor for whom nobody is there yet rings this room, and whoever answers is with them. */
+function openCounter(config: Config, settings: CounselConfig, { db, hub, documents, room, now, log }: Around) {
+	const { callSeconds, calls, awayMinutes, minutes, recordDays, ring, sms } = settings
+	const rings = new Set<string>()
+	const counsel = createCounsel({
+		...{ db, vault: openVault(db), hub, now, log: log.child({ module: 'counsel' }) },
+		...departmentsOf(settings),
+		rules: { callSeconds, calls, awaySeconds: awayMinutes * 60, minutes },
+		...{ recordDays, language: config.room.language, linkBase: () => publicOrigin(config) },
+		removeDocuments: (meeting) => documents.removeAll(meeting),
+		sms: sms ? smsBy(sms, log.child({ module: 'sms' })) : null,
+		onRing(meeting, from) {
+			if (!ring) return
+			rings.add(meeting)
+			room.phone.ring(meeting, from)
+		},
+		onQuiet(meeting) {
+			if (rings.delete(meeting)) room.phone.quiet(meeting)
+		},
+	})
+	const stop = room.phone.onRing(({ type, id }) => {
+		if (!rings.delete(id) || type !== 'answered') return
+		const origin = { id: 'counsel', label: 'counsel', role: 'panel' } as const
+		void room.dispatch({ type: 'room.join', meeting: id }, origin).then((result) => {
+			if (!result.ok) room.phone.quiet(id)
+		})
+	})
+	return {
+		...counsel,
+		close() {
+			stop()
+			counsel.close()
+		},
+	}
 }
 
 function seedPresets(db: ReturnType<typeof openDatabase>) {

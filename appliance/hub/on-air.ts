@@ -12,6 +12,7 @@ import type { BroadcastFigures, ProgrammeCommand, ProgrammeEvent } from '../prot
 import type { Caption } from '../relay/captions.ts'
 import type { Chapter } from '../relay/playlist.ts'
 import { Recorder } from '../relay/recorder.ts'
+import type { MeetingFiles, SegmentFiles } from '../relay/segment-files.ts'
 import { Station } from '../relay/station.ts'
 import type { Cards } from './cards.ts'
 import { KeyedList } from './keyed-list.ts'
@@ -33,6 +34,8 @@ export interface Broadcasting {
 	dir: string
 	/** Bytes of that disk that are left to others. */
 	reserveBytes: number
+	/** Where a web server takes segments from by itself. Absent: nowhere. */
+	segmentFiles?: SegmentFiles | null
 	/** How long a recording is kept after its end; absent: until somebody removes it. */
 	keepDays?: number | null
 }
@@ -81,6 +84,7 @@ export class OnAir {
 	#beat: Extract<ProgrammeEvent, { type: 'beat' }> | null = null
 	#drawn: { frames: number; at: number; fps: number } = { frames: 0, at: 0, fps: 0 }
 	#station: Station | null = null
+	readonly #files: MeetingFiles | null
 	#tap: Tap | null = null
 	#tapping = false
 	#recorder: { id: string; recorder: Recorder } | null = null
@@ -95,6 +99,7 @@ export class OnAir {
 	constructor(options: OnAirOptions) {
 		this.#options = options
 		const { routers, turn, viewings, cards, now, log } = options
+		this.#files = options.broadcasting?.segmentFiles?.of(options.meeting().id) ?? null
 		this.viewings = new Viewings({
 			...{ meeting: options.meeting().id, store: viewings, cards, now, log },
 			onAir: () => this.#onAir,
@@ -146,6 +151,8 @@ export class OnAir {
 		this.#turn(relay !== null && phase !== 'closed')
 		this.#mark(relay !== null)
 		if (!wanted && this.#page) this.#stop()
+		// A name is a right, and the files know of no end.
+		if (phase === 'closed') this.#files?.clear()
 		this.people.touch(programmePerson)
 	}
 
@@ -192,6 +199,7 @@ export class OnAir {
 		if (this.#closed) return
 		this.#closed = true
 		this.#stop()
+		this.#files?.clear()
 		this.viewings.close()
 		this.people.close()
 		this.media.close()
@@ -209,6 +217,7 @@ export class OnAir {
 		this.#station ??= new Station({
 			...{ window, now, log, since: this.#options.meeting().broadcast.relay?.since ?? null },
 			captioned: this.#options.captioned,
+			files: this.#files,
 			onRead: (output, atMs) => this.#recorder?.recorder.take(output, atMs),
 			onEnd: (reason) => {
 				log.warn({ reason }, 'the relay has no picture, it is taken up again')

@@ -129,7 +129,7 @@ function freeBytesOf(dir: string): number {
 	return bavail * bsize
 }
 
-function isFull(error: unknown): boolean {
+export function isFull(error: unknown): boolean {
 	const code = error instanceof Error && 'code' in error ? error.code : null
 	return code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG'
 }

@@ -6,6 +6,7 @@ import { writeMultivariantPlaylist } from './multivariant.ts'
 import { type Chapter, type Listed, writeMediaPlaylist } from './playlist.ts'
 import { type Run, startRun } from './run.ts'
 import { SealedNames } from './sealed-names.ts'
+import type { MeetingFiles } from './segment-files.ts'
 import { Cutter, type Output, type Segment } from './segments.ts'
 import { type Answer, LiveWindow, notYet, playlistCacheControl } from './window.ts'
 
@@ -26,6 +27,8 @@ export interface StationOptions {
 	since: number | null
 	/** Whether captions are to be expected: players read only once whether there are any. Default: they are not. */
 	captioned?: () => boolean
+	/** Where segments are files as well. Default: nowhere. */
+	files?: MeetingFiles | null
 	/** What the large rung is made of, as it comes: for a recording. */
 	onRead: (output: Read, atMs: number) => void
 	/** A run is over, for whatever reason; the next one is asked for by `begin`. */
@@ -84,12 +87,13 @@ export class Station {
 			for (const window of this.#windows.values()) window.end()
 			return
 		}
-		const { window } = this.#options
+		const { window, files } = this.#options
+		for (const before of this.#windows.values()) files?.drop(before.names)
 		this.#windows = new Map(rungNames.map((name) => [name, new LiveWindow({ ...window, targetS })]))
 		this.#bandwidths = new Map(rungNames.map((name) => [name, new Bandwidth(targetS)]))
 		this.#lost = 0
 		this.#newestMs = null
-		for (const [rung, { name, init }] of this.#inits) this.#windows.get(rung)?.addInit(name, init)
+		for (const [rung, init] of this.#inits) this.#addInit(rung, init)
 	}
 
 	/** Takes what this SDP tells of; what ran before is over. `rungs`: how many pictures there are. */
@@ -235,7 +239,7 @@ export class Station {
 			else if (output.type === 'init') {
 				const init = { name: this.#names.seal(output.name), init: output.init }
 				this.#inits.set(output.rung, init)
-				this.#windows.get(output.rung)?.addInit(init.name, init.init)
+				this.#addInit(output.rung, init)
 			} else {
 				const { segment } = output
 				const [name, initName] = [this.#names.seal(segment.name), this.#names.seal(segment.initName)]
@@ -244,11 +248,24 @@ export class Station {
 		}
 	}
 
+	#addInit(rung: string, { name, init }: { name: string; init: Init }) {
+		const window = this.#windows.get(rung)
+		if (!window) return
+		const { files } = this.#options
+		files?.put(name, init.bytes)
+		const forgotten = window.addInit(name, init)
+		files?.drop(forgotten)
+	}
+
 	#take(rung: string, segment: Segment) {
 		// One that began before was not meant for viewers.
 		if (this.#airedMs === null || segment.startsAtMs < this.#airedMs) return
 		this.#lists.clear()
-		this.#windows.get(rung)?.add(segment)
+		const { files } = this.#options
+		// Begun before a list tells of it.
+		files?.put(segment.name, segment.bytes)
+		const forgotten = this.#windows.get(rung)?.add(segment)
+		files?.drop(forgotten ?? [])
 		this.#bandwidths.get(rung)?.add(segment.bytes.length, segment.durationS)
 		if (rung !== rungNames[0]) return
 		this.#newestMs = { endMs: segment.startsAtMs + segment.durationS * 1_000, atMs: this.#options.now() }

@@ -47,20 +47,21 @@ export class LiveWindow {
 		this.#options = options
 	}
 
-	/** Before the segments that need it. */
-	addInit(name: string, init: Init) {
+	/** Before the segments that need it. Returns the names that are forgotten by it. */
+	addInit(name: string, init: Init): string[] {
 		this.#inits.set(name, init)
-		this.#forgetInits()
+		return this.#forgetInits()
 	}
 
-	add(segment: Segment) {
+	/** Returns the names that are forgotten by it. */
+	add(segment: Segment): string[] {
 		this.#totalS += segment.durationS
 		this.#segments.set(segment.name, segment)
 		this.#kept.push({ segment, endS: this.#totalS, leftAtS: Number.POSITIVE_INFINITY })
 		this.#keptBytes += segment.bytes.length
 		this.#listedBytes += segment.bytes.length
 		this.#shorten()
-		this.#forget()
+		return this.#forget()
 	}
 
 	/** There will be no more. */
@@ -70,6 +71,11 @@ export class LiveWindow {
 
 	get ended(): boolean {
 		return this.#ended
+	}
+
+	/** Of all that can be asked for. */
+	get names(): string[] {
+		return [...this.#inits.keys(), ...this.#segments.keys()]
 	}
 
 	/** Of the segments; init segments have about a kilobyte each. */
@@ -135,30 +141,32 @@ export class LiveWindow {
 	}
 
 	/** §6.2.2: it stays for its own time and that of the longest list that had it; of more bytes than there is room, the oldest go. */
-	#forget() {
+	#forget(): string[] {
+		const forgotten: string[] = []
 		for (;;) {
 			const [first] = this.#kept
-			if (!first || this.#listed === 0) break
+			if (!first || this.#listed === 0) return forgotten
 			const over = this.#totalS - first.leftAtS >= first.segment.durationS + this.#longestS
-			if (!over && this.#keptBytes <= this.#options.maxBytes) break
+			if (!over && this.#keptBytes <= this.#options.maxBytes) return forgotten
 			this.#kept.shift()
 			this.#segments.delete(first.segment.name)
 			this.#listed -= 1
 			this.#keptBytes -= first.segment.bytes.length
 			this.#gone.segments = first.segment.number
-			this.#forgetInits()
+			forgotten.push(first.segment.name, ...this.#forgetInits())
 		}
 	}
 
 	/** All that no segment needs, but for the newest. */
-	#forgetInits() {
+	#forgetInits(): string[] {
 		const needed = new Set(this.#kept.map(({ segment }) => segment.initName))
 		const newest = [...this.#inits.keys()].at(-1)
-		for (const name of this.#inits.keys()) {
-			if (needed.has(name) || name === newest) continue
+		const forgotten = [...this.#inits.keys()].filter((name) => !needed.has(name) && name !== newest)
+		for (const name of forgotten) {
 			this.#inits.delete(name)
 			this.#gone.inits = numberIn(name) ?? -1
 		}
+		return forgotten
 	}
 
 	#isOurs(name: string): boolean {

@@ -37,6 +37,24 @@ describe('The configuration of the relay', () => {
 		})
 	})
 
+	it('names a folder for segments by its whole path, or none', () => {
+		expect(read('{}').segmentsDir).toBeUndefined()
+		expect(read('{ segmentsDir: /run/maru/segments }').segmentsDir).toBe('/run/maru/segments')
+		for (const dir of [
+			'segments',
+			'./segments',
+			'/',
+			'/run',
+			'/run/maru/../etc',
+			'/run/maru/',
+			'/run/a b',
+			'~/x',
+			'1',
+		]) {
+			expect(faultsOf(`{ segmentsDir: ${JSON.stringify(dir)} }`)).toContain('is no folder for segments')
+		}
+	})
+
 	it('says how many days a recording is kept, which is for ever unless it does', () => {
 		expect(read('{ recordings: { keepDays: 90 } }').recordings.keepDays).toBe(90)
 		expect(read('{ recordings: {} }').recordings.keepDays).toBeNull()

@@ -86,6 +86,21 @@ describe('the live window', () => {
 		expect(window.init).toBe(someInit)
 	})
 
+	it('tells which names are forgotten, each once, and what it has are all others', () => {
+		const window = new LiveWindow({ dvrS: 5, maxBytes: 1_000_000, targetS: 1 })
+		const [given, forgotten]: [string[], string[]] = [[], []]
+		for (let number = 0; number < 40; number++) {
+			const initName = `720p-init-${Math.floor(number / 8)}.mp4`
+			if (number % 8 === 0) forgotten.push(...window.addInit(initName, someInit))
+			const added = segment(number, { initName })
+			forgotten.push(...window.add(added))
+			given.push(added.name, ...(number % 8 === 0 ? [initName] : []))
+			expect([...window.names, ...forgotten].sort()).toEqual([...given].sort())
+			expect(statuses(window, ...forgotten).every((status) => status === 410)).toBe(true)
+		}
+		expect(forgotten.length).toBeGreaterThan(20)
+	})
+
 	it('forgets init segments that nothing ever needed', () => {
 		const window = windowWith(3)
 		for (let i = 1; i < 50; i++) window.addInit(`720p-init-${i}.mp4`, someInit)

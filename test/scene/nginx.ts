@@ -33,6 +33,8 @@ export interface NginxOptions {
 	tls?: { key: string; cert: string } | null
 	/** Default: 1. */
 	workers?: number
+	/** Where segments are files. Default: nowhere. */
+	segments?: string
 	/** What stands beside the shipped configuration, in `http`. Default: nothing. */
 	beside?: string
 }
@@ -51,7 +53,8 @@ export interface Nginx {
 }
 
 /** nginx with the configuration that is shipped, but for what that says is each house's own; by nobody's rights. */
-export async function openNginx({ upstream, tls = null, workers = 1, beside = '' }: NginxOptions): Promise<Nginx> {
+export async function openNginx(options: NginxOptions): Promise<Nginx> {
+	const { upstream, tls = null, workers = 1, beside = '', segments = '/nowhere' } = options
 	if (nginxProgram === null) throw new Error('there is no nginx: npm test gets one from Debian')
 	const dir = mkdtempSync(join(tmpdir(), 'maru-nginx-'))
 	// What the shipped configuration keeps in memory is in memory here, where there is such a folder.
@@ -65,7 +68,7 @@ export async function openNginx({ upstream, tls = null, workers = 1, beside = ''
 	mkdirSync(join(memory, 'lists'), { recursive: true })
 	if (tls) writeFileSync(join(dir, 'key.pem'), tls.key)
 	if (tls) writeFileSync(join(dir, 'cert.pem'), tls.cert)
-	const ours = asHere(readFileSync(shipped, 'utf8'), { dir, memory, port, upstream, tls: tls !== null })
+	const ours = asHere(readFileSync(shipped, 'utf8'), { dir, memory, port, upstream, segments, tls: tls !== null })
 	writeFileSync(join(dir, 'maru-relay.conf'), ours)
 	const temps = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path temp/${name};`)
 	writeFileSync(
@@ -129,15 +132,17 @@ interface Here {
 	memory: string
 	port: number
 	upstream: string
+	segments: string
 	tls: boolean
 }
 
 /** Each house's own lines, and no others: every one of them has to be known here, and each once. */
-function asHere(conf: string, { dir, memory, port, upstream, tls }: Here): string {
+function asHere(conf: string, { dir, memory, port, upstream, segments, tls }: Here): string {
 	const own: [RegExp, string | null][] = [
 		[/^\tserver 127\.0\.0\.1:8080;$/, `server ${upstream};`],
 		[/^proxy_cache_path \/var\/cache\/maru-relay (.*)$/, `proxy_cache_path ${dir}/segments $1`],
 		[/^proxy_cache_path \/run\/maru-relay (.*)$/, `proxy_cache_path ${memory}/lists $1`],
+		[/^\tdefault \/run\/maru\/segments;$/, `default ${segments};`],
 		[/^\tlisten 443 (ssl http2) (.*);$/, tls ? `listen 127.0.0.1:${port} $1 $2;` : `listen 127.0.0.1:${port} $2;`],
 		[/^\tserver_name .*$/, 'server_name localhost;'],
 		[/^\tssl_certificate .*$/, tls ? `ssl_certificate ${dir}/cert.pem;` : null],
