@@ -61,6 +61,7 @@ const allowed: Record<string, readonly string[]> = {
 		'minutes',
 		'documents',
 		'media',
+		'relay',
 		'hub',
 		'identity',
 		'room',
