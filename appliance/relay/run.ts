@@ -60,20 +60,22 @@ export function startRun({ sdp, rungs, offsetS, log, onOutput }: RunOptions): Ru
 
 /**
  * Times are those of arrival: the clocks of picture and sound are told apart only by the SFU's own reports, which say when it
- * forwarded, and come too seldom to begin with. Sound is stretched by that much, so that neither drifts. Fragments of half a
- * second, and one at each key frame: what a crash loses is less than a second.
+ * forwarded, and come too seldom to begin with. Sound is stretched by that much, so that neither drifts, and encoded once for
+ * all rungs: that is most of what ffmpeg does here. Fragments of half a second, and one at each key frame: what a crash loses
+ * is less than a second.
  */
 function runArguments(rungs: number): string[] {
-	const outputs = Array.from({ length: rungs }, (_, i) => [
-		...['-map', `0:v:${i}`, '-map', '0:a:0', '-c:v', 'copy'],
-		...['-c:a', 'aac', '-b:a', i === 0 ? '128k' : '64k', '-ac', '1', '-ar', '48000', '-af', 'aresample=async=1000'],
-		...['-f', 'mp4', '-movflags', '+frag_keyframe+empty_moov+default_base_moof', '-frag_duration', '500000'],
-		...['-flush_packets', '1', '-max_interleave_delta', '500000', `pipe:${3 + i}`],
-	])
+	const numbers = Array.from({ length: rungs }, (_, i) => i)
+	const mp4 = 'f=mp4:movflags=+frag_keyframe+empty_moov+default_base_moof:frag_duration=500000'
+	const options = `${mp4}:flush_packets=1:max_interleave_delta=500000`
 	return [
 		...['-nostdin', '-nostats', '-protocol_whitelist', 'pipe,rtp,udp', '-fflags', '+nobuffer+discardcorrupt'],
 		...['-use_wallclock_as_timestamps', '1', '-analyzeduration', '3000000', '-fpsprobesize', '0'],
 		...['-buffer_size', '4194304', '-reorder_queue_size', '0', '-f', 'sdp', '-i', 'pipe:0'],
-		...outputs.flat(),
+		...numbers.flatMap((i) => ['-map', `0:v:${i}`]),
+		// Without the source's own time base, what leaves by a tee has times in whole pictures of a guessed rate.
+		...['-map', '0:a:0', '-c:v', 'copy', '-copytb', '1'],
+		...['-c:a', 'aac', '-b:a', '96k', '-ac', '1', '-ar', '48000', '-af', 'aresample=async=1000'],
+		...['-f', 'tee', numbers.map((i) => `[select=\\'v:${i},a\\':${options}]pipe:${3 + i}`).join('|')],
 	]
 }
