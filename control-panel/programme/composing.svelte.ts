@@ -16,6 +16,7 @@ import type { Look } from './drawing.ts'
 import { Films } from './films.ts'
 import { startFrameClock } from './frame-clock.ts'
 import { type ProgrammeTexts, programmeTexts } from './i18n-programme.ts'
+import { type Encoded, encodeMsBetween, nextWait } from './in-step.ts'
 import { Mix } from './mix.ts'
 import { newPace, nextPace, type Pace, type Second } from './pace.ts'
 import { Painter } from './painter.ts'
@@ -66,7 +67,9 @@ export class Composing {
 	#last: Second | null = null
 	#second = { since: performance.now(), drawn: 0, busyMs: 0 }
 	/** Of the rung that is sent most, when it was looked at last. */
-	#encoded: { call: MediaCall | null; count: number; at: number } | null = null
+	#encoded: (Encoded & { call: MediaCall | null; at: number }) | null = null
+	/** How long sound waits for pictures, in milliseconds. */
+	#waitMs = 0
 	#next: Scene = firstScene
 	#onAir: OnAir = { scene: firstScene, waitingSince: null }
 	#asked = ''
@@ -130,6 +133,7 @@ export class Composing {
 			strip,
 			fps: this.fps,
 			second: this.#last,
+			soundWaitsMs: this.#waitMs,
 			receiving: [...this.#client.incoming.keys()],
 		}
 	}
@@ -189,9 +193,12 @@ export class Composing {
 		const encoded = encodedOf((await call?.getSendStats().catch(() => null)) ?? null)
 		const now = performance.now()
 		const before = this.#encoded
-		this.#encoded = encoded === null ? null : { call, count: encoded, at: now }
+		this.#encoded = encoded === null ? null : { ...encoded, call, at: now }
 		const known = before && encoded !== null && before.call === call
-		const sent = known ? ((encoded - before.count) * 1000) / (now - before.at) : null
+		const sent = known ? ((encoded.frames - before.frames) * 1000) / (now - before.at) : null
+		const encodeMs = known ? encodeMsBetween(before, encoded) : null
+		this.#waitMs = nextWait(this.#waitMs, { fps: this.#pace.fps, encodeMs })
+		this.#mix.wait(this.#waitMs)
 		this.#last = { drawn, sent, busy }
 		this.#pace = nextPace(this.#pace, this.#last, this.#join.fps)
 	}

@@ -7,6 +7,8 @@ import type { Incoming } from '../lib/meeting/media-call.ts'
 
 /** Shorter clicks, longer cuts into a word. */
 const rampS = 0.02
+/** As long as DelayNode can be told to. */
+const longestS = 1
 /** Several voices together would clip: above this they are pressed down. dBFS. */
 const ceilingDb = -6
 
@@ -23,6 +25,7 @@ export class Mix {
 		...{ sinkId: { type: 'none' } }, // newer than TypeScript's own description of it
 	})
 	readonly #master = new GainNode(this.#context, { gain: 0 })
+	readonly #delay = new DelayNode(this.#context, { delayTime: 0, maxDelayTime: longestS })
 	readonly #destination = new MediaStreamAudioDestinationNode(this.#context, { channelCount: 1 })
 	readonly #voices = new Map<string, Voice>()
 	#audible = false
@@ -31,7 +34,7 @@ export class Mix {
 		const limiter = new DynamicsCompressorNode(this.#context, {
 			...{ threshold: ceilingDb, knee: 0, ratio: 20, attack: 0.002, release: 0.12 },
 		})
-		this.#master.connect(limiter).connect(this.#destination)
+		this.#master.connect(limiter).connect(this.#delay).connect(this.#destination)
 		void this.#context.resume()
 	}
 
@@ -46,6 +49,15 @@ export class Mix {
 		if (audible === this.#audible) return
 		this.#audible = audible
 		ramp(this.#context, this.#master, audible ? 1 : 0)
+	}
+
+	/** So much later from a second on; it gets there by playing a little slower or faster. */
+	wait(ms: number) {
+		const { currentTime } = this.#context
+		const { delayTime } = this.#delay
+		delayTime.cancelScheduledValues(currentTime)
+		delayTime.setValueAtTime(delayTime.value, currentTime)
+		delayTime.linearRampToValueAtTime(ms / 1_000, currentTime + 1)
 	}
 
 	/** These are in it from now on, and no others. */

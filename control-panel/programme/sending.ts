@@ -1,5 +1,6 @@
 import type { ProgrammeCommand } from '../../appliance/protocol/relay.ts'
 import type { Outgoing } from '../lib/meeting/media-call.ts'
+import type { Encoded } from './in-step.ts'
 
 /** How the programme is sent: H.264 of a constant size in two rungs, and sound without pauses, so that both can be copied into files. */
 
@@ -56,10 +57,12 @@ export async function holdSize(sender: RTCRtpSender | null): Promise<void> {
 	await sender.setParameters(parameters).catch(() => {}) // a call that is over by now
 }
 
-/** Pictures encoded since it began, of the rung that has the most: none may be held back for a narrow way. Null: none is sent. */
-export function encodedOf(report: RTCStatsReport | null): number | null {
+/** Of the rung of which the most pictures were encoded: none may be held back for a narrow way. Null: none is sent. */
+export function encodedOf(report: RTCStatsReport | null): Encoded | null {
 	const rungs = [...((report ?? []) as Iterable<[string, Record<string, unknown>]>)].flatMap(([, entry]) =>
-		entry.type === 'outbound-rtp' && entry.kind === 'video' ? [Number(entry.framesEncoded ?? 0)] : [],
+		entry.type === 'outbound-rtp' && entry.kind === 'video'
+			? [{ frames: Number(entry.framesEncoded ?? 0), seconds: Number(entry.totalEncodeTime ?? 0) }]
+			: [],
 	)
-	return rungs.length > 0 ? Math.max(...rungs) : null
+	return rungs.toSorted((a, b) => b.frames - a.frames || b.seconds - a.seconds)[0] ?? null
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cut, type OnAir } from '../../../control-panel/programme/cut.ts'
 import { nextDue } from '../../../control-panel/programme/frame-clock.ts'
+import { encodeMsBetween, nextWait } from '../../../control-panel/programme/in-step.ts'
 import { newPace, nextPace, type Pace, rates, type Second } from '../../../control-panel/programme/pace.ts'
 import { boxOf, containIn, coverOf, evenPlaces, pagePlaces } from '../../../control-panel/programme/places.ts'
 import { firstScene, type Scene } from '../../../control-panel/programme/scene.ts'
@@ -124,6 +125,38 @@ describe('the frame clock', () => {
 				expect((next - due) % interval).toBe(0)
 			}),
 		)
+	})
+})
+
+describe('sound in step with pictures', () => {
+	/** After so many seconds of the same. */
+	const settled = (spent: Parameters<typeof nextWait>[1], seconds: number, ms = 0) => {
+		for (let i = 0; i < seconds; i++) ms = nextWait(ms, spent)
+		return ms
+	}
+
+	it.each([
+		{ fps: 25, encodeMs: 5, ms: 0, why: 'sound takes as long by itself' },
+		{ fps: 25, encodeMs: 25, ms: 20, why: 'half a frame until it is drawn, and the encoder' },
+		{ fps: 10, encodeMs: 80, ms: 105, why: 'a slow machine' },
+		{ fps: 10, encodeMs: 2_000, ms: 200, why: 'a machine that stands is not waited for' },
+	])('waits $ms ms at $fps pictures a second that take $encodeMs ms: $why', ({ ms, ...spent }) => {
+		expect(settled(spent, 60)).toBe(ms)
+	})
+
+	it('gets there so slowly that no tone is bent', () => {
+		expect(settled({ fps: 10, encodeMs: 80 }, 1)).toBe(5)
+		expect(settled({ fps: 25, encodeMs: 5 }, 1, 100)).toBe(95)
+	})
+
+	it('stays where it is while nothing is sent', () => {
+		expect(nextWait(40, { fps: 25, encodeMs: null })).toBe(40)
+	})
+
+	it('goes by what the encoder spent on a picture of one and the same rung', () => {
+		expect(encodeMsBetween({ frames: 100, seconds: 2 }, { frames: 125, seconds: 2.5 })).toBe(20)
+		expect(encodeMsBetween({ frames: 100, seconds: 2 }, { frames: 100, seconds: 2 })).toBe(null)
+		expect(encodeMsBetween({ frames: 100, seconds: 2 }, { frames: 101, seconds: 0.5 })).toBe(null)
 	})
 })
 
