@@ -16,14 +16,15 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { readMediaPlaylist } from '../relay/rfc8216.ts'
-import { type Nginx, nginxProgram, openNginx } from '../scene/nginx.ts'
+import { makeSegmentsFolder, type Nginx, nginxProgram, openNginx } from '../scene/nginx.ts'
 import { percentile } from '../scene/wait.ts'
 import { type Figure, figure } from './figures.ts'
 import { type Crowd, type Watched, watchAll } from './http-viewers.ts'
 
 /**
  * Two thousand viewers by HTTP, through the nginx configuration that is shipped, before the appliance's own server and
- * station. The same nginx serves the same bytes as plain files in the same run, on another port: that is the floor.
+ * station, which leaves its segments as files to it. The same nginx serves the same bytes as plain files in the same run, on
+ * another port, tuned in the same way: that is the floor. Another one is not told of the folder, and has segments in its cache.
  */
 const viewers = 2_000
 /** So many of a hundred watch in 720p, the others in 360p. */
@@ -72,8 +73,8 @@ async function encodeClip(path: string) {
 	])
 }
 
-async function startRelay(clip: string) {
-	const child = spawn(process.execPath, [join(import.meta.dirname, 'relay-process.ts'), clip], {
+async function startRelay(clip: string, segments: string) {
+	const child = spawn(process.execPath, [join(import.meta.dirname, 'relay-process.ts'), clip, segments], {
 		stdio: ['pipe', 'pipe', 'inherit'],
 	})
 	const [line] = await Promise.race([
@@ -139,24 +140,34 @@ export async function httpViewers(port: number): Promise<Figure[]> {
 	for (const folder of [dir, files]) chmodSync(folder, 0o755)
 	const clip = join(dir, 'clip.ts')
 	await encodeClip(clip)
-	const relay = await startRelay(clip)
+	const segments = makeSegmentsFolder()
+	const relay = await startRelay(clip, segments)
 	const mirrored = mirror(files, relay)
 	const beside = `log_format plain '$remote_addr [$time_iso8601] "$request_method $uri" $status $body_bytes_sent $request_time';
 		server { listen 127.0.0.1:${port} backlog=4096; root ${files}; sendfile on; tcp_nopush on; keepalive_requests 100000;
-		access_log ${dir}/plain.log plain; }`
+		open_file_cache max=4000 inactive=20s; open_file_cache_valid 1s; etag off;
+		access_log ${dir}/plain.log plain buffer=64k flush=5s; }`
 	writeFileSync(join(dir, 'plain.log'), '')
 	chmodSync(join(dir, 'plain.log'), 0o666)
-	let nginx: Nginx | null = null
+	const opened: Nginx[] = []
+	const open = async (options: { segments?: string; beside?: string }) => {
+		const nginx = await openNginx({ upstream: `127.0.0.1:${relay.port}`, buffered: true, ...options })
+		opened.push(nginx)
+		return { port: Number(new URL(nginx.origin).port), worker: nginx.workers[0] ?? 0, token: relay.token, base }
+	}
 	try {
-		nginx = await openNginx({ upstream: `127.0.0.1:${relay.port}`, beside })
-		const [worker = 0] = nginx.workers
+		const behind = await open({ segments, beside })
+		const caching = await open({})
 		const idle = await (async () => {
 			const before = cpu(relay.pid)
 			await sleep(8_000)
 			return (cpu(relay.pid) - before) / 8
 		})()
 
-		const measure = async (crowd: Partial<Crowd>): Promise<Cost> => {
+		const measure = async ({
+			worker = behind.worker,
+			...crowd
+		}: Partial<Crowd> & { worker?: number }): Promise<Cost> => {
 			const whole: Crowd = {
 				...{ port, viewers: 50, high, warmS: 1, seconds: 2, mode: 'flood', query, token: '', base: '' },
 				...crowd,
@@ -171,17 +182,21 @@ export async function httpViewers(port: number): Promise<Figure[]> {
 			console.error(JSON.stringify({ ...crowd, token: undefined, ...seen, ...cost }))
 			return { ...seen, ...cost }
 		}
-		const behind = { port: Number(new URL(nginx.origin).port), token: relay.token, base }
 		const own = { port: relay.port, token: relay.token, base }
 		const watched = await measure({ ...behind, viewers, mode: 'watch', warmS: 12, seconds: 30 })
 		const plainly = await measure({ viewers, mode: 'watch', warmS: 8, seconds: 20 })
+		// The same without lists but for a scout's: what is left of the difference is the segments'.
+		const listless = await measure({ ...behind, viewers, mode: 'segments', warmS: 8, seconds: 20 })
+		const plainListless = await measure({ viewers, mode: 'segments', warmS: 8, seconds: 20 })
 		// By turns, for the machine is never quiet for long.
 		const plain: Cost[] = []
+		const filed: Cost[] = []
 		const cached: Cost[] = []
 		const ours: Cost[] = []
 		for (let i = 0; i < rounds; i++) {
 			plain.push(await measure({}))
-			cached.push(await measure(behind))
+			filed.push(await measure(behind))
+			cached.push(await measure(caching))
 			ours.push(await measure(own))
 		}
 		const whole = ({ nginxUs, applianceUs }: Cost) => nginxUs + applianceUs
@@ -190,7 +205,8 @@ export async function httpViewers(port: number): Promise<Figure[]> {
 		return [
 			figure(`${viewers} viewers by HTTP, behind live p50`, 'ms', watched.behindMs.p50, 6_000, 'the promise', 1),
 			figure(`${viewers} viewers by HTTP, behind live p95`, 'ms', watched.behindMs.p95, 6_000, 'the promise', 1),
-			figure('CPU a segment, behind nginx', 'µs', median(cached, whole), floor, 'plain files', 1.1),
+			figure('CPU a segment, behind nginx', 'µs', median(filed, whole), floor, 'plain files', 1.1),
+			figure('CPU a segment, behind nginx without files', 'µs', median(cached, whole), floor, 'plain files', null),
 			figure(
 				'CPU a segment, from the appliance',
 				'µs',
@@ -199,13 +215,29 @@ export async function httpViewers(port: number): Promise<Figure[]> {
 				'plain files',
 				1.5,
 			),
+			figure(
+				'CPU a segment at a viewer’s pace, no lists',
+				'µs',
+				whole(listless),
+				plainListless.nginxUs,
+				'plain files',
+				null,
+			),
 			figure('CPU a segment with its lists, behind nginx', 'µs', whole(watched), plainly.nginxUs, 'plain files', null),
+			figure(
+				'of that, the lists',
+				'µs',
+				whole(watched) - whole(listless),
+				plainly.nginxUs - plainListless.nginxUs,
+				'plain files',
+				null,
+			),
 			figure('failed requests', '', watched.errors, 1, 'one', 1),
 		]
 	} finally {
-		await nginx?.close()
+		for (const nginx of opened) await nginx.close()
 		await mirrored.close()
 		await relay.close()
-		rmSync(dir, { recursive: true, force: true })
+		for (const folder of [dir, segments]) rmSync(folder, { recursive: true, force: true })
 	}
 }

@@ -1,9 +1,11 @@
 /** The appliance's part of the relay over HTTP, alone: says where it is and a viewer's token. Ends with its input. */
 import { spawn } from 'node:child_process'
+import { pino } from 'pino'
 import { freePorts } from '../../appliance/media/listen.ts'
+import { SegmentFiles } from '../../appliance/relay/segment-files.ts'
 import { openRelaySite } from '../http/relay-site.ts'
 
-const [, , clip = ''] = process.argv
+const [, , clip = '', segments = ''] = process.argv
 
 /** The clip again and again as RTP, without decoding it: what a tap of the SFU sends. */
 async function send() {
@@ -38,11 +40,13 @@ async function send() {
 	return { sdp, ended, stop: () => void child.kill('SIGKILL') }
 }
 
-const relayed = await openRelaySite(await send())
+const files = new SegmentFiles({ dir: segments, reserveBytes: 0, log: pino({}, pino.destination(2)) })
+const relayed = await openRelaySite(await send(), files.of('m1'))
 console.log(JSON.stringify({ origin: relayed.site.origin, token: await relayed.site.token('viewer') }))
 process.stdin
 	.on('end', async () => {
 		await relayed.close()
+		await files.close()
 		process.exit(0)
 	})
 	.resume()

@@ -1,12 +1,16 @@
 import { once } from 'node:events'
+import { chmodSync, existsSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import { get as getByTls } from 'node:https'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { pino } from 'pino'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import WebSocket from 'ws'
+import { SegmentFiles } from '../../appliance/relay/segment-files.ts'
 import { readMediaPlaylist } from '../relay/rfc8216.ts'
 import { startSender } from '../relay/sender.ts'
-import { type Nginx, nginxProgram, openNginx } from '../scene/nginx.ts'
+import { makeSegmentsFolder, type Nginx, nginxProgram, openNginx } from '../scene/nginx.ts'
 import { until } from '../scene/wait.ts'
 import { openRelaySite, type RelaySite } from './relay-site.ts'
 import { Client, type Site } from './site.ts'
@@ -25,20 +29,30 @@ describe.skipIf(nginxProgram === null)('nginx before the relay', () => {
 	let nginx: Nginx
 	let relayed: RelaySite
 	let viewer: string
+	/** The one that takes segments from this folder, and who writes there. */
+	let filing: Nginx
+	let folder: string
+	let files: SegmentFiles
 	/** What came up, as 'GET /path?query'. */
 	const upstream: { line: string; request: IncomingMessage }[] = []
 	const ups = (part: string) => upstream.filter(({ line }) => line.includes(part))
 
 	beforeAll(async () => {
-		relayed = await openRelaySite(await startSender(600))
+		folder = makeSegmentsFolder()
+		files = new SegmentFiles({ dir: folder, reserveBytes: 0, log: pino({ level: 'silent' }) })
+		relayed = await openRelaySite(await startSender(600), files.of('m1'))
 		site = relayed.site
 		site.app.server.on('request', (request) => upstream.push({ line: `${request.method} ${request.url}`, request }))
 		viewer = await site.token('viewer')
 		nginx = await openNginx({ upstream: new URL(site.origin).host })
+		filing = await openNginx({ upstream: new URL(site.origin).host, segments: folder })
 	}, 60_000)
 	afterAll(async () => {
 		await nginx?.close()
+		await filing?.close()
 		await relayed?.close()
+		await files?.close()
+		rmSync(folder, { recursive: true, force: true })
 	})
 	beforeEach(() => {
 		upstream.length = 0
@@ -234,5 +248,102 @@ describe.skipIf(nginxProgram === null)('nginx before the relay', () => {
 		} finally {
 			await secured.close()
 		}
+	})
+
+	describe('with segments as files', () => {
+		const ask = (path: string, options: RequestInit = {}) => fetch(`${filing.origin}${path}`, options)
+		const fileOf = (path: string) => join(folder, `m1.${path.split('/').at(-1)}`)
+		/** Of what is there, the newest but one: it is not about to go. */
+		async function one(): Promise<string> {
+			const path = (await listed()).at(-2) ?? ''
+			await until('its file', () => existsSync(fileOf(path)))
+			return path
+		}
+		async function init(): Promise<string> {
+			const list = await (await get(`${relay}/high.m3u8`)).text()
+			return `${relay}/${/URI="([^"]+)"/.exec(list)?.[1]}`
+		}
+
+		it('gives them without a word to the appliance, in its words', async () => {
+			for (const path of [await one(), await init()]) {
+				const ours = relayed.station.segment(path.split('/').at(-1) ?? '')
+				const straight = await fetch(`${site.origin}${path}`)
+				await straight.arrayBuffer()
+				upstream.length = 0
+				const answer = await ask(path)
+				expect(answer.status).toBe(200)
+				const body = Buffer.from(await answer.arrayBuffer())
+				expect(ours.status === 200 && body.equals(ours.bytes)).toBe(true)
+				expect((await ask(`${path}?token=${viewer}`)).status).toBe(200)
+				expect(ups('/segments/')).toEqual([])
+				const theirOwn = ['date', 'server', 'connection', 'keep-alive', 'accept-ranges', 'transfer-encoding']
+				const said = ({ headers }: Response) => [...headers].filter(([name]) => !theirOwn.includes(name)).sort()
+				expect(said(answer)).toEqual(said(straight))
+			}
+		})
+
+		it('asks the appliance for what is no file, or none that it may read', async () => {
+			const paths = (await listed()).slice(0, 2)
+			const [missing = '', locked = ''] = paths
+			rmSync(fileOf(missing))
+			chmodSync(fileOf(locked), 0)
+			for (const path of paths) {
+				await until('the file to be missed', async () => {
+					const answer = await ask(path)
+					expect(answer.status).toBe(200)
+					const body = Buffer.from(await answer.arrayBuffer())
+					const ours = relayed.station.segment(path.split('/').at(-1) ?? '')
+					expect(ours.status === 200 && body.equals(ours.bytes)).toBe(true)
+					return answer.headers.get('x-cache') === 'HIT'
+				})
+				expect(ups(path)).toHaveLength(1)
+			}
+		})
+
+		it('gives nothing else that lies in the folder or is linked there, and no way out of it', async () => {
+			const name = (digit: string) => `high-1-${digit.repeat(32)}.m4s`
+			writeFileSync(join(folder, 'm1.secret.txt'), 'secret')
+			writeFileSync(join(folder, `m1.${name('1')}.new`), 'secret')
+			writeFileSync(join(folder, `m2.${name('4')}`), 'secret')
+			symlinkSync('/etc/passwd', join(folder, `m1.${name('2')}`))
+			symlinkSync(fileOf(await one()), join(folder, `m1.${name('3')}`))
+			const tricks = ['secret.txt', `${name('1')}.new`, name('2'), name('3'), name('4')]
+			for (const trick of [...tricks, '..%2fm1.secret.txt', '%2e%2e/m1.secret.txt', 'x%2f..%2fm1.secret.txt', '']) {
+				const answer = await ask(`${relay}/segments/${trick}`)
+				expect([400, 401, 404], trick).toContain(answer.status)
+				expect(await answer.text()).not.toMatch(/secret|root:/)
+			}
+			for (const method of ['POST', 'PUT', 'DELETE']) {
+				expect((await ask(await one(), { method })).status).toBe(403)
+				expect((await ask(`${relay}/segments/${name('5')}`, { method })).status).toBe(403)
+			}
+		})
+
+		it('says that the appliance is away where neither has what is asked for', async () => {
+			const path = await one()
+			const { server } = site.app
+			const port = Number(new URL(site.origin).port)
+			server.close()
+			server.closeAllConnections()
+			await once(server, 'close')
+			const there = await ask(path)
+			const nowhere = await ask(`${relay}/segments/high-1-${'6'.repeat(32)}.m4s`)
+			expect([there.status, nowhere.status]).toEqual([200, 503])
+			server.listen(port, '127.0.0.1')
+			await once(server, 'listening')
+		})
+
+		it('knows no segment any more that the relay forgets', async () => {
+			const [path, before] = [await one(), await listed()]
+			expect((await ask(path)).status).toBe(200)
+			relayed.station.air(false)
+			relayed.station.air(true)
+			await until('the end of it', async () => {
+				const answer = await ask(path)
+				await answer.arrayBuffer()
+				return answer.status === 404
+			})
+			expect(before.filter((path) => existsSync(fileOf(path)))).toEqual([])
+		})
 	})
 })

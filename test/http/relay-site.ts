@@ -1,4 +1,5 @@
 import { pino } from 'pino'
+import type { MeetingFiles } from '../../appliance/relay/segment-files.ts'
 import { Station } from '../../appliance/relay/station.ts'
 import { until } from '../scene/wait.ts'
 import { openSite, type Site } from './site.ts'
@@ -10,16 +11,24 @@ export interface RelaySite {
 	close(): Promise<void>
 }
 
-/** `source`: what tells of its RTP, in two sizes. */
-export async function openRelaySite(source: {
+/** What tells of its RTP, in two sizes. */
+interface Source {
 	sdp: string
 	ended: Promise<unknown>
 	stop(): void
-}): Promise<RelaySite> {
+}
+
+/** `files`: of the meeting 'm1'. Default: none. */
+export async function openRelaySite(source: Source, files: MeetingFiles | null = null): Promise<RelaySite> {
 	const site = await openSite({ proxies: ['127.0.0.1'] })
+	let again: NodeJS.Timeout | undefined
 	const station = new Station({
 		...{ window: { dvrS: 900, maxBytes: 400 * 1024 * 1024 }, log: pino({ level: 'silent' }), now: Date.now },
-		...{ since: null, onRead() {}, onEnd() {} },
+		...{ since: null, files, onRead() {} },
+		// As the hub does it: a machine that was busy for some seconds has starved what sends, and the run is over.
+		onEnd: () => {
+			again = setTimeout(() => station.begin(source.sdp, 2), 500)
+		},
 	})
 	station.air(true)
 	station.begin(source.sdp, 2)
@@ -34,9 +43,10 @@ export async function openRelaySite(source: {
 		site,
 		station,
 		async close() {
+			clearTimeout(again)
+			station.end()
 			source.stop()
 			await source.ended
-			station.end()
 			await site.close()
 		},
 	}

@@ -35,6 +35,8 @@ export interface NginxOptions {
 	workers?: number
 	/** Where segments are files. Default: nowhere. */
 	segments?: string
+	/** Its log in blocks, as it is shipped. Default: at once, to be read. */
+	buffered?: boolean
 	/** What stands beside the shipped configuration, in `http`. Default: nothing. */
 	beside?: string
 }
@@ -54,7 +56,7 @@ export interface Nginx {
 
 /** nginx with the configuration that is shipped, but for what that says is each house's own; by nobody's rights. */
 export async function openNginx(options: NginxOptions): Promise<Nginx> {
-	const { upstream, tls = null, workers = 1, beside = '', segments = '/nowhere' } = options
+	const { upstream, tls = null, workers = 1, beside = '', segments = '/nowhere', buffered = false } = options
 	if (nginxProgram === null) throw new Error('there is no nginx: npm test gets one from Debian')
 	const dir = mkdtempSync(join(tmpdir(), 'maru-nginx-'))
 	// What the shipped configuration keeps in memory is in memory here, where there is such a folder.
@@ -68,7 +70,10 @@ export async function openNginx(options: NginxOptions): Promise<Nginx> {
 	mkdirSync(join(memory, 'lists'), { recursive: true })
 	if (tls) writeFileSync(join(dir, 'key.pem'), tls.key)
 	if (tls) writeFileSync(join(dir, 'cert.pem'), tls.cert)
-	const ours = asHere(readFileSync(shipped, 'utf8'), { dir, memory, port, upstream, segments, tls: tls !== null })
+	const ours = asHere(readFileSync(shipped, 'utf8'), {
+		...{ dir, memory, port, upstream, segments, buffered },
+		tls: tls !== null,
+	})
 	writeFileSync(join(dir, 'maru-relay.conf'), ours)
 	const temps = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path temp/${name};`)
 	writeFileSync(
@@ -127,17 +132,26 @@ export async function openNginx(options: NginxOptions): Promise<Nginx> {
 	}
 }
 
+/** An empty folder for segments, in memory where there is some: what is written there nginx reads by its group. */
+export function makeSegmentsFolder(): string {
+	const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'maru-segments-'))
+	if (process.getuid?.() === 0) chownSync(folder, 0, nobody)
+	chmodSync(folder, 0o2750)
+	return folder
+}
+
 interface Here {
 	dir: string
 	memory: string
 	port: number
 	upstream: string
 	segments: string
+	buffered: boolean
 	tls: boolean
 }
 
 /** Each house's own lines, and no others: every one of them has to be known here, and each once. */
-function asHere(conf: string, { dir, memory, port, upstream, segments, tls }: Here): string {
+function asHere(conf: string, { dir, memory, port, upstream, segments, buffered, tls }: Here): string {
 	const own: [RegExp, string | null][] = [
 		[/^\tserver 127\.0\.0\.1:8080;$/, `server ${upstream};`],
 		[/^proxy_cache_path \/var\/cache\/maru-relay (.*)$/, `proxy_cache_path ${dir}/segments $1`],
@@ -147,7 +161,10 @@ function asHere(conf: string, { dir, memory, port, upstream, segments, tls }: He
 		[/^\tserver_name .*$/, 'server_name localhost;'],
 		[/^\tssl_certificate .*$/, tls ? `ssl_certificate ${dir}/cert.pem;` : null],
 		[/^\tssl_certificate_key .*$/, tls ? `ssl_certificate_key ${dir}/key.pem;` : null],
-		[/^\taccess_log \S+ maru buffer=64k flush=5s;$/, `access_log ${dir}/logs/access.log maru;`],
+		[
+			/^\taccess_log \S+ maru (buffer=64k flush=5s);$/,
+			`access_log ${dir}/logs/access.log maru${buffered ? ' $1' : ''};`,
+		],
 		[/^\terror_log \S+ (\w+);$/, `error_log ${dir}/logs/error.log $1;`],
 	]
 	const left = new Set(own)
