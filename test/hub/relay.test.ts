@@ -1,10 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { KeptBrowser } from '../../appliance/browser/kept-page.ts'
 import type { Links } from '../../appliance/protocol/messages.ts'
 import type { ProgrammeCommand } from '../../appliance/protocol/relay.ts'
+import { type MeetingFiles, SegmentFiles } from '../../appliance/relay/segment-files.ts'
+import { until } from '../scene/wait.ts'
 import { type Client, camera, microphone, openSite, panel, type Site } from './site.ts'
 
 /** The hub's side of the relay: a real SFU, and in the place of Chromium something that takes its page's commands. */
@@ -14,6 +17,9 @@ let dir: string
 let meeting: string
 let links: Links
 let browsers: FakeBrowser[]
+let segmentFiles: SegmentFiles
+/** What the hub was given for each meeting, as it asked for it. */
+let shelves: MeetingFiles[]
 
 /** Keeps the bargain of a browser with the programme's page in it. */
 class FakeBrowser implements KeptBrowser {
@@ -43,8 +49,18 @@ class FakeBrowser implements KeptBrowser {
 beforeEach(async () => {
 	browsers = []
 	dir = mkdtempSync(join(tmpdir(), 'maru-relay-'))
+	const segments = { dir: join(dir, 'segments'), reserveBytes: 0, log: pino({ level: 'silent' }) }
+	segmentFiles = new SegmentFiles(segments)
+	shelves = []
+	const given = segmentFiles.of.bind(segmentFiles)
+	segmentFiles.of = (id) => {
+		const shelf = given(id)
+		shelves.push(shelf)
+		return shelf
+	}
 	site = await openSite({
 		broadcasting: {
+			segmentFiles,
 			launch: async () => {
 				const browser = new FakeBrowser()
 				browsers.push(browser)
@@ -60,6 +76,7 @@ beforeEach(async () => {
 })
 afterEach(async () => {
 	await site.close()
+	await segmentFiles.close()
 	rmSync(dir, { recursive: true, force: true })
 })
 
@@ -84,6 +101,24 @@ const picture = () => camera({ label: 'programme' })
 const sound = () => microphone({ label: 'programme' })
 
 describe('A relay', () => {
+	it('leaves its segments as files for as long as they may be played: to the end of the meeting or of the service', async () => {
+		const listed = () => readdirSync(join(dir, 'segments')).map((file) => file.split('.')[0])
+		const chair = await clerk()
+		const other = (await site.hub.create({ title: '둘째', kind: 'council' })).id
+		const names = [1, 2].map((number) => `high-${number}-${'a'.repeat(32)}.m4s`)
+		// As their stations do.
+		for (const [i, shelf] of shelves.entries()) shelf.put(names[i] ?? '', Buffer.from('segment'))
+		await until('two files', () => listed().length === 2)
+		await chair.get({ type: 'relay.start' })
+		await chair.get({ type: 'relay.stop' })
+		await until('what is to be done', () => segmentFiles.idle)
+		expect(listed().sort()).toEqual([meeting, other].sort())
+		await chair.get({ type: 'meeting.close' })
+		await until('the other meeting alone', () => listed().join() === other)
+		await site.hub.close()
+		await until('nothing', () => listed().length === 0)
+	})
+
 	it('is composed while it is wanted, seen by those who watch, and by nobody in the meeting', async () => {
 		const chair = await clerk()
 		const viewer = await site.client(links.viewer)
