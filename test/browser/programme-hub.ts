@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import type { types } from 'mediasoup'
 import type { Attendee } from '../../appliance/media/attendee.ts'
 import { MeetingMedia } from '../../appliance/media/meeting-media.ts'
@@ -14,6 +13,7 @@ import type { JoinResult, Person, Result } from '../../appliance/protocol/messag
 import { microphone } from '../hub/site.ts'
 import { log, openTestSfu } from '../media/open.ts'
 import { plainSfu, streamOf } from '../media/plain-sfu.ts'
+import { until } from '../scene/wait.ts'
 import { type ScriptedHub, startHub } from './floor-hub.ts'
 import { council, slidePage } from './floor-scene.ts'
 
@@ -163,7 +163,7 @@ export async function startProgrammeHub(dist: string): Promise<ProgrammeHub> {
 			const tap = await openTap(hold, tapped)
 			const input = ['-protocol_whitelist', 'pipe,udp,rtp', '-f', 'sdp', '-i', 'pipe:0']
 			const writer = run([...input, '-t', `${seconds}`, '-c', 'copy', '-y', file], tap.sdp)
-			await setTimeout(500) // its ports are open by then
+			await until('its ports to be open', () => portsIn(tap.sdp).every(isOpen))
 			await tap.start()
 			await once(writer, 'exit')
 			tap.close()
@@ -181,6 +181,15 @@ export async function startProgrammeHub(dist: string): Promise<ProgrammeHub> {
 			await real.close()
 		}),
 	})
+}
+
+/** Those on which whoever reads this SDP listens. */
+const portsIn = (sdp: string) => [...sdp.matchAll(/^m=\w+ (\d+)/gm)].map(([, port]) => Number(port))
+
+/** Whether somebody on this machine listens on this port for UDP, as the kernel tells it. */
+function isOpen(port: number): boolean {
+	const hex = `:${port.toString(16).toUpperCase().padStart(4, '0')} `
+	return readFileSync('/proc/net/udp', 'utf8').includes(hex)
 }
 
 /** One after the other. */
