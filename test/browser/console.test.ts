@@ -54,11 +54,11 @@ describe('The desk on a PC', () => {
 	it('says that it is stale, and comes back by itself with what is so now', async () => {
 		await open()
 		room.away(true)
-		await page.waitForSelector('.desk.stale .state p', { timeout: 10_000 })
+		await page.waitForSelector('.desk.stale .state p', { timeout: 60_000 })
 		expect(await page.$$eval('.desk .grant:not(:disabled)', (buttons) => buttons.length)).toBe(0)
 		room.desk = deskScene({ floor: { ...deskScene().core.floor, speaking: [] } })
 		room.away(false)
-		await page.waitForFunction(() => document.querySelector('.desk.stale') === null, { timeout: 10_000 })
+		await page.waitForFunction(() => document.querySelector('.desk.stale') === null, { timeout: 60_000 })
 		await page.waitForSelector('.desk .now .empty')
 	})
 
@@ -134,7 +134,9 @@ describe('The desk on a PC', () => {
 	})
 
 	const tabs = ['1', '2', '3', '4', '5', '6'] as const
-	it.each(tabs.flatMap((tab) => (['ko', 'en'] as const).map((language) => ({ tab, language }))))(
+	// A language changes words alone, and axe reads none.
+	const languages = thorough ? (['ko', 'en'] as const) : (['ko'] as const)
+	it.each(tabs.flatMap((tab) => languages.map((language) => ({ tab, language }))))(
 		'screen $tab in $language is readable in three themes and by a screen reader',
 		async ({ tab, language }) => {
 			await open(deskScene({ ...troubled(), vote: tab === '4' ? voteOf() : null }), language)
@@ -144,9 +146,7 @@ describe('The desk on a PC', () => {
 				{},
 				tab,
 			)
-			// A language changes words alone: the contrasts of the other themes are asked for in one of them.
-			const wanted = thorough || language === 'ko' ? themes : (['dark'] as const)
-			expect(await accessibilityFaults(page, wanted, thorough)).toEqual([])
+			expect(await accessibilityFaults(page, themes, thorough)).toEqual([])
 		},
 	)
 })
