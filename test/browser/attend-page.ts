@@ -92,7 +92,7 @@ export const stats = (page: Page) =>
 	page.evaluate(() => (window as unknown as { maruStats(): Promise<PageStats> }).maruStats())
 /** Each page is told for itself: what one shows already may come to the other a moment later. */
 export async function press(page: Page, name: string) {
-	const button = await page.waitForSelector(`aria/${name}[role="button"]`, { timeout: 10_000 })
+	const button = await page.waitForSelector(`aria/${name}[role="button"]`, { timeout: 60_000 })
 	await button?.click()
 }
 export const toggle = (page: Page, action: 'microphone' | 'camera' | 'leave' | 'language') =>

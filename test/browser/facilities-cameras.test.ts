@@ -38,7 +38,7 @@ describe('Who sees it', () => {
 		at.room.away(false)
 		await at.page.waitForFunction(
 			(text) => !document.body.textContent?.includes(text),
-			{ timeout: 10_000 },
+			{ timeout: 60_000 },
 			ko.retryNow,
 		)
 	})

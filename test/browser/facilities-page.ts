@@ -54,7 +54,7 @@ export function openFacilities(): Facilities {
 		async type(label, text) {
 			const id = await at.page.waitForFunction(
 				(label) => [...document.querySelectorAll('label')].find((one) => one.textContent?.trim() === label)?.htmlFor,
-				{ timeout: 5000 },
+				{ timeout: 60_000 },
 				label,
 			)
 			const field = `#${((await id.jsonValue()) ?? '').replace(/[^\w-]/g, (letter) => `\\${letter}`)}`

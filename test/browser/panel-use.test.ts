@@ -92,7 +92,7 @@ it('comes back by itself with the state of now', async () => {
 	room.away(false)
 	room.change({ muted: true })
 	await page.waitForFunction(() => document.querySelector('footer > button')?.getAttribute('aria-pressed') === 'true', {
-		timeout: 10_000,
+		timeout: 60_000,
 	})
 	await page.waitForSelector('.live')
 })
