@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { demoCounsel } from './config-counsel.ts'
 import { type Config, defaultConfig } from './config-schema.ts'
 
 /** The demo room: what runs when there is no configuration. Its cameras and its speakerphone are virtual; everything else is real. */
@@ -71,6 +72,7 @@ export function demoConfig({ addresses, phone }: DemoDevices): Config {
 		// The browser's own moving picture stands for a camera on the table.
 		{ id: 'table', name: '탁상', driver: 'fixed', video: { usb: 'fake_device_0' } },
 	]
+	config.counsel = demoCounsel
 	config.speakerphone = { driver: 'virtual-phone', ...phone }
 	config.seats = demoPresets.map(({ slot, seat }) => ({ id: String(slot), name: seat, camera: 'front', preset: slot }))
 	return config

@@ -106,6 +106,13 @@ export function readConfig(text: string, file: string): Config {
 			return readSecretOf(item, 'password', 'password', ['cameras', i], dirname(file))
 		}),
 		...readSecretOf(section(section(value).turn), 'secret', 'secret', ['turn'], dirname(file)),
+		...readSecretOf(
+			section(section(section(value).counsel).sms),
+			'secret',
+			'secret',
+			['counsel', 'sms'],
+			dirname(file),
+		),
 		...schemaFaults(ConfigSchema, value, []),
 		...list(value, 'cameras').flatMap(({ item, i }) => cameraFaults(item, ['cameras', i])),
 		...microphoneFaults(value),

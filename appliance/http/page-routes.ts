@@ -28,9 +28,13 @@ export const pageRoutes: FastifyPluginAsync<PageOptions> = async (app, { pages, 
 	}
 
 	for (const name of pageNames) {
-		if (name === 'watch') continue
+		if (name === 'watch' || name === 'attend') continue
 		app.get(`/${name}`, async (request, reply) => send(request, reply, pages.page(name), 'no-cache'))
 	}
+	// A kiosk shows the session within its own page, which takes it away as a whole when it is over.
+	app.get('/attend', { helmet: framedBy(["'self'"]) }, async (request, reply) =>
+		send(request, reply, pages.page('attend'), 'no-cache'),
+	)
 	app.get('/watch', { helmet: framedBy(embed) }, async (request, reply) => {
 		const caching = (await portal.greet(request, reply)) ? 'private, no-store' : 'no-cache'
 		return send(request, reply, pages.page('watch'), caching)

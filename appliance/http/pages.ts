@@ -15,7 +15,7 @@ export interface StoredFile {
 }
 
 export interface Pages {
-	/** By name: 'panel', 'console', 'attend', 'watch', 'stage', 'programme', 'recordings'; and 'watch/embed.js'. */
+	/** By name, as in `pageNames`; and 'watch/embed.js'. */
 	page(name: string): StoredFile | null
 	/** By its name under /assets. */
 	asset(name: string): StoredFile | null
@@ -34,7 +34,10 @@ const types: Readonly<Record<string, string>> = {
 }
 const compressed = new Set(['.woff2'])
 /** Each a folder of control-panel/, and a path of its own. */
-export const pageNames = ['panel', 'console', 'attend', 'watch', 'stage', 'programme', 'recordings'] as const
+export const pageNames = [
+	...(['panel', 'console', 'attend', 'watch', 'stage', 'programme', 'recordings'] as const),
+	...(['kiosk', 'lobby', 'visit', 'counsel'] as const),
+] as const
 /** Puts the watch page into other pages, by a name that never changes. */
 export const embedScript = 'watch/embed.js'
 

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import type { Counsel } from '../counsel/counsel.ts'
 import type { Documents } from '../documents/documents.ts'
 import type { Hub } from '../hub/hub.ts'
 import type { MeetingPrincipal } from '../hub/meeting-parts.ts'
@@ -16,6 +17,8 @@ export interface Parts {
 	hub: HubPart
 	room: RoomPart
 	documents: DocumentsPart
+	/** Null: this house has no counter. */
+	counsel: CounselPart | null
 	identity: Identity
 	build: string
 	/** What /trust gives out. */
@@ -55,6 +58,9 @@ export type RoomPart = Pick<
 	| 'aimSeat'
 	| 'discover'
 >
+
+/** The counter of 민원 상담. */
+export type CounselPart = Omit<Counsel, 'close'>
 
 /** What people do with the documents of a meeting. */
 type DocumentsPart = Pick<Documents, 'add' | 'list' | 'get' | 'page' | 'file' | 'remove'>

@@ -20,6 +20,8 @@ const statuses: Partial<Record<ErrorCode, number>> = {
 	'no-item': 404,
 	'no-document': 404,
 	'no-recording': 404,
+	'no-visit': 404,
+	'bad-code': 403,
 	'not-on-air': 409,
 	'no-consent': 409,
 	'no-vote': 404,

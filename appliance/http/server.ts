@@ -8,6 +8,7 @@ import { isKnown, useAccess } from './access.ts'
 import { useBodies } from './bodies.ts'
 import { cameraRoutes } from './cameras.ts'
 import { captionRoutes } from './captions.ts'
+import { counselRoutes } from './counsel.ts'
 import { describeRoutes } from './describe.ts'
 import { documentRoutes } from './documents.ts'
 import { facilitiesRoutes } from './facilities.ts'
@@ -115,6 +116,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
 	await app.register(relayRoutes, parts)
 	await app.register(recordingRoutes, parts)
 	await app.register(viewerRoutes, parts)
+	await app.register(counselRoutes, parts)
 	await app.register(panelSocket, parts)
 	await app.register(meetingSocket, parts)
 	return app

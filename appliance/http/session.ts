@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import type { Identity } from '../identity/identity.ts'
 import { isHouseRole } from '../identity/tokens.ts'
 import { Refusal } from '../protocol/errors.ts'
-import { houseRoles } from '../protocol/roles.ts'
+import { counterRoles, houseRoles } from '../protocol/roles.ts'
 import { oneOf } from '../protocol/text.ts'
 import { cookieName, ownOrigin } from './access.ts'
 import type { Limits } from './limits.ts'
@@ -54,7 +54,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<Parts & { secure: boolean;
 		{
 			schema: {
 				body: Type.Object(
-					{ role: oneOf(houseRoles), hours: Type.Optional(Type.Integer({ minimum: 1, maximum: 24 * 3_660 })) },
+					{ role: oneOf([...houseRoles, ...counterRoles]), hours: Type.Optional(Type.Integer({ minimum: 1, maximum: 24 * 3_660 })) },
 					{ additionalProperties: false },
 				),
 			},

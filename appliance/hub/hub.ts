@@ -151,6 +151,8 @@ export interface Hub {
 	erase(id: string, person: string): void
 	/** Personal links of everybody on the roll, made anew. */
 	personalLinks(id: string, by: Principal): ReturnType<LiveMeeting['personalLinks']>
+	/** Everything that happens in any meeting from now on. Answers how to stop listening. */
+	onEvent(listener: (meeting: string, event: MeetingEvent) => void): () => void
 	/** Throws Refusal('no-meeting' | 'meeting-closed') for a link that leads nowhere. */
 	connect(principal: Principal, peer: Peer): HubConnection
 	figures(): HubFigures
@@ -171,6 +173,7 @@ export function createHub(options: HubOptions): Hub {
 	const { broadcasting = null, audience = 'open' } = options
 	const journal = openJournal(db)
 	const lobbies = new Set<RoomLobby>()
+	const listeners = new Set<(meeting: string, event: MeetingEvent) => void>()
 	const live = new Map<string, LiveMeeting>()
 	const onView = () => {
 		for (const [id, { state, captions }] of live) {
@@ -214,6 +217,9 @@ export function createHub(options: HubOptions): Hub {
 		programmeToken: (meeting) => identity.issue({ role: 'programme', meeting, seconds: programmeSeconds }),
 		onRecorded: (meeting, recording) => recordings.finish(meeting, recording),
 		revoke: (jti) => identity.revoke(jti),
+		onEvent(meeting, event) {
+			for (const listener of listeners) listener(meeting, event)
+		},
 		onView,
 	}
 
@@ -498,6 +504,10 @@ export function createHub(options: HubOptions): Hub {
 			viewings.forget(person)
 			for (const meeting of live.values()) meeting.forget(person)
 			for (const captioning of corrected.values()) captioning.forget(person)
+		},
+		onEvent(listener) {
+			listeners.add(listener)
+			return () => listeners.delete(listener)
 		},
 		personalLinks: async (id, by) => going(id).personalLinks(askerOf(id, by).chair),
 		connect(principal, peer) {

@@ -302,6 +302,7 @@ export class LiveMeeting {
 		this.#core.touch(events.every(({ type }) => type === 'ballot.cast') ? turnoutEveryMs : undefined)
 		this.#wait()
 		this.#snapshot()
+		for (const event of events) this.#parts.onEvent(this.#meeting.id, event)
 		return events
 	}
 

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Sfu } from '../media/sfu.ts'
 import type { Turn } from '../media/turn.ts'
+import type { MeetingEvent } from '../meeting/meeting.ts'
 import type { DocumentView } from '../protocol/floor.ts'
 import type { EndCode, MeetingMessage } from '../protocol/messages.ts'
 import type { MeetingRole, Principal } from '../protocol/roles.ts'
@@ -49,6 +50,8 @@ export interface MeetingParts {
 	onRecorded: (meeting: string, recording: string) => void
 	/** This link opens nothing any more; those who are in by it are ended. */
 	revoke: (jti: string) => void
+	/** Everything that happens, once everybody in the meeting was told. */
+	onEvent: (meeting: string, event: MeetingEvent) => void
 	/** The meeting's own view changed: lists of meetings are told. */
 	onView: () => void
 }

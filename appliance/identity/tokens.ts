@@ -2,13 +2,21 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { errors, exportJWK, generateKeyPair, importJWK, type JWK, jwtVerify, SignJWT } from 'jose'
 import { Refusal } from '../protocol/errors.ts'
-import { type HouseRole, houseRoles, type MeetingRole, meetingRoles, type Principal } from '../protocol/roles.ts'
+import {
+	type CounterRole,
+	counterRoles,
+	type HouseRole,
+	houseRoles,
+	type MeetingRole,
+	meetingRoles,
+	type Principal,
+} from '../protocol/roles.ts'
 import { makeSecret, readSecret } from './secret-file.ts'
 
 /** Links and tokens: JWS signed with Ed25519. Anybody who holds one has its right, until it expires or is revoked. */
 
 type TokenRequest =
-	| { role: HouseRole; seconds?: number }
+	| { role: HouseRole | CounterRole; seconds?: number }
 	| { role: MeetingRole; meeting: string; person?: string | null; name?: string | null; seconds?: number }
 
 export interface Tokens {
@@ -59,7 +67,7 @@ export async function openTokens(dir: string, now: () => number): Promise<Tokens
 
 	return {
 		async issue(request) {
-			const house = isHouseRole(request.role)
+			const house = isHouseRole(request.role) || isCounterRole(request.role)
 			const at = Math.floor(now() / 1_000)
 			const claims = 'meeting' in request ? { meeting: request.meeting, name: request.name ?? undefined } : {}
 			const token = new SignJWT({ role: request.role, ...claims })
@@ -88,7 +96,7 @@ export async function openTokens(dir: string, now: () => number): Promise<Tokens
 
 function principalOf(claims: Record<string, unknown>): Principal {
 	const { role, jti, meeting, sub, name } = claims
-	if (isHouseRole(role)) return { kind: 'house', role, jti: String(jti) }
+	if (isHouseRole(role) || isCounterRole(role)) return { kind: 'house', role, jti: String(jti) }
 	if (!isMeetingRole(role) || typeof meeting !== 'string') throw new Error('a token without a role that we know')
 	return {
 		kind: 'meeting',
@@ -122,6 +130,10 @@ function parseKey(text: string, file: string): JWK {
 
 export function isHouseRole(role: unknown): role is HouseRole {
 	return houseRoles.some((known) => known === role)
+}
+
+export function isCounterRole(role: unknown): role is CounterRole {
+	return counterRoles.some((known) => known === role)
 }
 
 function isMeetingRole(role: unknown): role is MeetingRole {

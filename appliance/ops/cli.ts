@@ -2,14 +2,15 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { ConfigError, dataDirOf, loadConfig } from '../config.ts'
-import { isHouseRole, openTokens } from '../identity/tokens.ts'
-import { houseRoles } from '../protocol/roles.ts'
+import { isCounterRole, isHouseRole, openTokens } from '../identity/tokens.ts'
+import { counterRoles, houseRoles } from '../protocol/roles.ts'
 
 /** The command `maru`. Exit codes: 0 done, 1 it failed, 2 it was asked wrongly (a fault in the configuration too). */
 
+const tokenRoles = [...houseRoles, ...counterRoles].join(', ')
 const usage = `maru run                                   runs the appliance
 maru check-config                          reads maru.yaml and prints every fault
-maru token create --role ROLE [--days N]   prints a token (${houseRoles.join(', ')})
+maru token create --role ROLE [--days N]   prints a token (${tokenRoles})
 maru minutes --verify [--meeting ID]       looks whether the journals are as they were written
 maru doctor                                looks whether everything is here that Maru needs
 maru udev-rules [--group G] [--vendor ID]  prints the rules that let Maru's user speak with speakerphones`
@@ -49,7 +50,7 @@ async function run(args: string[]): Promise<void> {
 /** Works beside a running service: both use the same key. */
 async function createToken(args: string[]) {
 	const { role, days } = readOptions(args, { role: { type: 'string' }, days: { type: 'string' } })
-	if (!isHouseRole(role)) throw new UsageError(`--role must be one of: ${houseRoles.join(', ')}`)
+	if (!isHouseRole(role) && !isCounterRole(role)) throw new UsageError(`--role must be one of: ${tokenRoles}`)
 	const seconds = days === undefined ? undefined : Math.ceil(Number(days) * 86_400)
 	if (seconds !== undefined && !(seconds > 0 && seconds <= mostSeconds)) {
 		throw new UsageError('--days must be a number above 0, and 3660 at most')

@@ -49,6 +49,9 @@ export const errorCodes = [
 	// Chat.
 	'chat-off',
 	'no-line',
+	// The counter of 민원 상담.
+	'no-visit',
+	'bad-code',
 	// Media.
 	'no-source',
 	'media-unavailable',

@@ -19,11 +19,15 @@ export type MeetingRole = (typeof meetingRoles)[number]
 export const houseRoles = ['panel', 'facilities', 'admin', 'audit'] as const
 export type HouseRole = (typeof houseRoles)[number]
 
-export type Role = MeetingRole | HouseRole
+/** The counter of 민원 상담: an official at a desk; the kiosk and the lobby display, which know numbers and no names. */
+export const counterRoles = ['official', 'kiosk'] as const
+export type CounterRole = (typeof counterRoles)[number]
+
+export type Role = MeetingRole | HouseRole | CounterRole
 
 /** The one who asks, as a verified link, token or session says. `jti` names the token, so that it can be revoked. */
 export type Principal =
-	| { kind: 'house'; role: HouseRole; jti: string }
+	| { kind: 'house'; role: HouseRole | CounterRole; jti: string }
 	| { kind: 'meeting'; role: MeetingRole; meeting: string; person: string | null; name: string | null; jti: string }
 
 /** Roles that run a meeting. */

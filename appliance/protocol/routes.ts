@@ -1,4 +1,4 @@
-import { attending, houseRoles, inside, operating, presiding, type Role } from './roles.ts'
+import { attending, counterRoles, houseRoles, inside, operating, presiding, type Role } from './roles.ts'
 
 const inClass = [...presiding, 'member', 'observer'] as const
 
@@ -17,6 +17,11 @@ export const routes = {
 	'GET /stage': 'open',
 	'GET /programme': 'open',
 	'GET /recordings': 'open',
+	/** 민원 상담: the kiosk, the display of the lobby, the visitor at home, the official's desk. */
+	'GET /kiosk': 'open',
+	'GET /lobby': 'open',
+	'GET /visit': 'open',
+	'GET /counsel': 'open',
 	'GET /assets/*': 'open',
 	/** How to install our certificate authority, and the certificate itself. */
 	'GET /trust': 'open',
@@ -149,6 +154,25 @@ export const routes = {
 	'GET /api/v1/meetings/:id/recordings/:recording/index': ['admin', 'audit', 'panel', 'facilities', ...presiding],
 	/** Its file goes for good; the journal keeps its hash. → the recording. */
 	'DELETE /api/v1/meetings/:id/recordings/:recording': ['admin', 'chair'],
+	/** What kiosk and lobby show: topics, numbers and waits, nobody's name. */
+	'GET /api/v1/counsel/board': [...counterRoles, 'panel', 'admin'],
+	/** {topic} → {number, code, before, minutes}: whoever walked in. */
+	'POST /api/v1/counsel/tickets': [...counterRoles, 'admin'],
+	/** {who, code, pass?} → {pass, number, before, minutes}. Five wrong codes, then a wait that doubles (429, Retry-After). */
+	'POST /api/v1/counsel/visits': 'open',
+	/** One's own visit, by the pass that the code was given for, as a bearer. */
+	'GET /api/v1/counsel/visit': 'open',
+	/** 'enter', 'away', 'back', 'leave'. The last one clears what this browser kept. */
+	'POST /api/v1/counsel/visit/:step': 'open',
+	'GET /api/v1/counsel/desk': ['official', 'panel', 'admin'],
+	/** → {id, number, code, link, sms}. */
+	'POST /api/v1/counsel/appointments': ['official', 'admin'],
+	/** {department, desk} → {id}: whoever is next. */
+	'POST /api/v1/counsel/calls': ['official', 'panel', 'admin'],
+	/** 'call', 'again', 'hand-over', 'no-show', 'end'. */
+	'POST /api/v1/counsel/visits/:visit/:step': ['official', 'panel', 'admin'],
+	/** {seat} → {link}: into the session that goes on, for the official or an interpreter. */
+	'POST /api/v1/counsel/visits/:visit/seats': ['official', 'panel', 'admin'],
 	/** {state}: what a conference-microphone system says of a seat. */
 	'POST /api/v1/seats/:id/mic': operating,
 

@@ -1,7 +1,7 @@
 import Fastify from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { useAccess } from '../../appliance/http/access.ts'
-import { houseRoles, meetingRoles, type Role } from '../../appliance/protocol/roles.ts'
+import { counterRoles, houseRoles, meetingRoles, type Role } from '../../appliance/protocol/roles.ts'
 import { routes } from '../../appliance/protocol/routes.ts'
 import { openSite, ownOrigin, type Site } from './site.ts'
 
@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => site.close())
 
-const everyRole: Role[] = [...meetingRoles, ...houseRoles]
+const everyRole: Role[] = [...meetingRoles, ...houseRoles, ...counterRoles]
 
 const upload = 'POST /api/v1/meetings/:id/documents'
 const roll = 'POST /api/v1/meetings/:id/roll'
@@ -37,6 +37,11 @@ const bodies: Record<string, unknown> = {
 	'PUT /api/v1/facilities/cameras/:id': { name: '정면', driver: 'visca-ip', host: '192.0.2.5' },
 	'PUT /api/v1/meetings/:id/captions/:caption': { text: '예산안' },
 	'PUT /api/v1/seats/:id': { camera: 'front', preset: 1 },
+	'POST /api/v1/counsel/tickets': { topic: 'passport' },
+	'POST /api/v1/counsel/appointments': { name: '홍길동', startsAt: 1, topic: 'passport', official: '김주무관' },
+	'POST /api/v1/counsel/calls': { department: 'civil', desk: '1' },
+	'POST /api/v1/counsel/visits/:visit/:step': {},
+	'POST /api/v1/counsel/visits/:visit/seats': { seat: 'official' },
 }
 const endless = 'GET /api/v1/cameras/:id/live.mjpeg'
 const ruled = Object.entries(routes).filter(([, rule]) => rule !== 'open') as [string, readonly Role[]][]
@@ -55,7 +60,8 @@ async function statusOf(route: string, token?: string, headers: Record<string, s
 		.replace(':slot', '1')
 		.replace(':document', pattern.includes(':document') ? await handIn() : '')
 		.replace(':page', '1')
-		.replace(':step', route === floor ? 'request' : onAir.test(route) ? 'start' : 'close')
+		.replace(':visit', 'a')
+		.replace(':step', route.includes('/counsel/') ? 'end' : route === floor ? 'request' : onAir.test(route) ? 'start' : 'close')
 		.replace(':file', 'high.m3u8')
 		.replace(':recording', 'r1')
 		.replace(':vote', 'v1')
@@ -135,6 +141,14 @@ describe('The table of routes', () => {
 		['GET /api/v1/meetings/:id/minutes.json', 'member', 403],
 		['GET /api/v1/meetings/:id/journal', 'audit', 200],
 		['GET /api/v1/meetings/:id/journal', 'panel', 403],
+		['GET /api/v1/counsel/board', 'kiosk', 200],
+		['GET /api/v1/counsel/desk', 'official', 200],
+		['GET /api/v1/counsel/desk', 'kiosk', 403],
+		['POST /api/v1/counsel/visits/:visit/seats', 'kiosk', 403],
+		['POST /api/v1/counsel/visits/:visit/seats', 'member', 403],
+		['GET /api/v1/room', 'official', 403],
+		['GET /api/v1/meetings', 'official', 403],
+		['GET /api/v1/meetings', 'kiosk', 403],
 	])('%s, asked by %s, answers %i', async (route, role, status) => {
 		expect(await statusOf(route, await site.token(role))).toBe(status)
 	})

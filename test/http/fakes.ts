@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { HubPart, RoomPart } from '../../appliance/http/parts.ts'
+import type { CounselPart, HubPart, RoomPart } from '../../appliance/http/parts.ts'
 import type { Asker } from '../../appliance/hub/hub.ts'
 import type { MeetingPrincipal } from '../../appliance/hub/meeting-parts.ts'
 import type { Watched } from '../../appliance/hub/viewings.ts'
@@ -169,6 +169,36 @@ const certificate: CertificateView = {
 	...{ number: 'AAAA-BBBB-CCCC', meeting: 'm1', title: '개인정보 보호 교육', heldAt: 0, issuedAt: 3_600_000 },
 	...{ person: 'kim', name: '김철수', bureau: '복지국', jobTitle: '주무관', classS: 3_600 },
 	...{ presentPercent: 100, quizPercent: 100 },
+}
+
+/** A counter that nobody waits at. */
+export class FakeCounsel implements CounselPart {
+	board() {
+		return { departments: [], topics: [], called: [], waiting: [], at: 0 }
+	}
+	desk() {
+		return { departments: [], topics: [], visits: [], at: 0 }
+	}
+	ticket() {
+		return { number: 1, code: '000000', before: 0, minutes: 0 }
+	}
+	async book() {
+		return { id: 'a', number: 1_000, code: '000000', link: 'https://maru.test/visit', sms: 'none' as const }
+	}
+	enter(): never {
+		throw new Refusal('bad-code', 'no')
+	}
+	visit(): never {
+		throw new Refusal('no-visit', 'no')
+	}
+	async step() {}
+	callNext() {
+		return 'a'
+	}
+	work() {}
+	async seat() {
+		return 'https://maru.test/attend#x'
+	}
 }
 
 export class FakeHub implements HubPart {

@@ -12,10 +12,10 @@ import { type Pages, stored } from '../../appliance/http/pages.ts'
 import { buildServer, type ServerOptions } from '../../appliance/http/server.ts'
 import { type Certificates, openCertificates } from '../../appliance/identity/certificates.ts'
 import { type Identity, openIdentity } from '../../appliance/identity/identity.ts'
-import { isHouseRole } from '../../appliance/identity/tokens.ts'
+import { isCounterRole, isHouseRole } from '../../appliance/identity/tokens.ts'
 import type { Role } from '../../appliance/protocol/roles.ts'
 import { until } from '../drivers/wait.ts'
-import { FakeHub, FakeRoom } from './fakes.ts'
+import { FakeCounsel, FakeHub, FakeRoom } from './fakes.ts'
 
 export { until }
 
@@ -44,7 +44,7 @@ export interface Site {
 	close(): Promise<void>
 }
 
-export interface SiteOptions extends Partial<Pick<ServerOptions, 'embed' | 'portal' | 'origins' | 'pages'>> {
+export interface SiteOptions extends Partial<Pick<ServerOptions, 'embed' | 'portal' | 'origins' | 'pages' | 'counsel'>> {
 	tls?: boolean
 	proxies?: string[]
 }
@@ -77,6 +77,7 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
 		hub,
 		room,
 		documents,
+		counsel: options.counsel ?? new FakeCounsel(),
 		identity,
 		build: 'test',
 		ca: { pem: certificates.ca, fingerprint: certificates.caFingerprint },
@@ -104,7 +105,7 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
 		db,
 		certificates,
 		logged,
-		token: (role, meeting = 'm1') => identity.issue(isHouseRole(role) ? { role } : { role, meeting }),
+		token: (role, meeting = 'm1') => identity.issue(isHouseRole(role) || isCounterRole(role) ? { role } : { role, meeting }),
 		fetch: (method, path, { token, headers = {}, body } = {}) =>
 			fetch(`${origin}${path}`, {
 				method,

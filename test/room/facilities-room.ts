@@ -68,6 +68,7 @@ export async function startFacilitiesRoom(): Promise<FacilitiesRoom> {
 		hub: new HttpHub(),
 		room,
 		documents: openDocuments({ dir: join(dir, 'documents'), db, now, log, convert: null }),
+		counsel: null,
 		identity,
 		build: 'test',
 		ca: { pem: '', fingerprint: '' },

@@ -1,0 +1,272 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { pino } from 'pino'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { type Counsel, type CounselOptions, createCounsel, type TryLater } from '../../appliance/counsel/counsel.ts'
+import { openVault } from '../../appliance/hub/vault.ts'
+import type { MeetingEvent } from '../../appliance/meeting/meeting.ts'
+import { Refusal } from '../../appliance/protocol/errors.ts'
+
+/** The counter with its real store and vault; the hub is one that only remembers. */
+
+type Listener = (meeting: string, event: MeetingEvent) => void
+
+class Meetings {
+	readonly made: { id: string; title: string; open: boolean; erased: string[] }[] = []
+	readonly listeners = new Set<Listener>()
+	#people = 0
+
+	create = async ({ title }: { title: string }) => {
+		const id = `m${this.made.length + 1}`
+		this.made.push({ id, title, open: true, erased: [] })
+		return { id, links: {} as never }
+	}
+	transition = (id: string, step: string) => {
+		const meeting = this.#find(id)
+		if (step === 'close' && !meeting.open) throw new Refusal('meeting-closed', 'closed')
+		if (step === 'close') meeting.open = false
+		return {} as never
+	}
+	invite = async (id: string, { name }: { name: string }) => {
+		this.#people += 1
+		return { person: `p${this.#people}`, link: `https://maru.test/attend#token-${id}-${encodeURIComponent(name)}` }
+	}
+	erase = (id: string, person: string) => void this.#find(id).erased.push(person)
+	onEvent = (listener: Listener) => {
+		this.listeners.add(listener)
+		return () => this.listeners.delete(listener)
+	}
+	tell(meeting: string, event: Partial<MeetingEvent>) {
+		for (const listener of this.listeners) listener(meeting, event as MeetingEvent)
+	}
+	#find(id: string) {
+		const meeting = this.made.find((one) => one.id === id)
+		if (!meeting) throw new Error(`no meeting ${id}`)
+		return meeting
+	}
+}
+
+const visitorName = '홍길동민원'
+const log = pino({ level: 'silent' })
+let dir: string
+let db: DatabaseSync
+let now: number
+let hub: Meetings
+let counsel: Counsel
+let rings: string[]
+let removed: string[]
+
+function start(more: Partial<CounselOptions> = {}): Counsel {
+	const topic = (id: string, department: string) => ({ id, ko: id, en: id, department })
+	return createCounsel({
+		...{ db, vault: openVault(db), hub, now: () => now, log, language: 'ko', sms: null, recordDays: 0 },
+		departments: ['civil', 'urban'].map((id) => ({ id, ko: id, en: id })),
+		topics: [topic('passport', 'civil'), topic('building', 'urban')],
+		rules: { callSeconds: 120, calls: 2, awaySeconds: 1_800, minutes: 10 },
+		linkBase: () => 'https://maru.test/',
+		removeDocuments: async (meeting) => void removed.push(meeting),
+		onRing: (meeting, from) => void rings.push(`${meeting} ${from}`),
+		onQuiet: (meeting) => void rings.push(`${meeting} quiet`),
+		...more,
+	})
+}
+
+beforeEach(() => {
+	dir = mkdtempSync(join(tmpdir(), 'maru-counsel-'))
+	db = new DatabaseSync(join(dir, 'maru.db'))
+	db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+	now = Date.UTC(2026, 10, 30)
+	hub = new Meetings()
+	rings = []
+	removed = []
+	counsel = start()
+})
+afterEach(() => {
+	counsel.close()
+	db.close()
+	rmSync(dir, { recursive: true, force: true })
+})
+
+const book = (name = visitorName) =>
+	counsel.book({ name, startsAt: now, topic: 'passport', official: '김주무관', interpreter: 'sign' })
+const codeOf = (act: () => unknown) => {
+	try {
+		act()
+		return 'ok'
+	} catch (error) {
+		return error instanceof Refusal ? error.code : String(error)
+	}
+}
+const visitOf = (number: number) => {
+	const visit = counsel.desk().visits.find((one) => one.number === number)
+	if (!visit) throw new Error(`no visit ${number}`)
+	return visit
+}
+const otherThan = (code: string) => String((Number(code) + 1) % 1_000_000).padStart(6, '0')
+
+/** Everything on the disk, as one text. */
+function disk(): string {
+	return readdirSync(dir)
+		.map((name) => readFileSync(join(dir, name)).toString('latin1'))
+		.join('')
+}
+const written = (text: string) => disk().includes(Buffer.from(text).toString('latin1'))
+
+async function served(): Promise<{ pass: string; number: number }> {
+	const { number, code } = await book()
+	const { pass } = counsel.enter({ who: visitorName, code }, 'home')
+	counsel.callNext('civil', '1번 창구')
+	await counsel.step(pass ?? '', 'enter')
+	return { pass: pass ?? '', number }
+}
+
+describe('A code', () => {
+	it('opens with the name or the number, however they are typed', async () => {
+		const { code } = await book('홍 길동')
+		expect(counsel.enter({ who: ' 홍길동 ', code }, 'a').pass).toMatch(/^[\w-]{43}$/)
+		const second = await book('Ann Lee')
+		expect(counsel.enter({ who: String(second.number), code: second.code }, 'a').pass).toMatch(/^[\w-]{43}$/)
+	})
+
+	it('is used once: a second visitor with the same one is let in nowhere, and is told nothing', async () => {
+		const { number, code } = await book()
+		const { pass } = counsel.enter({ who: visitorName, code }, 'first')
+		expect(codeOf(() => counsel.enter({ who: visitorName, code }, 'second'))).toBe('bad-code')
+		expect(codeOf(() => counsel.enter({ who: String(number), code, pass: 'x'.repeat(43) }, 'third'))).toBe('bad-code')
+		// The page that used it may show it again for ten minutes, as after a reload.
+		now += 10 * 60_000
+		expect(counsel.enter({ who: visitorName, code, pass: pass ?? '' }, 'first').pass).toBe(pass)
+		now += 1
+		expect(codeOf(() => counsel.enter({ who: visitorName, code, pass: pass ?? '' }, 'first'))).toBe('bad-code')
+		expect(counsel.visit(pass ?? '').number).toBe(number)
+	})
+
+	it('is not looked at while the wait lasts, right or wrong, from whichever address', async () => {
+		const { code } = await book()
+		for (let index = 0; index < 5; index++) {
+			expect(codeOf(() => counsel.enter({ who: visitorName, code: otherThan(code) }, `from ${index}`))).toBe('bad-code')
+		}
+		expect(codeOf(() => counsel.enter({ who: visitorName, code }, 'elsewhere'))).toBe('too-many')
+		try {
+			counsel.enter({ who: visitorName, code }, 'elsewhere')
+		} catch (error) {
+			expect((error as TryLater).seconds).toBe(30)
+		}
+		now += 30_000
+		expect(counsel.enter({ who: visitorName, code }, 'elsewhere').pass).not.toBeNull()
+	})
+
+	it('tells one who walked in their place as often as they ask, and is used when they go in', () => {
+		const first = counsel.ticket('passport')
+		const second = counsel.ticket('passport')
+		const ask = () => counsel.enter({ who: String(second.number), code: second.code }, 'kiosk')
+		expect(ask()).toMatchObject({ pass: null, before: 1, minutes: 10 })
+		counsel.callNext('civil', '1')
+		expect(visitOf(first.number).phase).toBe('called')
+		expect(ask()).toMatchObject({ pass: null, before: 0 })
+		counsel.callNext('civil', '2')
+		expect(ask().pass).not.toBeNull()
+		expect(codeOf(ask)).toBe('bad-code')
+	})
+})
+
+describe('A session', () => {
+	it('rings until somebody is there for the visitor, and its meeting knows a number and no name', async () => {
+		const { pass, number } = await served()
+		expect(hub.made).toMatchObject([{ title: `민원 상담 ${number}번`, open: true }])
+		expect(counsel.visit(pass)).toMatchObject({
+			phase: 'serving',
+			token: `token-m1-${encodeURIComponent(`${number}번 민원인`)}`,
+		})
+		hub.tell('m1', { type: 'person.joined', person: 'p1' })
+		expect(rings).toEqual([`m1 ${number}번 민원인`])
+		const { id } = visitOf(number)
+		expect(await counsel.seat(id, 'official')).toContain('/attend#token-m1-')
+		expect(await counsel.seat(id, 'interpreter')).toContain(encodeURIComponent('통역'))
+		hub.tell('m1', { type: 'person.joined', person: 'p2' })
+		expect(rings.at(-1)).toBe('m1 quiet')
+	})
+
+	it('is begun once, however often it is asked for', async () => {
+		const { code } = await book()
+		const { pass } = counsel.enter({ who: visitorName, code }, 'home')
+		counsel.callNext('civil', '1')
+		await Promise.all([counsel.step(pass ?? '', 'enter'), counsel.step(pass ?? '', 'enter')])
+		expect(hub.made).toHaveLength(1)
+	})
+
+	it('is not entered before one is called', async () => {
+		const { code } = await book()
+		const { pass } = counsel.enter({ who: visitorName, code }, 'home')
+		await expect(counsel.step(pass ?? '', 'enter')).rejects.toThrow(Refusal)
+		expect(hub.made.every(({ open }) => !open)).toBe(true)
+	})
+
+	it.each(['leave', 'left', 'closed', 'end'])(
+		'leaves nothing of the visitor on the disk when it ends by %s',
+		async (way) => {
+			const { pass, number } = await served()
+			expect(JSON.stringify(counsel.desk())).toContain(visitorName)
+			expect(written(visitorName)).toBe(false) // sealed while it goes on
+			expect(db.prepare('SELECT count(*) AS n FROM vault_key').get()).toMatchObject({ n: 1 })
+			if (way === 'leave') await counsel.step(pass, 'leave')
+			if (way === 'left') hub.tell('m1', { type: 'person.left', person: 'p1' })
+			if (way === 'closed') hub.tell('m1', { type: 'meeting.closed', by: 'p2' })
+			if (way === 'end') counsel.work(visitOf(number).id, 'end', {})
+			await vi.waitFor(() => expect(counsel.desk().visits).toEqual([]))
+			expect(codeOf(() => counsel.visit(pass))).toBe('no-visit')
+			expect(hub.made).toMatchObject([{ open: false, erased: ['p1'] }])
+			expect(removed).toEqual(['m1'])
+			for (const table of ['vault_key', 'vault', 'counsel_visit', 'counsel_record']) {
+				expect(db.prepare(`SELECT count(*) AS n FROM ${table}`).get(), table).toMatchObject({ n: 0 })
+			}
+			expect(written(visitorName)).toBe(false)
+			expect(written(String(number)) && written('passport')).toBe(false)
+		},
+	)
+
+	it('that is handed over goes on at the other department without a code, in another meeting that the first cannot open', async () => {
+		const { pass, number } = await served()
+		const { id } = visitOf(number)
+		counsel.work(id, 'hand-over', { topic: 'building' })
+		expect(hub.made[0]).toMatchObject({ open: false, erased: ['p1'] })
+		expect(counsel.visit(pass)).toMatchObject({ phase: 'waiting', department: 'urban', token: null, before: 0 })
+		expect(visitOf(number)).toMatchObject({ name: visitorName, from: 'civil' })
+		counsel.callNext('urban', '7')
+		await counsel.step(pass, 'enter')
+		expect(hub.made).toHaveLength(2)
+		expect(counsel.visit(pass).token).toContain('token-m2-')
+	})
+})
+
+describe('The counter', () => {
+	it('goes on after a restart where it was, also for the page that has a pass', async () => {
+		const { pass, number } = await served()
+		const waiting = counsel.ticket('building')
+		const before = counsel.desk()
+		counsel.close()
+		counsel = start()
+		expect(counsel.desk()).toEqual(before)
+		expect(counsel.visit(pass)).toMatchObject({ number, phase: 'serving', token: expect.any(String) })
+		expect(counsel.ticket('building').number).toBe(waiting.number + 1)
+	})
+
+	it('keeps number, department and times where the law asks for them, and nothing of the person', async () => {
+		counsel.close()
+		counsel = start({ recordDays: 30 })
+		const { pass, number } = await served()
+		await counsel.step(pass, 'leave')
+		const [record] = db.prepare('SELECT * FROM counsel_record').all()
+		expect(record).toMatchObject({ number, department: 'civil', topic: 'passport', outcome: 'served' })
+		expect(written(visitorName)).toBe(false)
+	})
+
+	it('shows no name on the board, and none to another visitor', async () => {
+		await served()
+		const second = await book('이순신')
+		const { pass } = counsel.enter({ who: '이순신', code: second.code }, 'home')
+		expect(JSON.stringify([counsel.board(), counsel.visit(pass ?? '')])).not.toContain(visitorName)
+	})
+})
