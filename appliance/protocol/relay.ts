@@ -175,12 +175,13 @@ export interface RecordingIndex {
 /** An item of the agenda, or a speech. */
 export interface RecordingEntry {
 	id: string
-	type: 'item' | 'speech'
-	/** Speeches are counted from 1 in each recording, as the chapters of its file do; null: an item. */
+	/** 'slide': a page that was shown, of a class. */
+	type: 'item' | 'speech' | 'slide'
+	/** Speeches are counted from 1 in each recording, as the chapters of its file do; the page of a slide; null: an item. */
 	number: number | null
-	/** The item; of a speech, the one it was made on. Null: none. */
+	/** The item; of a speech or slide, the one it was made on. Null: none. */
 	item: string | null
-	/** Who spoke, '—' where they were erased; null: an item. */
+	/** Who spoke, '—' where they were erased; null: an item or a slide. */
 	speaker: NameStrip | null
 	/** Of the item, as the agenda says. */
 	bureau: string

@@ -65,6 +65,29 @@ describe('The index of a recording', () => {
 		expect(speech).toMatchObject({ endsAt: 35_000, toMs: 15_000 })
 	})
 
+	it('goes by the slides of a class, which a council’s does not, and names no document', () => {
+		const shows = (page: number, at: number): MeetingEvent => ({
+			...{ type: 'slide.shown', document: 'd1', page, by: 'chair', at },
+		})
+		const slides = [shows(1, 12_000), shows(2, 16_000), { type: 'slide.hidden', by: 'chair', at: 34_000 } as const]
+		const [planned, ...rest] = beginning
+		const ofKind = (kind: 'class' | 'council') =>
+			entriesOf([{ ...planned, kind } as MeetingEvent, ...rest, ...slides]).map(({ type, number, fromMs, toMs }) => [
+				...[type, number, fromMs, toMs],
+			])
+		expect(ofKind('council')).toEqual([])
+		expect(ofKind('class')).toEqual([
+			['slide', 1, 2_000, 6_000],
+			['slide', 2, 6_000, 14_000],
+		])
+		const titles = chaptersOf(
+			entriesOf([{ ...planned, kind: 'class' } as MeetingEvent, ...rest, ...slides]),
+			30_000,
+			'ko',
+		)
+		expect(titles.map(({ title }) => title)).toEqual(['시작', '자료 1쪽', '자료 2쪽'])
+	})
+
 	it('is empty where nothing was recorded', () => {
 		expect(entriesOf([...beginning, begins('a', 12_000)], [])).toEqual([])
 	})
