@@ -6,7 +6,8 @@
  *   viewers PORT VIEWERS HIGH WARM SECONDS MODE QUERY TOKEN BASE
  *
  * HIGH: of a hundred viewers so many read high.m3u8, the others low.m3u8. MODE: 'watch', or 'segments': all but the first of
- * each size read no list and once a second the newest segment, or 'flood': as fast as they are given it. QUERY: behind each list's address but a viewer's first.
+ * each size read no list and once a second the newest segment, or 'flood': as fast as they are given it, each viewer by turns of
+ * both sizes, HIGH of a hundred, so that whoever is served faster changes nothing of what a segment is. QUERY: behind each list's address but a viewer's first.
  * BASE: what lists and segments stand behind. Says 'begun' when WARM seconds are over, and its figures SECONDS later.
  */
 #include <arpa/inet.h>
@@ -43,11 +44,12 @@ struct viewer {
 	struct segment wanted[WANTED];
 	int count, next;
 	long newest; /* number of the last segment that was asked for */
+	int turn; /* in a flood: at a hundred it is one of the large size */
 };
 
 static const char *rungs[] = {"high", "low"};
 static const char *query, *token, *base;
-static int port, epoll;
+static int port, epoll, high;
 static bool watches, floods;
 static bool counting;
 static struct segment latest[2];
@@ -132,7 +134,13 @@ static void read_list(struct viewer *v) {
 }
 
 static void again(struct viewer *v) {
-	v->wanted[0] = latest[v->rung];
+	int rung = v->rung;
+	if (floods && latest[0].number && latest[1].number) {
+		v->turn += high;
+		rung = v->turn >= 100 ? 0 : 1;
+		v->turn %= 100;
+	}
+	v->wanted[0] = latest[rung];
 	v->count = v->next = 1;
 	ask(v, false, v->wanted[0].name);
 }
@@ -225,7 +233,8 @@ static double at(double p) {
 int main(int argc, char **argv) {
 	if (argc != 10) return 2;
 	port = atoi(argv[1]);
-	int count = atoi(argv[2]), high = atoi(argv[3]);
+	int count = atoi(argv[2]);
+	high = atoi(argv[3]);
 	double warm = atof(argv[4]), lasts = atof(argv[5]);
 	watches = strcmp(argv[6], "watch") == 0, floods = strcmp(argv[6], "flood") == 0;
 	query = argv[7], token = argv[8], base = argv[9];
@@ -235,7 +244,7 @@ int main(int argc, char **argv) {
 	struct viewer *all = calloc((size_t)count, sizeof *all);
 	for (int i = 0; i < count; i++) {
 		/* The first is one of the large size wherever there are any. */
-		all[i] = (struct viewer){.fd = -1, .first = true, .rung = (i * 37 + high / 2) % 100 < high ? 0 : 1};
+		all[i] = (struct viewer){.fd = -1, .first = true, .rung = (i * 37 + high / 2) % 100 < high ? 0 : 1, .turn = i * 37 % 100};
 		all[i].list = malloc(LIST);
 	}
 	all[0].rung = high > 0 ? 0 : 1;
