@@ -97,6 +97,8 @@ export class AttendSession {
 	network = $state.raw<NetworkFigures>({ grade: 'unknown', rttMs: null, lossPercent: null })
 	soundBlocked = $state(false)
 	soundTry = $state(0)
+	/** What the trainer said last to one's group. */
+	told = $state<string | null>(null)
 	/** The device that was asked for and that the browser holds back. */
 	blocked = $state<DeviceKind | null>(null)
 	/** What those who run the meeting ask this one to turn on. */
@@ -138,6 +140,10 @@ export class AttendSession {
 			firstPictures: (people, me) => firstPictures(tilesOf(people, me), this.looks),
 			frugal: () => this.looks.saving !== 'off',
 			hears: () => !companion.on,
+			onTold: (text) => {
+				this.told = text
+				this.warn(text)
+			},
 			onReactions: (list) => this.reactions.hear(list),
 			onHost: (act) => void this.#hosted(act),
 			onCameras: (message) => this.cameras.hear(message),

@@ -7,6 +7,18 @@ import type { Words } from './words.ts'
 const ko = {
 	vote: '표결',
 	kinds: { hands: '거수 표결', recorded: '기명 표결', secret: '무기명 표결' } as Record<VoteKind, string>,
+	/** Of a class: a question, and one that has a right answer. */
+	poll: '설문',
+	secretPoll: '익명 설문',
+	quiz: '퀴즈',
+	right: '정답',
+	saidAsked: (title: string) => `질문이 있습니다: ${title}`,
+	saidAnswers: (title: string, right: string) =>
+		`${title}: ${right === '' ? '응답 결과가 나왔습니다' : `정답은 ${right}`}`,
+	answers: '응답 결과',
+	replied: (cast: number, of: number) => `${of}명 중 ${cast}명 응답`,
+	people: (count: number) => `${count}명`,
+	teacherHint: '교육생의 응답을 기다립니다.',
 	/** Of the three choices that a vote has unless it is given others. */
 	choices: { for: '찬성', against: '반대', abstain: '기권' } as Record<string, string>,
 	turnout: (cast: number, eligible: number) => `${eligible}명 중 ${cast}명 투표`,
@@ -53,6 +65,16 @@ export type VoteTexts = Words<typeof ko>
 const en: VoteTexts = {
 	vote: 'Vote',
 	kinds: { hands: 'Show of hands', recorded: 'Recorded vote', secret: 'Secret vote' },
+	poll: 'Poll',
+	secretPoll: 'Anonymous poll',
+	quiz: 'Quiz',
+	right: 'Right answer',
+	saidAsked: (title) => `A question: ${title}`,
+	saidAnswers: (title, right) => `${title}: ${right === '' ? 'the answers are in' : `the right answer is ${right}`}`,
+	answers: 'Answers',
+	replied: (cast, of) => `${cast} of ${of} have answered`,
+	people: (count) => `${count}`,
+	teacherHint: 'Waiting for the trainees to answer.',
 	choices: { for: 'For', against: 'Against', abstain: 'Abstain' },
 	turnout: (cast, eligible) => `${cast} of ${eligible} have voted`,
 	closesIn: 'Closes in',

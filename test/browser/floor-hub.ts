@@ -5,6 +5,7 @@ import { extname, join, normalize } from 'node:path'
 import * as mediasoup from 'mediasoup'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { WaitingSlides } from '../../appliance/protocol/floor.ts'
+import type { ClassView } from '../../appliance/protocol/lesson.ts'
 import type { MeetingCommand } from '../../appliance/protocol/meeting-commands.ts'
 import type {
 	JoinResult,
@@ -26,6 +27,8 @@ export interface ScriptedHub {
 	lobby: LobbyResult | null
 	/** What those who wait are shown. */
 	waiting: WaitingSlides | null
+	/** How the trainees of a class stand. */
+	lesson: ClassView
 	received: MeetingCommand[]
 	/** Answers to commands; null: the usual. */
 	answer: (command: MeetingCommand) => Result | null | Promise<Result | null>
@@ -118,6 +121,7 @@ export async function startHub(
 		}
 		if (path.startsWith('/api/')) {
 			response.writeHead(200, { 'content-type': 'application/json' })
+			if (path.endsWith('/class')) return void response.end(JSON.stringify(hub.lesson))
 			if (path.endsWith('/waiting')) return void response.end(JSON.stringify({ slides: hub.waiting }))
 			return void response.end(JSON.stringify(hub.join.core.meeting))
 		}
@@ -144,6 +148,7 @@ export async function startHub(
 		},
 		lobby: null,
 		waiting: null,
+		lesson: { classS: 0, rule: { present: 80, quiz: 60 }, trainees: [] },
 		received: [],
 		answer: () => null,
 		say(message) {

@@ -55,6 +55,7 @@ export const deskEn: Same = {
 	tabReady: 'Readiness',
 	tabMinutes: 'Minutes',
 	tabRelay: 'Relay · recording',
+	tabClass: 'Class',
 	relay: 'Relay',
 	relayOff: 'Off air',
 	relayOn: 'On air',

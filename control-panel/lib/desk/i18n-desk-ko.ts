@@ -51,6 +51,7 @@ export const deskKo = {
 	tabReady: '준비 상태',
 	tabMinutes: '회의록',
 	tabRelay: '중계·녹화',
+	tabClass: '교육',
 	relay: '중계',
 	relayOff: '중계하지 않음',
 	relayOn: '중계 중',

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../../appliance/protocol/errors.ts'
 
-export const deskTabs = ['floor', 'people', 'agenda', 'vote', 'ready', 'minutes', 'relay'] as const
+export const deskTabs = ['floor', 'people', 'agenda', 'vote', 'ready', 'minutes', 'relay', 'class'] as const
 export type DeskTab = (typeof deskTabs)[number]
 
 /** The text of each, in i18n-desk. */
@@ -12,6 +12,7 @@ export const tabNames = {
 	ready: 'tabReady',
 	minutes: 'tabMinutes',
 	relay: 'tabRelay',
+	class: 'tabClass',
 } as const satisfies Record<DeskTab, string>
 
 export type DeskSheet =

@@ -221,6 +221,7 @@ export class MeetingClient {
 			case 'people':
 			case 'list':
 			case 'ballots':
+			case 'check':
 			case 'chat':
 			case 'captions':
 			case 'broadcast':
@@ -239,6 +240,9 @@ export class MeetingClient {
 			case 'feed.let':
 			case 'feed.refused':
 				if (this.#seated) this.#around.onCameras?.(message)
+				return
+			case 'groups.told':
+				if (this.#seated) this.#around.onTold?.(message.text)
 				return
 			case 'reactions':
 				if (this.#seated) this.#around.onReactions?.(message.list)

@@ -16,6 +16,30 @@ export interface Papers {
 	upload(file: File, onProgress: (part: number) => void): Promise<ErrorCode | null>
 }
 
+/** One's own certificate of a class, into the browser's downloads. 'none': there is none. */
+export async function certificateOf(
+	meeting: string,
+	token: string,
+	language: 'ko' | 'en',
+): Promise<'saved' | 'none' | 'failed'> {
+	const path = `/api/v1/meetings/${encodeURIComponent(meeting)}/class/certificates/own.pdf?language=${language}`
+	try {
+		const answer = await fetch(path, { headers: { authorization: `Bearer ${token}` } })
+		if (!answer.ok) return answer.status === 404 || answer.status === 403 ? 'none' : 'failed'
+		const named = /filename="([^"]+)"/.exec(answer.headers.get('content-disposition') ?? '')
+		save(URL.createObjectURL(await answer.blob()), named?.[1] ?? 'certificate.pdf')
+		return 'saved'
+	} catch {
+		return 'failed'
+	}
+}
+
+function save(url: string, name: string) {
+	const link = Object.assign(window.document.createElement('a'), { href: url, download: name })
+	link.click()
+	setTimeout(() => URL.revokeObjectURL(url), 60_000)
+}
+
 /** `token` is asked each time: whoever is let in by a shared link gets one of their own. */
 export function papersOf(meeting: string, token: () => string): Papers {
 	const ofMeeting = `/api/v1/meetings/${encodeURIComponent(meeting)}`
@@ -39,10 +63,7 @@ export function papersOf(meeting: string, token: () => string): Papers {
 			return ((await answer.json()) as { slides: WaitingSlides | null }).slides
 		},
 		async download(document, name) {
-			const url = URL.createObjectURL(await fetchBlob(encodeURIComponent(document)))
-			const link = Object.assign(window.document.createElement('a'), { href: url, download: name })
-			link.click()
-			setTimeout(() => URL.revokeObjectURL(url), 60_000)
+			save(URL.createObjectURL(await fetchBlob(encodeURIComponent(document))), name)
 		},
 		upload(file, onProgress) {
 			// fetch tells nothing of how far an upload has come.

@@ -12,6 +12,7 @@ import type {
 	SeatPlace,
 	SpeechView,
 } from '../../../appliance/protocol/floor.ts'
+import type { OwnCheck } from '../../../appliance/protocol/lesson.ts'
 import type {
 	DeskLists,
 	DeskResult,
@@ -42,6 +43,8 @@ export class MeetingState {
 	people = $state.raw<People>(nobody)
 	/** One's own standing in the vote that is open. */
 	ballots = $state.raw<JoinResult['ballots']>(null)
+	/** The presence check of a class that one is asked now. */
+	check = $state.raw<OwnCheck>(null)
 	/** How the relay and the recording go, as those who preside are told; null: nothing goes, or nothing was told. */
 	broadcast = $state.raw<BroadcastFigures | null>(null)
 	/** What one may read of what was written, oldest first. */
@@ -90,7 +93,9 @@ export class MeetingState {
 		this.#loadLists(result.lists)
 		this.#loadDesk(result.desk)
 		this.chat = result.chat
-		if ('ballots' in result) this.ballots = result.ballots
+		if (!('ballots' in result)) return
+		this.ballots = result.ballots
+		this.check = result.check
 	}
 
 	/** 'gap': a patch is missing, and the whole must be asked for. 'other': not about what is kept here. */
@@ -117,6 +122,9 @@ export class MeetingState {
 				return 'ok'
 			case 'ballots':
 				this.ballots = message.ballots
+				return 'ok'
+			case 'check':
+				this.check = message.check
 				return 'ok'
 			case 'broadcast': {
 				const { type: _, ...figures } = message

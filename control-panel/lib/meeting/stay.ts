@@ -49,6 +49,8 @@ export interface Surroundings {
 	now(): number
 	/** What people show for a moment. */
 	onReactions?: (list: readonly Reaction[]) => void
+	/** What the trainer says to the groups of a class. */
+	onTold?: (text: string) => void
 	/** What became of a question of one who watches. */
 	onQuestion?: (news: Extract<MeetingMessage, { type: 'question' }>) => void
 	/** What those who run the meeting did about one's microphone or camera, or ask for. */

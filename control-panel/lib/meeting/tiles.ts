@@ -27,11 +27,13 @@ export interface Tile {
 const order = { feed: 0, screen: 1, camera: 2, none: 3 }
 
 /**
- * Tiles of everyone, one's own last: rooms, then shared screens, then faces, then names (who is away last), each by the
+ * Tiles of everyone whom one is together with (a class may be in groups), one's own last: rooms, then shared screens, then faces, then names (who is away last), each by the
  * time of joining.
  */
 export function tilesOf(people: People, me: string | null): Tile[] {
-	const persons = [...people.byId.values()].sort((a, b) => a.joinedAt - b.joinedAt || compare(a.id, b.id))
+	const group = people.byId.get(me ?? '')?.group
+	const together = [...people.byId.values()].filter((person) => person.group === group)
+	const persons = together.sort((a, b) => a.joinedAt - b.joinedAt || compare(a.id, b.id))
 	const tiles = persons.flatMap((person) => tilesOfPerson(person, me))
 	return tiles.sort(
 		(a, b) => Number(a.me) - Number(b.me) || order[a.kind] - order[b.kind] || Number(b.here) - Number(a.here),
