@@ -5,6 +5,7 @@ import { type LaunchedBrowser, launchBrowser } from '../../appliance/browser/lau
 import type { Links } from '../../appliance/protocol/messages.ts'
 import type { PageStats } from '../../control-panel/lib/meeting/stats.ts'
 import { type Appliance, openSite, type Site } from '../scene/appliance.ts'
+import { modest } from '../scene/attendee.ts'
 import { until } from '../scene/wait.ts'
 
 /** The attendee page in a real Chromium, at a real appliance: one of each a file, and pages that a test leaves behind closed. */
@@ -64,6 +65,7 @@ export function openAttend(name: string, port: number): Attend {
 			const page = await browser.puppeteer.newPage({ type: 'window' })
 			pages.add(page)
 			await page.setViewport({ width: 1440, height: 810 })
+			await modest(page)
 			if (before) await page.evaluateOnNewDocument(before)
 			await page.goto(link)
 			return page
