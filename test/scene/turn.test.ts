@@ -20,7 +20,7 @@ declare global {
 	}
 }
 
-const port = 19_880
+const port = 22_580
 const turnPort = port + 400
 const there = spawnSync('turnserver', ['--version']).error === undefined
 /** Debian's package starts a server at once and for all to use, so set-up does not install it. */
