@@ -5,7 +5,7 @@ import { meetingCommands } from '../../appliance/protocol/meeting-commands.ts'
 import type { Links } from '../../appliance/protocol/messages.ts'
 import { type Appliance, openSite, type Site } from './appliance.ts'
 import { call, type Member, openMember } from './member.ts'
-import { percentile } from './wait.ts'
+import { limitOf, percentile } from './wait.ts'
 
 /** One who watches and means harm, at a real appliance: nobody else notices. */
 
@@ -30,7 +30,7 @@ beforeAll(async () => {
 	await ask(`/meetings/${meeting}/open`)
 	clerk = await openMember({ origin: appliance.origin, token: tokenOf(links.clerk), name: '서기' })
 	member = await openMember({ origin: appliance.origin, token: tokenOf(links.member), name: '김민수' })
-}, 60_000)
+})
 afterAll(async () => {
 	clerk?.close()
 	member?.close()
@@ -52,10 +52,10 @@ async function open(token: string) {
 	return { socket, told, end: () => end }
 }
 
-/** How long the hub takes to answer others, in milliseconds, for so long. */
-async function answers(ms: number): Promise<number[]> {
+/** How long the hub takes to answer others, in milliseconds, as long as it goes on. */
+async function answers(goesOn: () => boolean): Promise<number[]> {
 	const took: number[] = []
-	for (const end = performance.now() + ms; performance.now() < end; await sleep(50)) {
+	for (; goesOn(); await sleep(50)) {
 		const begun = performance.now()
 		await member.get({
 			type: 'readiness.report',
@@ -68,7 +68,8 @@ async function answers(ms: number): Promise<number[]> {
 
 describe('A viewer who means harm', () => {
 	it('changes nothing for others by a thousand messages a second of every command there is, again and again', async () => {
-		const quiet = percentile(await answers(1_500), 0.5)
+		const begun = performance.now()
+		const quiet = percentile(await answers(() => performance.now() < begun + 1_500), 0.5)
 		const before = JSON.stringify([clerk.core.rules, clerk.core.floor, clerk.core.broadcast, clerk.people.length])
 		const [told, asked] = [clerk.messages.length, clerk.list('questions').length]
 		const types = Object.keys(meetingCommands)
@@ -83,12 +84,12 @@ describe('A viewer who means harm', () => {
 			{ type: 'relay.start' },
 			{ type: 'question.bring', question: 'q' },
 		]
-		const until = performance.now() + 6_000
 		let [sent, connections, done] = [0, 0, 0]
+		const enough = 4_000
 		const flood = (async () => {
 			let one = await open(tokenOf(links.viewer))
 			connections++
-			while (performance.now() < until) {
+			while (sent < enough) {
 				if (one.socket.readyState !== WebSocket.OPEN) {
 					done += one.told.filter(({ type, ok }) => type === 'result' && ok === true).length
 					one = await open(tokenOf(links.viewer))
@@ -104,22 +105,22 @@ describe('A viewer who means harm', () => {
 			done += one.told.filter(({ type, ok }) => type === 'result' && ok === true).length
 			one.socket.close()
 		})()
-		const busy = await answers(5_500)
+		const busy = await answers(() => sent < enough)
 		await flood
 		const p95 = percentile(busy, 0.95)
 		console.info(
 			`${sent} messages, ${done} of them harmless and answered, over ${connections} connections; the hub answers others in ${quiet.toFixed(1)} ms before and ${percentile(busy, 0.5).toFixed(1)} meanwhile, p95 ${p95.toFixed(0)}`,
 		)
-		expect(sent).toBeGreaterThan(2_000)
+		expect(busy.length).toBeGreaterThan(2)
 		// What a viewer may ask without harm, to watch and to show something else, is all that was done: two of sixteen.
 		expect(done).toBeLessThan(sent / 5)
-		expect(p95).toBeLessThan(2_000)
+		expect(p95).toBeLessThan(limitOf(2_000))
 		expect(JSON.stringify([clerk.core.rules, clerk.core.floor, clerk.core.broadcast, clerk.people.length])).toBe(before)
 		expect(clerk.list('questions')).toHaveLength(asked)
 		// The clerk was told of the member's readiness, as before, and of nothing else.
 		const kinds = new Set(clerk.messages.slice(told).map(({ type }) => type))
 		expect([...kinds].filter((type) => type !== 'list' && type !== 'core')).toEqual([])
-	}, 60_000)
+	})
 
 	it('is told at once that a forged link opens nothing, by socket and over HTTP', async () => {
 		const [head, , signature] = tokenOf(links.viewer).split('.')
