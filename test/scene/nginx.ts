@@ -78,7 +78,7 @@ export async function openNginx(options: NginxOptions): Promise<Nginx> {
 	const temps = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path temp/${name};`)
 	writeFileSync(
 		join(dir, 'nginx.conf'),
-		`daemon off; worker_processes ${workers}; worker_rlimit_nofile 16384; pid nginx.pid;
+		`daemon off; pcre_jit on; worker_processes ${workers}; worker_rlimit_nofile 16384; pid nginx.pid;
 		events { worker_connections 8192; }
 		http { default_type application/octet-stream; ${temps.join(' ')}
 		include maru-relay.conf;
