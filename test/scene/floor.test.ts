@@ -75,7 +75,7 @@ beforeAll(async () => {
 	speakerId = await until('the speaker', () => people().find(({ name }) => name === '김철수')?.id)
 	await until('their microphone', () => microphoneOf(speakerId)?.live)
 	await desk.get({ type: 'floor.mode', mode: 'chair' })
-}, 120_000)
+})
 
 afterAll(async () => {
 	desk?.close()
@@ -164,10 +164,10 @@ describe('A grant', () => {
 			await sleep(100)
 			const begun = Date.now()
 			await desk.get({ type: 'floor.grant', who: speakerId, seconds: 300 })
-			await until('the name', () => speech(speakerId)?.name === '김철수', 5_000, 2)
+			await until('the name', () => speech(speakerId)?.name === '김철수', 60_000, 2)
 			const told = Date.now() - begun
-			const at = await until('the sound', heardAt, 5_000, 20)
-			await until('it to be more than silence', async () => (await energy()) > before + silence, 5_000)
+			const at = await until('the sound', heardAt, 60_000, 20)
+			await until('it to be more than silence', async () => (await energy()) > before + silence)
 			const entry = await journalOf('floor.granted')
 			expect(entry.at).toBeGreaterThanOrEqual(begun)
 			expect(entry.at - begun).toBeLessThan(limitOf(promiseMs))
@@ -198,7 +198,7 @@ describe('A grant', () => {
 	it('of somebody who waits is heard as fast the first time: their microphone is made ready in line', async () => {
 		await speaker.page.reload()
 		// By itself, at the same place.
-		await speaker.page.waitForSelector('[data-screen=call]', { timeout: 20_000 })
+		await speaker.page.waitForSelector('[data-screen=call]', { timeout: 60_000 })
 		await until('their microphone again', () => {
 			const found = people().find(({ name, here }) => name === '김철수' && here)
 			if (found) speakerId = found.id
@@ -213,7 +213,7 @@ describe('A grant', () => {
 		await sleep(100)
 		const begun = Date.now()
 		await desk.get({ type: 'floor.next' })
-		const at = await until('the sound', heardAt, 5_000, 20)
+		const at = await until('the sound', heardAt, 60_000, 20)
 		console.log(`first grant of somebody who waited → sound ${at - begun} ms`)
 		expect(at - begun).toBeLessThan(limitOf(promiseMs))
 		await desk.get({ type: 'floor.revokeAll' })
@@ -224,10 +224,10 @@ describe('A grant', () => {
 		const wide: number[] = []
 		const settled: number[] = []
 		await sleep(Math.max(0, handsOff + handsOffMs - performance.now()))
-		for (let i = 0; i < Math.max(3, Math.ceil(trials / 2)); i++) {
+		for (let i = 0; i < Math.ceil(trials / 2); i++) {
 			// Front stands at seat 1 while it speaks; left is sent to seat 2, the next in line.
 			await desk.get({ type: 'floor.grant', who: 'seat-1' })
-			await until('seat 1 to be framed', () => speech('seat-1')?.steps.camera?.state === 'done', 10_000)
+			await until('seat 1 to be framed', () => speech('seat-1')?.steps.camera?.state === 'done')
 			await desk.get({ type: 'floor.request', who: 'seat-2' })
 			await panel.until('left to be aimed', (state) => {
 				const left = state.cameras.find(({ id }) => id === 'left')
@@ -256,7 +256,7 @@ describe('A grant', () => {
 		judge('grant → wide shot', wide, promiseMs)
 		judge('grant → close shot stands', settled, 3_000)
 		expect(percentile(framed, 1)).not.toBeNaN()
-	}, 120_000)
+	})
 
 	it('brings the name strip onto the hall display', async () => {
 		await desk.get({ type: 'floor.grant', who: 'seat-2' })

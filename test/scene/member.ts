@@ -46,7 +46,7 @@ interface Entrance {
 
 /** Joins, or opens a desk. Tries again until the service answers. */
 export async function openMember(entrance: Entrance): Promise<Member> {
-	const end = performance.now() + 20_000
+	const end = performance.now() + 60_000
 	for (;;) {
 		try {
 			return await enter(entrance)

@@ -48,7 +48,7 @@ beforeAll(async () => {
 	await ask('POST', path('open'))
 	await ask('POST', '/room/join', { link: links.room })
 	browser = await launchBrowser({ name: 'viewer', headless: true, fakeDevices: false, log })
-}, 90_000)
+})
 afterAll(async () => {
 	await browser?.close()
 	await site?.close()

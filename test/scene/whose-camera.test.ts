@@ -23,7 +23,7 @@ beforeAll(async () => {
 	room = await site.start()
 	const log = pino({ level: 'silent' })
 	browser = await launchBrowser({ name: 'panels', headless: true, fakeDevices: false, log })
-}, 60_000)
+})
 afterAll(async () => {
 	await browser?.close()
 	await site?.close()
@@ -95,7 +95,7 @@ describe('A camera that somebody drives', () => {
 		await until('the chair lost it in turn', async () => (await holder(chair)).includes(name))
 		await press(clerk, ko.giveBack)
 		await says(chair, ko.free)
-	}, 120_000)
+	})
 
 	it('is facilities staff’s before any panel’s, without asking', async () => {
 		const [clerk, desk] = await Promise.all([panel(), window(`/console#${room.token('facilities')}`)])
@@ -109,5 +109,5 @@ describe('A camera that somebody drives', () => {
 		expect(await offers(clerk)).not.toContain(ko.takeOver)
 		await desk.mouse.up()
 		await stands()
-	}, 120_000)
+	})
 })
