@@ -20,6 +20,7 @@ export interface Appliance {
 	readonly output: () => string
 	/** The last part of the links that it printed: panel, attend. */
 	link(name: string): string
+	/** The same one each time: it takes a process that blocks this one to make it. */
 	token(role: string): string
 	kill(signal: NodeJS.Signals): void
 	/** The exit code, null when a signal ended it. */
@@ -81,6 +82,8 @@ export async function openSite(
 		MARU_PORT: '',
 	}
 	const running = new Set<ChildProcess>()
+	const tokens = new Map<string, string>()
+	const create = [cli, 'token', 'create', '--role']
 
 	async function start(): Promise<Appliance> {
 		const program = [...(namespace ? ['ip', 'netns', 'exec', namespace] : []), process.execPath, cli, 'run']
@@ -105,8 +108,12 @@ export async function openSite(
 			origin: `http://127.0.0.1:${port}`,
 			output: () => output,
 			link: (name) => link(name) ?? '',
-			token: (role) =>
-				execFileSync(process.execPath, [cli, 'token', 'create', '--role', role], { env, encoding: 'utf8' }).trim(),
+			token: (role) => {
+				const token =
+					tokens.get(role) ?? execFileSync(process.execPath, [...create, role], { env, encoding: 'utf8' }).trim()
+				tokens.set(role, token)
+				return token
+			},
 			kill: (signal) => void child.kill(signal),
 			ended,
 		}
@@ -121,8 +128,8 @@ export async function openSite(
 				const below = descendants(child.pid ?? 0)
 				child.kill('SIGCONT')
 				child.kill('SIGTERM')
-				await until('the appliance to end', () => child.exitCode !== null || child.signalCode !== null, 10_000)
-				await until('its processes to end', () => alive(below).length === 0, 10_000)
+				await until('the appliance to end', () => child.exitCode !== null || child.signalCode !== null)
+				await until('its processes to end', () => alive(below).length === 0)
 			}
 			rmSync(dir, { recursive: true, force: true })
 		},
