@@ -37,7 +37,7 @@ function look(pid: number): ProcessView | null {
 }
 
 /** Milliseconds until the condition holds; throws after the limit. */
-export async function until(condition: () => boolean | Promise<boolean>, limitMs = 20_000): Promise<number> {
+export async function until(condition: () => boolean | Promise<boolean>, limitMs = 60_000): Promise<number> {
 	const start = performance.now()
 	while (!(await condition())) {
 		if (performance.now() - start > limitMs) throw new Error(`not so after ${limitMs} ms: ${condition}`)

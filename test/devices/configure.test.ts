@@ -71,7 +71,7 @@ describe('A list of cameras that changes while they are driven', () => {
 		await until('the head to turn', () => front.device.head().pan.position > 1)
 		devices.configure([])
 		const stands = () => front.device.head().pan.velocity === 0
-		await until('the head to stand', stands, 10_000)
+		await until('the head to stand', stands)
 		await sleep(300)
 		expect(stands()).toBe(true)
 	})

@@ -6,7 +6,7 @@ import type { Log } from '../../drivers/device.ts'
 import { type MicrophoneFaults, startMicrophoneSystem } from '../../drivers/virtual/microphones.ts'
 import { configured } from '../drivers/microphones/setup.ts'
 import { startLine } from '../drivers/transport/pty.ts'
-import { judge, trials, until } from '../scene/wait.ts'
+import { judge, limitOf, trials, until } from '../scene/wait.ts'
 
 /** The hall's microphones through the devices process, with a system on a real socket that outlives all kills. */
 
@@ -168,7 +168,7 @@ describe.concurrent('The hall’s microphones', () => {
 			const out = performance.now()
 			await line.unplug()
 			await until('the loss', () => status(from).some((it) => it.startsWith('lost')))
-			expect(performance.now() - out).toBeLessThan(5_000)
+			expect(performance.now() - out).toBeLessThan(limitOf(5_000))
 			wire.press('2')
 			wire.press('7')
 			await line.replug()

@@ -44,7 +44,7 @@ export function startService({ host, port }: { host: string; port: number }, cac
 			if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
 			await exited
 			for (const { pid } of alive(family)) process.kill(pid, 'SIGCONT')
-			await until('the devices process to be gone', () => alive(family).length === 0, 5_000)
+			await until('the devices process to be gone', () => alive(family).length === 0)
 		},
 		exited,
 	}

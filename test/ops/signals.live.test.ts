@@ -42,7 +42,7 @@ it.each([
 	child.kill('SIGTERM')
 	expect(await exited, output).toEqual([0, null])
 	expect(output).not.toMatch(/^\s+at /m)
-	await until('its children to end', () => alive(children).length === 0, 10_000)
+	await until('its children to end', () => alive(children).length === 0)
 })
 
 it('Told twice, as a terminal and npm both tell it, a service still ends in order', async () => {
@@ -53,5 +53,5 @@ it('Told twice, as a terminal and npm both tell it, a service still ends in orde
 		await sleep(20)
 	}
 	expect(await exited, output).toEqual([0, null])
-	await until('its children to end', () => alive(children).length === 0, 10_000)
+	await until('its children to end', () => alive(children).length === 0)
 })

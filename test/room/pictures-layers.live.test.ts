@@ -79,10 +79,10 @@ const shown = async () => (await viewer.stats()).videos.find(({ source: id }) =>
 /** Milliseconds until the picture has so many lines, and until it moves on after that. */
 async function turnsTo(height: number): Promise<number> {
 	const begun = performance.now()
-	await until(`${height} lines`, async () => (await shown())?.height === height, 20_000)
+	await until(`${height} lines`, async () => (await shown())?.height === height)
 	const ms = performance.now() - begun
 	const before = (await shown())?.framesDecoded ?? 0
-	await until('it to move on', async () => ((await shown())?.framesDecoded ?? 0) > before + 20, 5_000)
+	await until('it to move on', async () => ((await shown())?.framesDecoded ?? 0) > before + 20)
 	return Math.round(ms)
 }
 

@@ -107,7 +107,7 @@ describe('the live picture', () => {
 		await until(() => ffmpegs(victim.pid).length > 0)
 		const decoders = ffmpegs(victim.pid)
 		victim.kill('SIGKILL')
-		await until(() => alive(decoders).length === 0, 3000)
+		await until(() => alive(decoders).length === 0)
 	})
 })
 
