@@ -17,12 +17,11 @@ export interface Department {
 	en: string
 }
 
-export const visitPhases = ['booked', 'waiting', 'away', 'called', 'serving', 'done'] as const
 /**
  * booked: an appointment whose visitor has not come yet. away: stepped out, and keeps the place. done: over, however it
  * ended.
  */
-export type VisitPhase = (typeof visitPhases)[number]
+export type VisitPhase = 'booked' | 'waiting' | 'away' | 'called' | 'serving' | 'done'
 
 /** What the lobby display and the kiosk show: numbers, and nobody's name. */
 export interface BoardView {
@@ -143,5 +142,5 @@ export const VisitStepBody = body({
 export const ownSteps = ['enter', 'away', 'back', 'leave'] as const
 export type OwnStep = (typeof ownSteps)[number]
 
-export const seats = ['official', 'interpreter'] as const
+const seats = ['official', 'interpreter'] as const
 export const SeatRequest = body({ seat: oneOf(seats) })

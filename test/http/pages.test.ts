@@ -23,7 +23,7 @@ afterAll(async () => {
 const get = (url: string, headers: Record<string, string> = {}) => site.app.inject({ method: 'GET', url, headers })
 
 describe('A page', () => {
-	it.each(['/', '/panel', '/attend', '/stage', '/programme', '/recordings', '/trust'])(
+	it.each(['/', '/panel', '/visit', '/stage', '/programme', '/recordings', '/trust'])(
 		'%s may load nothing from elsewhere and be framed by nobody',
 		async (path) => {
 			const { statusCode, headers } = await get(path)
@@ -37,6 +37,12 @@ describe('A page', () => {
 			expect(headers['referrer-policy']).toBe('no-referrer')
 		},
 	)
+
+	it('that a kiosk shows within its own may be framed by that and by no other site', async () => {
+		const { headers } = await get('/attend')
+		expect(String(headers['content-security-policy'])).toContain("frame-ancestors 'self'")
+		expect(headers['x-frame-options']).toBeUndefined()
+	})
 
 	it('has exactly this policy', async () => {
 		expect((await get('/panel')).headers['content-security-policy']).toBe(

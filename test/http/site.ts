@@ -55,7 +55,7 @@ const script = stored(Buffer.from(`console.log('${'maru '.repeat(200)}')`), '.js
 const pages: Pages = {
 	page: (name) => {
 		if (name === 'watch/embed.js') return script
-		return ['panel', 'attend', 'watch', 'stage', 'programme', 'recordings'].includes(name) ? html : null
+		return ['panel', 'attend', 'watch', 'stage', 'programme', 'recordings', 'visit'].includes(name) ? html : null
 	},
 	asset: (name) => (name === 'panel-1234.js' ? script : null),
 	build: 'test',
