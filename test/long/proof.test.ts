@@ -1,0 +1,2 @@
+import './twenty.ts'
+import '../devices/proof.test.ts'
