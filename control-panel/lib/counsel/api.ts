@@ -23,7 +23,6 @@ export function askAs(token: string | null): Ask {
 		try {
 			response = await fetch(`/api/v1/counsel${path}`, {
 				method,
-				credentials: 'omit',
 				headers: {
 					...(token === null ? {} : { authorization: `Bearer ${token}` }),
 					...(body ? { 'content-type': 'application/json' } : {}),

@@ -54,16 +54,21 @@ export class VisitStay {
 		this.#over = true
 		this.#watching.close()
 		this.#onOver()
-		sessionStorage.clear()
+		forget()
 		await navigator.clipboard?.writeText('').catch(() => {}) // refused where the page is not in front
 		// Its answer carries Clear-Site-Data; a frame that was just taken away may have written meanwhile.
 		await askAs(this.#pass)('POST', '/visit/leave').catch(() => {})
-		sessionStorage.clear()
+		forget()
 	}
 
 	close() {
 		this.#watching.close()
 	}
+}
+
+function forget() {
+	sessionStorage.clear()
+	localStorage.clear()
 }
 
 /** The pass that this tab was given before it was loaded anew. */
