@@ -50,7 +50,7 @@ export const lessonRoutes: FastifyPluginAsyncTypebox<Pick<Parts, 'hub' | 'room' 
 			printing += 1
 			try {
 				const language = request.query.language ?? writing.language
-				const page = certificatePage({ ...certificate, name }, { ...writing, language, house: room.state.name })
+				const page = certificatePage({ ...certificate, name }, { ...writing, language, house: room.state().state.name })
 				const pdf = Buffer.from(await printPdf(page))
 				reply.type('application/pdf').header('cache-control', 'private, no-store')
 				reply.header('content-disposition', `attachment; filename="certificate-${number}.pdf"`)
