@@ -33,7 +33,7 @@ let appliance: Appliance
 let profile: string
 let visitors: Browser
 let officials: Browser
-let tokens: { kiosk: string; official: string }
+let tokens: { kiosk: string; official: string; panel: string }
 const pages = new Set<Page>()
 
 const launch = (userDataDir?: string) =>
@@ -50,7 +50,7 @@ const launch = (userDataDir?: string) =>
 beforeAll(async () => {
 	site = await openSite({ addresses: [] }, 29_300, { counsel })
 	appliance = await site.start()
-	tokens = { kiosk: appliance.token('kiosk'), official: appliance.token('official') }
+	tokens = { kiosk: appliance.token('kiosk'), official: appliance.token('official'), panel: appliance.token('panel') }
 	profile = mkdtempSync(under(tmpdir(), 'maru-visitor-'))
 	visitors = await launch(profile)
 	officials = await launch()
@@ -78,6 +78,12 @@ async function api<T>(path: string, body?: object, method = body ? 'POST' : 'GET
 	})
 	if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
 	return (await response.json()) as T
+}
+async function room(): Promise<{ ring: { from: string } | null }> {
+	const headers = { authorization: `Bearer ${tokens.panel}` }
+	return (await fetch(`${appliance.origin}/api/v1/room`, { headers })).json() as Promise<{
+		ring: { from: string } | null
+	}>
 }
 const desk = () => api<{ visits: { id: string; number: number; phase: string; name: string | null }[] }>('/desk')
 const book = (name = visitorName) =>
@@ -273,8 +279,12 @@ describe('A visitor by appointment', () => {
 		await until('the name on the desk', async () => (await text(first)).includes(visitorName))
 		await press(first, '[data-action=next]')
 		await press(visit, '[data-action=start]')
+		// Nobody is there for them yet: the room's panel and speakerphone ring.
+		const ringsFor = () => room().then(({ ring }) => ring?.from ?? null)
+		await until('the room to ring', async () => (await ringsFor()) === `${number}번 민원인`)
 		await join(await sessionOf(visit))
 		const official = await joinFromDesk(first, String(number))
+		await until('the ring to end', async () => (await ringsFor()) === null)
 		// The meeting knows a number.
 		expect(await text(official)).toContain(`${number}번 민원인`)
 		expect(await text(official)).not.toContain(visitorName)
