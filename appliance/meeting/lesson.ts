@@ -21,7 +21,7 @@ export interface Lesson {
 	readonly certificates: ReadonlyMap<string, Certificate>
 }
 
-export interface Running {
+interface Running {
 	readonly usedMs: number
 	readonly runningSince: number | null
 }
@@ -33,7 +33,7 @@ export interface Stay extends Running {
 	readonly lastAt: number
 }
 
-export interface Check {
+interface Check {
 	readonly id: string
 	readonly askedAt: number
 	readonly until: number
@@ -41,7 +41,7 @@ export interface Check {
 	readonly asked: ReadonlyMap<string, number | null>
 }
 
-export interface Groups {
+interface Groups {
 	readonly list: readonly { readonly id: string; readonly name: string }[]
 	/** Where everybody is; who is not here is with the class. */
 	readonly of: ReadonlyMap<string, string>
@@ -50,7 +50,7 @@ export interface Groups {
 	readonly endsAt: number | null
 }
 
-export interface Certificate {
+interface Certificate {
 	readonly number: string
 	readonly at: number
 	readonly presentPercent: number

@@ -3,7 +3,7 @@ import { isTrainee } from './lesson.ts'
 import type { Meeting } from './meeting.ts'
 
 /** How a trainee stands: how much of the class they were there for, how many quizzes they had right, and what follows. */
-export interface TraineeStanding {
+interface TraineeStanding {
 	readonly person: string
 	readonly firstAt: number
 	readonly lastAt: number
@@ -20,7 +20,7 @@ export interface TraineeStanding {
 	readonly certificate: string | null
 }
 
-export interface LessonStanding {
+interface LessonStanding {
 	readonly classMs: number
 	readonly trainees: readonly TraineeStanding[]
 }

@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox'
+import { Type } from 'typebox'
 import { operating, presiding } from './roles.ts'
 import { Id, Line, oneOf } from './text.ts'
 
@@ -16,7 +16,6 @@ function shape<T extends Record<string, Type.TSchema>>(properties: T) {
 export const Poll = shape({ right: Type.Union([Type.Null(), Id]) })
 
 const GroupPlan = shape({ name: Line, people: Type.Array(Id, { maxItems: 500 }) })
-export type GroupPlan = Static<typeof GroupPlan>
 
 export const lessonCommands = {
 	/** The same people under the rules of another kind: council, class or counsel (회의, 교육, 민원 상담). */

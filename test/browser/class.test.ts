@@ -144,6 +144,5 @@ describe('A class', () => {
 		for (const part of ['김철수', '개인정보 보호 교육', own?.certificate ?? '-', '대회의실'])
 			expect(text).toContain(part)
 		expect(await at.api('GET', `/certificates/${own?.certificate}`)).toMatchObject({ name: '김철수' })
-		if (shots) execFileSync('pdftoppm', ['-r', '60', '-png', join(downloads, file), `${shots}/class-certificate`])
 	})
 })
