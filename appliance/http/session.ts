@@ -54,7 +54,10 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<Parts & { secure: boolean;
 		{
 			schema: {
 				body: Type.Object(
-					{ role: oneOf([...houseRoles, ...counterRoles]), hours: Type.Optional(Type.Integer({ minimum: 1, maximum: 24 * 3_660 })) },
+					{
+						role: oneOf([...houseRoles, ...counterRoles]),
+						hours: Type.Optional(Type.Integer({ minimum: 1, maximum: 24 * 3_660 })),
+					},
 					{ additionalProperties: false },
 				),
 			},

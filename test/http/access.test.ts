@@ -61,7 +61,10 @@ async function statusOf(route: string, token?: string, headers: Record<string, s
 		.replace(':document', pattern.includes(':document') ? await handIn() : '')
 		.replace(':page', '1')
 		.replace(':visit', 'a')
-		.replace(':step', route.includes('/counsel/') ? 'end' : route === floor ? 'request' : onAir.test(route) ? 'start' : 'close')
+		.replace(
+			':step',
+			route.includes('/counsel/') ? 'end' : route === floor ? 'request' : onAir.test(route) ? 'start' : 'close',
+		)
 		.replace(':file', 'high.m3u8')
 		.replace(':recording', 'r1')
 		.replace(':vote', 'v1')

@@ -44,7 +44,8 @@ export interface Site {
 	close(): Promise<void>
 }
 
-export interface SiteOptions extends Partial<Pick<ServerOptions, 'embed' | 'portal' | 'origins' | 'pages' | 'counsel'>> {
+export interface SiteOptions
+	extends Partial<Pick<ServerOptions, 'embed' | 'portal' | 'origins' | 'pages' | 'counsel'>> {
 	tls?: boolean
 	proxies?: string[]
 }
@@ -105,7 +106,8 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
 		db,
 		certificates,
 		logged,
-		token: (role, meeting = 'm1') => identity.issue(isHouseRole(role) || isCounterRole(role) ? { role } : { role, meeting }),
+		token: (role, meeting = 'm1') =>
+			identity.issue(isHouseRole(role) || isCounterRole(role) ? { role } : { role, meeting }),
 		fetch: (method, path, { token, headers = {}, body } = {}) =>
 			fetch(`${origin}${path}`, {
 				method,
