@@ -64,7 +64,7 @@ describe('A class', () => {
 		const { origin, hash } = new URL(links.member)
 		const token = hash.slice(1)
 		const names = Array.from({ length: 60 }, (_, i) => `수강생 ${i + 1}`)
-		for (const name of names) crowd.push(await openMember({ origin, token, name }))
+		crowd.push(...(await Promise.all(names.map((name) => openMember({ origin, token, name })))))
 		const [first] = crowd
 		if (!first) throw new Error('nobody came')
 		await until('the trainer to be seen', async () => (await seen(kim)).length > 0)
@@ -86,7 +86,7 @@ describe('A class', () => {
 		await there(lee, '[data-choice=c1]')
 		await lee.click('[data-choice=c1]')
 		const vote = first.core.vote?.id ?? ''
-		for (const one of crowd) await one.get({ type: 'vote.cast', vote, choice: 'c2' })
+		await Promise.all(crowd.map((one) => one.get({ type: 'vote.cast', vote, choice: 'c2' })))
 		await shows(trainer, '62명 가운데 62명 응답')
 		expect(first.core.vote?.poll).toEqual({ quiz: true, right: null })
 		await shot(kim, 'quiz')
