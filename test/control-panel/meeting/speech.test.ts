@@ -41,7 +41,10 @@ describe('a sentence', () => {
 		class Utterance {
 			voice: object | null = null
 			lang = ''
-			constructor(readonly text: string) {}
+			readonly text: string
+			constructor(text: string) {
+				this.text = text
+			}
 		}
 		vi.stubGlobal('speechSynthesis', speech)
 		vi.stubGlobal('SpeechSynthesisUtterance', Utterance)
