@@ -57,7 +57,8 @@ export class ProgrammeConnection extends SideConnection {
 			lists: meeting.lists.public,
 			desk: null,
 			chat: [],
-			ballots: null, check: null,
+			ballots: null,
+			check: null,
 			token: null,
 			media: { routerRtpCapabilities: capabilities, ...attendee.offers },
 		}

@@ -98,7 +98,8 @@ export class RelayConnection extends SideConnection {
 			},
 			desk: null,
 			chat: [],
-			ballots: null, check: null,
+			ballots: null,
+			check: null,
 			token: null,
 			media: attended && { routerRtpCapabilities: attended.capabilities, ...attended.attendee.offers },
 		}

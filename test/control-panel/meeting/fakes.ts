@@ -82,7 +82,8 @@ function joinResult(set: Person[], revision: number) {
 		people: { revision, set },
 		lists: { asking: noList, seats: noList, agenda: noList, documents: noList },
 		desk: null,
-		ballots: null, check: null,
+		ballots: null,
+		check: null,
 		media: {
 			routerRtpCapabilities: testFakeParameters.generateRouterRtpCapabilities(),
 			send: transport('send'),
