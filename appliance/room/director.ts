@@ -13,6 +13,8 @@ import type { SeatAim } from './seat-map.ts'
 export const directorOrigin: Origin = { id: 'director', label: 'director', role: 'room' }
 /** Hands off a camera for so long after somebody drove it by hand. */
 const handsOffMs = 10_000
+/** A journey that failed is tried again after so long: a camera that was silent for a moment is there again by then. */
+const againMs = 3_000
 
 export interface DirectorReport {
 	who: string
@@ -46,6 +48,9 @@ export class Director {
 	/** What was last said of each grant. */
 	#said = new Map<string, DirectorReport>()
 	readonly #byHandAt = new Map<string, number>()
+	/** By camera: its last journey for us that failed. */
+	readonly #failedAt = new Map<string, number>()
+	#again: NodeJS.Timeout | undefined
 	#core: MeetingCore | null = null
 	/** The camera that shows the one who got the floor last. */
 	#onAir: string | null = null
@@ -60,7 +65,9 @@ export class Director {
 		if (core === null) {
 			this.#sent.clear()
 			this.#said.clear()
+			this.#failedAt.clear()
 			this.#onAir = null
+			clearTimeout(this.#again)
 			return
 		}
 		this.#direct()
@@ -102,7 +109,9 @@ export class Director {
 			this.#say(speech, 'wide', null, this.#other(camera))
 			this.#onAir = null
 		}
-		if (before?.state === 'failed' || this.#sent.get(camera) === preset) return
+		// Whoever took it by hand decides what it shows.
+		if (before?.state === 'failed' && (before.reason === 'leased' || !this.#mayTryAgain(camera))) return
+		if (this.#sent.get(camera) === preset) return
 		this.#send(camera, preset, (reason) => this.#say(speech, 'failed', reason, this.#other(camera)))
 	}
 
@@ -111,21 +120,43 @@ export class Director {
 		const aim = this.#aimOf(seat)
 		if (!aim || aim.camera === this.#onAir || aim.camera === this.#aimOf(shownSeat)?.camera) return
 		if (this.#stands(aim.camera, aim.preset) || this.#sent.get(aim.camera) === aim.preset) return
+		if (this.#failedAt.has(aim.camera) && !this.#mayTryAgain(aim.camera)) return
 		this.#send(aim.camera, aim.preset, () => {})
 	}
 
 	#send(camera: string, preset: number, onFailure: (reason: string) => void) {
 		const { now, recall, log } = this.#options
-		if (now() - (this.#byHandAt.get(camera) ?? Number.NEGATIVE_INFINITY) < handsOffMs) return onFailure('leased')
+		const handsOffUntil = (this.#byHandAt.get(camera) ?? Number.NEGATIVE_INFINITY) + handsOffMs
+		if (now() < handsOffUntil) {
+			this.#lookAgainIn(handsOffUntil - now())
+			return onFailure('leased')
+		}
 		this.#sent.set(camera, preset)
 		recall(camera, preset).then((result) => {
 			// We sent it elsewhere ourselves: what became of this journey is of no interest.
 			if (this.#sent.get(camera) !== preset) return
 			this.#sent.delete(camera)
-			if (result.ok) return this.look()
+			if (result.ok) {
+				this.#failedAt.delete(camera)
+				return this.look()
+			}
+			this.#failedAt.set(camera, now())
+			this.#lookAgainIn(againMs)
 			log.warn({ camera, preset, code: result.code }, 'a seat could not be framed')
 			onFailure(result.code)
 		})
+	}
+
+	/** Not at once, and not while it is known to be away. */
+	#mayTryAgain(camera: string): boolean {
+		const view = this.#options.cameras().find(({ id }) => id === camera)
+		const failedAt = this.#failedAt.get(camera) ?? Number.NEGATIVE_INFINITY
+		return view?.status === 'ready' && this.#options.now() - failedAt >= againMs
+	}
+
+	#lookAgainIn(ms: number) {
+		clearTimeout(this.#again)
+		this.#again = setTimeout(() => this.look(), ms).unref()
 	}
 
 	#stands(camera: string, preset: number): boolean {

@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { MeetingCore, Result } from '../../appliance/protocol/messages.ts'
 import type { CameraView } from '../../appliance/protocol/room-state.ts'
 import { Director, type DirectorReport, directorOrigin } from '../../appliance/room/director.ts'
@@ -71,6 +71,11 @@ beforeEach(() => {
 	})
 })
 
+afterEach(() => {
+	director.follow(null)
+	vi.useRealTimers()
+})
+
 const words = () => said.map(({ who, state, feed, reason }) => [who, state, feed, reason])
 const settle = () => new Promise((resolve) => setImmediate(resolve))
 
@@ -115,6 +120,47 @@ describe('The director', () => {
 		director.look()
 		expect(words().at(-1)).toEqual(['seat-1', 'failed', 'feed-left', 'timeout'])
 		expect(ordered).toHaveLength(1)
+	})
+
+	it('tries again where a camera was silent for a moment, and then shows the seat', async () => {
+		director.follow(floor([speech('seat-1', '1')]))
+		ordered[0]?.arrive({ ok: false, code: 'timeout', message: '' })
+		await settle()
+		now += 3_000
+		director.look()
+		ordered[1]?.arrive()
+		await settle()
+		expect(words().at(-1)).toEqual(['seat-1', 'done', 'feed-front', null])
+		expect(ordered).toHaveLength(2)
+	})
+
+	it('tries nothing with a camera that is away', async () => {
+		director.follow(floor([speech('seat-1', '1')]))
+		ordered[0]?.arrive({ ok: false, code: 'unreachable', message: '' })
+		await settle()
+		set('front', { status: 'stale' })
+		now += 3_000
+		director.look()
+		expect(ordered).toHaveLength(1)
+		set('front', { status: 'ready' })
+		director.look()
+		expect(ordered).toHaveLength(2)
+	})
+
+	it('aims again at the next in line by itself, though nothing else happens', async () => {
+		vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+		set('front', { preset: 1 })
+		director.follow(floor([speech('seat-1', '1')], '2'))
+		ordered[0]?.arrive({ ok: false, code: 'timeout', message: '' })
+		await settle()
+		director.look()
+		expect(ordered).toHaveLength(1)
+		now += 3_000
+		vi.advanceTimersByTime(3_000)
+		expect(ordered.map(({ camera, preset }) => [camera, preset])).toEqual([
+			['left', 2],
+			['left', 2],
+		])
 	})
 
 	it.each([
