@@ -21,7 +21,8 @@ interface Attend {
 	stay(link: string, name: string): Promise<Page>
 }
 
-export function openAttend(name: string, port: number): Attend {
+/** `camera`: small costs less than half; its own where it matters what is sent of it. */
+export function openAttend(name: string, port: number, camera: 'small' | 'own' = 'small'): Attend {
 	let site: Site
 	let appliance: Appliance
 	let browser: LaunchedBrowser
@@ -65,7 +66,7 @@ export function openAttend(name: string, port: number): Attend {
 			const page = await browser.puppeteer.newPage({ type: 'window' })
 			pages.add(page)
 			await page.setViewport({ width: 1440, height: 810 })
-			await modest(page)
+			if (camera === 'small') await modest(page)
 			if (before) await page.evaluateOnNewDocument(before)
 			await page.goto(link)
 			return page

@@ -10,7 +10,7 @@ import { openFace } from './face.ts'
 
 /** The views of the attendee page at a real hub: one real face, and thirty people who send what only the SFU sees. */
 
-const at = openAttend('views', 21_480)
+const at = openAttend('views', 21_480, 'own')
 const crowd: Member[] = []
 let links: Links
 
