@@ -69,7 +69,7 @@ const scenes: Record<string, { state: () => RoomState; go: () => Promise<unknown
 		state: () => chamber(),
 		async go() {
 			await press(page, t.sound)
-			await says(page, t.speakNow).catch(() => says(page, t.levelStarting))
+			await says(page, t.levelStarting)
 			room.level(0.62)
 			await says(page, t.heardYou)
 		},
