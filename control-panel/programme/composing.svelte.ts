@@ -16,7 +16,7 @@ import type { Look } from './drawing.ts'
 import { Films } from './films.ts'
 import { startFrameClock } from './frame-clock.ts'
 import { type ProgrammeTexts, programmeTexts } from './i18n-programme.ts'
-import { type Encoded, encodeMsBetween, nextWait } from './in-step.ts'
+import { Arrivals, meanMs, nextWait, type Spans, type Spent } from './in-step.ts'
 import { Mix } from './mix.ts'
 import { newPace, nextPace, type Pace, type Second } from './pace.ts'
 import { Painter } from './painter.ts'
@@ -67,9 +67,12 @@ export class Composing {
 	#last: Second | null = null
 	#second = { since: performance.now(), drawn: 0, busyMs: 0 }
 	/** Of the rung that is sent most, when it was looked at last. */
-	#encoded: (Encoded & { call: MediaCall | null; at: number }) | null = null
+	#encoded: (Spent & { call: MediaCall | null; at: number }) | null = null
+	readonly #arrivals = new Arrivals()
 	/** How long sound waits for pictures, in milliseconds. */
 	#waitMs = 0
+	/** What it goes by. */
+	#spans: Omit<Spans, 'fps'> | null = null
 	#next: Scene = firstScene
 	#onAir: OnAir = { scene: firstScene, waitingSince: null }
 	#asked = ''
@@ -92,6 +95,7 @@ export class Composing {
 			outgoing: () => sending.items,
 			firstPictures: () => [],
 			now: Date.now,
+			inStep: false,
 		})
 		this.#speaking = new Speaking(() => this.#client.incoming.values())
 		this.#lipSync = new LipSync({
@@ -133,7 +137,7 @@ export class Composing {
 			strip,
 			fps: this.fps,
 			second: this.#last,
-			soundWaitsMs: this.#waitMs,
+			sound: { waitMs: this.#waitMs, ...this.#spans },
 			receiving: [...this.#client.incoming.keys()],
 		}
 	}
@@ -195,12 +199,23 @@ export class Composing {
 		const before = this.#encoded
 		this.#encoded = encoded === null ? null : { ...encoded, call, at: now }
 		const known = before && encoded !== null && before.call === call
-		const sent = known ? ((encoded.frames - before.frames) * 1000) / (now - before.at) : null
-		const encodeMs = known ? encodeMsBetween(before, encoded) : null
-		this.#waitMs = nextWait(this.#waitMs, { fps: this.#pace.fps, encodeMs })
-		this.#mix.wait(this.#waitMs)
+		const sent = known ? ((encoded.count - before.count) * 1000) / (now - before.at) : null
+		await this.#keepInStep(known ? meanMs(before, encoded) : null)
 		this.#last = { drawn, sent, busy }
 		this.#pace = nextPace(this.#pace, this.#last, this.#join.fps)
+	}
+
+	async #keepInStep(encodeMs: number | null): Promise<void> {
+		// A camera that tells how late its picture is has its sound wait already: see LipSync.
+		const [shown] = this.#onAir.scene.pictures.filter(({ kind }) => kind === 'camera')
+		const incoming = [...this.#client.incoming.values()]
+		const picture = incoming.find(({ source }) => source === shown?.source)
+		const voice = incoming.find(({ kind, person }) => kind === 'audio' && person === picture?.person)
+		const look = (receiver: RTCRtpReceiver | undefined) => this.#arrivals.look(receiver).catch(() => null)
+		const [picturesMs, soundsMs] = await Promise.all([look(picture?.receiver), look(voice?.receiver)])
+		this.#waitMs = nextWait(this.#waitMs, { fps: this.#pace.fps, encodeMs, picturesMs, soundsMs })
+		this.#spans = { encodeMs, picturesMs, soundsMs }
+		this.#mix.wait(this.#waitMs)
 	}
 
 	#momentOf(): Moment {

@@ -1,32 +1,72 @@
 /**
- * Pictures are drawn and encoded before they leave, sound is only mixed: it waits for them. Fractions of a frame at a fast
- * machine, several at a slow one.
+ * Picture and sound come by ways of different length, pictures are drawn and encoded besides, and sound is only mixed: it
+ * waits for them. The browser's own keeping in step goes by the reports of whoever sends, and the SFU's tell when it forwarded:
+ * within a minute that wanders by a tenth of a second.
  */
 
-/** What sound takes by itself: a render quantum of Web Audio, its way into the track and half a packet of Opus. Milliseconds. */
-const soundMs = 25
+/**
+ * What sound takes elsewhere, less what pictures take: through Web Audio into packets of Opus here, out of the camera's encoder
+ * there. Milliseconds, measured with a lamp and a whistle: at a quick machine sound is the later one by half of it, which a
+ * camera that takes its time makes up for.
+ */
+const soundMs = 103
 /** Longer is no composing any more, but a machine that stands. */
-const longestMs = 200
-/** Milliseconds a second: half a per cent of a tone, which nobody hears. */
-const most = 5
+const longestMs = 250
+/** Milliseconds a second: one per cent of a tone, which nobody hears in speech. */
+const most = 10
 
-/** What the encoder has spent since it began (W3C webrtc-stats §8.7). */
-export interface Encoded {
-	frames: number
-	seconds: number
+export interface Spans {
+	/** Pictures a second that are drawn. */
+	fps: number
+	/** Of a picture in the encoder; null: nothing is sent. */
+	encodeMs: number | null
+	/** From their arrival here until they are decoded and played. Null: it is not one person who is seen and heard. */
+	picturesMs: number | null
+	soundsMs: number | null
 }
 
-/** How long sound waits in the coming second, in milliseconds. `encodeMs` null: nothing is sent that could be waited for. */
-export function nextWait(beforeMs: number, { fps, encodeMs }: { fps: number; encodeMs: number | null }): number {
+/** How long sound waits in the coming second, in milliseconds. */
+export function nextWait(beforeMs: number, { fps, encodeMs, picturesMs, soundsMs }: Spans): number {
 	if (encodeMs === null) return beforeMs
+	const arrivalMs = picturesMs === null || soundsMs === null ? 0 : picturesMs - soundsMs
 	// A picture that is received lies for half a frame on average until it is drawn.
-	const dueMs = Math.min(longestMs, Math.max(0, 500 / fps + encodeMs - soundMs))
+	const dueMs = Math.min(longestMs, Math.max(0, arrivalMs + 500 / fps + encodeMs - soundMs))
 	return beforeMs + Math.min(most, Math.max(-most, dueMs - beforeMs))
 }
 
-/** Milliseconds a picture, since the look before. Null: there was none, or not of the same. */
-export function encodeMsBetween(before: Encoded, now: Encoded): number | null {
-	const [frames, seconds] = [now.frames - before.frames, now.seconds - before.seconds]
-	// Another rung may have been the one that is sent most.
-	return frames > 0 && seconds >= 0 ? (seconds * 1_000) / frames : null
+/** What was spent on so many, since it began. */
+export interface Spent {
+	seconds: number
+	count: number
+}
+
+/** Milliseconds for each, since the look before. Null: there was none, or it is not the same that was looked at. */
+export function meanMs(before: Spent, now: Spent): number | null {
+	const [count, seconds] = [now.count - before.count, now.seconds - before.seconds]
+	return count > 0 && seconds >= 0 ? (seconds * 1_000) / count : null
+}
+
+/** How long what comes here waits until it is played, since this was asked last (W3C webrtc-stats §8.3). Null: nothing came. */
+export class Arrivals {
+	readonly #before = new WeakMap<RTCRtpReceiver, Spent>()
+
+	async look(receiver: RTCRtpReceiver | undefined): Promise<number | null> {
+		if (!receiver) return null
+		const now = arrivedOf(await receiver.getStats())
+		const before = this.#before.get(receiver)
+		if (now) this.#before.set(receiver, now)
+		return now && before ? meanMs(before, now) : null
+	}
+}
+
+function arrivedOf(report: RTCStatsReport): Spent | null {
+	for (const [, entry] of report as Iterable<[string, Record<string, unknown>]>) {
+		if (entry.type !== 'inbound-rtp') continue
+		const [seconds, count] =
+			entry.kind === 'video'
+				? [entry.totalProcessingDelay, entry.framesDecoded]
+				: [entry.jitterBufferDelay, entry.jitterBufferEmittedCount]
+		return { seconds: Number(seconds ?? 0), count: Number(count ?? 0) }
+	}
+	return null
 }

@@ -1,6 +1,6 @@
 import type { ProgrammeCommand } from '../../appliance/protocol/relay.ts'
 import type { Outgoing } from '../lib/meeting/media-call.ts'
-import type { Encoded } from './in-step.ts'
+import type { Spent } from './in-step.ts'
 
 /** How the programme is sent: H.264 of a constant size in two rungs, and sound without pauses, so that both can be copied into files. */
 
@@ -58,11 +58,11 @@ export async function holdSize(sender: RTCRtpSender | null): Promise<void> {
 }
 
 /** Of the rung of which the most pictures were encoded: none may be held back for a narrow way. Null: none is sent. */
-export function encodedOf(report: RTCStatsReport | null): Encoded | null {
+export function encodedOf(report: RTCStatsReport | null): Spent | null {
 	const rungs = [...((report ?? []) as Iterable<[string, Record<string, unknown>]>)].flatMap(([, entry]) =>
 		entry.type === 'outbound-rtp' && entry.kind === 'video'
-			? [{ frames: Number(entry.framesEncoded ?? 0), seconds: Number(entry.totalEncodeTime ?? 0) }]
+			? [{ count: Number(entry.framesEncoded ?? 0), seconds: Number(entry.totalEncodeTime ?? 0) }]
 			: [],
 	)
-	return rungs.toSorted((a, b) => b.frames - a.frames || b.seconds - a.seconds)[0] ?? null
+	return rungs.toSorted((a, b) => b.count - a.count || b.seconds - a.seconds)[0] ?? null
 }

@@ -409,6 +409,7 @@ export class MeetingClient {
 
 	/** A person's sound and face are in step; a camera of a room that comes by a way of its own has its own clock. */
 	readonly #clockOf = (offer: ConsumerOffer): string => {
+		if (this.#around.inStep === false) return offer.source
 		const source = this.people.byId.get(offer.person)?.sources.find((one) => one.id === offer.source)
 		return source?.use === 'microphone' || source?.use === 'camera' ? offer.person : offer.source
 	}

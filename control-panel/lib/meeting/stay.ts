@@ -46,6 +46,8 @@ export interface Surroundings {
 	frugal?: () => boolean
 	/** Whether this page plays sound at all. Absent: it does. */
 	hears?: () => boolean
+	/** Whether the browser keeps a person's sound and face in step. Absent: it does. */
+	inStep?: boolean
 	now(): number
 	/** What people show for a moment. */
 	onReactions?: (list: readonly Reaction[]) => void

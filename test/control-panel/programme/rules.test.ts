@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cut, type OnAir } from '../../../control-panel/programme/cut.ts'
 import { nextDue } from '../../../control-panel/programme/frame-clock.ts'
-import { encodeMsBetween, nextWait } from '../../../control-panel/programme/in-step.ts'
+import { meanMs, nextWait } from '../../../control-panel/programme/in-step.ts'
 import { newPace, nextPace, type Pace, rates, type Second } from '../../../control-panel/programme/pace.ts'
 import { boxOf, containIn, coverOf, evenPlaces, pagePlaces } from '../../../control-panel/programme/places.ts'
 import { firstScene, type Scene } from '../../../control-panel/programme/scene.ts'
@@ -129,34 +129,38 @@ describe('the frame clock', () => {
 })
 
 describe('sound in step with pictures', () => {
+	const spans = { fps: 25, encodeMs: 35, picturesMs: null, soundsMs: null }
 	/** After so many seconds of the same. */
-	const settled = (spent: Parameters<typeof nextWait>[1], seconds: number, ms = 0) => {
-		for (let i = 0; i < seconds; i++) ms = nextWait(ms, spent)
+	const settled = (difference: Partial<Parameters<typeof nextWait>[1]>, seconds: number, ms = 0) => {
+		for (let i = 0; i < seconds; i++) ms = nextWait(ms, { ...spans, ...difference })
 		return ms
 	}
 
 	it.each([
-		{ fps: 25, encodeMs: 5, ms: 0, why: 'sound takes as long by itself' },
-		{ fps: 25, encodeMs: 25, ms: 20, why: 'half a frame until it is drawn, and the encoder' },
-		{ fps: 10, encodeMs: 80, ms: 105, why: 'a slow machine' },
-		{ fps: 10, encodeMs: 2_000, ms: 200, why: 'a machine that stands is not waited for' },
-	])('waits $ms ms at $fps pictures a second that take $encodeMs ms: $why', ({ ms, ...spent }) => {
-		expect(settled(spent, 60)).toBe(ms)
+		{ ms: 0, why: 'pictures are no later' },
+		{ encodeMs: 100, ms: 17, why: 'half a frame until it is drawn, and the encoder, less what sound takes by itself' },
+		{ encodeMs: 100, picturesMs: 70, soundsMs: 50, ms: 37, why: 'pictures come later, too' },
+		{ encodeMs: 100, picturesMs: 30, soundsMs: 90, ms: 0, why: 'sound comes later by itself' },
+		{ encodeMs: 100, picturesMs: 70, ms: 17, why: 'nobody is seen and heard' },
+		{ fps: 10, encodeMs: 80, ms: 27, why: 'the machine is slow' },
+		{ fps: 10, encodeMs: 2_000, ms: 250, why: 'a machine that stands is not waited for' },
+	])('waits $ms ms where $why', ({ ms, why: _, ...difference }) => {
+		expect(settled(difference, 60)).toBe(ms)
 	})
 
 	it('gets there so slowly that no tone is bent', () => {
-		expect(settled({ fps: 10, encodeMs: 80 }, 1)).toBe(5)
-		expect(settled({ fps: 25, encodeMs: 5 }, 1, 100)).toBe(95)
+		expect(settled({ encodeMs: 150 }, 1)).toBe(10)
+		expect(settled({ encodeMs: 5 }, 1, 100)).toBe(90)
 	})
 
 	it('stays where it is while nothing is sent', () => {
-		expect(nextWait(40, { fps: 25, encodeMs: null })).toBe(40)
+		expect(settled({ encodeMs: null }, 1, 40)).toBe(40)
 	})
 
-	it('goes by what the encoder spent on a picture of one and the same rung', () => {
-		expect(encodeMsBetween({ frames: 100, seconds: 2 }, { frames: 125, seconds: 2.5 })).toBe(20)
-		expect(encodeMsBetween({ frames: 100, seconds: 2 }, { frames: 100, seconds: 2 })).toBe(null)
-		expect(encodeMsBetween({ frames: 100, seconds: 2 }, { frames: 101, seconds: 0.5 })).toBe(null)
+	it('goes by what one and the same stream has spent', () => {
+		expect(meanMs({ count: 100, seconds: 2 }, { count: 125, seconds: 2.5 })).toBe(20)
+		expect(meanMs({ count: 100, seconds: 2 }, { count: 100, seconds: 2 })).toBe(null)
+		expect(meanMs({ count: 100, seconds: 2 }, { count: 101, seconds: 0.5 })).toBe(null)
 	})
 })
 
