@@ -16,7 +16,7 @@ import type { Look } from './drawing.ts'
 import { Films } from './films.ts'
 import { startFrameClock } from './frame-clock.ts'
 import { type ProgrammeTexts, programmeTexts } from './i18n-programme.ts'
-import { Arrivals, meanMs, nextWait, type Spans, type Spent } from './in-step.ts'
+import { Arrivals, meanMs, nextWaits, type Spans, type Spent, type Waits } from './in-step.ts'
 import { Mix } from './mix.ts'
 import { newPace, nextPace, type Pace, type Second } from './pace.ts'
 import { Painter } from './painter.ts'
@@ -69,8 +69,9 @@ export class Composing {
 	/** Of the rung that is sent most, when it was looked at last. */
 	#encoded: (Spent & { call: MediaCall | null; at: number }) | null = null
 	readonly #arrivals = new Arrivals()
-	/** How long sound waits for pictures, in milliseconds. */
-	#waitMs = 0
+	#waits: Waits = { soundMs: 0, pictureMs: 0 }
+	/** Whose picture is held back. */
+	#held: RTCRtpReceiver | undefined
 	/** What it goes by. */
 	#spans: Omit<Spans, 'fps'> | null = null
 	#next: Scene = firstScene
@@ -137,7 +138,7 @@ export class Composing {
 			strip,
 			fps: this.fps,
 			second: this.#last,
-			sound: { waitMs: this.#waitMs, ...this.#spans },
+			step: { ...this.#waits, ...this.#spans },
 			receiving: [...this.#client.incoming.keys()],
 		}
 	}
@@ -213,9 +214,17 @@ export class Composing {
 		const voice = incoming.find(({ kind, person }) => kind === 'audio' && person === picture?.person)
 		const look = (receiver: RTCRtpReceiver | undefined) => this.#arrivals.look(receiver).catch(() => null)
 		const [picturesMs, soundsMs] = await Promise.all([look(picture?.receiver), look(voice?.receiver)])
-		this.#waitMs = nextWait(this.#waitMs, { fps: this.#pace.fps, encodeMs, picturesMs, soundsMs })
 		this.#spans = { encodeMs, picturesMs, soundsMs }
-		this.#mix.wait(this.#waitMs)
+		this.#waits = nextWaits(this.#waits, { fps: this.#pace.fps, ...this.#spans })
+		this.#mix.wait(this.#waits.soundMs)
+		this.#hold(picture?.receiver, this.#waits.pictureMs)
+	}
+
+	/** In the browser's own jitter buffer, as W3C webrtc-extensions has it. */
+	#hold(receiver: RTCRtpReceiver | undefined, ms: number) {
+		if (this.#held && this.#held !== receiver) this.#held.jitterBufferTarget = null
+		this.#held = receiver
+		if (receiver) receiver.jitterBufferTarget = ms > 0 ? ms : null
 	}
 
 	#momentOf(): Moment {

@@ -4,12 +4,10 @@
  * within a minute that wanders by a tenth of a second.
  */
 
-/**
- * What sound takes elsewhere, less what pictures take: through Web Audio into packets of Opus here, out of the camera's encoder
- * there. Milliseconds, measured with a lamp and a whistle: at a quick machine sound is the later one by half of it, which a
- * camera that takes its time makes up for.
- */
-const soundMs = 103
+/** What sound takes from Web Audio into packets of Opus: milliseconds, measured with a lamp and a whistle. */
+const soundMs = 25
+/** Sound that is later by so much disturbs nobody (ITU-R BT.1359: 125 ms); to hold pictures back makes all that is relayed later. */
+const borneMs = 40
 /** Longer is no composing any more, but a machine that stands. */
 const longestMs = 250
 /** Milliseconds a second: one per cent of a tone, which nobody hears in speech. */
@@ -25,13 +23,26 @@ export interface Spans {
 	soundsMs: number | null
 }
 
-/** How long sound waits in the coming second, in milliseconds. */
-export function nextWait(beforeMs: number, { fps, encodeMs, picturesMs, soundsMs }: Spans): number {
-	if (encodeMs === null) return beforeMs
-	const arrivalMs = picturesMs === null || soundsMs === null ? 0 : picturesMs - soundsMs
-	// A picture that is received lies for half a frame on average until it is drawn.
-	const dueMs = Math.min(longestMs, Math.max(0, arrivalMs + 500 / fps + encodeMs - soundMs))
-	return beforeMs + Math.min(most, Math.max(-most, dueMs - beforeMs))
+/** What waits for the other, in milliseconds: sound before it is mixed, or the picture before it is decoded. */
+export interface Waits {
+	soundMs: number
+	pictureMs: number
+}
+
+/** In the coming second. */
+export function nextWaits({ soundMs: sound, pictureMs: picture }: Waits, spans: Spans): Waits {
+	const { fps, encodeMs, picturesMs, soundsMs } = spans
+	if (encodeMs === null) return { soundMs: sound, pictureMs: picture }
+	const known = picturesMs !== null && soundsMs !== null
+	// A picture that is received lies for half a frame on average until it is drawn. What it was held back for is in it.
+	const lateMs = (known ? picturesMs - soundsMs : 0) + 500 / fps + encodeMs - soundMs
+	const heldMs = known ? picture - borneMs - lateMs : 0
+	return { soundMs: towards(sound, lateMs), pictureMs: towards(picture, heldMs) }
+}
+
+function towards(beforeMs: number, dueMs: number): number {
+	const reachableMs = Math.min(longestMs, Math.max(0, dueMs))
+	return beforeMs + Math.min(most, Math.max(-most, reachableMs - beforeMs))
 }
 
 /** What was spent on so many, since it began. */
