@@ -1,3 +1,5 @@
+import { arrivedOf, meanMs, type Spent } from '../lib/meeting/arrivals.ts'
+
 /**
  * Picture and sound come by ways of different length, pictures are drawn and encoded besides, and sound is only mixed: it
  * waits for them. The browser's own keeping in step goes by the reports of whoever sends, and the SFU's tell when it forwarded:
@@ -48,19 +50,7 @@ function towards(beforeMs: number, dueMs: number): number {
 	return beforeMs + Math.min(most, Math.max(-most, reachableMs - beforeMs))
 }
 
-/** What was spent on so many, since it began. */
-export interface Spent {
-	seconds: number
-	count: number
-}
-
-/** Milliseconds for each, since the look before. Null: there was none, or it is not the same that was looked at. */
-export function meanMs(before: Spent, now: Spent): number | null {
-	const [count, seconds] = [now.count - before.count, now.seconds - before.seconds]
-	return count > 0 && seconds >= 0 ? (seconds * 1_000) / count : null
-}
-
-/** How long what comes here waits until it is played, since this was asked last (W3C webrtc-stats §8.3). Null: nothing came. */
+/** How long what comes here waits until it is played, since this was asked last. Null: nothing came. */
 export class Arrivals {
 	readonly #before = new WeakMap<RTCRtpReceiver, Spent>()
 
@@ -71,16 +61,4 @@ export class Arrivals {
 		if (now) this.#before.set(receiver, now)
 		return now && before ? meanMs(before, now) : null
 	}
-}
-
-function arrivedOf(report: RTCStatsReport): Spent | null {
-	for (const [, entry] of report as Iterable<[string, Record<string, unknown>]>) {
-		if (entry.type !== 'inbound-rtp') continue
-		const [seconds, count] =
-			entry.kind === 'video'
-				? [entry.totalProcessingDelay, entry.framesDecoded]
-				: [entry.jitterBufferDelay, entry.jitterBufferEmittedCount]
-		return { seconds: Number(seconds ?? 0), count: Number(count ?? 0) }
-	}
-	return null
 }

@@ -1,6 +1,6 @@
 import type { ProgrammeCommand } from '../../appliance/protocol/relay.ts'
+import type { Spent } from '../lib/meeting/arrivals.ts'
 import type { Outgoing } from '../lib/meeting/media-call.ts'
-import type { Spent } from './in-step.ts'
 
 /** How the programme is sent: H.264 of a constant size in two rungs, and sound without pauses, so that both can be copied into files. */
 

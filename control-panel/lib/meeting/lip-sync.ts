@@ -1,3 +1,4 @@
+import { arrivedOf, meanMs, nothingSpent, type Spent } from './arrivals.ts'
 import type { Incoming } from './media-call.ts'
 import type { People } from './people.ts'
 import type { Tile } from './tiles.ts'
@@ -29,7 +30,8 @@ export class LipSync {
 	readonly #shown = new Map<string, string>()
 	/** What was asked of each sound, in milliseconds. */
 	readonly #asked = new WeakMap<RTCRtpReceiver, number>()
-	#last = new Map<string, PictureCounts>()
+	/** By picture, since it began: as it was at the look before. */
+	#last = new Map<string, Spent>()
 	#busy = false
 
 	constructor(options: LipSyncOptions) {
@@ -58,7 +60,7 @@ export class LipSync {
 		const tile = focus()
 		if (tile?.kind === 'feed' && tile.source !== null) this.#shown.set(tile.person, tile.source)
 		const all = [...incoming()]
-		const counts = new Map<string, PictureCounts>()
+		const spent = new Map<string, Spent>()
 		for (const { kind, person, receiver } of all) {
 			if (kind !== 'audio' || !receiver || !('jitterBufferTarget' in receiver)) continue
 			const delayMs = this.#delayOf(person)
@@ -67,12 +69,12 @@ export class LipSync {
 				if (delayMs === 0) this.#ask(receiver, null)
 				continue
 			}
-			const now = countsOf(await picture.receiver.getStats())
-			if (now) counts.set(picture.id, now)
-			const lagMs = now && lagBetween(this.#last.get(picture.id) ?? noPictures, now)
-			if (lagMs !== null) this.#ask(receiver, Math.min(longestMs, delayMs + lagMs + shownMs))
+			const now = arrivedOf(await picture.receiver.getStats())
+			if (now) spent.set(picture.id, now)
+			const lagMs = now && meanMs(this.#last.get(picture.id) ?? nothingSpent, now)
+			if (lagMs !== null) this.#ask(receiver, Math.min(longestMs, delayMs + Math.round(lagMs) + shownMs))
 		}
-		this.#last = counts
+		this.#last = spent
 	}
 
 	#delayOf(person: string): number {
@@ -86,27 +88,4 @@ export class LipSync {
 		this.#asked.set(receiver, targetMs ?? 0)
 		receiver.jitterBufferTarget = targetMs
 	}
-}
-
-/** Of one picture, since it began (W3C webrtc-stats §8.3). */
-interface PictureCounts {
-	/** Seconds from the first packet to the decoded frame, summed over all frames. */
-	processed: number
-	frames: number
-}
-
-const noPictures: PictureCounts = { processed: 0, frames: 0 }
-
-function countsOf(report: Iterable<[string, Record<string, unknown>]> | RTCStatsReport): PictureCounts | null {
-	for (const [, entry] of report as Iterable<[string, Record<string, unknown>]>) {
-		if (entry.type !== 'inbound-rtp' || entry.kind !== 'video') continue
-		return { processed: Number(entry.totalProcessingDelay ?? 0), frames: Number(entry.framesDecoded ?? 0) }
-	}
-	return null
-}
-
-/** Milliseconds from the arrival of a picture to its being decoded, since the look before. Null: there was none. */
-function lagBetween(before: PictureCounts, now: PictureCounts): number | null {
-	const frames = now.frames - before.frames
-	return frames > 0 ? Math.round(((now.processed - before.processed) / frames) * 1000) : null
 }
