@@ -7,8 +7,9 @@ export const segmentRoute = '/api/v1/meetings/:id/relay/segments/:file'
 const segmentPath = /^\/api\/v1\/meetings\/([A-Za-z0-9_-]{1,64})\/relay\/segments\/([a-z0-9-]{1,80}\.(?:m4s|mp4|vtt))$/
 
 /**
- * Segments that are there are given before all else: of what routes and hooks find out and write, nothing is for them, and at a
- * thousand a second it would cost a fifth more. What is not there, or asked for in any other words, goes on to the route, which says so.
+ * Segments that are there are given before all else: of what routes and hooks find out and write, nothing is for them, and at
+ * a thousand a second it would cost a fifth more. What is not there, or asked for in any other words, goes on to the route,
+ * which says so.
  */
 export function useSegments({ server }: FastifyInstance, hub: Pick<HubPart, 'relaySegment'>) {
 	const others = server.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[]

@@ -27,8 +27,8 @@ export interface Tile {
 const order = { feed: 0, screen: 1, camera: 2, none: 3 }
 
 /**
- * Tiles of everyone whom one is together with (a class may be in groups), one's own last: rooms, then shared screens, then faces, then names (who is away last), each by the
- * time of joining.
+ * Tiles of everyone whom one is together with (a class may be in groups), one's own last: rooms, then shared screens, then
+ * faces, then names (who is away last), each by the time of joining.
  */
 export function tilesOf(people: People, me: string | null): Tile[] {
 	const group = people.byId.get(me ?? '')?.group
