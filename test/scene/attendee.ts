@@ -132,6 +132,32 @@ export async function timeToMedia(attendee: Attendee, wanted: number, frames: nu
 	return performance.now() - begin
 }
 
+/**
+ * Resolves with the moment (performance.now) at which pictures came again: that of the first after the last pause. That
+ * twelve came, and none later than 600 ms after the one before, is proof that it was not what still lay in a buffer.
+ */
+export async function picturesAgain({ stats }: Attendee, ms: number): Promise<number> {
+	let last = await stats()
+	let [first, latest, frames] = [0, 0, 0]
+	await until(
+		'pictures to come again',
+		async () => {
+			const seen = await stats()
+			const moved = Math.max(0, ...progress(last, seen).values())
+			last = seen
+			if (moved === 0) return false
+			const now = performance.now()
+			if (now - latest > 600) [first, frames] = [now, 0]
+			latest = now
+			frames += moved
+			return frames >= 12
+		},
+		ms,
+		50,
+	)
+	return first
+}
+
 /** Mean absolute difference of two pictures, 0..255. */
 export function difference(a: number[], b: number[]): number {
 	if (a.length === 0 || a.length !== b.length) return Number.NaN
