@@ -7,16 +7,15 @@ import { createSocketService, notASocket } from './socket.ts'
 
 /** Reading, media, and what the meeting's own journal keeps: who came and went. What people write is not the house's to log. */
 const unaudited = Object.keys(meetingCommands).filter((type) =>
-	/^(meetings\.list|meeting\.(join|leave)|roll\.(enter|remove|mark|call)|person\.role|(media|feed|desk|floor|hall|grant|readiness|vote|slide|rules|seat|lobby|agenda|minutes|chat|spotlight|reaction|relay|recording|programme|presence|groups|certificates)\..*)$/.test(
+	/^(meetings\.list|meeting\.(join|leave)|roll\.(enter|remove|mark|call)|person\.role|(media|feed|desk|floor|hall|grant|readiness|vote|slide|rules|seat|lobby|agenda|minutes|chat|spotlight|reaction|relay|recording|programme|presence|groups|question|certificates)\..*)$/.test(
 		type,
 	),
 )
 
 /** One WebSocket for each page or room in a meeting, and for a room's standing connection. */
-export const meetingSocket: FastifyPluginAsync<Pick<Parts, 'hub' | 'identity' | 'origins' | 'build'>> = async (
-	app,
-	{ hub, identity, origins, build },
-) => {
+export const meetingSocket: FastifyPluginAsync<
+	Pick<Parts, 'hub' | 'identity' | 'origins' | 'build' | 'metrics'>
+> = async (app, { hub, identity, origins, build, metrics }) => {
 	/** What goes to everybody is one object: two hundred people cost one serialisation. */
 	const texts = new WeakMap<object, string>()
 	function textOf(message: MeetingMessage): string {
@@ -32,6 +31,7 @@ export const meetingSocket: FastifyPluginAsync<Pick<Parts, 'hub' | 'identity' | 
 		identity,
 		origins,
 		build,
+		answered: metrics.answered,
 		open: (principal, { address, send, close }) =>
 			hub.connect(principal, { address, send: (message) => send(textOf(message)), close }),
 	})

@@ -31,7 +31,7 @@ export interface Parts {
 	writing: Writing
 	/** Facts for the health page. */
 	health: () => object
-	metrics: { contentType: string; text(): Promise<string> }
+	metrics: { contentType: string; text(): Promise<string>; answered(command: string, seconds: number): void }
 }
 
 /** What panels and machines use of the room. */
@@ -85,6 +85,7 @@ export interface HubPart
 		| 'relaySegment'
 		| 'relayRead'
 		| 'viewers'
+		| 'checkIns'
 		| 'lesson'
 		| 'certificate'
 		| 'certificateOf'

@@ -50,6 +50,8 @@ export interface SocketService<Command> {
 	identity: Identity
 	origins: () => readonly string[]
 	build: string
+	/** How long it took to answer a command of the table. */
+	answered?(command: string, seconds: number): void
 }
 
 const authMs = 10_000
@@ -174,12 +176,17 @@ export function createSocketService<Command extends { type: string }>(service: S
 
 		/** Answers whatever happens: a bug costs this command alone. */
 		async function obey(by: Seat<Command>, who: Principal, id: number, command: Command) {
+			const begun = performance.now()
+			const told = (result: Result) => {
+				answer(id, result)
+				service.answered?.(command.type, (performance.now() - begun) / 1_000)
+			}
 			try {
 				const result = await by.handle(command)
-				answer(id, result)
+				told(result)
 				if (!result.ok || service.unaudited.includes(command.type)) return
 			} catch (error) {
-				return answer(id, { ok: false, ...refusalOf(error) })
+				return told({ ok: false, ...refusalOf(error) })
 			}
 			try {
 				service.identity.audit(who, traceOf(command))

@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { HubFigures } from '../hub/figures.ts'
 import type { WorkerUsage } from '../media/sfu.ts'
 
@@ -20,7 +20,12 @@ export interface Metrics {
 	contentType: string
 	/** The whole text, in Prometheus' exposition format. */
 	text(): Promise<string>
+	/** A command of a socket, known by its table, has been answered so long after it came. */
+	answered(command: string, seconds: number): void
 }
+
+/** From what nobody feels to what everybody does, close enough together that a percentile can be told from them. */
+const answerBuckets = [0.001, 0.002, 0.005, 0.01, 0.02, 0.035, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 1, 2.5]
 
 /** `figures` is asked at each scrape. */
 export function createMetrics(figures: () => Promise<Figures>): Metrics {
@@ -50,6 +55,10 @@ export function createMetrics(figures: () => Promise<Figures>): Metrics {
 	const cameras = gauge('cameras', 'Cameras of the room by state', ['status'])
 	const room = gauge('room', 'Of the room, 1 or 0: in_call, muted, stage_ready, devices_run', ['is'])
 	collectDefaultMetrics({ register: nodes })
+	const answers = new Histogram({
+		...{ name: 'maru_command_seconds', help: 'From a command to its answer, in the service' },
+		...{ labelNames: ['command'], buckets: answerBuckets, registers: [nodes] },
+	})
 
 	async function collect() {
 		const now = await figures()
@@ -85,5 +94,6 @@ export function createMetrics(figures: () => Promise<Figures>): Metrics {
 			await collect()
 			return Registry.merge([ours, nodes]).metrics()
 		},
+		answered: (command, seconds) => answers.observe({ command }, seconds),
 	}
 }

@@ -84,7 +84,7 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
 		ca: { pem: certificates.ca, fingerprint: certificates.caFingerprint },
 		origins,
 		health: () => ({ stage: 'ready' }),
-		metrics: { contentType: 'text/plain', text: async () => '' },
+		metrics: { contentType: 'text/plain', text: async () => '', answered: () => {} },
 		printPdf: async (page: string) => new TextEncoder().encode(`%PDF of ${page.length} characters`),
 		writing: { language: 'ko', timeZone: 'Asia/Seoul' },
 		pages: options.pages ?? pages,

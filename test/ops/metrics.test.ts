@@ -65,3 +65,12 @@ it('counts anew each time: who has gone is counted no longer', async () => {
 	expect(await text()).not.toMatch(/maru_people\{role="member"\}/)
 	expect(said).not.toMatch(/maru_meetings\{phase="open"\}/)
 })
+
+it('tells how long commands took to be answered, each by its name', async () => {
+	const { text, answered } = metrics()
+	answered('meeting.join', 0.03)
+	answered('meeting.join', 0.3)
+	const said = (await text()).split('\n')
+	expect(said).toContain('maru_command_seconds_bucket{le="0.035",command="meeting.join"} 1')
+	expect(said).toContain('maru_command_seconds_count{command="meeting.join"} 2')
+})

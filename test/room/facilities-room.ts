@@ -74,7 +74,7 @@ export async function startFacilitiesRoom(): Promise<FacilitiesRoom> {
 		ca: { pem: '', fingerprint: '' },
 		origins: () => [],
 		health: () => ({}),
-		metrics: { contentType: 'text/plain', text: async () => '' },
+		metrics: { contentType: 'text/plain', text: async () => '', answered: () => {} },
 		printPdf: async () => new Uint8Array(),
 		writing: { language: 'ko', timeZone: 'Asia/Seoul' },
 		pages: { page: () => null, asset: () => null, build: 'test' },

@@ -23,7 +23,8 @@ beforeAll(async () => {
 	app = Fastify()
 	await app.register(cookie)
 	await app.register(websocket)
-	await app.register(meetingSocket, { hub, identity, origins: () => [], build: 'test' })
+	const metrics = { contentType: '', text: async () => '', answered: () => {} }
+	await app.register(meetingSocket, { hub, identity, metrics, origins: () => [], build: 'test' })
 	await app.listen({ host: '127.0.0.1', port: 0 })
 	const origin = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
 	const { id, links } = await hub.create({ title: '확대간부회의', kind: 'council' })
