@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 
 /**
  * A city's network in little: the appliance in a network namespace of its own, and two ways there from this side, as from
@@ -33,6 +34,7 @@ export function openNetwork(subnet: number): Network | null {
 	const within = (...words: string[]) => ip('netns', 'exec', namespace, 'ip', ...words)
 	let way = 0
 
+	removeAbandoned()
 	if (!ip('netns', 'add', namespace)) return null
 	const close = () => {
 		ip('netns', 'del', namespace)
@@ -91,4 +93,12 @@ const ip = (...words: string[]) => run('ip', ...words)
 
 function run(...[program = '', ...words]: string[]): boolean {
 	return spawnSync(program, words, { stdio: 'ignore' }).status === 0
+}
+
+/** A run that was killed leaves its network behind, and with it the addresses that the next one needs. */
+function removeAbandoned() {
+	const { stdout } = spawnSync('ip', ['netns', 'list'], { encoding: 'utf8' })
+	for (const [, pid] of stdout?.matchAll(/^maru-(\d+)\b/gm) ?? []) {
+		if (!existsSync(`/proc/${pid}`)) ip('netns', 'del', `maru-${pid}`)
+	}
 }
