@@ -38,11 +38,17 @@ export interface Socket<Command> {
 	send(command: Command, deadlineMs?: number): Promise<Result>
 	/** Tries now instead of waiting for the next attempt. */
 	retry(): void
+	/**
+	 * For who has just sent something and doubts that it arrives: unless something is heard soon, a second way is tried, and
+	 * taken where it speaks first. On a network that was changed under it a connection stays open for minutes, and mute.
+	 */
+	doubt(): void
 	close(): void
 }
 
 const answerMs = 10_000
 const connectMs = 5000
+const doubtMs = 400
 const firstPauseMs = 250
 const longestPauseMs = 4000
 const refusals: readonly ErrorCode[] = ['unauthorized', 'expired', 'forged', 'revoked', 'not-allowed']
@@ -66,6 +72,10 @@ export function openSocket<Message extends { type: string }, Command>(
 	let attempt = 0
 	let timer: ReturnType<typeof setTimeout> | undefined
 	let watch: ReturnType<typeof setTimeout> | undefined
+	/** Counts what was heard. */
+	let heard = 0
+	let doubts: ReturnType<typeof setTimeout> | undefined
+	let second: WebSocket | null = null
 	let closed = false
 
 	function tell(next: SocketStatus) {
@@ -74,20 +84,53 @@ export function openSocket<Message extends { type: string }, Command>(
 		onStatus(next)
 	}
 
-	function connect() {
-		clearTimeout(timer)
+	function dial(): WebSocket {
 		const mine = new WebSocket(options.url)
-		link = mine
-		// Whoever hangs while connecting is given up, too.
-		watch = setTimeout(() => lose(mine), connectMs)
 		mine.onopen = () => {
 			const token = auth()
 			if (token !== null) mine.send(JSON.stringify({ type: 'auth', token }))
 		}
+		return mine
+	}
+
+	function connect() {
+		clearTimeout(timer)
+		const mine = dial()
+		// Whoever hangs while connecting is given up, too.
+		watch = setTimeout(() => lose(mine), connectMs)
+		take(mine)
+	}
+
+	function take(mine: WebSocket) {
+		link = mine
 		mine.onmessage = ({ data }) => {
 			if (mine === link) receive(String(data))
 		}
 		mine.onclose = () => lose(mine)
+	}
+
+	/** Another connection beside the one that is in doubt: whichever speaks first is kept. */
+	function trySecond(doubted: WebSocket) {
+		const [mine, before] = [dial(), heard]
+		second = mine
+		const giveUp = () => {
+			clearTimeout(patience)
+			if (second === mine) second = null
+			mine.onmessage = null
+			mine.onclose = null
+			mine.close()
+		}
+		const patience = setTimeout(giveUp, connectMs)
+		mine.onclose = giveUp
+		mine.onmessage = ({ data }) => {
+			if (doubted !== link || heard !== before) return giveUp()
+			clearTimeout(patience)
+			second = null
+			lose(doubted)
+			clearTimeout(timer)
+			take(mine)
+			receive(String(data))
+		}
 	}
 
 	function lose(mine: WebSocket) {
@@ -105,6 +148,7 @@ export function openSocket<Message extends { type: string }, Command>(
 
 	function receive(data: string) {
 		const message: Message | Common = JSON.parse(data)
+		heard += 1
 		listen()
 		if (isCommon(message)) {
 			if (message.type === 'result') return waiting.get(message.id)?.(message)
@@ -163,9 +207,18 @@ export function openSocket<Message extends { type: string }, Command>(
 		retry() {
 			if (!closed && link === null) connect()
 		},
+		doubt() {
+			const [doubted, before] = [link, heard]
+			clearTimeout(doubts)
+			doubts = setTimeout(() => {
+				if (doubted !== null && doubted === link && heard === before && second === null) trySecond(doubted)
+			}, doubtMs)
+		},
 		close() {
 			closed = true
 			clearTimeout(timer)
+			clearTimeout(doubts)
+			second?.close()
 			if (link) lose(link)
 		},
 	}

@@ -30,9 +30,10 @@ const steadyMs = 2000
 /** For questions that tell whether the way to the hub is alive: a person's network is back within seconds or not at all. */
 const probeEveryMs = 4000
 const probeAnswerMs = 4000
-/** Nothing more of what was coming for so long: it is asked at once whether the hub is there, and answered as soon. */
-const silentMs = 1200
-const lookMs = 500
+/** Nothing more of what was coming for so long: it is asked at once whether the hub is there, by a second way if need be. */
+const silentMs = 1000
+const doubtedAnswerMs = 1500
+const lookMs = 300
 
 export class MeetingClient {
 	stay = $state.raw<Stay>({ at: 'out' })
@@ -469,7 +470,8 @@ export class MeetingClient {
 			const silent = silence.look(now, this.#call?.lastPacket ?? 0)
 			if (!silent && now - asked < probeEveryMs) return
 			asked = now
-			void this.#ask({ type: 'media.show', wanted: this.#wanted() }, silent ? silentMs : probeAnswerMs)
+			void this.#ask({ type: 'media.show', wanted: this.#wanted() }, silent ? doubtedAnswerMs : probeAnswerMs)
+			if (silent) this.#socket?.doubt()
 		}, lookMs)
 	}
 

@@ -26,6 +26,8 @@ export type Stay =
 /** The socket as this client needs it (lib/socket.ts). Sending answers 'lost' or 'timeout', it never throws. */
 export interface MeetingSocket {
 	send(command: MeetingCommand, deadlineMs: number): Promise<Result>
+	/** What was sent just now may not arrive. */
+	doubt(): void
 	close(): void
 }
 

@@ -26,6 +26,7 @@ export class FakeHub {
 				const result = answer ? answer() : this.#usual(command)
 				return result ?? { ok: false, code: 'timeout', message: 'silence' }
 			},
+			doubt: () => {},
 			close: () => {
 				if (this.#listeners === listeners) this.#listeners = null
 			},
@@ -84,6 +85,7 @@ function joinResult(set: Person[], revision: number) {
 		desk: null,
 		ballots: null,
 		check: null,
+		asked: null,
 		media: {
 			routerRtpCapabilities: testFakeParameters.generateRouterRtpCapabilities(),
 			send: transport('send'),

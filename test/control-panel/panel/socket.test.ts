@@ -127,9 +127,42 @@ describe('The socket of a page', () => {
 			if (message.type === 'command') asked += 1
 			polite(socket, message)
 		})
-		open(url, { probe: stop, silentMs: 40 })
+		open(url, { probe: stop, silentMs: 400 })
 		await eventually(() => expect(asked).toBeGreaterThan(3))
 		expect(sockets).toHaveLength(1)
+	})
+
+	it('takes a second way where the first stays silent in doubt', async () => {
+		const { url, sockets } = await listen((socket, message) => {
+			if (message.type === 'auth' || socket !== sockets[0]) polite(socket, message)
+		})
+		const { socket, statuses } = open(url)
+		await eventually(() => expect(statuses).toContain('online'))
+		const answer = socket.send(stop, 60_000)
+		socket.doubt()
+		expect(await answer).toMatchObject({ code: 'lost' })
+		await eventually(() => expect(statuses).toEqual(['connecting', 'online', 'away', 'online']))
+		expect(await socket.send(stop)).toMatchObject({ ok: true })
+		expect(sockets).toHaveLength(2)
+		await eventually(() => expect(sockets[0]?.readyState).toBe(WebSocket.CLOSED))
+	})
+
+	it('keeps the first where that speaks first after all', async () => {
+		const late: { first?: ServerSocket; id?: number | undefined } = {}
+		const { url, sockets } = await listen((socket, message) => {
+			if (socket === sockets[0] && message.type === 'auth') return polite(socket, message)
+			if (socket === sockets[0]) return Object.assign(late, { first: socket, id: message.id })
+			// The second has come in, and is told nothing before the first has spoken.
+			if (late.first) polite(late.first, { type: 'command', ...(late.id === undefined ? {} : { id: late.id }) })
+		})
+		const { socket, statuses } = open(url)
+		await eventually(() => expect(statuses).toContain('online'))
+		const answer = socket.send(stop, 60_000)
+		socket.doubt()
+		expect(await answer).toMatchObject({ ok: true })
+		sockets[1]?.send(JSON.stringify({ type: 'hello', build: 'one' }))
+		await eventually(() => expect(sockets[1]?.readyState).toBe(WebSocket.CLOSED))
+		expect(statuses).toEqual(['connecting', 'online'])
 	})
 
 	it('tells once when the server has another build', async () => {
