@@ -12,7 +12,7 @@ let id: string
 let links: Links
 
 beforeAll(async () => {
-	site = await openSite({ awayMs: 400 })
+	site = await openSite()
 })
 afterAll(() => site.close())
 
@@ -138,7 +138,8 @@ describe('The floor', () => {
 			reason: 'no-motion',
 			feed: null,
 		})
-		await clerk.until('the steps', () => clerk.core?.floor.speaking[0]?.steps.camera?.state === 'failed')
+		const steps = () => clerk.core?.floor.speaking[0]?.steps
+		await clerk.until('the steps', () => steps()?.camera?.state === 'failed' && steps()?.gate?.state === 'done')
 		expect(clerk.core?.floor.speaking[0]?.steps).toMatchObject({
 			gate: { state: 'done', ms: expect.any(Number) },
 			strip: { state: 'done', ms: expect.any(Number) },
@@ -292,7 +293,7 @@ describe('The roll', () => {
 				.map(({ attendance }) => attendance)
 				.join()
 		await clerk.until('the call', () => found() === 'present,absent')
-		expect(clerk.core?.quorum).toMatchObject({ required: 2 })
+		await clerk.until('the quorum', () => clerk.core?.quorum?.required === 2)
 		await (await site.client(personal[1]?.link ?? '')).join({ media: false })
 		await clerk.until('the late one', () => found() === 'present,late')
 	})

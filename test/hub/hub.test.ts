@@ -11,7 +11,7 @@ let id: string
 let links: Links
 
 beforeAll(async () => {
-	site = await openSite({ awayMs: 400 })
+	site = await openSite()
 })
 afterAll(() => site.close())
 
@@ -104,7 +104,6 @@ describe('People', () => {
 		await first.until('the second to be known', () => first.people.get(person)?.name === '홍길동')
 		second.connection.gone()
 		await first.until('them to be away', () => first.people.get(person)?.here === false)
-		await first.until('them to have left', () => !first.people.has(person))
 	})
 
 	it('need a name on a shared link', async () => {
@@ -135,17 +134,6 @@ describe('People', () => {
 		const types = site.hub.journal(id).events.map(({ type }) => type)
 		expect(types.filter((type) => type === 'person.joined')).toHaveLength(2)
 		expect(types).toContain('person.returned')
-	})
-
-	it('come back after they were thought to have left', async () => {
-		const client = await site.client(links.member)
-		const { person, resume } = await client.join({ name: '홍길동' })
-		client.connection.gone()
-		await client.until('it to be journaled', () =>
-			site.hub.journal(id).events.some(({ type }) => type === 'person.left'),
-		)
-		const back = await site.client(links.member)
-		expect(await back.join({ resume })).toMatchObject({ person, name: '홍길동' })
 	})
 
 	it('join again on the same socket as the same person', async () => {
@@ -476,14 +464,43 @@ describe('A service that starts again', () => {
 		await back.open([microphone({ muted: false })])
 		await back.until('the source', () => back.self?.sources[0]?.muted === true)
 	})
+})
 
-	it('says goodbye in the name of who does not return', async () => {
-		const client = await site.client(links.member)
-		const { person } = await client.join({ name: '홍길동' })
-		await site.restart()
-		const chair = await site.client(links.chair)
+describe('Who is away for longer than a return takes', () => {
+	let brief: Site
+	beforeAll(async () => {
+		brief = await openSite({ awayMs: 400 })
+	})
+	afterAll(() => brief.close())
+	beforeEach(async () => {
+		;({ id, links } = await brief.hub.create({ title: '확대간부회의', kind: 'council' }))
+		brief.hub.transition(id, 'open', panel)
+	})
+
+	it('is told to have left, and comes back as who they were', async () => {
+		const chair = await brief.client(links.chair)
 		await chair.join({ name: '의장' })
-		expect(chair.people.get(person)?.here).toBe(false)
+		const client = await brief.client(links.member)
+		const { person, resume } = await client.join({ name: '홍길동' })
+		await chair.until('them to be known', () => chair.people.has(person))
+		client.connection.gone()
 		await chair.until('them to have left', () => !chair.people.has(person))
+		expect(brief.hub.journal(id).events.map(({ type }) => type)).toContain('person.left')
+		const back = await brief.client(links.member)
+		expect(await back.join({ resume })).toMatchObject({ person, name: '홍길동' })
+	})
+
+	it('has left also where the service was started again meanwhile', async () => {
+		const client = await brief.client(links.member)
+		const { person } = await client.join({ name: '홍길동' })
+		await brief.restart()
+		const chair = await brief.client(links.chair)
+		await chair.join({ name: '의장' })
+		await chair.until('them to have left', () => !chair.people.has(person))
+		const types = brief.hub.journal(id).events.map(({ type }) => type)
+		expect(types.filter((type) => type === 'person.away' || type === 'person.left')).toEqual([
+			'person.away',
+			'person.left',
+		])
 	})
 })
