@@ -17,16 +17,23 @@ export function survives<T>(inputs: fc.Arbitrary<T>, read: (input: T) => unknown
 	fc.assert(
 		fc.property(inputs, (input) => {
 			const heldBefore = held()
-			const before = threadCpuUsage()
-			read(input)
-			const { user, system } = threadCpuUsage(before)
-			const tookMs = (user + system) / 1_000
+			let tookMs = computing(() => read(input))
+			// An input that is slow is slow again; what collects garbage in the midst of it, or compiles, is not its fault.
+			if (tookMs > longestMs) tookMs = computing(() => read(input))
 			if (tookMs > longestMs) throw new Error(`took ${tookMs} ms of computing`)
 			const grown = held() - heldBefore
 			if (grown > mostBytes) throw new Error(`took ${grown} bytes`)
 		}),
 		{ numRuns },
 	)
+}
+
+/** Milliseconds that this thread computed. */
+function computing(work: () => unknown): number {
+	const before = threadCpuUsage()
+	work()
+	const { user, system } = threadCpuUsage(before)
+	return (user + system) / 1_000
 }
 
 /** Not `process.memoryUsage`, which asks the system as well and takes longer than most parsers. */

@@ -111,7 +111,7 @@ describe('The room’s speakerphone', () => {
 				lit?.some((byte) => byte !== 0),
 				`${model.kind} ${cycle} ${phone.outputs.map((it) => it.join())}`,
 			).toBe(true)
-			await until('its lamps', () => phone.hook && phone.muted)
+			await until('its lamps', () => phone.hook && phone.muted && last()?.state?.offHook && last()?.state?.muted)
 			expect(last()).toMatchObject({ reason: null, state: { offHook: true, muted: true } })
 			unplug()
 			await until('the loss', () => last()?.status === 'lost')

@@ -49,13 +49,13 @@ const camera = (address: string, uuid: string) => `
 const search = `
 	import { searchCameras } from ${from('drivers/onvif/discovery-search.ts')}
 	const log = { debug() {} }
-	console.log(JSON.stringify(await searchCameras({ seconds: 1 }, { signal: new AbortController().signal, log })))`
+	console.log(JSON.stringify(await searchCameras({ seconds: 2 }, { signal: new AbortController().signal, log })))`
 
 /** As a program looks for cameras that leaves the choice of the network to the system. */
 const library = `
 	import onvif from ${from('node_modules/onvif/lib/onvif.js')}
 	onvif.Discovery.on('error', () => {})
-	onvif.Discovery.probe({ timeout: 1000 }, (_, found) => console.log(JSON.stringify(found.map(({ hostname }) => hostname))))`
+	onvif.Discovery.probe({ timeout: 2000 }, (_, found) => console.log(JSON.stringify(found.map(({ hostname }) => hostname))))`
 
 beforeAll(async () => {
 	try {

@@ -34,7 +34,7 @@ describe.concurrent('A camera’s presets', () => {
 				'GotoPreset PresetToken=1',
 			])
 		})
-	}, 30_000)
+	})
 
 	it('are remembered anew under the token that they have', async () => {
 		await withCamera({}, async (specimen) => {

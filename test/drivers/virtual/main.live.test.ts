@@ -25,7 +25,7 @@ async function start(args: string[]) {
 	const answers: string[] = []
 	createInterface({ input: child.stdout }).on('line', (line) => answers.push(line))
 	const next = async () => {
-		await until('a line', () => answers.length > 0, 30_000)
+		await until('a line', () => answers.length > 0, 60_000)
 		return JSON.parse(answers.shift() ?? '')
 	}
 	const { cameras } = await next()
@@ -88,7 +88,7 @@ describe('virtual cameras in a process of their own', () => {
 		expect(await camera.position()).toMatchObject({ unit: 'degrees' })
 		const [stream, none] = (await camera.video?.streams()) ?? []
 		expect([stream?.url.endsWith(new URL(rtsp).pathname), none]).toEqual([true, undefined])
-		const { cameras: found } = await searchCameras({ seconds: 0.8 }, context())
+		const { cameras: found } = await searchCameras({ seconds: 2 }, context())
 		expect(found.find(({ uuid }) => uuid === config.uuid)).toMatchObject({ name: '좌측', port: config.port })
 	})
 

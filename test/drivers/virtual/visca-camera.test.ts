@@ -113,8 +113,9 @@ describe('a virtual camera', () => {
 		tell('81 01 04 07 00 FF')
 		const [ack, completion] = [await next(), await next()]
 		expect([ack.packet, completion.packet]).toEqual(['90 41 FF', '90 51 FF'])
-		expect(ack.at - before).toBeGreaterThan(150)
-		expect(completion.at - ack.at).toBeGreaterThan(140)
+		// By the time from the beginning: an acknowledgement may be read late, and the completion at once.
+		expect(ack.at - before).toBeGreaterThan(140)
+		expect(completion.at - before).toBeGreaterThan(290)
 	})
 
 	it('says unasked that the network has changed, as often as it is told', async () => {

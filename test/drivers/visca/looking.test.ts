@@ -24,7 +24,8 @@ it('a hand that changes its speed all the time hides neither the position nor a 
 	const camera = await opening
 	const states: CameraState[] = []
 	camera.watch((state) => states.push(state))
-	for (let i = 0; i < 60 && !states.at(-1)?.fault; i++) {
+	const end = performance.now() + 30_000
+	for (let i = 0; performance.now() < end && !states.at(-1)?.fault; i++) {
 		await camera.move({ pan: i % 2 ? 0.5 : 0.8, tilt: 0, zoom: 0 })
 		await delay(30)
 	}
