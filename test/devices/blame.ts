@@ -28,7 +28,8 @@ const blamed: boolean[] = []
 process.on('uncaughtException', (error) => blamed.push(cameras.blame(error)))
 process.on('unhandledRejection', (error) => blamed.push(cameras.blame(error)))
 
-await sleep(800)
+const isOver = () => blamed.length >= 2 && opened.length >= 3 && reports.at(-1) === 'bad ready '
+for (const end = performance.now() + 30_000; !isOver() && performance.now() < end; ) await sleep(20)
 setTimeout(() => {
 	throw new Error('nobody is to blame')
 })

@@ -94,14 +94,14 @@ describe('A list of cameras that changes while they are driven', () => {
 		const [front, left] = [await virtual(), await virtual()]
 		const { devices, events, says } = start([{ id: 'front', ...front.config }])
 		await says('front', 'ready')
-		process.kill(devices.pid ?? 0, 'SIGKILL')
+		process.kill(devices.pid ?? Number.NaN, 'SIGKILL')
 		const from = events.length
 		await until('the loss', () =>
 			events.slice(from).some((event) => event.type === 'process' && event.status === 'restarting'),
 		)
 		devices.configure([{ id: 'left', ...left.config }])
 		await says('left', 'ready', from)
-		process.kill(devices.pid ?? 0, 'SIGKILL')
+		process.kill(devices.pid ?? Number.NaN, 'SIGKILL')
 		const again = events.length
 		await says('left', 'ready', again)
 		expect(devices.cameras().map(({ id }) => id)).toEqual(['left'])

@@ -30,7 +30,7 @@ describe('A search of the devices process', () => {
 			if (event.type === 'process' && event.status === 'ready') ready = true
 		})
 		await until('the process', () => ready)
-		const [found, same] = await Promise.all([devices.discover(0.8), devices.discover(0.8)])
+		const [found, same] = await Promise.all([devices.discover(2), devices.discover(2)])
 		// Other tests may have cameras of their own there at the same time.
 		expect(found.cameras.filter(({ uuid }) => uuid === identity.uuid)).toEqual([
 			{ uuid: identity.uuid, name: '방청석 카메라', model: 'Virtual_PTZ', host: '127.0.0.1', port, https: true },

@@ -46,7 +46,7 @@ async function hall(change: Record<string, unknown> = {}, faults: MicrophoneFaul
 		microphones: devices.microphones,
 		ready: (from = 0) => until('a system that is ready', () => status(from).includes('ready ')),
 		isOpen: (...numbers: string[]) =>
-			until(`${numbers} to be open`, () => system.open().join() === numbers.join() || null, 15_000),
+			until(`${numbers} to be open`, () => system.open().join() === numbers.join() || null),
 	}
 }
 

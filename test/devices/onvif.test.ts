@@ -36,11 +36,7 @@ function start(camera: ReturnType<typeof configOf>, pins?: string) {
 	devices.watch((event) => events.push(event))
 	const last = () => events.findLast((event) => event.type === 'camera')
 	const says = (status: string, reason: string | null = null) =>
-		until(
-			`the camera to be ${status} (${reason})`,
-			() => last()?.status === status && last()?.reason === reason,
-			20_000,
-		)
+		until(`the camera to be ${status} (${reason})`, () => last()?.status === status && last()?.reason === reason)
 	return { devices, says }
 }
 
@@ -53,7 +49,7 @@ describe('A camera whose password is wrong', () => {
 		expect(camera.wrongLogins).toBeLessThanOrEqual(2)
 		devices.configure([configOf(camera)])
 		await says('ready')
-	}, 30_000)
+	})
 })
 
 describe('A camera’s certificate', () => {
@@ -73,5 +69,5 @@ describe('A camera’s certificate', () => {
 		after.devices.configure([])
 		after.devices.configure([configOf(second, { https: true })])
 		await after.says('ready')
-	}, 30_000)
+	})
 })
