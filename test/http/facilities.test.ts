@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Refusal } from '../../appliance/protocol/errors.ts'
-import { openSite, type Site } from './site.ts'
+import { openSite, type Site, until } from './site.ts'
 
 let site: Site
 let token: string
@@ -25,8 +25,10 @@ describe('Facilities over HTTP', () => {
 		expect(await ask('DELETE', '/facilities/cameras/dome')).toEqual({ status: 200, body: { ok: true } })
 		expect(site.room.facilities).toEqual([{ id: 'dome', setup }, { removed: 'dome' }])
 		expect(site.logged.join('')).not.toContain(password)
-		const kept = site.db.prepare('SELECT action FROM audit').all()
-		expect(kept.map(({ action }) => action)).toEqual([
+		// What was done is kept once its answer has gone out.
+		const kept = () => site.db.prepare('SELECT action FROM audit').all()
+		await until('both', () => kept().length === 2)
+		expect(kept().map(({ action }) => action)).toEqual([
 			'PUT /api/v1/facilities/cameras/dome',
 			'DELETE /api/v1/facilities/cameras/dome',
 		])

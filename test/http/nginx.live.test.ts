@@ -46,7 +46,7 @@ describe.skipIf(nginxProgram === null)('nginx before the relay', () => {
 		viewer = await site.token('viewer')
 		nginx = await openNginx({ upstream: new URL(site.origin).host })
 		filing = await openNginx({ upstream: new URL(site.origin).host, segments: folder })
-	}, 60_000)
+	})
 	afterAll(async () => {
 		await nginx?.close()
 		await filing?.close()

@@ -40,8 +40,10 @@ describe('The live picture', () => {
 		const viewer = await look(await site.token('panel'))
 		expect(viewer.status).toBe(200)
 		expect(viewer.type).toBe('multipart/x-mixed-replace; boundary=maru-frame')
+		await until('the wish for a picture', () => site.room.wanted)
 		site.room.show('first')
 		await until('the first', () => viewer.text().includes('first\r\n'))
+		await until('the wish for another', () => site.room.wanted)
 		site.room.show('second')
 		await until('the second', () => viewer.text().includes('second\r\n'))
 		expect(viewer.text()).toBe(

@@ -115,7 +115,7 @@ describe('The relay over HTTP', () => {
 		expect((await asks(`${relay}/segments/high-1-5ea1.m4s`)).statusCode).toBe(200)
 		expect((await asks(`${relay}/high.m3u8`)).statusCode).toBe(429)
 		expect((await asks(`${relay}/high.m3u8`, { authorization: 'Bearer a.b.c' })).statusCode).toBe(429)
-	}, 30_000)
+	})
 
 	it('begins at the beginning where that is asked for', async () => {
 		await get(`${relay}/high.m3u8?from=start`)
