@@ -43,7 +43,7 @@ async function evaluate(browser: LaunchedBrowser, expression: string) {
 	return page?.evaluate(expression)
 }
 
-test('the sandbox is on, and nothing of the browser runs as root', { timeout: 60_000 }, async () => {
+test('the sandbox is on, and nothing of the browser runs as root', async () => {
 	const browser = await launch()
 	await browser.openPage({ url })
 	const processes = processesOf(browser.pid)
@@ -53,7 +53,7 @@ test('the sandbox is on, and nothing of the browser runs as root', { timeout: 60
 	expect(processes.filter((one) => one.seccomp === 2 && one.pidNamespace !== ours).length).toBeGreaterThan(0)
 })
 
-test('page and service talk both ways', { timeout: 60_000 }, async () => {
+test('page and service talk both ways', async () => {
 	const browser = await launch()
 	const heard: string[] = []
 	const page = await browser.openPage({ url, bindings: { maruStage: (text) => heard.push(text) } })
@@ -64,7 +64,7 @@ test('page and service talk both ways', { timeout: 60_000 }, async () => {
 	await expect(browser.openPage({ url: `${url}/missing` })).rejects.toThrow('404')
 })
 
-test('a page gets only the devices that it was granted', { timeout: 60_000 }, async () => {
+test('a page gets only the devices that it was granted', async () => {
 	const ask = `navigator.mediaDevices.getUserMedia({ audio: true, video: true })
 		.then((stream) => stream.getTracks().length, (error) => error.name)`
 	const fake = { args: ['--use-fake-device-for-media-stream'] } // devices, but nobody who answers the question
@@ -76,7 +76,7 @@ test('a page gets only the devices that it was granted', { timeout: 60_000 }, as
 	expect(await evaluate(refused, ask)).toBe('NotAllowedError')
 })
 
-test('closing leaves no process and no profile behind', { timeout: 60_000 }, async () => {
+test('closing leaves no process and no profile behind', async () => {
 	const browser = await launch()
 	const profile = browser.puppeteer
 		.process()
@@ -88,7 +88,7 @@ test('closing leaves no process and no profile behind', { timeout: 60_000 }, asy
 	expect(profile !== undefined && existsSync(profile)).toBe(false)
 })
 
-test('a hung browser is closed too', { timeout: 60_000 }, async () => {
+test('a hung browser is closed too', async () => {
 	const browser = await launch()
 	process.kill(-browser.pid, 'SIGSTOP')
 	await browser.close()
@@ -96,9 +96,7 @@ test('a hung browser is closed too', { timeout: 60_000 }, async () => {
 })
 
 for (const hung of [false, true]) {
-	test(`when the service is killed, its ${hung ? 'hung' : 'running'} browser goes with it`, {
-		timeout: 60_000,
-	}, async () => {
+	test(`when the service is killed, its ${hung ? 'hung' : 'running'} browser goes with it`, async () => {
 		const profile = mkdtempSync(join(tmpdir(), 'maru-test-victim-'))
 		onTestFinished(() => rmSync(profile, { recursive: true, force: true, maxRetries: 5 }))
 		const victim = spawn(process.execPath, [fileURLToPath(new URL('./victim.ts', import.meta.url)), profile], {

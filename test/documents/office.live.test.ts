@@ -115,7 +115,7 @@ describe('A converter', () => {
 
 	it('that hangs is killed in time, with everything it started', async () => {
 		// What it starts is named after its own folder.
-		open('cp /bin/sleep "$HOME/child"; "$HOME/child" 1000 & "$HOME/child" 1000', 1_500)
+		open('cp /bin/sleep "$HOME/child"; "$HOME/child" 1000 & "$HOME/child" 1000', 5_000)
 		const view = await add('a.pptx', pptx('하나'))
 		await until('its children', () => processesOf('/child\u00001000').length >= 2)
 		expect(await ended(view.id)).toMatchObject({ state: 'failed', reason: 'timeout' })

@@ -61,7 +61,7 @@ export function openSite(convert: Converter | 'LibreOffice' | null = null): Site
 }
 
 /** A conversion takes its time. */
-export function until<T>(what: string, find: () => T | undefined | false | null, patienceMs = 30_000): Promise<T> {
+export function until<T>(what: string, find: () => T | undefined | false | null, patienceMs = 60_000): Promise<T> {
 	return look(what, find, patienceMs)
 }
 

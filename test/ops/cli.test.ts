@@ -25,7 +25,7 @@ function maru(args: string[], env: Record<string, string> = {}) {
 		cwd: dir,
 		encoding: 'utf8',
 		env: { ...rest, MARU_DATA: join(dir, 'data'), ...env },
-		timeout: 20_000,
+		timeout: 55_000,
 	})
 }
 

@@ -148,9 +148,9 @@ function run(root: string, env: Record<string, string>, { uid }: { uid?: number 
 	return { child, ended, output: () => output }
 }
 
-/** Waits until `met` holds; throws after 10 s. */
+/** Waits until `met` holds; throws after 50 s. */
 export async function until(met: () => boolean, what: string) {
-	const deadline = Date.now() + 10_000
+	const deadline = Date.now() + 50_000
 	while (!met()) {
 		if (Date.now() > deadline) throw new Error(`waited in vain until ${what}`)
 		await new Promise((settle) => setTimeout(settle, 20))
