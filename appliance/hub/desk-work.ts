@@ -116,6 +116,11 @@ export function work(meeting: LiveMeeting, command: MeetingCommand, by: Actor): 
 			const request = { type: 'groups.open', groups, seconds: command.seconds ?? null, by } as const
 			return { events: meeting.change(request), ids: groups.map(({ id }) => id) }
 		}
+		case 'consent.ask':
+			meeting.air.check()
+			return { events: meeting.change({ type: 'consent.ask', keepDays: meeting.air.keepDays, by }) }
+		case 'consent.give':
+			return { events: meeting.change({ type: 'consent.give', recording: randomUUID(), by }) }
 		case 'groups.tell':
 			if (!by.runs) throw new Refusal('not-allowed', 'those who run the class speak to its groups')
 			meeting.tellGroups(command.text)

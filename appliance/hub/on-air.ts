@@ -5,10 +5,10 @@ import type { MeetingMedia } from '../media/meeting-media.ts'
 import { RelayMedia } from '../media/relay-media.ts'
 import type { Tap } from '../media/tap.ts'
 import type { Turn } from '../media/turn.ts'
-import type { Meeting, RecordingEnd } from '../meeting/meeting.ts'
+import type { Meeting } from '../meeting/meeting.ts'
 import { Refusal } from '../protocol/errors.ts'
 import type { MeetingMessage, Person } from '../protocol/messages.ts'
-import type { BroadcastFigures, ProgrammeCommand, ProgrammeEvent } from '../protocol/relay.ts'
+import type { BroadcastFigures, ProgrammeCommand, ProgrammeEvent, RecordingEnd } from '../protocol/relay.ts'
 import type { Caption } from '../relay/captions.ts'
 import type { Chapter } from '../relay/playlist.ts'
 import { Recorder } from '../relay/recorder.ts'
@@ -137,6 +137,11 @@ export class OnAir {
 	/** Throws where this hub has nothing to compose a programme with. */
 	check() {
 		if (!this.#options.broadcasting) throw new Refusal('unsupported', 'this hub neither relays nor records')
+	}
+
+	/** How long a recording is kept; null: until somebody removes it. */
+	get keepDays(): number | null {
+		return this.#options.broadcasting?.keepDays ?? null
 	}
 
 	/** What is wanted follows from the meeting. */

@@ -23,6 +23,6 @@ export function publicCore(core: MeetingCore): MeetingCore {
 		quorum: null,
 		hall: null,
 		lesson: null,
-		broadcast: { ...core.broadcast, programme: { ...core.broadcast.programme, source: null } },
+		broadcast: { ...core.broadcast, consent: null, programme: { ...core.broadcast.programme, source: null } },
 	}
 }

@@ -82,6 +82,8 @@ export function requestOf(command: MeetingCommand, by: Actor, meeting: Meeting):
 			return { type: 'relay.stop', by }
 		case 'recording.stop':
 			return { type: 'recording.stop', cause: 'asked', by }
+		case 'consent.withdraw':
+			return { type: 'consent.withdraw', by }
 		case 'programme.set':
 			return { ...command, by }
 		case 'minutes.note':

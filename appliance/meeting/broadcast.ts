@@ -1,5 +1,6 @@
 import { Refusal } from '../protocol/errors.ts'
 import type { Programme } from '../protocol/relay.ts'
+import { isAgreed, needsConsent } from './consent.ts'
 import type { BroadcastEvent, Happening, Meeting } from './meeting.ts'
 import type { BroadcastRequest, MeetingRequest } from './requests.ts'
 import { system } from './who.ts'
@@ -17,8 +18,7 @@ export function decideBroadcast(meeting: Meeting, request: BroadcastRequest): Ha
 		case 'recording.start': {
 			if (recording) return []
 			if (meeting.phase === 'planned') return new Refusal('meeting-not-open', 'the meeting has not been opened yet')
-			// 민원 상담: what a visitor says is theirs. Both sides have to agree first, and neither can for the other.
-			if (meeting.kind === 'counsel') return noConsent()
+			if (needsConsent(meeting) && !isAgreed(meeting)) return noConsent()
 			return [{ type: 'recording.started', recording: request.recording, by }]
 		}
 		case 'recording.stop':
@@ -33,11 +33,14 @@ export function decideBroadcast(meeting: Meeting, request: BroadcastRequest): Ha
 }
 
 /** What begins when the meeting is opened, by its rules. `recording`: the id of one; absent: there is nothing to do it with. */
-export function broadcastBeginnings({ rules, kind, broadcast }: Meeting, recording?: string): Happening[] {
+export function broadcastBeginnings(meeting: Meeting, recording?: string): Happening[] {
+	const { rules, broadcast } = meeting
 	if (recording === undefined) return []
 	return [
 		...(rules.autoRelay && !broadcast.relay ? [{ type: 'relay.started', by: system } as const] : []),
-		...(rules.autoRecord && kind !== 'counsel' ? [{ type: 'recording.started', recording, by: system } as const] : []),
+		...(rules.autoRecord && !needsConsent(meeting)
+			? [{ type: 'recording.started', recording, by: system } as const]
+			: []),
 	]
 }
 
@@ -68,7 +71,15 @@ export function evolveBroadcast(meeting: Meeting, event: BroadcastEvent & { at: 
 		case 'recording.started':
 			return { ...meeting, broadcast: { ...broadcast, recording: { id: event.recording, since: event.at } } }
 		case 'recording.stopped':
-			return { ...meeting, broadcast: { ...broadcast, recording: null } }
+			// One who comes in is asked as the others were, and who took their word back is named; else it has to be asked anew.
+			return {
+				...meeting,
+				broadcast: {
+					...broadcast,
+					recording: null,
+					consent: event.cause.startsWith('consent-') ? broadcast.consent : null,
+				},
+			}
 		case 'recording.kept':
 		case 'recording.removed':
 			return meeting

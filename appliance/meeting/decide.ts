@@ -3,6 +3,7 @@ import { type MeetingRole, presiding } from '../protocol/roles.ts'
 import { broadcastBeginnings, broadcastEndings, decideBroadcast, decideRemoval } from './broadcast.ts'
 import { decideChat } from './chat.ts'
 import { decideAgenda, endOfItem } from './decide-agenda.ts'
+import { decideConsent, withConsent } from './decide-consent.ts'
 import { decideFloor } from './decide-floor.ts'
 import { decideKind } from './decide-kind.ts'
 import { decideLesson, lessonDue, lessonEndings } from './decide-lesson.ts'
@@ -14,6 +15,7 @@ import { comingRole, isIn } from './people.ts'
 import type {
 	AgendaRequest,
 	BroadcastRequest,
+	ConsentRequest,
 	FloorRequest,
 	LessonRequest,
 	MeetingRequest,
@@ -31,7 +33,7 @@ const early: readonly MeetingRole[] = [...presiding, 'room']
 /** Requests that have seen to the floor already, or change nothing there. */
 const quiet = [
 	...['floor.', 'hall.mic', 'rules', 'tick', 'vote.', 'minutes.', 'chat.', 'issueLink', 'close'],
-	...['relay.', 'recording.', 'programme.', 'kind', 'presence.', 'groups.', 'certificates.'],
+	...['relay.', 'recording.', 'consent.', 'programme.', 'kind', 'presence.', 'groups.', 'certificates.'],
 ]
 
 /** What the clock and the rules bring about belongs to the floor. */
@@ -52,8 +54,8 @@ function plan(request: MeetingRequest): Happening[] | Refusal {
 function withConsequences(meeting: Meeting, request: MeetingRequest, now: number): Happening[] | Refusal {
 	const decided = follows(meeting, request, now)
 	if (decided instanceof Refusal || decided.length === 0 || meeting.phase === 'closed') return decided
-	if (isOf(request, ...quiet)) return decided
-	return withFloorConsequences(meeting, decided, now)
+	const followed = isOf(request, ...quiet) ? decided : withFloorConsequences(meeting, decided, now)
+	return withConsent(meeting, followed, now)
 }
 
 function follows(meeting: Meeting, request: MeetingRequest, now: number): Happening[] | Refusal {
@@ -108,6 +110,7 @@ function follows(meeting: Meeting, request: MeetingRequest, now: number): Happen
 		return decideFloor(meeting, request, now)
 	if (isOf<BroadcastRequest>(request, 'relay.', 'recording.', 'programme.')) return decideBroadcast(meeting, request)
 	if (isOf<AgendaRequest>(request, 'agenda.', 'slide.')) return decideAgenda(meeting, request, now)
+	if (isOf<ConsentRequest>(request, 'consent.')) return decideConsent(meeting, request, now)
 	if (isOf<VoteRequest>(request, 'vote.')) return decideVote(meeting, request, now)
 	return decidePeople(meeting, request as PeopleRequest)
 }

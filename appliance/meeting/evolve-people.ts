@@ -1,3 +1,4 @@
+import { withoutConsentOf } from './consent.ts'
 import type { Expected, Happening, Meeting, Member, RollEvent } from './meeting.ts'
 import { isIn, isRollRole } from './people.ts'
 
@@ -95,10 +96,15 @@ function removed(meeting: Meeting, person: string, at: number): Meeting {
 	return { ...meeting, admitted: new Map(admitted), removed: new Map(meeting.removed).set(person, at) }
 }
 
-/** Whoever leaves for good is not large before all, and asks anew before they move a camera. */
+/** Whoever leaves for good is not large before all, asks anew before they move a camera and is asked anew before a recording. */
 function gone(meeting: Meeting, person: string): Meeting {
 	const spotlight = meeting.spotlight === person ? null : meeting.spotlight
-	return { ...meeting, spotlight, drivers: without(meeting.drivers, person) }
+	return {
+		...meeting,
+		spotlight,
+		drivers: without(meeting.drivers, person),
+		broadcast: withoutConsentOf(meeting, person),
+	}
 }
 
 /** One of the roll is there: in time, or late where the roll has been called. */

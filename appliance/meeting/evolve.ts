@@ -1,13 +1,22 @@
 import { offAir } from '../protocol/relay.ts'
 import { openRules } from '../protocol/rules.ts'
 import { evolveBroadcast } from './broadcast.ts'
+import { evolveConsent } from './consent.ts'
 import { evolveAgenda } from './evolve-agenda.ts'
 import { evolveFloor, resumeClocks, stopClocks } from './evolve-floor.ts'
 import { evolveLesson, followClocks } from './evolve-lesson.ts'
 import { evolvePeople, type PeopleEvent } from './evolve-people.ts'
 import { evolveVote } from './evolve-vote.ts'
 import { type LessonEvent, noLesson } from './lesson.ts'
-import type { AgendaEvent, BroadcastEvent, FloorEvent, Meeting, MeetingEvent, VoteEvent } from './meeting.ts'
+import type {
+	AgendaEvent,
+	BroadcastEvent,
+	ConsentEvent,
+	FloorEvent,
+	Meeting,
+	MeetingEvent,
+	VoteEvent,
+} from './meeting.ts'
 
 /** The meeting after this event. An event that was decided never fails; one out of place changes nothing. */
 export function evolve(meeting: Meeting | null, event: MeetingEvent): Meeting | null {
@@ -59,7 +68,7 @@ function evolved(meeting: Meeting, event: Exclude<MeetingEvent, { type: 'meeting
 		case 'meeting.closed':
 			return evolvePeople({ ...stopClocks(meeting, at), phase: 'closed', slide: null }, event)
 		case 'meeting.turned':
-			return { ...meeting, kind: event.kind }
+			return { ...meeting, kind: event.kind, broadcast: { ...meeting.broadcast, consent: null } }
 		case 'rules.set':
 			// Rules that came later are missing in an older journal.
 			return withoutDrivers({ ...meeting, rules: { ...openRules, ...event.rules } })
@@ -77,6 +86,7 @@ function evolved(meeting: Meeting, event: Exclude<MeetingEvent, { type: 'meeting
 	if (isOf<FloorEvent>(event, 'floor.')) return evolveFloor(meeting, event)
 	if (isOf<AgendaEvent>(event, 'agenda.', 'item.', 'slide.')) return evolveAgenda(meeting, event)
 	if (isOf<BroadcastEvent>(event, 'relay.', 'recording.', 'programme.')) return evolveBroadcast(meeting, event)
+	if (isOf<ConsentEvent>(event, 'consent.')) return evolveConsent(meeting, event)
 	if (isOf<LessonEvent>(event, 'presence.', 'groups.', 'certificate.')) return evolveLesson(meeting, event)
 	if (isOf<VoteEvent>(event, 'vote.', 'ballot.')) return evolveVote(meeting, event)
 	return evolvePeople(meeting, event as PeopleEvent)

@@ -1,5 +1,5 @@
 import type { AgendaItem, Attendance, FloorKind, ItemStatus, Majority, VoteKind } from '../protocol/floor.ts'
-import type { Broadcast, Programme, RecordingRemoval } from '../protocol/relay.ts'
+import type { Broadcast, Programme, RecordingEnd, RecordingRemoval } from '../protocol/relay.ts'
 import type { MeetingRole } from '../protocol/roles.ts'
 import type { MeetingKind, MeetingPhase, MeetingView } from '../protocol/room-state.ts'
 import type { MeetingRules } from '../protocol/rules.ts'
@@ -198,6 +198,7 @@ export type Happening =
 	| VoteEvent
 	| ChatEvent
 	| BroadcastEvent
+	| ConsentEvent
 	| LessonEvent
 	| { type: 'minutes.noted'; text: string; by: string }
 	| { type: 'minutes.corrected'; of: number; text: string; by: string }
@@ -258,7 +259,10 @@ export type BroadcastEvent =
 	| { type: 'recording.removed'; recording: string; cause: RecordingRemoval; by: string }
 	| ({ type: 'programme.set'; by: string } & Programme)
 
-export type RecordingEnd = 'asked' | 'closed' | 'disk-full' | 'disk-failed'
+/** In counselling. `keepDays`: what those who are asked were told; null: until somebody removes it. */
+export type ConsentEvent =
+	| { type: 'consent.asked'; keepDays: number | null; by: string }
+	| { type: 'consent.given' | 'consent.refused' | 'consent.withdrawn'; person: string }
 
 export type VoteEvent =
 	| {

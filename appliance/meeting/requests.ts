@@ -1,9 +1,9 @@
 import type { AgendaItem, Attendance, FloorKind, Majority, VoteKind } from '../protocol/floor.ts'
-import type { ProgrammeChange, RecordingRemoval } from '../protocol/relay.ts'
+import type { ProgrammeChange, RecordingEnd, RecordingRemoval } from '../protocol/relay.ts'
 import type { MeetingRole } from '../protocol/roles.ts'
 import type { MeetingKind } from '../protocol/room-state.ts'
 import type { FloorMode, MeetingRules } from '../protocol/rules.ts'
-import type { Expected, RecordingEnd } from './meeting.ts'
+import type { Expected } from './meeting.ts'
 
 /** Who asks: a person, a seat (`seat-<id>`), a house token, or the clock (`system`). */
 export interface Actor {
@@ -41,6 +41,7 @@ export type MeetingRequest =
 	| VoteRequest
 	| ChatRequest
 	| BroadcastRequest
+	| ConsentRequest
 	| LessonRequest
 	| ({ type: 'kind'; kind: MeetingKind } & By)
 	| ({ type: 'minutes.note'; text: string } & By)
@@ -104,6 +105,12 @@ export type BroadcastRequest =
 	| ({ type: 'recording.start'; recording: string } & By)
 	| ({ type: 'recording.stop'; cause: RecordingEnd } & By)
 	| ({ type: 'programme.set' } & ProgrammeChange & By)
+
+/** `recording`: the id of the one that begins when this is the last word that was missing. */
+export type ConsentRequest =
+	| ({ type: 'consent.ask'; keepDays: number | null } & By)
+	| ({ type: 'consent.give'; recording: string } & By)
+	| ({ type: 'consent.withdraw' } & By)
 
 /** Of a class. */
 export type LessonRequest =

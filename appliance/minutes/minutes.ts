@@ -1,6 +1,5 @@
-import type { RecordingEnd } from '../meeting/meeting.ts'
 import type { Attendance, FloorKind, ItemKind, ItemStatus, Majority, NameStrip, VoteKind } from '../protocol/floor.ts'
-import type { RecordingRemoval } from '../protocol/relay.ts'
+import type { RecordingEnd, RecordingRemoval } from '../protocol/relay.ts'
 import type { MeetingRole } from '../protocol/roles.ts'
 import type { MeetingKind } from '../protocol/room-state.ts'
 

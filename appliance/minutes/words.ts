@@ -1,6 +1,5 @@
-import type { RecordingEnd } from '../meeting/meeting.ts'
 import type { Attendance, FloorKind, ItemStatus, VoteKind } from '../protocol/floor.ts'
-import type { RecordingRemoval } from '../protocol/relay.ts'
+import type { RecordingEnd, RecordingRemoval } from '../protocol/relay.ts'
 import type { Name } from './minutes.ts'
 
 /** The words of the field, for the minutes. */
@@ -93,6 +92,8 @@ const ko = {
 	>,
 	hall: '회의장',
 	remote: '원격',
+		'consent-withdrawn': '동의 철회',
+		'consent-missing': '동의하지 않은 사람이 있음',
 	goesOn: '진행 중',
 	entry: {
 		opened: () => '개의',
@@ -191,7 +192,14 @@ const en: typeof ko = {
 		mode: 'floor opened to all',
 		closed: 'adjourned',
 	},
-	recordingEnds: { asked: 'by hand', closed: 'adjourned', 'disk-full': 'disk full', 'disk-failed': 'disk failed' },
+	recordingEnds: {
+		asked: 'by hand',
+		closed: 'adjourned',
+		'disk-full': 'disk full',
+		'disk-failed': 'disk failed',
+		'consent-withdrawn': 'consent withdrawn',
+		'consent-missing': 'somebody has not agreed',
+	},
 	recordingRemovals: { asked: 'by hand', retention: 'kept for its time', empty: 'nothing in it' },
 	hall: 'hall',
 	remote: 'remote',

@@ -30,12 +30,25 @@ export interface Programme {
 	readonly closed: boolean
 }
 
+/** What is asked of those in a counselling session before it is recorded, and who has agreed. */
+export interface Consent {
+	readonly since: number
+	readonly by: string
+	/** How long what is recorded is kept, as those who are asked were told; null: until somebody removes it. */
+	readonly keepDays: number | null
+	readonly agreed: readonly string[]
+	/** Who said no, or took their word back: it has to be asked anew. Null: the question stands. */
+	readonly ended: { readonly person: string; readonly how: 'refused' | 'withdrawn' } | null
+}
+
 /** As everybody in the meeting is told: nobody is relayed or recorded without knowing. */
 export interface Broadcast {
 	/** On air, since when by the hub's clock; null: it is not. */
 	readonly relay: { readonly since: number } | null
 	/** What is being recorded. */
 	readonly recording: { readonly id: string; readonly since: number } | null
+	/** Only in counselling: null where nobody asks for a recording. */
+	readonly consent: Consent | null
 	readonly programme: Programme
 }
 
@@ -43,6 +56,7 @@ export interface Broadcast {
 export const offAir: Broadcast = {
 	relay: null,
 	recording: null,
+	consent: null,
 	programme: { layout: 'auto', source: null, hold: false, closed: false },
 }
 
@@ -148,9 +162,12 @@ export interface RelayView {
 /** What was recorded of a meeting. */
 export interface RecordingView {
 	id: string
+/** 'consent-…', in counselling: somebody took their word back, or somebody is there who has not given it. */
+export type RecordingEnd = 'asked' | 'closed' | 'disk-full' | 'disk-failed' | 'consent-withdrawn' | 'consent-missing'
+
 	startedAt: number
 	stoppedAt: number | null
-	cause: 'asked' | 'closed' | 'disk-full' | 'disk-failed' | null
+	cause: RecordingEnd | null
 	/** 'finishing': it is being put together. Its file is there when it is 'ready', and never again when it is 'removed'. */
 	state: 'recording' | 'finishing' | 'ready' | 'removed'
 	bytes: number | null

@@ -286,6 +286,31 @@ describe('A recording', () => {
 		expect(() => site.hub.recordingFile(meeting, recording?.id ?? '')).toThrow('no such recording')
 	})
 
+	it('of a counselling session begins when both have agreed, tells all of it, and ends when one takes it back', async () => {
+		const counsel = await site.hub.create({ title: '민원 상담 12번', kind: 'counsel' })
+		site.hub.transition(counsel.id, 'open', panel)
+		const [official, visitor] = [await site.client(counsel.links.chair), await site.client(counsel.links.member)]
+		await official.join({ name: '담당자' })
+		await visitor.join({ name: '12번 민원인' })
+		expect(await official.ask({ type: 'recording.start' })).toMatchObject({ code: 'no-consent' })
+		expect(await visitor.ask({ type: 'consent.ask' })).toMatchObject({ code: 'not-allowed' })
+		await official.get({ type: 'consent.ask' })
+		await visitor.until('the question', () => visitor.core?.broadcast.consent?.agreed.length === 1)
+		expect(site.hub.recordings(counsel.id)).toEqual([])
+		await visitor.get({ type: 'consent.give' })
+		for (const one of [official, visitor]) await one.until('the mark', () => one.core?.broadcast.recording !== null)
+		// Their role is not what decides whose word counts.
+		await official.get({ type: 'person.role', who: visitor.joined?.person ?? '', role: 'observer' })
+		expect(site.hub.recordings(counsel.id)).toMatchObject([{ state: 'recording' }])
+		await visitor.get({ type: 'consent.withdraw' })
+		await official.until('its end', () => official.core?.broadcast.consent?.ended?.how === 'withdrawn')
+		expect(official.core?.broadcast.recording).toBeNull()
+		expect(site.hub.recordings(counsel.id)).toMatchObject([{ cause: 'consent-withdrawn' }])
+		// The links are the house's own: nothing of what was agreed reaches whoever watches.
+		const viewer = await site.client(counsel.links.viewer)
+		expect((await viewer.watch()).core.broadcast.consent).toBeNull()
+	})
+
 	it('that begins by rule begins once, whatever is started again', async () => {
 		site.hub.act(meeting, { type: 'rules.set', autoRelay: true, autoRecord: true }, panel)
 		site.hub.transition(meeting, 'open', panel)

@@ -4,6 +4,7 @@ import type { Expected, Meeting, MeetingEvent } from '../../appliance/meeting/me
 import type { Actor, MeetingRequest } from '../../appliance/meeting/requests.ts'
 import { Refusal } from '../../appliance/protocol/errors.ts'
 import type { MeetingRole } from '../../appliance/protocol/roles.ts'
+import type { MeetingKind } from '../../appliance/protocol/room-state.ts'
 
 /** A meeting that is asked one thing after the other, with a clock that the test sets. */
 
@@ -23,7 +24,7 @@ export interface Chamber {
 }
 
 /** Planned only. */
-export function planned(): Chamber {
+export function planned(kind: MeetingKind = 'council'): Chamber {
 	let meeting: Meeting | null = null
 	const events: MeetingEvent[] = []
 	const chamber: Chamber = {
@@ -42,13 +43,13 @@ export function planned(): Chamber {
 		},
 		all: (...requests) => requests.map((request) => chamber.ask(request)).at(-1) ?? [],
 	}
-	chamber.ask({ type: 'plan', meeting: 'm1', title: '확대간부회의', kind: 'council', startsAt: null })
+	chamber.ask({ type: 'plan', meeting: 'm1', title: '확대간부회의', kind, startsAt: null })
 	return chamber
 }
 
 /** Opened. */
-export function opened(): Chamber {
-	const chamber = planned()
+export function opened(kind?: MeetingKind): Chamber {
+	const chamber = planned(kind)
 	chamber.ask({ type: 'open', by: 'chair' })
 	return chamber
 }

@@ -220,6 +220,7 @@ function state(seed: number): Readiness {
 export const onAir = (now = Date.now()): Broadcast => ({
 	relay: { since: now - 754_000 },
 	recording: { id: 'r1', since: now - 61_000 },
+	consent: null,
 	programme: { ...offAir.programme, layout: 'two', hold: true },
 })
 

@@ -41,6 +41,19 @@ const ko: Record<string, Teller> = {
 	'lobby.admitted': ({ name }) => `${name('as')} 입장 허가`,
 	'lobby.refused': ({ name }) => `${name('person')} 입장 거절`,
 	'floor.requested': ({ name, text, named }) => `${name('who')} ${named.kind[text('kind') as 'speak'] ?? ''} 신청`,
+const endsKo: Record<string, string> = {
+	'disk-full': ' (디스크 문제)',
+	'disk-failed': ' (디스크 문제)',
+	'consent-withdrawn': ' (동의 철회)',
+	'consent-missing': ' (동의하지 않은 사람이 있음)',
+}
+const endsEn: Record<string, string> = {
+	'disk-full': ' (the disk)',
+	'disk-failed': ' (the disk)',
+	'consent-withdrawn': ' (consent withdrawn)',
+	'consent-missing': ' (somebody has not agreed)',
+}
+
 	'floor.withdrawn': ({ name }) => `${name('who')} 발언 신청 취소`,
 	'floor.declined': ({ name }) => `${name('who')} 발언 신청 반려`,
 	'floor.granted': ({ name, text, named }) => `${name('who')} ${named.kind[text('kind') as 'speak'] ?? ''} 시작`,
@@ -57,7 +70,11 @@ const ko: Record<string, Teller> = {
 	'relay.started': () => '중계 시작',
 	'relay.stopped': () => '중계 끝',
 	'recording.started': () => '녹화 시작',
-	'recording.stopped': ({ text }) => (text('cause').startsWith('disk') ? '녹화 끝 (디스크 문제)' : '녹화 끝'),
+	'recording.stopped': ({ text }) => `녹화 끝${endsKo[text('cause')] ?? ''}`,
+	'consent.asked': () => '녹화 동의 요청',
+	'consent.given': ({ name }) => `${name('person')} 녹화 동의`,
+	'consent.refused': ({ name }) => `${name('person')} 녹화 동의하지 않음`,
+	'consent.withdrawn': ({ name }) => `${name('person')} 녹화 동의 철회`,
 	'recording.kept': ({ text }) => `녹화 파일, SHA-256 ${text('sha256')}`,
 	'recording.removed': ({ text }) => `녹화 파일 삭제${text('cause') === 'retention' ? ' (보관 기간 지남)' : ''}`,
 	'minutes.noted': ({ text }) => `기록: ${text('text')}`,
@@ -95,8 +112,11 @@ const en: Record<string, Teller> = {
 	'relay.started': () => 'Relay begun',
 	'relay.stopped': () => 'Relay ended',
 	'recording.started': () => 'Recording begun',
-	'recording.stopped': ({ text }) =>
-		text('cause').startsWith('disk') ? 'Recording ended (the disk)' : 'Recording ended',
+	'recording.stopped': ({ text }) => `Recording ended${endsEn[text('cause')] ?? ''}`,
+	'consent.asked': () => 'Consent to a recording asked for',
+	'consent.given': ({ name }) => `${name('person')} agreed to be recorded`,
+	'consent.refused': ({ name }) => `${name('person')} did not agree to be recorded`,
+	'consent.withdrawn': ({ name }) => `${name('person')} withdrew their consent`,
 	'recording.kept': ({ text }) => `File of the recording, SHA-256 ${text('sha256')}`,
 	'recording.removed': ({ text }) =>
 		`File of the recording removed${text('cause') === 'retention' ? ' (kept for its time)' : ''}`,

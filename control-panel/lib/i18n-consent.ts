@@ -1,0 +1,76 @@
+import type { Language } from './i18n.svelte.ts'
+import type { Words } from './words.ts'
+
+/** Words around the recording of a counselling session (민원 상담), which everybody in it agrees to. Korean is the original. */
+
+const ko = {
+	label: '상담 녹화',
+	off: '이 상담은 녹화하지 않습니다',
+	ask: '녹화 요청',
+	askAgain: '다시 요청',
+	title: '이 상담을 녹화해도 될까요?',
+	by: (name: string) => `${name}의 요청입니다.`,
+	what: '무엇을',
+	whatIs: '여기 있는 모두의 화면과 목소리, 함께 보는 자료',
+	where: '어디에',
+	whereIs: '이 기관의 서버에만 둡니다. 밖으로 내보내지 않습니다.',
+	until: '언제까지',
+	untilDays: (days: number) => `${days}일 동안 두었다가 자동으로 지웁니다.`,
+	untilRemoved: '기관이 지울 때까지 둡니다.',
+	back: '철회',
+	backIs: '언제든지 철회할 수 있고 바로 멈춥니다. 그때까지의 녹화는 위 기간 동안 남습니다.',
+	free: '거부해도 상담은 그대로 계속됩니다.',
+	give: '동의',
+	refuse: '거부',
+	waiting: (names: string) => `${names}의 동의를 기다립니다`,
+	waitingAlone: '상대가 들어오면 동의를 묻습니다',
+	ready: '모두 동의했습니다',
+	start: '녹화 시작',
+	stopAsking: '요청 취소',
+	recorded: '녹화 중 – 동의함',
+	withdraw: '철회',
+	refused: (name: string) => `${name}: 녹화에 동의하지 않았습니다. 녹화하지 않습니다.`,
+	refusedByMe: '동의하지 않으셨습니다. 녹화하지 않습니다.',
+	withdrawn: (name: string) => `${name}: 동의를 철회했습니다. 녹화하지 않습니다.`,
+	withdrawnByMe: '동의를 철회하셨습니다. 녹화하지 않습니다.',
+	saidAsked: '이 상담을 녹화해도 되는지 묻습니다. 동의나 거부를 눌러 주세요.',
+	saidRecorded: '녹화 중입니다. 동의하셨고, 언제든지 철회할 수 있습니다.',
+}
+
+type ConsentTexts = Words<typeof ko>
+
+const en: ConsentTexts = {
+	label: 'Recording of this session',
+	off: 'This session is not recorded',
+	ask: 'Ask to record',
+	askAgain: 'Ask again',
+	title: 'May this session be recorded?',
+	by: (name) => `${name} asks.`,
+	what: 'What',
+	whatIs: 'Picture and voice of everybody here, and the documents you look at together',
+	where: 'Where',
+	whereIs: 'On this authority’s own server. It is sent nowhere else.',
+	until: 'How long',
+	untilDays: (days) => `Kept for ${days} days, then removed by itself.`,
+	untilRemoved: 'Kept until the authority removes it.',
+	back: 'Withdraw',
+	backIs: 'At any time, and it stops at once. What was recorded until then is kept for the time above.',
+	free: 'If you refuse, the session goes on just the same.',
+	give: 'Agree',
+	refuse: 'Refuse',
+	waiting: (names) => `Waiting for the answer of ${names}`,
+	waitingAlone: 'Whoever comes in is asked',
+	ready: 'Everybody has agreed',
+	start: 'Start recording',
+	stopAsking: 'Cancel',
+	recorded: 'Recording – you agreed',
+	withdraw: 'Withdraw',
+	refused: (name) => `${name} did not agree. Nothing is being recorded.`,
+	refusedByMe: 'You did not agree. Nothing is being recorded.',
+	withdrawn: (name) => `${name} withdrew. Nothing is being recorded.`,
+	withdrawnByMe: 'You withdrew. Nothing is being recorded.',
+	saidAsked: 'You are asked whether this session may be recorded. Press agree or refuse.',
+	saidRecorded: 'This session is recorded. You agreed, and may withdraw at any time.',
+}
+
+export const consentTexts = (language: Language): ConsentTexts => (language === 'ko' ? ko : en)
