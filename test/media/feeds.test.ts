@@ -166,10 +166,11 @@ describe('A room that sends its cameras', () => {
 			const { person } = await member.join({ name: '홍길동' })
 			await member.open([camera()], [feed])
 			const begin = performance.now()
-			process.kill(site.hub.health().workers[0]?.pid ?? 0, signal)
+			process.kill(site.hub.health().workers[0]?.pid ?? Number.NaN, signal)
 			await member.until('the news', () => member.of('media.lost').length === 1)
 			const told = performance.now() - begin
 			// It has no page of its own here: only its feeds are lost.
+			await room.until('the news of its feed', () => room.of('feed.lost').length > 0)
 			expect(room.of('media.lost')).toEqual([])
 			expect(room.of('feed.lost')).toEqual([{ type: 'feed.lost', feed }])
 			expect(await member.ask({ type: 'media.restart-ice', transport: 'send' })).toMatchObject({

@@ -178,9 +178,9 @@ describe('A rule', () => {
 		const spec = microphone()
 		await other.speak(await other.enter('kim'), spec)
 		const { pid } = dying.health().workers[0] ?? {}
-		process.kill(pid ?? 0, 'SIGSTOP')
+		process.kill(pid ?? Number.NaN, 'SIGSTOP')
 		const told = other.media.setGate(shut)
-		process.kill(pid ?? 0, 'SIGKILL')
+		process.kill(pid ?? Number.NaN, 'SIGKILL')
 		expect(await told).toMatchObject([{ person: 'kim', open: false, error: { name: 'WorkerClosedError' } }])
 		await until('the loss to be known', () => other.media.sourcesOf('kim').length === 0)
 

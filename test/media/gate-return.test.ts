@@ -114,6 +114,7 @@ describe('The floor of a meeting', () => {
 		await expectSilence(ear)
 		for (let i = 0; i < 5; i++) {
 			await expectHeardOnGrant(ear, kim.person)
+			await chair.until('it to be told as open', () => chair.people.get(kim.person)?.sources[0]?.open === true)
 			expect(chair.people.get(kim.person)?.sources).toMatchObject([{ open: true, muted: false }])
 			const taken = clock()
 			await chair.get({ type: 'floor.revoke', who: kim.person })
@@ -177,7 +178,7 @@ describe('The floor of a meeting', () => {
 
 	it('holds on the next worker when one died', async () => {
 		const { spec } = await revoked()
-		process.kill(workers.health().workers[0]?.pid ?? 0, 'SIGKILL')
+		process.kill(workers.health().workers[0]?.pid ?? Number.NaN, 'SIGKILL')
 		await kim.until('the news', () => kim.of('media.lost').length === 1 && lee.of('media.lost').length === 1)
 		await Promise.all([kim.join(), lee.join()])
 		hammer(kim, spec)

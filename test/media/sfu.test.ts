@@ -94,7 +94,7 @@ describe('The SFU', () => {
 		onLost(() => {
 			lostAfter = performance.now() - begin
 		})
-		process.kill(before?.pid ?? 0, signal)
+		process.kill(before?.pid ?? Number.NaN, signal)
 		await until('another worker', () => {
 			const now = sfu?.health().workers[0]
 			return now?.pid !== null && now?.pid !== before?.pid
@@ -130,7 +130,7 @@ describe('The SFU', () => {
 
 	it('makes a meeting wait for the next worker rather than fail', async () => {
 		sfu = await openTestSfu()
-		process.kill(sfu.health().workers[0]?.pid ?? 0, 'SIGKILL')
+		process.kill(sfu.health().workers[0]?.pid ?? Number.NaN, 'SIGKILL')
 		await until('the death to be known', () => sfu?.health().workers[0]?.pid === null)
 		expect((await sfu.openRouter()).router.closed).toBe(false)
 	})

@@ -119,7 +119,7 @@ describe('A worker that dies', () => {
 		await Promise.all(ears.map((ear) => until('both voices', () => new Set(ear.offered).size === 2)))
 		const dying = sfu.health().workers.find(({ port }) => port === portOf(kim))
 		const stays = earIn(lee)
-		process.kill(dying?.pid ?? 0, 'SIGKILL')
+		process.kill(dying?.pid ?? Number.NaN, 'SIGKILL')
 		await until('the loss', () => lost.length > 0)
 		expect(new Set(lost)).toEqual(new Set(['kim', earIn(kim).attendee.person]))
 		expect(hall.media.all.map(({ id }) => id)).toEqual([other.id])
@@ -140,7 +140,7 @@ describe('A worker that dies', () => {
 		await hears(earIn(lee), 0)
 		const dying = sfu.health().workers.find(({ port }) => port === portOf(kim))
 		const speaking = hall.speak(lee, microphone())
-		process.kill(dying?.pid ?? 0, 'SIGKILL')
+		process.kill(dying?.pid ?? Number.NaN, 'SIGKILL')
 		await speaking
 		await until('the loss', () => lost.length > 0)
 		const now = clock()
