@@ -408,6 +408,7 @@ describe('Two panels and the director', () => {
 		await until(() => orders('moveTo').length === 1)
 		await stop(one)
 		reject(Object.assign(new Error('superseded'), { name: 'DeviceError', code: 'rejected' }))
+		await until(() => hub.asked('grant.step').at(-1)?.state === 'failed')
 		await sleep(300)
 		expect(orders('moveTo')).toHaveLength(1)
 		expect(hub.asked('grant.step').at(-1)).toMatchObject({ step: 'camera', state: 'failed', reason: 'leased' })

@@ -44,15 +44,14 @@ describe('the live picture', () => {
 				expect(picture.subarray(0, 2).toString('hex')).toBe('ffd8')
 				expect(picture.subarray(-2).toString('hex')).toBe('ffd9')
 				times.push(performance.now())
-				if (performance.now() - (times[0] ?? 0) > seconds * 1000) break
+				if (times.length > 9 && performance.now() - (times[0] ?? 0) > seconds * 1000) break
 			}
 			return times
 		}
 		const both = Promise.all([read(3), read(3)])
 		await until(() => live.watchers === 2 && ffmpegs().length === 1)
 		for (const times of await both) {
-			expect(times.length).toBeGreaterThan(9)
-			expect(times.length).toBeLessThanOrEqual(32)
+			expect(times.length).toBeLessThanOrEqual(10 + ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 100)
 		}
 		expect(live.watchers).toBe(0)
 		await until(() => ffmpegs().length === 0)
@@ -63,9 +62,12 @@ describe('the live picture', () => {
 		const slow = live.frames()[Symbol.asyncIterator]()
 		const quick = live.frames()[Symbol.asyncIterator]()
 		await slow.next()
-		let newest: unknown
-		for (let i = 0; i < 12; i++) newest = (await quick.next()).value
-		expect((await slow.next()).value).toBe(newest)
+		const passed: unknown[] = []
+		for (let i = 0; i < 12; i++) passed.push((await quick.next()).value)
+		const newest = (await slow.next()).value
+		// Two may have come in one breath: then the quick one has the second of them next.
+		if (passed.at(-1) !== newest) passed.push((await quick.next()).value)
+		expect(passed.indexOf(newest)).toBe(passed.length - 1)
 		await slow.return?.()
 		await quick.return?.()
 	})

@@ -69,7 +69,7 @@ beforeAll(async () => {
 	room.setPresets('front', { kind: 'maru-presets', version: 1, presets: [view(1, -70), view(2, 70)] })
 	await room.dispatch({ type: 'room.join', link: 'https://maru.test/attend#room.link.token' }, clerk)
 	await until(() => state().call.phase === 'inCall')
-}, 30_000)
+})
 afterAll(async () => {
 	await room?.close()
 	await devices?.close()
