@@ -7,7 +7,7 @@ import { createSocketService, notASocket } from './socket.ts'
 
 /** Reading, media, and what the meeting's own journal keeps: who came and went. What people write is not the house's to log. */
 const unaudited = Object.keys(meetingCommands).filter((type) =>
-	/^(meetings\.list|meeting\.(join|leave)|roll\.(enter|remove|mark|call)|person\.role|(media|feed|desk|floor|hall|grant|readiness|vote|slide|rules|seat|lobby|agenda|minutes|chat|spotlight|reaction|relay|recording|programme|presence|groups|question|certificates)\..*)$/.test(
+	/^(meetings\.list|meeting\.(join|leave)|roll\.(enter|remove|mark|call)|person\.role|(media|feed|desk|floor|hall|grant|readiness|vote|slide|rules|seat|lobby|agenda|minutes|chat|spotlight|reaction|relay|recording|consent|programme|presence|groups|certificates)\..*|question\.(ask|vote))$/.test(
 		type,
 	),
 )

@@ -20,12 +20,13 @@ export interface Done {
 	ids?: string[]
 	vote?: string
 	line?: string
+	question?: string
 	person?: string
 	/** A JPEG in base64. */
 	look?: string | null
 }
 
-type QuestionWork = Extract<MeetingCommand['type'], `question.${string}`>
+type QuestionWork = Exclude<Extract<MeetingCommand['type'], `question.${string}`>, 'question.ask' | 'question.vote'>
 type Of<T extends MeetingCommand['type']> = Extract<MeetingCommand, { type: T }>
 
 /**
@@ -96,6 +97,11 @@ export function work(meeting: LiveMeeting, command: MeetingCommand, by: Actor): 
 			return { events }
 		}
 		case 'question.answer':
+		case 'question.ask':
+			return { events: [], question: meeting.asked.ask(by, command.text) }
+		case 'question.vote':
+			meeting.asked.vote(by, command.question, command.on)
+			return { events: [] }
 		case 'question.drop':
 		case 'question.bring':
 		case 'question.send-back':
@@ -164,7 +170,13 @@ export function work(meeting: LiveMeeting, command: MeetingCommand, by: Actor): 
 	}
 }
 
-function workOnQuestion({ questions }: LiveMeeting, command: Of<QuestionWork>, by: Actor): Done {
+function workOnQuestion({ questions, asked }: LiveMeeting, command: Of<QuestionWork>, by: Actor): Done {
+	if (asked.has(command.question)) {
+		if (command.type === 'question.answer') asked.answer(by, command.question, command.text)
+		else if (command.type === 'question.drop') asked.remove(by, command.question)
+		else throw new Refusal('already-so', 'who asked this is in the meeting')
+		return { events: [] }
+	}
 	if (!by.runs) throw new Refusal('not-allowed', 'those who run the meeting answer what viewers ask')
 	switch (command.type) {
 		case 'question.answer':

@@ -22,6 +22,7 @@ import { Cards } from './cards.ts'
 import { certificateNumbers } from './certificates.ts'
 import { Chat, type Reader } from './chat.ts'
 import { CoreTeller, turnoutEveryMs } from './core-teller.ts'
+import { ClassQuestions } from './class-questions.ts'
 import { Door } from './door.ts'
 import { Driving } from './driving.ts'
 import { Grants } from './grants.ts'
@@ -65,6 +66,7 @@ export class LiveMeeting {
 	readonly air: OnAir
 	readonly questions: Questions
 	readonly returns: Returns
+	readonly asked: ClassQuestions
 	readonly log: Logger
 	readonly #parts: MeetingParts
 	readonly #grants: Grants
@@ -123,8 +125,15 @@ export class LiveMeeting {
 			onFault: (error) => this.log.error({ err: error }, 'one who watches could not be called in'),
 		})
 		this.lists = new MeetingLists({
-			questions: this.questions,
+			...{ questions: this.questions, asked: this.asked },
 			meeting: () => this.#meeting,
+		this.asked = new ClassQuestions({
+			...{ meeting: () => this.#meeting, vault: parts.vault, now: parts.now },
+			nameOf: (person) => this.nameOf(person),
+			change: (request, keep) => void this.change(request, keep),
+			pages: () => this.#listeners,
+			touch: (id) => this.lists.questionChanged(id),
+		})
 			cards: this.cards,
 			documents: () => parts.documents.list(meeting.id),
 			now: parts.now,
@@ -434,6 +443,7 @@ export class LiveMeeting {
 		this.lists.touchRoll(person)
 		this.#core.touch()
 	}
+		this.asked.forget(person)
 
 	/** One of the roll who runs the meeting from a desk is there, without a place in it. */
 	isThere(person: string | null) {
@@ -532,6 +542,7 @@ export class LiveMeeting {
 		for (const timer of this.#waiting.values()) clearTimeout(timer)
 		this.#waiting.clear()
 		this.media.close()
+		this.asked.close()
 	}
 
 	/** Who was here when the service ended is away now; who stood before the door knocks again. */
@@ -612,6 +623,7 @@ export class LiveMeeting {
 				if (speech) this.#begin(speech, begun)
 				return
 			}
+		this.asked.follow(event)
 			case 'lobby.admitted':
 			case 'lobby.refused':
 				this.#answerDoor(event)

@@ -251,6 +251,7 @@ export class MeetingConnection implements Listener {
 			chat: meeting.chat.seenBy(this),
 			ballots: meeting.ballotsOf(person),
 			check: meeting.checkOf(person),
+			asked: meeting.asked.seenBy(person),
 			token,
 			media: attended && { routerRtpCapabilities: attended.capabilities, ...attended.attendee.offers },
 		}

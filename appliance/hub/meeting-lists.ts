@@ -4,6 +4,7 @@ import type { DocumentView, LobbyView, ReadinessView, RollView } from '../protoc
 import type { DeskLists, ListItem, ListName, ListPatch, Lists } from '../protocol/messages.ts'
 import type { Cards } from './cards.ts'
 import { KeyedList, type Patch } from './keyed-list.ts'
+import type { ClassQuestions } from './class-questions.ts'
 import type { Questions } from './questions.ts'
 import { askingView, itemView, lobbyView, rollView } from './views.ts'
 
@@ -13,11 +14,12 @@ export interface ListSources {
 	cards: Cards
 	documents: () => DocumentView[]
 	questions: Pick<Questions, 'ids' | 'view'>
+	asked: Pick<ClassQuestions, 'ids' | 'view'>
 	now: () => number
 	tell: (patch: ListPatch) => void
 }
 
-/** The keyed lists of a meeting: who waits, seats, agenda, documents; for those who preside roll, lobby, readiness and what viewers ask. */
+/** The keyed lists of a meeting: who waits, seats, agenda, documents; for those who preside roll, lobby, readiness, and what viewers and trainees ask. */
 export class MeetingLists {
 	readonly #sources: ListSources
 	readonly #lists: { [N in ListName]: KeyedList<ListItem<N>> }
@@ -25,7 +27,7 @@ export class MeetingLists {
 
 	constructor(sources: ListSources) {
 		this.#sources = sources
-		const { meeting, cards, documents, questions } = sources
+		const { meeting, cards, documents, questions, asked } = sources
 		const list = <N extends ListName>(name: N, all: () => Iterable<string>, find: (id: string) => ListItem<N> | null) =>
 			new KeyedList<ListItem<N>>({ all, find, tell: (patch) => this.#tell(name, patch) })
 		this.#lists = {
@@ -76,8 +78,8 @@ export class MeetingLists {
 			),
 			questions: list(
 				'questions',
-				() => questions.ids(),
-				(id) => questions.view(id),
+				() => [...questions.ids(), ...asked.ids()],
+				(id) => questions.view(id) ?? asked.view(id),
 			),
 		}
 	}

@@ -59,6 +59,7 @@ export class ProgrammeConnection extends SideConnection {
 			chat: [],
 			ballots: null,
 			check: null,
+			asked: null,
 			token: null,
 			media: { routerRtpCapabilities: capabilities, ...attendee.offers },
 		}

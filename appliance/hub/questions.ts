@@ -70,7 +70,8 @@ export class Questions {
 		const question = this.#byId.get(id)
 		if (!question) return null
 		const { name, text, speaks, at, state, answer, person } = question
-		return { id, name, text, speaks, at, state, answer, person, here: question.asker !== null }
+		const base = { id, way: 'relay', name, text, speaks, votes: 0, at } as const
+		return { ...base, state, answer, person, here: question.asker !== null }
 	}
 
 	/** Throws the Refusal: 'too-many', 'not-allowed' for the id of somebody else's. */

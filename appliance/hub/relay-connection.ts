@@ -100,6 +100,7 @@ export class RelayConnection extends SideConnection {
 			chat: [],
 			ballots: null,
 			check: null,
+			asked: null,
 			token: null,
 			media: attended && { routerRtpCapabilities: attended.capabilities, ...attended.attendee.offers },
 		}

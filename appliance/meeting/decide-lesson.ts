@@ -1,8 +1,9 @@
 import { Refusal } from '../protocol/errors.ts'
+import { decideAsked } from './asked.ts'
 import { groupOf, isTrainee, traineesIn } from './lesson.ts'
 import type { Happening, Meeting } from './meeting.ts'
 import { isIn } from './people.ts'
-import type { LessonRequest } from './requests.ts'
+import type { AskedRequest, LessonRequest } from './requests.ts'
 import { standingOf } from './trainees.ts'
 import { system } from './who.ts'
 
@@ -12,6 +13,7 @@ type Of<T extends LessonRequest['type']> = Extract<LessonRequest, { type: T }>
 export function decideLesson(meeting: Meeting, request: LessonRequest, now: number): Happening[] | Refusal {
 	if (meeting.kind !== 'class') return new Refusal('not-allowed', 'this is for a class')
 	if (request.type !== 'presence.answer' && request.type !== 'groups.move' && !request.by.runs) {
+	if (isOfQuestions(request)) return decideAsked(meeting, request)
 		return new Refusal('not-allowed', 'this is for those who run the class')
 	}
 	switch (request.type) {
@@ -102,5 +104,9 @@ function issue(meeting: Meeting, { numbers, by }: Of<'certificates.issue'>, now:
 function notNow({ phase }: Meeting): Refusal {
 	return phase === 'suspended'
 		? new Refusal('suspended', 'the class is suspended')
+function isOfQuestions(request: LessonRequest): request is AskedRequest {
+	return request.type.startsWith('question.')
+}
+
 		: new Refusal('meeting-not-open', 'the class has not been opened yet')
 }

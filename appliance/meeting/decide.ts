@@ -33,7 +33,7 @@ const early: readonly MeetingRole[] = [...presiding, 'room']
 /** Requests that have seen to the floor already, or change nothing there. */
 const quiet = [
 	...['floor.', 'hall.mic', 'rules', 'tick', 'vote.', 'minutes.', 'chat.', 'issueLink', 'close'],
-	...['relay.', 'recording.', 'consent.', 'programme.', 'kind', 'presence.', 'groups.', 'certificates.'],
+	...['relay.', 'recording.', 'consent.', 'programme.', 'kind', 'presence.', 'groups.', 'question.', 'certificates.'],
 ]
 
 /** What the clock and the rules bring about belongs to the floor. */
@@ -105,7 +105,8 @@ function follows(meeting: Meeting, request: MeetingRequest, now: number): Happen
 		return due instanceof Refusal ? due : [...due, ...lessonDue(meeting, now)]
 	}
 	if (request.type === 'kind') return decideKind(meeting, request, now)
-	if (isOf<LessonRequest>(request, 'presence.', 'groups.', 'certificates.')) return decideLesson(meeting, request, now)
+	if (isOf<LessonRequest>(request, 'presence.', 'groups.', 'question.', 'certificates.'))
+		return decideLesson(meeting, request, now)
 	if (isOf<FloorRequest | Tick>(request, 'floor.', 'hall.mic', 'rules', 'tick'))
 		return decideFloor(meeting, request, now)
 	if (isOf<BroadcastRequest>(request, 'relay.', 'recording.', 'programme.')) return decideBroadcast(meeting, request)

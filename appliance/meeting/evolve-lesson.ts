@@ -1,3 +1,4 @@
+import { evolveAsked } from './asked.ts'
 import { running, stopped, usedMs } from './clock.ts'
 import { isTrainee, type Lesson, type LessonEvent, type Stay } from './lesson.ts'
 import type { Meeting } from './meeting.ts'
@@ -41,6 +42,11 @@ function lessonAfter(lesson: Lesson, event: LessonEvent & { at: number }): Lesso
 			const { person, number, presentPercent, quizPercent } = event
 			const certificate = { number, at, presentPercent, quizPercent }
 			return { ...lesson, certificates: new Map(lesson.certificates).set(person, certificate) }
+		case 'question.asked':
+		case 'question.voted':
+		case 'question.answered':
+		case 'question.removed':
+			return { ...lesson, asked: evolveAsked(lesson.asked, event) }
 		}
 	}
 }

@@ -87,7 +87,7 @@ function evolved(meeting: Meeting, event: Exclude<MeetingEvent, { type: 'meeting
 	if (isOf<AgendaEvent>(event, 'agenda.', 'item.', 'slide.')) return evolveAgenda(meeting, event)
 	if (isOf<BroadcastEvent>(event, 'relay.', 'recording.', 'programme.')) return evolveBroadcast(meeting, event)
 	if (isOf<ConsentEvent>(event, 'consent.')) return evolveConsent(meeting, event)
-	if (isOf<LessonEvent>(event, 'presence.', 'groups.', 'certificate.')) return evolveLesson(meeting, event)
+	if (isOf<LessonEvent>(event, 'presence.', 'groups.', 'question.', 'certificate.')) return evolveLesson(meeting, event)
 	if (isOf<VoteEvent>(event, 'vote.', 'ballot.')) return evolveVote(meeting, event)
 	return evolvePeople(meeting, event as PeopleEvent)
 }

@@ -1,3 +1,4 @@
+import type { Asked, AskedEvent } from './asked.ts'
 import type { Meeting } from './meeting.ts'
 import { isIn } from './people.ts'
 
@@ -20,6 +21,8 @@ export interface Lesson {
 	/** By person. */
 	readonly certificates: ReadonlyMap<string, Certificate>
 }
+	/** What trainees ask in writing, in the order that it was asked. */
+	readonly asked: ReadonlyMap<string, Asked>
 
 interface Running {
 	readonly usedMs: number
@@ -75,6 +78,7 @@ export type LessonEvent =
 
 export const noLesson: Lesson = {
 	clock: { usedMs: 0, runningSince: null },
+	| AskedEvent
 	stays: new Map(),
 	check: null,
 	checked: new Map(),
@@ -84,6 +88,7 @@ export const noLesson: Lesson = {
 
 /** Whether this one takes part to learn: neither those who run the class nor the hall. */
 export function isTrainee({ members }: Meeting, person: string): boolean {
+	asked: new Map(),
 	const role = members.get(person)?.role
 	return role === 'member' || role === 'observer'
 }

@@ -120,10 +120,19 @@ export type LessonRequest =
 	| ({ type: 'groups.move'; who: string; group: string | null } & By)
 	| ({ type: 'groups.close' } & By)
 	/** `numbers`: by person. */
+	| AskedRequest
 	| ({ type: 'certificates.issue'; numbers: Readonly<Record<string, string>> } & By)
 
 export type VoteRequest =
 	| ({
+/** Of what trainees ask; `text` is the hash of what was sealed. */
+export type AskedRequest =
+	| ({ type: 'question.ask'; question: string; text: string } & By)
+	| ({ type: 'question.vote'; question: string; on: boolean } & By)
+	/** `text` null: aloud. */
+	| ({ type: 'question.answer'; question: string; text: string | null } & By)
+	| ({ type: 'question.remove'; question: string } & By)
+
 			type: 'vote.open'
 			vote: string
 			title: string

@@ -6,6 +6,7 @@ import { Id, Line, oneOf } from './text.ts'
 
 const none = Type.Object({}, { additionalProperties: false })
 const running = [...presiding, ...operating] as const
+const learning = ['member', 'observer'] as const
 const inClass = [...presiding, ...operating, 'member', 'observer'] as const
 
 function shape<T extends Record<string, Type.TSchema>>(properties: T) {
@@ -39,9 +40,30 @@ export const lessonCommands = {
 	'groups.close': { roles: running, body: none },
 	/** Said to everybody in a group, and kept nowhere. */
 	'groups.tell': { roles: running, body: shape({ text: Type.String({ minLength: 1, maxLength: 200 }) }) },
+	/** What a trainee would like to know, in writing, seen by the class without their name. → { question } */
+	'question.ask': { roles: learning, body: shape({ text: Type.String({ minLength: 1, maxLength: 300 }) }) },
+	/** That one would like it answered as well, or no longer. */
+	'question.vote': { roles: learning, body: shape({ question: Id, on: Type.Boolean() }) },
 	/** Certificates (수료증) for all who meet the rule now and have none; the end of the class does the same. */
 	'certificates.issue': { roles: running, body: none },
 } as const
+
+/** What a trainee asked in writing, as trainees see it: without a name. */
+export interface AskedView {
+	id: string
+	text: string
+	at: number
+	/** How many others would like it answered as well. */
+	votes: number
+	/** Null: it waits. Empty: it was answered aloud. */
+	answer: string | null
+}
+
+/** To one trainee: which of these they asked, and which they voted for. */
+export interface OwnAsked {
+	own: string[]
+	voted: string[]
+}
 
 /** Of the meeting's core; only a class has it. */
 export interface LessonView {

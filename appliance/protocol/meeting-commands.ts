@@ -375,9 +375,10 @@ export const meetingCommands = {
 			name: Type.Optional(Line),
 		}),
 	},
-	/** An empty text: it was answered aloud. */
+	/** Of a viewer or a trainee. An empty text: it was answered aloud. */
 	'question.answer': { roles: running, body: shape({ question: Id, text: Type.String({ maxLength: 500 }) }) },
-	'question.drop': { roles: running, body: question },
+	/** It is not to be answered. A trainee may take back their own. */
+	'question.drop': { roles: [...running, 'member', 'observer'], body: question },
 	/** The asker's page becomes one of the meeting. → { person } */
 	'question.bring': { roles: running, body: question },
 	/** Who was called in goes back to watching. */

@@ -14,7 +14,7 @@ import type {
 	SpeechView,
 	VoteView,
 } from './floor.ts'
-import type { LessonView, OwnCheck } from './lesson.ts'
+import type { AskedView, LessonView, OwnAsked, OwnCheck } from './lesson.ts'
 import type { ConsumerOffer, FeedSrtp, Source, TransportOffer } from './media.ts'
 import type { Reaction } from './reactions.ts'
 import type { Broadcast, BroadcastFigures, QuestionView } from './relay.ts'
@@ -158,6 +158,8 @@ export interface JoinResult {
 	ballots: { vote: string; may: string[]; cast: string[] } | null
 	/** The presence check that one is asked now. */
 	check: OwnCheck
+	/** What trainees of a class ask in writing, oldest first; null: this one is none. */
+	asked: ({ list: AskedView[] } & OwnAsked) | null
 	/** Null when asked for control only. */
 	media: { routerRtpCapabilities: object; send: TransportOffer | null; receive: TransportOffer } | null
 }
@@ -208,6 +210,10 @@ export type MeetingMessage =
 	| { type: 'ballots'; ballots: JoinResult['ballots'] }
 	/** To one person: the presence check that they are asked. */
 	| { type: 'check'; check: OwnCheck }
+	/** To trainees of a class: what is asked in writing. `whole`: what is not in it is not theirs to see any more. */
+	| { type: 'asked'; whole: boolean; set: AskedView[]; gone: string[] }
+	/** To one trainee. */
+	| ({ type: 'asked.own' } & OwnAsked)
 	/** To everybody in a group of a class. */
 	| { type: 'groups.told'; text: string }
 	/** To one person: what those who run the meeting did about their microphone or camera, or ask of them. */

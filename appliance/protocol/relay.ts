@@ -119,14 +119,17 @@ export interface ChapterView {
 	startsAt: number
 }
 
-/** What somebody who watches asked, as those who run the meeting see it. */
+/** What somebody who watches, or a trainee of a class, asked in writing, as those who run the meeting see it. */
 export interface QuestionView {
 	id: string
+	way: 'relay' | 'class'
 	/** Empty: nobody knows. */
 	name: string
 	text: string
 	/** They would come in and say it themselves. */
 	speaks: boolean
+	/** How many trainees would like it answered as well; nobody votes for what a viewer asks. */
+	votes: number
 	at: number
 	/** 'called': their page is about to come in; 'in': it is a page of the meeting. */
 	state: 'waiting' | 'answered' | 'called' | 'in'

@@ -1,2 +1,2 @@
 /** What stands beside the pictures. */
-export type Side = 'people' | 'chat' | 'documents' | 'desk'
+export type Side = 'people' | 'chat' | 'documents' | 'questions' | 'desk'

@@ -78,6 +78,36 @@ describe('A trainee on a phone', () => {
 		await until('the way back', () => asked('groups.move').length === 1)
 		expect(asked('groups.move')[0]).toMatchObject({ group: null })
 	})
+
+	it('asks in writing, and votes for what others ask', async () => {
+		await enter(390, 844)
+		await page.click('[data-side=questions]')
+		await says(page, ko.noQuestions)
+		const at = Date.now() - 60_000
+		const set = [
+			{ id: 'q1', text: '민원 서류의 주민등록번호 뒷자리는 가려서 보관해야 합니까?', at, votes: 3, answer: null },
+			{ id: 'q2', text: '보관 기간은 언제부터 셉니까?', at: at + 1, votes: 7, answer: null },
+			{
+				id: 'q3',
+				text: 'CCTV 영상은 누구에게 요청합니까?',
+				at: at + 2,
+				votes: 2,
+				answer: '정보통신과에 신청서를 냅니다.',
+			},
+			{ id: 'q4', text: '오늘 교재도 받을 수 있습니까?', at: at + 3, votes: 1, answer: '' },
+		]
+		hub.say({ type: 'asked', whole: true, set, gone: [] })
+		hub.say({ type: 'asked.own', own: ['q1'], voted: ['q2'] })
+		await page.waitForSelector('[data-action=vote][aria-pressed=true]')
+		await looksWell('questions')
+		await page.click('[data-action=vote]')
+		await until('the vote', () => asked('question.vote').length === 1)
+		expect(asked('question.vote')[0]).toMatchObject({ question: 'q2', on: false })
+		await page.type('aside textarea', '언제까지 보관합니까?')
+		await page.click('aside [type=submit]')
+		await until('the question', () => asked('question.ask').length === 1)
+		expect(asked('question.ask')[0]).toMatchObject({ text: '언제까지 보관합니까?' })
+	})
 })
 
 describe('A trainer', () => {

@@ -179,6 +179,7 @@ export function council(): Omit<JoinResult, 'media'> {
 		desk: null,
 		ballots: null,
 		check: null,
+		asked: null,
 		token: null,
 	}
 }

@@ -184,7 +184,7 @@ export class WatchHub {
 				desk: null,
 				chat: [],
 			},
-			...{ token: null, ballots: null, check: null },
+			...{ token: null, ballots: null, check: null, asked: null },
 			lists: { asking: none, seats: none, agenda: { revision: 1, set: agenda }, documents: none },
 			media: viewer
 				? { routerRtpCapabilities: viewer.capabilities, ...viewer.attendee.offers }

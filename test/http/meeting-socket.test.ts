@@ -104,6 +104,8 @@ const commands: Record<keyof typeof meetingCommands, object> = {
 	'groups.close': {},
 	'groups.tell': { text: '5분 남았습니다' },
 	'certificates.issue': {},
+	'question.ask': { text: '언제까지 보관합니까?' },
+	'question.vote': { question: 'q1', on: true },
 	'minutes.note': { text: '자료 배부' },
 	'minutes.correct': { of: 3, text: '3분' },
 	'hall.declare': { seats: [{ id: '1', name: '의장석' }], gated: false },

@@ -1,6 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { AskedView } from '../../appliance/protocol/lesson.ts'
+import type { MeetingCommand } from '../../appliance/protocol/meeting-commands.ts'
 import type { Links } from '../../appliance/protocol/messages.ts'
+import type { QuestionView } from '../../appliance/protocol/relay.ts'
+import { patchAsked } from '../../control-panel/lib/meeting/asked.ts'
 import { type Client, camera, microphone, openSite, panel, type Site } from './site.ts'
 
 /** A class (교육) at the hub: what each of its people is told and sent. */
@@ -26,6 +31,12 @@ async function enter(link: string, name: string): Promise<Person> {
 	const client = await site.client(link)
 	const { person } = await client.join({ name })
 	await client.open([microphone(), camera()])
+	return Object.assign(client, { id: person })
+}
+/** In without media. */
+async function seat(link: string, name: string): Promise<Person> {
+	const client = await site.client(link)
+	const { person } = await client.join({ name, media: false })
 	return Object.assign(client, { id: person })
 }
 const sources = (of: Person) => of.people.get(of.id)?.sources.map(({ id }) => id) ?? []
@@ -117,6 +128,107 @@ describe('Groups of a class', () => {
 		const offers = await again.open([], [])
 		expect(people.set.find(({ id }) => id === lee.id)?.group).toBe(people.set.find(({ id }) => id === park.id)?.group)
 		expect(new Set(offers.map(({ person }) => person))).toEqual(new Set([park.id]))
+	})
+})
+
+describe('What trainees ask in writing', () => {
+	type Told = Pick<AskedView, 'text' | 'votes' | 'answer'>
+	/** What this one's page shows, put together as a page does it. */
+	const asked = (one: Person): Told[] => {
+		let list: readonly AskedView[] = one.joined?.asked?.list ?? []
+		for (const message of one.of('asked')) list = patchAsked(list, message)
+		return list.map(({ text, votes, answer }) => ({ text, votes, answer }))
+	}
+	const shows = (one: Person, ...lines: Told[]) =>
+		one.until(JSON.stringify(lines), () => JSON.stringify(asked(one)) === JSON.stringify(lines))
+	const line = (text: string, votes = 0, answer: string | null = null): Told => ({ text, votes, answer })
+	const ask = async (one: Person, text: string) =>
+		(await one.get<{ question: string }>({ type: 'question.ask', text })).question
+	const onDesk = (one: Person) =>
+		one.list<QuestionView>('questions').map(({ text, name, votes }) => [text, name, votes])
+
+	it('is seen without a name by trainees and with one by the trainer, who answers; words outlive a start', async () => {
+		const [trainer, kim, lee] = [
+			await seat(links.chair, '강사'),
+			await seat(links.member, '김철수'),
+			await seat(links.observer, '이영희'),
+		]
+		const question = await ask(kim, ' 보관 기간은 언제부터 셉니까? ')
+		await shows(lee, line('보관 기간은 언제부터 셉니까?'))
+		await lee.get({ type: 'question.vote', question, on: true })
+		await shows(kim, line('보관 기간은 언제부터 셉니까?', 1))
+		await trainer.until('the vote', () =>
+			isDeepStrictEqual(onDesk(trainer), [['보관 기간은 언제부터 셉니까?', '김철수', 1]]),
+		)
+		expect(kim.of('asked.own').at(-1)).toMatchObject({ own: [question], voted: [] })
+		expect(lee.of('asked.own').at(-1)).toMatchObject({ own: [], voted: [question] })
+		expect(JSON.stringify([lee.of('asked'), lee.joined?.asked])).not.toMatch(/김철수|person/)
+		expect(trainer.of('asked')).toEqual([])
+
+		await trainer.get({ type: 'question.answer', question, text: '수집한 날부터입니다.' })
+		await shows(lee, line('보관 기간은 언제부터 셉니까?', 1, '수집한 날부터입니다.'))
+		const bring = await trainer.ask({ type: 'question.bring', question })
+		expect(bring).toMatchObject({ ok: false, code: 'already-so' })
+		expect(JSON.stringify(site.hub.journal(id))).not.toMatch(/보관 기간|수집한/)
+		await site.restart()
+		const late = await seat(links.member, '박늦음')
+		await shows(late, line('보관 기간은 언제부터 셉니까?', 1, '수집한 날부터입니다.'))
+		site.hub.erase(id, kim.id)
+		await shows(late)
+	})
+
+	it('goes when its asker or the trainer takes it out, and only so much of it is taken', async () => {
+		const [trainer, kim, lee] = [
+			await seat(links.clerk, '조교'),
+			await seat(links.member, '김철수'),
+			await seat(links.member, '이영희'),
+		]
+		const first = await ask(kim, '첫째')
+		const second = await ask(kim, '둘째')
+		expect(await lee.ask({ type: 'question.drop', question: first })).toMatchObject({ ok: false, code: 'no-line' })
+		await kim.get({ type: 'question.drop', question: first })
+		await trainer.get({ type: 'question.drop', question: second })
+		for (const one of [kim, lee]) await shows(one)
+		await trainer.until('an empty list', () => onDesk(trainer).length === 0)
+		expect(await kim.ask({ type: 'question.ask', text: ' ' })).toMatchObject({ ok: false, code: 'bad-message' })
+		const third = await ask(kim, '셋')
+		for (const text of ['넷', '다섯']) await ask(kim, text)
+		expect(await kim.ask({ type: 'question.ask', text: '여섯' })).toMatchObject({ ok: false, code: 'too-many' })
+		await trainer.get({ type: 'question.drop', question: await ask(lee, '하나') })
+		for (const type of ['question.ask', 'question.vote'] as const) {
+			const refused = await trainer.ask({ type, text: '강사', question: third, on: true } as MeetingCommand)
+			expect(refused).toMatchObject({ ok: false, code: 'not-allowed' })
+		}
+	})
+
+	it('in a group reaches that group and the trainer alone until all are back', async () => {
+		const [trainer, kim, lee, park] = [
+			await seat(links.chair, '강사'),
+			await seat(links.member, '김철수'),
+			await seat(links.member, '이영희'),
+			await seat(links.member, '박민정'),
+		]
+		const groups = [
+			{ name: '1조', people: [kim.id, lee.id] },
+			{ name: '2조', people: [park.id] },
+		]
+		const { ids: made } = await trainer.get<{ ids: string[] }>({ type: 'groups.open', groups })
+		const question = await ask(kim, '우리 조만의 물음')
+		await shows(lee, line('우리 조만의 물음'))
+		await lee.get({ type: 'question.vote', question, on: true })
+		await shows(kim, line('우리 조만의 물음', 1))
+		await trainer.until('the question', () => onDesk(trainer).length === 1)
+		const late = await seat(links.member, '최늦음')
+		const secret = [question, '우리 조만의 물음']
+		for (const word of secret) {
+			for (const other of [park, late]) expect(JSON.stringify([other.messages, other.joined])).not.toContain(word)
+		}
+		await trainer.get({ type: 'groups.move', who: park.id, group: made[0] ?? '' })
+		await shows(park, line('우리 조만의 물음', 1))
+		await trainer.get({ type: 'groups.move', who: lee.id, group: null })
+		await shows(lee)
+		await trainer.get({ type: 'groups.close' })
+		for (const one of [kim, lee, park, late]) await shows(one, line('우리 조만의 물음', 1))
 	})
 })
 

@@ -155,6 +155,7 @@ export class FakeHub {
 						desk: null,
 						ballots: null,
 						check: null,
+						asked: null,
 						token: null,
 						media: null,
 					},

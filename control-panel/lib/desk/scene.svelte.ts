@@ -16,6 +16,7 @@ import type { QuestionView } from '../../../appliance/protocol/relay.ts'
 import type { MeetingRole } from '../../../appliance/protocol/roles.ts'
 import { slidesOf } from '../../../appliance/protocol/slides.ts'
 import { whoIsSeat } from '../../../appliance/protocol/who.ts'
+import { byVotes } from '../meeting/asked.ts'
 import type { MeetingState } from '../meeting/state.svelte.ts'
 
 /** The meeting's lists in the order of the screens, and somebody's whole standing in one value. */
@@ -52,10 +53,10 @@ export class Scene {
 		[...this.#state.roll.byId.values()].sort((a, b) => a.order - b.order || a.name.localeCompare(b.name, 'ko')),
 	)
 	readonly lobby: LobbyView[] = $derived.by(() => [...this.#state.lobby.byId.values()].sort((a, b) => a.at - b.at))
-	/** What viewers ask: what waits first, in its order. */
+	/** What viewers and trainees ask: what waits first, most wanted first. */
 	readonly questions: QuestionView[] = $derived.by(() => {
 		const rank = ({ state }: QuestionView) => (state === 'answered' ? 1 : 0)
-		return [...this.#state.questions.byId.values()].sort((a, b) => rank(a) - rank(b) || a.at - b.at)
+		return [...this.#state.questions.byId.values()].sort((a, b) => rank(a) - rank(b) || byVotes(a, b))
 	})
 	/** Those who wait, points of order first, those who respond last. */
 	readonly asking: AskingView[] = $derived.by(() =>

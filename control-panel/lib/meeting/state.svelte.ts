@@ -12,7 +12,7 @@ import type {
 	SeatPlace,
 	SpeechView,
 } from '../../../appliance/protocol/floor.ts'
-import type { OwnCheck } from '../../../appliance/protocol/lesson.ts'
+import type { AskedView, OwnAsked, OwnCheck } from '../../../appliance/protocol/lesson.ts'
 import type {
 	DeskLists,
 	DeskResult,
@@ -24,6 +24,7 @@ import type {
 } from '../../../appliance/protocol/messages.ts'
 import type { BroadcastFigures, QuestionView } from '../../../appliance/protocol/relay.ts'
 import { seatIn } from '../../../appliance/protocol/who.ts'
+import { patchAsked } from './asked.ts'
 import { patchCaptions } from './captions.ts'
 import { emptyList, type Keyed, patchList, wholeList } from './keyed.ts'
 import { nobody, type People } from './people.ts'
@@ -37,6 +38,7 @@ type PlacedItem = AgendaItemView & { place: number }
 
 /** A hub's time is worth so long what the quickest message said. */
 const sampleMs = 60_000
+const nothingOwn: OwnAsked = { own: [], voted: [] }
 
 export class MeetingState {
 	core = $state.raw<MeetingCore | null>(null)
@@ -45,6 +47,9 @@ export class MeetingState {
 	ballots = $state.raw<JoinResult['ballots']>(null)
 	/** The presence check of a class that one is asked now. */
 	check = $state.raw<OwnCheck>(null)
+	/** What trainees of a class ask in writing, oldest first, and which of it is one's own; empty for who is none. */
+	asked = $state.raw<readonly AskedView[]>([])
+	ownAsked = $state.raw<OwnAsked>(nothingOwn)
 	/** How the relay and the recording go, as those who preside are told; null: nothing goes, or nothing was told. */
 	broadcast = $state.raw<BroadcastFigures | null>(null)
 	/** What one may read of what was written, oldest first. */
@@ -96,6 +101,8 @@ export class MeetingState {
 		if (!('ballots' in result)) return
 		this.ballots = result.ballots
 		this.check = result.check
+		this.asked = result.asked?.list ?? []
+		this.ownAsked = result.asked ?? nothingOwn
 	}
 
 	/** 'gap': a patch is missing, and the whole must be asked for. 'other': not about what is kept here. */
@@ -125,6 +132,12 @@ export class MeetingState {
 				return 'ok'
 			case 'check':
 				this.check = message.check
+				return 'ok'
+			case 'asked':
+				this.asked = patchAsked(this.asked, message)
+				return 'ok'
+			case 'asked.own':
+				this.ownAsked = message
 				return 'ok'
 			case 'broadcast': {
 				const { type: _, ...figures } = message

@@ -5,7 +5,8 @@ import type { DeskWords } from '../words.ts'
 
 const ko = {
 	parts: '교육 화면',
-	question: '질문',
+	question: '설문·퀴즈',
+	asked: '질문',
 	groups: '조별 활동',
 	trainees: '출석·수료',
 	noClass: '지금은 교육이 아닙니다',
@@ -89,7 +90,8 @@ const ko = {
 type Ko = typeof ko
 const en: { [K in keyof Ko]: Ko[K] extends string ? string : Ko[K] } = {
 	parts: 'Screens of the class',
-	question: 'Question',
+	question: 'Poll · quiz',
+	asked: 'Questions',
 	groups: 'Groups',
 	trainees: 'Attendance',
 	noClass: 'This is not a class now',
