@@ -62,9 +62,14 @@ export class CaptionBook {
 		return this.#byId.size
 	}
 
-	/** The latest that were said, in the order of their times. */
-	latest(most: number): Caption[] {
-		const said = [...this.#byId.values()].filter(({ retracted }) => !retracted)
+	/** All that were said and not taken back. */
+	*said(): Iterable<Caption> {
+		for (const caption of this.#byId.values()) if (!caption.retracted) yield caption
+	}
+
+	/** The latest that were said, in the order of their times; `of`: of these alone. */
+	latest(most: number, of: (caption: Caption) => boolean = () => true): Caption[] {
+		const said = [...this.said()].filter(of)
 		return said.sort(byTime).slice(-most)
 	}
 

@@ -1,6 +1,8 @@
+import { groupOf } from '../meeting/lesson.ts'
 import type { Meeting } from '../meeting/meeting.ts'
 import { viewOf } from '../meeting/meeting.ts'
 import { isIn } from '../meeting/people.ts'
+import type { Whereabouts } from '../meeting/whereabouts.ts'
 import type {
 	CaptionChange,
 	CaptionCommand,
@@ -21,18 +23,20 @@ import { Spans } from './spans.ts'
 /**
  * The captions of one meeting: taken from those who write them, told to those who read them, five times a second at most and
  * made once for all. Viewers of the relay are told what was said while it was on air and open, by the time at which it was
- * said: a recogniser is seconds late, and a part that is not for viewers may have begun or ended meanwhile.
+ * said: a recogniser is seconds late, and a part that is not for viewers may have begun or ended meanwhile. What somebody says in
+ * a group of a class is for those who were there, and what is said to the class for those who are not in a group.
  */
 
 export interface CaptioningSources {
 	meeting: () => Meeting
+	whereabouts: Whereabouts
 	/** When it was closed, as far as it was before this was made. */
 	closedAt: number | null
 	store: CaptionStore
 	strip: (who: string) => NameStrip
 	now: () => number
-	/** To those in the meeting, and to desks. */
-	tell: (message: { type: 'captions' } & CaptionChange) => void
+	/** To those in the meeting and to desks (null), as far as `to` says. */
+	tell: (message: { type: 'captions' } & CaptionChange, to: (person: string | null) => boolean) => void
 	tellViewers: (message: { type: 'captions' } & CaptionChange) => void
 	/** For the playlists of the relay. */
 	relay: (caption: RelayedCaption) => void
@@ -65,7 +69,10 @@ export class Captioning {
 	/** Who had the floor alone from when on; null: nobody, or several. */
 	readonly #floors: { atMs: number; who: string | null }[] = []
 	readonly #public = new Set<string>()
+	/** Of what was said in a group: which, and when. */
+	readonly #apart = new Map<string, { group: string; at: number }>()
 	readonly #toldViewers = new Set<string>()
+	readonly #toldAll = new Set<string>()
 	readonly #changed = new Set<string>()
 	#relayed = 0
 	#toldAt = Number.NEGATIVE_INFINITY
@@ -79,6 +86,7 @@ export class Captioning {
 		const { store, now } = sources
 		const meeting = sources.meeting()
 		for (const caption of store.read(meeting.id)) this.#book.take(caption)
+		for (const caption of this.#book.said()) this.#place(caption)
 		// Of what was before a restart only this much is known: that it was opened, and nothing of what was not for viewers.
 		this.#open = new Spans(meeting.openedAt)
 		this.#open.set(meeting.phase === 'open', sources.closedAt ?? now())
@@ -150,9 +158,10 @@ export class Captioning {
 		return this.#book.latest(most).map((one) => this.#record(one))
 	}
 
-	/** What a reader is told to begin with; null: there are none. */
-	beginning(): ({ type: 'captions' } & CaptionChange) | null {
-		return messageOf(this.#book.latest(latestForReaders).map((one) => this.#view(one)))
+	/** What a reader is told to begin with; null: there are none for them. */
+	beginning(person: string | null): ({ type: 'captions' } & CaptionChange) | null {
+		const theirs = this.#book.latest(latestForReaders, ({ id }) => this.#isFor(person, this.#apart.get(id)))
+		return messageOf(theirs.map((one) => this.#view(one)))
 	}
 
 	/** The same for those who watch the relay. */
@@ -264,15 +273,34 @@ export class Captioning {
 	#pass(id: string, before: Caption | null) {
 		const caption = this.#book.get(id)
 		const wasPublic = this.#public.has(id)
+		const apart = caption !== null && this.#place(caption)
 		const isPublic =
 			caption !== null &&
 			!caption.retracted &&
+			!apart &&
 			(this.#isSameTime(caption, before) ? wasPublic : this.#wasOnAir(caption))
 		if (isPublic) this.#public.add(id)
 		else this.#public.delete(id)
 		if (isPublic || wasPublic) this.#relay(id, isPublic ? caption : null)
 		this.#changed.add(id)
 		this.#timer ??= setTimeout(() => this.#flush(), Math.max(0, this.#toldAt + everyMs - performance.now())).unref()
+	}
+
+	/** Whether it was said in a group. One that is taken back stays where it was. */
+	#place({ id, retracted, person, fromMs, toMs }: Caption): boolean {
+		const { whereabouts, now } = this.#sources
+		const to = toMs ?? Math.max(fromMs, now())
+		const group = retracted || person === null ? null : whereabouts.groupDuring(person, fromMs, to)
+		if (group !== null) this.#apart.set(id, { group, at: whereabouts.groupAt(person ?? '', fromMs) ? fromMs : to })
+		// Somebody of the class said it after all. Where nobody knows who, nobody else is told.
+		else if (!retracted && person !== null) this.#apart.delete(id)
+		return this.#apart.has(id)
+	}
+
+	#isFor(person: string | null, apart: { group: string; at: number } | undefined): boolean {
+		const { meeting, whereabouts } = this.#sources
+		if (apart) return person !== null && whereabouts.mayKnow(person, apart.group, apart.at)
+		return person === null || groupOf(meeting(), person) === null
 	}
 
 	#isSameTime({ fromMs, toMs }: Caption, before: Caption | null): boolean {
@@ -306,9 +334,30 @@ export class Captioning {
 			return caption && !caption.retracted ? [caption] : []
 		})
 		const gone = ids.filter((id) => !said.some((one) => one.id === id))
-		this.#sources.tell({ type: 'captions', set: said.map((one) => this.#view(one)), gone })
+		this.#tellReaders(said, gone)
 		this.#tellWriters({ type: 'captions', set: said.map((one) => this.#record(one)), gone })
 		this.#tellViewers(ids, said)
+	}
+
+	/** One message for the class, and one for each that was said in a group. */
+	#tellReaders(said: readonly Caption[], gone: readonly string[]) {
+		const { tell } = this.#sources
+		const ids = [...said.map(({ id }) => id), ...gone]
+		const apart = ids.filter((id) => this.#apart.has(id))
+		const forAll = said.filter(({ id }) => !this.#apart.has(id))
+		// What the class was told before it was known to be of a group is not theirs any more.
+		const goneForAll = [...gone.filter((id) => !apart.includes(id)), ...apart.filter((id) => this.#toldAll.delete(id))]
+		for (const { id } of forAll) this.#toldAll.add(id)
+		if (forAll.length + goneForAll.length > 0) {
+			const set = forAll.map((one) => this.#view(one))
+			tell({ type: 'captions', set, gone: goneForAll }, (person) => this.#isFor(person, undefined))
+		}
+		for (const id of apart) {
+			const one = said.find((caption) => caption.id === id)
+			const change = { set: one ? [this.#view(one)] : [], gone: one ? [] : [id] }
+			const place = this.#apart.get(id)
+			tell({ type: 'captions', ...change }, (person) => this.#isFor(person, place))
+		}
 	}
 
 	/** While nothing is for them, what they have may still be taken back. */

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { chatRefusal, isKept } from '../meeting/chat.ts'
+import { chatRefusal, groupOfLine, isKept } from '../meeting/chat.ts'
 import type { Meeting, MeetingEvent } from '../meeting/meeting.ts'
 import type { Actor, ChatRequest } from '../meeting/requests.ts'
+import type { Whereabouts } from '../meeting/whereabouts.ts'
 import type { ChatLine, ChatTo } from '../protocol/chat.ts'
 import { Refusal } from '../protocol/errors.ts'
 import type { NameStrip } from '../protocol/floor.ts'
@@ -27,6 +28,8 @@ interface Line {
 	readonly strip: NameStrip
 	readonly to: ChatTo
 	readonly toName: string
+	/** The group of a class that it was written to; null: none. */
+	readonly group: string | null
 	readonly text: string
 	readonly at: number
 	readonly kept: boolean
@@ -34,6 +37,7 @@ interface Line {
 
 export interface ChatSources {
 	meeting: () => Meeting
+	whereabouts: Whereabouts
 	vault: Vault
 	strip: (who: string) => NameStrip
 	now: () => number
@@ -70,9 +74,10 @@ export class Chat {
 			change({ type: 'chat.say', id, to, text: sealed.hash, by }, sealed.keep)
 		}
 		const toName = typeof to === 'string' ? '' : strip(to.person).name
-		const line = { id, from: by.id, strip: this.#stripOf(by.id), to, toName, text, at: now(), kept }
+		const group = groupOfLine(meeting(), by.id, to)
+		const line = { id, from: by.id, strip: this.#stripOf(by.id), to, toName, group, text, at: now(), kept }
 		this.#add(line)
-		this.#tell(line, { set: [viewOf(line)], gone: [] })
+		this.#tell(line, { set: [this.#viewOf(line)], gone: [] })
 		return id
 	}
 
@@ -89,7 +94,13 @@ export class Chat {
 
 	/** All that this one may read, oldest first. */
 	seenBy(reader: Reader): ChatLine[] {
-		return [...this.#lines.values()].filter((line) => mayRead(line, reader)).map(viewOf)
+		return [...this.#lines.values()].filter((line) => this.#mayRead(line, reader)).map((line) => this.#viewOf(line))
+	}
+
+	/** Who comes into a group reads what was written there before. */
+	entered(person: string, group: string): void {
+		const set = [...this.#lines.values()].filter((line) => line.group === group).map((line) => this.#viewOf(line))
+		if (set.length > 0) this.#sources.tell({ type: 'chat', set, gone: [] }, ({ reads }) => reads === person)
 	}
 
 	/** Somebody was erased, and what they wrote with them. */
@@ -102,7 +113,7 @@ export class Chat {
 	}
 
 	#tell(line: Line, change: { set: ChatLine[]; gone: string[] }): void {
-		this.#sources.tell({ type: 'chat', ...change }, (reader) => mayRead(line, reader))
+		this.#sources.tell({ type: 'chat', ...change }, (reader) => this.#mayRead(line, reader))
 	}
 
 	#add(line: Line): void {
@@ -120,18 +131,23 @@ export class Chat {
 	#remember(event: MeetingEvent): void {
 		if (event.type === 'chat.removed') this.#lines.delete(event.id)
 		if (event.type !== 'chat.said') return
-		const { id, by: from, to, at } = event
+		const { id, by: from, to, group = null, at } = event
 		const text = this.#sources.vault.open({ kind: this.#sources.meeting().sealedAs, person: from }, event.text)
 		// Erased since.
-		if (text !== null) this.#add({ id, from, strip: this.#stripOf(from), to, toName: '', text, at, kept: true })
+		if (text === null) return
+		this.#add({ id, from, strip: this.#stripOf(from), to, toName: '', group, text, at, kept: true })
 	}
-}
 
-function mayRead({ from, to }: Line, { reads, presides }: Reader): boolean {
-	if (from === reads || to === 'all') return true
-	return to === 'clerk' ? presides : to.person === reads
-}
+	#mayRead({ from, to, group, at }: Line, { reads, presides }: Reader): boolean {
+		if (from === reads) return true
+		if (group !== null) return this.#sources.whereabouts.mayKnow(reads, group, at)
+		if (to === 'all') return true
+		return to === 'clerk' ? presides : to.person === reads
+	}
 
-function viewOf({ id, from, strip: { name, title }, to, toName, text, at }: Line): ChatLine {
-	return { id, from, name, title, to: typeof to === 'string' ? to : { ...to, name: toName }, text, at }
+	#viewOf({ id, from, strip: { name, title }, to, toName, group, text, at }: Line): ChatLine {
+		const shown = typeof to === 'string' ? to : { ...to, name: toName }
+		const called = group === null ? null : this.#sources.whereabouts.nameOf(group)
+		return { id, from, name, title, to: shown, ...(called === null ? {} : { group: called }), text, at }
+	}
 }

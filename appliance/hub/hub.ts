@@ -7,6 +7,7 @@ import { decide } from '../meeting/decide.ts'
 import { evolve } from '../meeting/evolve.ts'
 import { type Meeting, type MeetingEvent, viewOf } from '../meeting/meeting.ts'
 import type { Actor } from '../meeting/requests.ts'
+import { Whereabouts } from '../meeting/whereabouts.ts'
 import { compose } from '../minutes/compose.ts'
 import type { Minutes } from '../minutes/minutes.ts'
 import type { CaptionRecord, Correction } from '../protocol/captions.ts'
@@ -278,6 +279,7 @@ export function createHub(options: HubOptions): Hub {
 				closedAt: entries.findLast(({ type }) => type === 'meeting.closed')?.at ?? now(),
 				strip: (who) => stripOf(meeting, who, cards),
 				tell() {},
+				whereabouts: new Whereabouts(entries),
 				tellViewers() {},
 				relay() {},
 			}),

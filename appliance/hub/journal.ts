@@ -26,6 +26,8 @@ export interface Journal {
 	readSteps(meeting: string): Entry[]
 	/** Only what was written (`chat.*`). */
 	readChat(meeting: string): Entry[]
+	/** Only who of a class was in which group (`groups.*`). */
+	readGroups(meeting: string): Entry[]
 	/** Where the certificate of this number was given; null: nowhere. */
 	findCertificate(number: string): { meeting: string; person: string } | null
 	/** Ids of meetings that may go on. */
@@ -47,6 +49,7 @@ export function openJournal(db: DatabaseSync): Journal {
 			meeting TEXT PRIMARY KEY, seq INTEGER NOT NULL, hash TEXT NOT NULL, closed_at INTEGER
 		) STRICT, WITHOUT ROWID;
 		CREATE INDEX IF NOT EXISTS journal_chat ON journal (meeting, seq) WHERE type >= 'chat.' AND type < 'chat/';
+		CREATE INDEX IF NOT EXISTS journal_groups ON journal (meeting, seq) WHERE type >= 'groups.' AND type < 'groups/';
 		CREATE INDEX IF NOT EXISTS journal_steps ON journal (meeting, seq) WHERE type >= 'meeting.' AND type < 'meeting/';
 		CREATE INDEX IF NOT EXISTS journal_certificates ON journal (json_extract(body, '$.number'))
 			WHERE type = 'certificate.issued';
@@ -63,6 +66,8 @@ export function openJournal(db: DatabaseSync): Journal {
 		WHERE meeting = ? AND type >= 'meeting.' AND type < 'meeting/' ORDER BY seq`)
 	const chat = db.prepare(`SELECT seq, body, hash FROM journal
 		WHERE meeting = ? AND type >= 'chat.' AND type < 'chat/' ORDER BY seq`)
+	const groups = db.prepare(`SELECT seq, body, hash FROM journal
+		WHERE meeting = ? AND type >= 'groups.' AND type < 'groups/' ORDER BY seq`)
 	const certificate = db.prepare(`SELECT meeting, json_extract(body, '$.person') AS person FROM journal
 		WHERE type = 'certificate.issued' AND json_extract(body, '$.number') = ?`)
 	const going = db.prepare('SELECT meeting FROM journal_head WHERE closed_at IS NULL')
@@ -115,6 +120,7 @@ export function openJournal(db: DatabaseSync): Journal {
 		},
 		readSteps: (meeting) => steps.all(meeting).map(entryOf),
 		readChat: (meeting) => chat.all(meeting).map(entryOf),
+		readGroups: (meeting) => groups.all(meeting).map(entryOf),
 		findCertificate(number) {
 			const row = certificate.get(number)
 			return row ? { meeting: String(row.meeting), person: String(row.person) } : null

@@ -9,6 +9,7 @@ import type { Meeting, MeetingEvent, Member, Speech } from '../meeting/meeting.t
 import { comingRole, isIn } from '../meeting/people.ts'
 import type { Actor, MeetingRequest } from '../meeting/requests.ts'
 import { ballotsOf } from '../meeting/vote-view.ts'
+import { Whereabouts } from '../meeting/whereabouts.ts'
 import { seatOf, system } from '../meeting/who.ts'
 import { Refusal } from '../protocol/errors.ts'
 import type { DocumentView, NameStrip, Readiness, WaitingSlides } from '../protocol/floor.ts'
@@ -70,6 +71,7 @@ export class LiveMeeting {
 	readonly log: Logger
 	readonly #parts: MeetingParts
 	readonly #grants: Grants
+	readonly #whereabouts: Whereabouts
 	readonly #core = new CoreTeller(
 		() => this.core,
 		(core) => this.#tell({ type: 'core', core }),
@@ -94,6 +96,7 @@ export class LiveMeeting {
 		this.returns = parts.returns
 		this.log = parts.log.child({ meeting: meeting.id })
 		this.cards = new Cards(parts.vault, meeting.sealedAs)
+		this.#whereabouts = new Whereabouts(parts.journal.readGroups(meeting.id))
 		this.media = new MeetingMedia({
 			sfu: parts.sfu,
 			turn: parts.turn,
@@ -143,6 +146,7 @@ export class LiveMeeting {
 		})
 		this.chat = new Chat({
 			meeting: () => this.#meeting,
+			whereabouts: this.#whereabouts,
 			vault: parts.vault,
 			strip: (who) => this.strip(who),
 			now: parts.now,
@@ -170,8 +174,10 @@ export class LiveMeeting {
 		})
 		this.captions = new Captioning({
 			...{ meeting: () => this.#meeting, closedAt: null, store: parts.captions, now: parts.now },
-			strip: (who) => this.strip(who),
-			tell: (message) => this.#tell(message),
+			...{ whereabouts: this.#whereabouts, strip: (who) => this.strip(who) },
+			tell: (message, to) => {
+				for (const listener of this.#listeners) if (to(listener.person)) listener.hear(message)
+			},
 			tellViewers: (message) => {
 				for (const viewer of this.air.viewers) viewer.tell(message)
 			},
@@ -457,7 +463,7 @@ export class LiveMeeting {
 		this.#listeners.add(listener)
 		// After the answer to whoever comes, which nothing may overtake.
 		setImmediate(() => {
-			const captions = this.captions.beginning()
+			const captions = this.captions.beginning(person)
 			if (captions) listener.hear(captions)
 		})
 		if (person === null) return
@@ -617,6 +623,8 @@ export class LiveMeeting {
 
 	/** What an event brings about. None of it decides anything. */
 	#follow(event: MeetingEvent, begun: number) {
+		this.#whereabouts.follow(event)
+		this.asked.follow(event)
 		switch (event.type) {
 			case 'floor.granted': {
 				const speech = this.#meeting.floor.speaking.find(({ who }) => who === event.who)
@@ -666,6 +674,7 @@ export class LiveMeeting {
 				for (const { people } of event.groups) for (const person of people) this.people.touch(person)
 				return
 			case 'groups.moved':
+				if (event.group !== null) this.chat.entered(event.person, event.group)
 				this.people.touch(event.person)
 				return
 			case 'groups.closed':

@@ -1,5 +1,6 @@
 import type { ChatTo } from '../protocol/chat.ts'
 import { Refusal } from '../protocol/errors.ts'
+import { groupOf } from './lesson.ts'
 import type { Happening, Meeting } from './meeting.ts'
 import { isIn } from './people.ts'
 import type { Actor, ChatRequest } from './requests.ts'
@@ -25,10 +26,17 @@ export function isKept({ rules }: Meeting, to: ChatTo): to is 'all' | 'clerk' {
 	return rules.chat.kept && typeof to === 'string'
 }
 
+/** In a group of a class 'all' are those of the group. Null: it is for all, or for one person. */
+export function groupOfLine(meeting: Meeting, from: string, to: ChatTo): string | null {
+	return to === 'all' ? groupOf(meeting, from) : null
+}
+
 /** Only of lines that are kept: of the others the journal knows nothing. */
 export function decideChat(meeting: Meeting, request: ChatRequest): Happening[] | Refusal {
 	const { id, by } = request
 	if (request.type === 'chat.remove') return [{ type: 'chat.removed', id, by: by.id }]
 	const { to, text } = request
-	return chatRefusal(meeting, by, to) ?? [{ type: 'chat.said', id, to, text, by: by.id }]
+	const group = groupOfLine(meeting, by.id, to)
+	const where = group === null ? {} : { group }
+	return chatRefusal(meeting, by, to) ?? [{ type: 'chat.said', id, to, ...where, text, by: by.id }]
 }

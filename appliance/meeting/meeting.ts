@@ -246,7 +246,8 @@ export type AgendaEvent =
 
 /** Of lines that the rules keep. `text`: the hash of what the vault keeps under the writer's key. */
 type ChatEvent =
-	| { type: 'chat.said'; id: string; to: 'all' | 'clerk'; text: string; by: string }
+	/** `group`: to those who are in this group of a class; absent: to all. */
+	| { type: 'chat.said'; id: string; to: 'all' | 'clerk'; group?: string; text: string; by: string }
 	| { type: 'chat.removed'; id: string; by: string }
 
 export type BroadcastEvent =

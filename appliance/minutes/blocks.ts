@@ -258,9 +258,9 @@ function verbatim({ verbatim: said }: Minutes, { words, clocks }: Pen): Block[] 
 				type: 'table',
 				head: [words.time, words.speaker, words.what],
 				columns: ['short', 'text', 'text'],
-				rows: turns.map(({ at, who, text, changedAfter }) => [
+				rows: turns.map(({ at, who, group, text, changedAfter }) => [
 					clocks.time(at),
-					who === null ? words.unknownSpeaker : called(who, words),
+					`${who === null ? words.unknownSpeaker : called(who, words)}${group === null ? '' : ` (${group})`}`,
 					changedAfter ? `${text} (${words.changedAfter})` : text,
 				]),
 			},

@@ -2,6 +2,7 @@ import { evolve } from '../meeting/evolve.ts'
 import type { Meeting, MeetingEvent, Vote } from '../meeting/meeting.ts'
 import { seatOfPerson } from '../meeting/people.ts'
 import { quorumOf } from '../meeting/quorum.ts'
+import { Whereabouts } from '../meeting/whereabouts.ts'
 import { seatOf, system } from '../meeting/who.ts'
 import { seatIn } from '../protocol/who.ts'
 import type { Attender, Minutes, MinutesEntry, MinutesVote, Name, Spoken } from './minutes.ts'
@@ -26,6 +27,11 @@ export function compose(journal: readonly Entry[], open: OpenCard, said: readonl
 	let closedAt: number | null = null
 	let quorum: Minutes['quorum'] = null
 	const items: Stretch[] = []
+	const whereabouts = new Whereabouts(journal)
+	const groupOf = ({ person, fromMs, toMs }: SaidWords) => {
+		const group = person === null ? null : whereabouts.groupDuring(person, fromMs, toMs ?? fromMs)
+		return group === null ? null : (whereabouts.nameOf(group) ?? group)
+	}
 
 	for (const { seq, hash: _, ...event } of journal) {
 		const before: Meeting | null = meeting
@@ -98,7 +104,7 @@ export function compose(journal: readonly Entry[], open: OpenCard, said: readonl
 		votes: [...meeting.votes.values()]
 			.filter(({ phase }) => phase === 'closed')
 			.map((vote) => voteOf(meeting as Meeting, vote, open)),
-		verbatim: verbatimOf(said, items, closedAt, (person) => nameOf(meeting as Meeting, person, open)),
+		verbatim: verbatimOf(said, items, closedAt, (person) => nameOf(meeting as Meeting, person, open), groupOf),
 		journal: { events: journal.length, head: journal.at(-1)?.hash ?? '' },
 	}
 }

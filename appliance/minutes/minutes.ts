@@ -52,6 +52,8 @@ interface Turn {
 	at: number
 	/** Null: nobody knows. */
 	who: Name | null
+	/** The group of a class that it was said in, as it is called; null: none. */
+	group: string | null
 	text: string
 	/** Something of it was written after the end of the meeting. */
 	changedAfter: boolean

@@ -7,6 +7,8 @@ import type { Name, Verbatim } from './minutes.ts'
 export interface SaidWords {
 	id: string
 	fromMs: number
+	/** Null: it was not told. */
+	toMs: number | null
 	text: string
 	/** Who said it, as the meeting knows them; else as they were called. Both null: nobody knows. */
 	person: string | null
@@ -33,27 +35,32 @@ export function verbatimOf(
 	items: readonly Stretch[],
 	closedAt: number | null,
 	nameOf: (person: string) => Name,
+	/** The group of a class that it was said in, as it is called; null: none. */
+	groupOf: (words: SaidWords) => string | null,
 ): Verbatim | null {
 	const isLate = ({ at }: SaidWords) => closedAt !== null && at > closedAt
 	const kept = said.filter(({ retracted }) => !retracted)
 	if (said.length === 0) return null
 	const parts: Verbatim['parts'] = []
-	let latest: { words: SaidWords; item: Stretch | null } | null = null
+	let latest: { words: SaidWords; item: Stretch | null; group: string | null } | null = null
 	for (const words of kept) {
 		const item = items.find(({ fromMs, toMs }) => fromMs <= words.fromMs && words.fromMs < toMs) ?? null
+		const group = groupOf(words)
 		if (!latest || latest.item !== item) parts.push({ item: item?.title ?? null, turns: [] })
 		const turns = parts.at(-1)?.turns ?? []
 		const turn = turns.at(-1)
-		const goesOn = turn && latest && isSame(latest.words, words) && words.fromMs - latest.words.fromMs < pauseMs
+		const same = latest !== null && latest.group === group && isSame(latest.words, words)
+		const goesOn = turn && latest && same && words.fromMs - latest.words.fromMs < pauseMs
 		if (goesOn) {
 			turn.text += ` ${words.text}`
 			turn.changedAfter ||= isLate(words)
 		} else {
 			const { person, name, fromMs: at, text } = words
 			const named = name === null ? null : { name, title: '', bureau: '' }
-			turns.push({ at, who: person === null ? named : nameOf(person), text, changedAfter: isLate(words) })
+			const who = person === null ? named : nameOf(person)
+			turns.push({ at, who, group, text, changedAfter: isLate(words) })
 		}
-		latest = { words, item }
+		latest = { words, item, group }
 	}
 	const removedAfter = said.filter((one) => one.retracted && isLate(one)).length
 	if (parts.length + removedAfter === 0) return null

@@ -27,6 +27,8 @@ export interface ChatLine {
 	name: string
 	title: string
 	to: 'all' | 'clerk' | { person: string; name: string }
+	/** What the group of a class is called that it was written to; absent: to all, or to one person. */
+	group?: string
 	text: string
 	/** Milliseconds since the epoch, by the hub's clock. */
 	at: number

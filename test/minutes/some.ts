@@ -170,11 +170,17 @@ export const someMinutes: Minutes = {
 			{
 				item: '도시국 주요 업무',
 				turns: [
-					{ at: at(2, 3), who: park, text: '주요 업무를 보고드리겠습니다. | 1. 예산', changedAfter: false },
-					{ at: at(8, 1), who: none, text: '의사진행발언입니다.', changedAfter: true },
+					{
+						at: at(2, 3),
+						who: park,
+						group: null,
+						text: '주요 업무를 보고드리겠습니다. | 1. 예산',
+						changedAfter: false,
+					},
+					{ at: at(8, 1), who: none, group: null, text: '의사진행발언입니다.', changedAfter: true },
 				],
 			},
-			{ item: null, turns: [{ at: at(31), who: null, text: '*이의 없습니다*', changedAfter: false }] },
+			{ item: null, turns: [{ at: at(31), who: null, group: null, text: '*이의 없습니다*', changedAfter: false }] },
 		],
 		removedAfter: 1,
 		sha256: 'cd'.repeat(32),
