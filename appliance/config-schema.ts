@@ -5,6 +5,7 @@ import { TextLinesConfig } from '../drivers/microphones/config.ts'
 import { OnvifConfig } from '../drivers/onvif/config.ts'
 import { PelcoConfig } from '../drivers/pelco/config.ts'
 import { ViscaIpConfig, ViscaSerialConfig, ViscaTcpConfig } from '../drivers/visca/config.ts'
+import { ClassConfig } from './config-class.ts'
 import { CounselConfig } from './config-counsel.ts'
 import { Feel } from './protocol/facilities.ts'
 
@@ -142,6 +143,7 @@ export const ConfigSchema = Type.Object(
 				keepDays: Type.Union([Type.Null(), Type.Integer({ minimum: 1, maximum: 36_500 })], { default: null }),
 			}),
 		}),
+		class: ClassConfig,
 		/** The counter of 민원 상담. */
 		counsel: Type.Optional(CounselConfig),
 		hub: oneOf(['embedded'], 'embedded'),

@@ -207,6 +207,7 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 		pages,
 		printPdf: (page: string) => printPdf(page, log.child({ module: 'print' })),
 		writing: { language: config.room.language, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone },
+		issuing: config.class.certificate,
 		isProxy: addressList(config.listen.proxies),
 		embed: config.relay.embed,
 		portal: portalOf(config.relay.identity),

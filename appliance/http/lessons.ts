@@ -12,10 +12,9 @@ const querystring = Type.Object({ language: Type.Optional(oneOf(['ko', 'en'])) }
 const mostPrinting = 4
 
 /** A class (교육) over HTTP: who was there for how long, and certificates. */
-export const lessonRoutes: FastifyPluginAsyncTypebox<Pick<Parts, 'hub' | 'room' | 'writing' | 'printPdf'>> = async (
-	app,
-	{ hub, room, writing, printPdf },
-) => {
+export const lessonRoutes: FastifyPluginAsyncTypebox<
+	Pick<Parts, 'hub' | 'room' | 'writing' | 'issuing' | 'printPdf'>
+> = async (app, { hub, room, writing, issuing, printPdf }) => {
 	const path = '/api/v1/meetings/:id/class'
 	const params = Type.Object({ id: Id })
 	let printing = 0
@@ -50,7 +49,8 @@ export const lessonRoutes: FastifyPluginAsyncTypebox<Pick<Parts, 'hub' | 'room' 
 			printing += 1
 			try {
 				const language = request.query.language ?? writing.language
-				const page = certificatePage({ ...certificate, name }, { ...writing, language, house: room.state().state.name })
+				const house = room.state().state.name
+				const page = certificatePage({ ...certificate, name }, { ...writing, language, house, issuing })
 				const pdf = Buffer.from(await printPdf(page))
 				reply.type('application/pdf').header('cache-control', 'private, no-store')
 				reply.header('content-disposition', `attachment; filename="certificate-${number}.pdf"`)

@@ -5,6 +5,7 @@ import type { Hub } from '../hub/hub.ts'
 import type { MeetingPrincipal } from '../hub/meeting-parts.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Writing } from '../minutes/blocks.ts'
+import type { Issuing } from '../minutes/certificate.ts'
 import type { CaptionCommand, CaptionerMessage } from '../protocol/captions.ts'
 import type { ItemEntry, MeetingCommand, RollEntry } from '../protocol/meeting-commands.ts'
 import type { Links, MeetingMessage, Result } from '../protocol/messages.ts'
@@ -29,6 +30,8 @@ export interface Parts {
 	printPdf: (html: string) => Promise<Uint8Array>
 	/** The language and clock of this house, for what is written. */
 	writing: Writing
+	/** Who gives certificates of a class (수료증). */
+	issuing: Issuing
 	/** Facts for the health page. */
 	health: () => object
 	metrics: { contentType: string; text(): Promise<string>; answered(command: string, seconds: number): void }

@@ -46,7 +46,10 @@ export function blocksOf(asGiven: Minutes, writing: Writing): Block[] {
 		...attendance(minutes, pen),
 		...agenda(minutes, pen),
 		...proceedings(minutes, pen),
-		...minutes.votes.flatMap((vote, i) => voteOf(vote, i, pen)),
+		...minutes.votes.flatMap((vote, i) => {
+			const before = minutes.votes.slice(0, i).filter(({ poll }) => poll === vote.poll)
+			return voteOf(vote, before.length + 1, pen)
+		}),
 		...speaking(minutes, pen),
 		...verbatim(minutes, pen),
 		{ type: 'paragraph', text: pen.words.journal(minutes.journal.events, minutes.journal.head) },
@@ -154,13 +157,14 @@ function lineOf(entry: MinutesEntry, votes: readonly MinutesVote[], { words, lan
 			return `${words.lists[entry.kind]}: ${called(entry.who, words)} (${how})`
 		}
 		case 'voteOpened':
-			return say.voteOpened(entry.title, words.voteKinds[entry.kind], entry.eligible)
+			return say.voteOpened(asked(entry, words), entry.title, words.voteKinds[entry.kind], entry.eligible)
 		case 'voteClosed': {
 			const vote = votes.find(({ id }) => id === entry.vote)
-			return say.voteClosed(vote?.title ?? entry.vote, vote ? resultOf(vote, words) : words.noResult)
+			const result = vote ? resultOf(vote, words) : words.noResult
+			return say.voteClosed(asked(vote ?? {}, words), vote?.title ?? entry.vote, result)
 		}
 		case 'voteCancelled':
-			return say.voteCancelled(entry.title)
+			return say.voteCancelled(asked(entry, words), entry.title)
 		case 'relayStarted':
 		case 'relayStopped':
 		case 'recordingStarted':
@@ -184,18 +188,30 @@ function resultOf({ choices, passed, reason }: MinutesVote, words: Words): strin
 	return `${counts}: ${passed ? words.passed : reason === 'quorum' ? words.byQuorum : words.rejected}`
 }
 
-function voteOf(vote: MinutesVote, index: number, pen: Pen): Block[] {
+/** What it is called: a question to a class is no vote. */
+function asked({ poll }: Pick<MinutesVote, 'poll'>, words: Words): string {
+	return poll === undefined ? words.vote : words.polls[poll]
+}
+
+function voteOf(vote: MinutesVote, number: number, pen: Pen): Block[] {
 	const { words, clocks } = pen
+	const { poll, right } = vote
+	const turnout = poll ? words.pollLine : words.voteLine
+	const result = right === undefined ? resultOf(vote, words) : `${resultOf(vote, words)}. ${words.rightIs(right)}`
 	const blocks: Block[] = [
-		{ type: 'heading', level: 2, text: `${words.votes} ${index + 1}: ${vote.title} (${words.voteKinds[vote.kind]})` },
+		{
+			type: 'heading',
+			level: 2,
+			text: `${poll ? words.polls[poll] : words.votes} ${number}: ${vote.title} (${words.voteKinds[vote.kind]})`,
+		},
 		{
 			type: 'paragraph',
 			leads: true,
-			text: `${clocks.time(vote.openedAt)}–${clocks.time(vote.closedAt)}, ${words.voteLine(vote.eligible, vote.cast)}. ${resultOf(vote, words)}`,
+			text: `${clocks.time(vote.openedAt)}–${clocks.time(vote.closedAt)}, ${turnout(vote.eligible, vote.cast)}. ${result}`,
 		},
 		{
 			type: 'table',
-			head: [words.choice, words.count],
+			head: [words.choice, poll ? words.answers : words.count],
 			columns: ['text', 'number'],
 			rows: vote.choices.map(({ label, count }) => [label, String(count)]),
 		},
@@ -203,7 +219,7 @@ function voteOf(vote: MinutesVote, index: number, pen: Pen): Block[] {
 	if (vote.ballots) {
 		blocks.push({
 			type: 'table',
-			head: [words.voter, words.choice],
+			head: [poll ? words.respondent : words.voter, words.choice],
 			columns: ['text', 'text'],
 			rows: vote.ballots.map(({ who, choice, by }) => [
 				by === null ? called(who, words) : `${called(who, words)} (${words.proxy(called(by, words))})`,
@@ -214,7 +230,7 @@ function voteOf(vote: MinutesVote, index: number, pen: Pen): Block[] {
 	if (vote.keys) {
 		blocks.push({
 			type: 'table',
-			head: [words.key, words.choice],
+			head: [poll ? words.answerKey : words.key, words.choice],
 			columns: ['text', 'text'],
 			rows: vote.keys.map(({ key, choice }) => [key, choice]),
 		})

@@ -38,14 +38,25 @@ const words = {
 	},
 }
 
-/** `house`: who gives it. `name` of the certificate must be known. */
+/** Who gives certificates and who signs them; without an English name the Korean one stands. */
+export interface Issuing {
+	readonly issuer?: string
+	readonly issuerEn?: string
+	readonly signer?: string
+	readonly signerEn?: string
+}
+
+/** `house`: who gives it where `issuing` does not say. `name` of the certificate must be known. */
 export function certificatePage(
 	given: CertificateView & { name: string },
-	{ language, timeZone, house }: { language: Language; timeZone: string; house: string },
+	{ language, timeZone, house, issuing }: { language: Language; timeZone: string; house: string; issuing: Issuing },
 ): string {
 	const certificate = cleaned(given)
 	const { number, name, bureau, jobTitle, title, heldAt, issuedAt, classS, presentPercent, quizPercent } = certificate
 	const say = words[language]
+	const korean = { issuer: issuing.issuer ?? house, signer: issuing.signer }
+	const english = { issuer: issuing.issuerEn ?? korean.issuer, signer: issuing.signerEn ?? korean.signer }
+	const { issuer, signer } = language === 'ko' ? korean : english
 	const day = new Intl.DateTimeFormat(language === 'ko' ? 'ko-KR' : 'en-GB', { timeZone, dateStyle: 'long' })
 	const place = [bureau, jobTitle].filter((part) => part !== '').join(' ')
 	const rows: [string, string][] = [
@@ -67,8 +78,13 @@ export function certificatePage(
 <dl>${facts.join('')}</dl>
 <p class="said">${say.said}</p>
 <p class="day">${safe(day.format(issuedAt))}</p>
-<p class="house">${safe(cleaned(house))}</p>
-<p class="check">${say.check}</p>
+<p class="house">${safe(cleaned(issuer))}</p>
+${
+	signer === undefined
+		? ''
+		: `<p class="signer">${safe(cleaned(signer))}</p>
+`
+}<p class="check">${say.check}</p>
 </main></body>
 </html>
 `
@@ -89,5 +105,6 @@ dt { color: #555; } dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
 .said { margin-top: 22mm; text-align: center; font-size: 16pt; text-wrap: balance; }
 .day { margin-top: 16mm; text-align: center; }
 .house { margin-top: auto; text-align: center; font-size: 22pt; font-weight: 700; }
+.signer { margin-top: 2mm; text-align: center; font-size: 15pt; font-weight: 600; }
 .check { margin-top: 10mm; text-align: center; font-size: 9.5pt; color: #555; }
 `

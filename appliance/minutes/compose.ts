@@ -5,7 +5,7 @@ import { quorumOf } from '../meeting/quorum.ts'
 import { Whereabouts } from '../meeting/whereabouts.ts'
 import { seatOf, system } from '../meeting/who.ts'
 import { seatIn } from '../protocol/who.ts'
-import type { Attender, Minutes, MinutesEntry, MinutesVote, Name, Spoken } from './minutes.ts'
+import type { Attender, Minutes, MinutesEntry, MinutesPoll, MinutesVote, Name, Spoken } from './minutes.ts'
 import { type SaidWords, type Stretch, verbatimOf } from './verbatim.ts'
 
 type Entry = MeetingEvent & { seq: number; hash: string }
@@ -140,11 +140,16 @@ function tell(before: Meeting | null, now: Meeting, event: MeetingEvent, name: (
 		case 'floor.declined':
 			return { type: 'declined', who: name(event.who) }
 		case 'vote.opened':
-			return { type: 'voteOpened', title: event.title, kind: event.kind, eligible: event.eligible.length }
+			return {
+				...{ type: 'voteOpened', title: event.title, kind: event.kind, eligible: event.eligible.length },
+				...pollOf(event.poll),
+			}
 		case 'vote.closed':
 			return { type: 'voteClosed', vote: event.vote }
-		case 'vote.cancelled':
-			return { type: 'voteCancelled', title: now.votes.get(event.vote)?.title ?? event.vote }
+		case 'vote.cancelled': {
+			const { title = event.vote, poll } = now.votes.get(event.vote) ?? {}
+			return { type: 'voteCancelled', title, ...pollOf(poll) }
+		}
 		case 'relay.started':
 			return { type: 'relayStarted' }
 		case 'relay.stopped':
@@ -240,8 +245,12 @@ function speaking(entries: readonly MinutesEntry[]): Minutes['speaking'] {
 	return { people: longest(people.values()), bureaus: longest(bureaus.values()) }
 }
 
+function pollOf(poll: Vote['poll'] | undefined): { poll?: MinutesPoll } {
+	return poll ? { poll: poll.right === null ? 'poll' : 'quiz' } : {}
+}
+
 function voteOf(meeting: Meeting, vote: Vote, open: OpenCard): MinutesVote {
-	const { id, title, kind, openedAt, closedAt, majority, quorum, eligible, choices, result } = vote
+	const { id, title, kind, openedAt, closedAt, majority, quorum, eligible, choices, result, poll } = vote
 	const label = (choice: string | null) => choices.find((one) => one.id === choice)?.label ?? choice ?? ''
 	// In the roll's order, as a clerk reads them out: the order of arrival says nothing, and changes with the network.
 	const place = (who: string) => meeting.roll.get(who)?.order ?? Number.POSITIVE_INFINITY
@@ -256,6 +265,8 @@ function voteOf(meeting: Meeting, vote: Vote, open: OpenCard): MinutesVote {
 	})
 	return {
 		id,
+		...pollOf(poll),
+		...(poll?.right == null ? {} : { right: label(poll.right) }),
 		title,
 		kind,
 		openedAt,

@@ -103,9 +103,9 @@ export type MinutesEntry = At &
 				ended: 'yielded' | 'revoked' | 'time' | 'interrupted' | 'left' | 'mode' | 'closed' | null
 		  }
 		| { type: 'declined'; who: Name }
-		| { type: 'voteOpened'; title: string; kind: VoteKind; eligible: number }
+		| { type: 'voteOpened'; title: string; kind: VoteKind; eligible: number; poll?: MinutesPoll }
 		| { type: 'voteClosed'; vote: string }
-		| { type: 'voteCancelled'; title: string }
+		| { type: 'voteCancelled'; title: string; poll?: MinutesPoll }
 		| { type: 'relayStarted' | 'relayStopped' | 'recordingStarted' }
 		| { type: 'recordingStopped'; cause: RecordingEnd }
 		/** Its file, which this tells from any other. */
@@ -115,8 +115,15 @@ export type MinutesEntry = At &
 		| { type: 'correction'; of: number; text: string; by: Name }
 	)
 
+/** A question to a class, which decides nothing. */
+export type MinutesPoll = 'poll' | 'quiz'
+
 export interface MinutesVote {
 	id: string
+	/** Absent: a vote. */
+	poll?: MinutesPoll
+	/** Of a quiz: the choice that is right. */
+	right?: string
 	title: string
 	kind: VoteKind
 	openedAt: number

@@ -87,6 +87,7 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
 		metrics: { contentType: 'text/plain', text: async () => '', answered: () => {} },
 		printPdf: async (page: string) => new TextEncoder().encode(`%PDF of ${page.length} characters`),
 		writing: { language: 'ko', timeZone: 'Asia/Seoul' },
+		issuing: {},
 		pages: options.pages ?? pages,
 		log,
 		...{ isProxy: addressList(proxies), embed, portal },

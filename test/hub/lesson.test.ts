@@ -269,6 +269,7 @@ describe('A class that ends', () => {
 		site.hub.transition(id, 'close', panel)
 		await site.restart()
 
+		expect(site.hub.minutes(id).votes).toMatchObject([{ title: '맞는 것은?', poll: 'quiz', right: 'a', passed: null }])
 		const { trainees } = site.hub.lesson(id)
 		expect(trainees.map(({ name, passes }) => [name, passes])).toEqual([
 			['김철수', true],

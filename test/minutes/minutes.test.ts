@@ -48,6 +48,32 @@ describe('The minutes', () => {
 		for (const form of forms) for (const text of texts) expect(form).toContain(text)
 	})
 
+	it('call what a class was asked a poll or a quiz, with the right answer, and nothing of it a vote', () => {
+		const [recorded, secret] = someMinutes.votes
+		if (!recorded || !secret) throw new Error('no votes')
+		const undecided = { passed: null, reason: null } as const
+		const minutes: Minutes = {
+			...someMinutes,
+			entries: [
+				{ seq: 1, at: 0, type: 'voteOpened', title: '맞는 것은?', kind: 'recorded', eligible: 2, poll: 'quiz' },
+				{ seq: 2, at: 0, type: 'voteClosed', vote: 'v1' },
+				{ seq: 3, at: 0, type: 'voteCancelled', title: '쉬울까?', poll: 'poll' },
+			],
+			votes: [
+				{ ...recorded, ...undecided, title: '맞는 것은?', poll: 'quiz', right: '찬성' },
+				{ ...secret, ...undecided, title: '이해했습니까?', poll: 'poll' },
+			],
+		}
+		const told = textsOf(minutes, ko).join('\n')
+		expect(told).not.toMatch(/표결|투표|재적/)
+		for (const text of [
+			...['퀴즈 시작 (기명): 맞는 것은?, 대상 2명', '퀴즈 결과: 맞는 것은?, 찬성 2, 반대 0', '설문 취소: 쉬울까?'],
+			...['퀴즈 1: 맞는 것은? (기명)', '설문 1: 이해했습니까? (무기명)', '대상 2명, 응답 2명', '정답: 찬성', '응답자'],
+		])
+			expect(told).toContain(text)
+		expect(textsOf(minutes, en).join('\n')).not.toMatch(/[Vv]ote|ballot/)
+	})
+
 	it('let nothing that somebody typed become markup', () => {
 		const minutes = { ...someMinutes, meeting: { ...someMinutes.meeting, title: hostile } }
 		minutes.entries = [{ seq: 1, at: 0, type: 'note', text: hostile, by: { ...park, name: hostile } }]

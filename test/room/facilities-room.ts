@@ -77,6 +77,7 @@ export async function startFacilitiesRoom(): Promise<FacilitiesRoom> {
 		metrics: { contentType: 'text/plain', text: async () => '', answered: () => {} },
 		printPdf: async () => new Uint8Array(),
 		writing: { language: 'ko', timeZone: 'Asia/Seoul' },
+		issuing: {},
 		pages: { page: () => null, asset: () => null, build: 'test' },
 		log,
 		...{ isProxy: () => false, embed: [], portal: null },

@@ -3,7 +3,7 @@ import type { DocumentView, Readiness, ReadinessView } from '../../../appliance/
 import { slidesOf } from '../../../appliance/protocol/slides.ts'
 import { troublesOf, worry } from '../../../control-panel/lib/desk/agenda/readiness.ts'
 import { deskTexts, namedTexts } from '../../../control-panel/lib/desk/i18n-desk.ts'
-import { readJournal, sentence } from '../../../control-panel/lib/desk/minutes/sentences.ts'
+import { pollsApart, readJournal, sentence } from '../../../control-panel/lib/desk/minutes/sentences.ts'
 import { csvOfLinks, letterOf } from '../../../control-panel/lib/desk/people/links.ts'
 import { choicesOf } from '../../../control-panel/lib/desk/vote/choices.ts'
 import type { Language } from '../../../control-panel/lib/i18n.svelte.ts'
@@ -45,6 +45,21 @@ describe('The minutes', () => {
 	])('tell %j in the words of the field', (event, text) => {
 		expect(sentence({ seq: 1, at: 0, ...event }, named, 'ko')).toBe(text)
 		expect(sentence({ seq: 1, at: 0, ...event }, () => 'Choi', 'en')).not.toMatch(hangul)
+	})
+
+	it('call a question to a class a poll or a quiz, and not a vote', () => {
+		const asked = (vote: string, poll: object) => [
+			{ seq: 1, at: 0, type: 'vote.opened', vote, title: '이해했습니까?', ...poll },
+			{ seq: 2, at: 0, type: 'vote.closed', vote, cast: 3, passed: null },
+			{ seq: 3, at: 0, type: 'vote.cancelled', vote },
+		]
+		const all = [...asked('v', {}), ...asked('p', { poll: { right: null } }), ...asked('q', { poll: { right: 'a' } })]
+		const told = (language: Language) => pollsApart(all).map((entry) => sentence(entry, named, language))
+		const names = ['표결', '표결', '표결', '설문', '설문', '설문', '퀴즈', '퀴즈', '퀴즈']
+		expect(told('ko').map((text) => text?.slice(0, 2))).toEqual(names)
+		expect(told('en').map((text) => text?.slice(0, 4))).toEqual(
+			['Vote', 'Poll', 'Quiz'].flatMap((one) => [one, one, one]),
+		)
 	})
 
 	it('leave out what nobody reads, and take nothing that is no event', () => {

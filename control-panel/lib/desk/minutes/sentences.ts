@@ -20,6 +20,19 @@ export function readJournal(answer: unknown): Entry[] {
 	)
 }
 
+/** A question to a class is no vote, and only its beginning says so: its events under names of their own. */
+export function pollsApart(entries: readonly Entry[]): Entry[] {
+	const polls = new Map(
+		entries.flatMap(({ type, vote, poll }) => (type === 'vote.opened' && poll ? [[vote, poll]] : [])),
+	)
+	return entries.map((entry) => {
+		const poll = entry.type.startsWith('vote.') ? polls.get(entry.vote) : undefined
+		if (!poll) return entry
+		const quiz = (poll as { right?: unknown }).right != null
+		return { ...entry, type: entry.type.replace('vote.', quiz ? 'quiz.' : 'poll.') }
+	})
+}
+
 type Teller = (field: {
 	name(key: string): string
 	text(key: string): string
@@ -67,6 +80,12 @@ const endsEn: Record<string, string> = {
 	'vote.closed': ({ text, number }) =>
 		`표결 종료: 투표 ${number('cast')}명, ${text('passed') === 'true' ? '가결' : text('passed') === 'false' ? '부결' : '집계'}`,
 	'vote.cancelled': () => '표결 취소',
+	'poll.opened': ({ text }) => `설문 시작: ${text('title')}`,
+	'poll.closed': ({ number }) => `설문 마감: 응답 ${number('cast')}명`,
+	'poll.cancelled': () => '설문 취소',
+	'quiz.opened': ({ text }) => `퀴즈 시작: ${text('title')}`,
+	'quiz.closed': ({ number }) => `퀴즈 마감: 응답 ${number('cast')}명`,
+	'quiz.cancelled': () => '퀴즈 취소',
 	'relay.started': () => '중계 시작',
 	'relay.stopped': () => '중계 끝',
 	'recording.started': () => '녹화 시작',
@@ -109,6 +128,12 @@ const en: Record<string, Teller> = {
 	'vote.closed': ({ text, number }) =>
 		`Vote closed: ${number('cast')} voted, ${text('passed') === 'true' ? 'carried' : text('passed') === 'false' ? 'not carried' : 'counted'}`,
 	'vote.cancelled': () => 'Vote cancelled',
+	'poll.opened': ({ text }) => `Poll opened: ${text('title')}`,
+	'poll.closed': ({ number }) => `Poll closed: ${number('cast')} answered`,
+	'poll.cancelled': () => 'Poll cancelled',
+	'quiz.opened': ({ text }) => `Quiz opened: ${text('title')}`,
+	'quiz.closed': ({ number }) => `Quiz closed: ${number('cast')} answered`,
+	'quiz.cancelled': () => 'Quiz cancelled',
 	'relay.started': () => 'Relay begun',
 	'relay.stopped': () => 'Relay ended',
 	'recording.started': () => 'Recording begun',
