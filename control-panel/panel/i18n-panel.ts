@@ -76,6 +76,7 @@ const ko = {
 
 	// In the call.
 	meeting: '회의',
+	kindOf: (name: string) => `회의 종류: ${name}. 바꾸려면 누르세요`,
 	backToMeeting: '회의 화면',
 	deskFloor: '발언 관리',
 	deskPeople: '참석자·대기실',
@@ -234,6 +235,7 @@ const en: { [K in keyof typeof ko]: (typeof ko)[K] extends string ? string : (ty
 
 	meeting: 'Meeting',
 	backToMeeting: 'Meeting',
+	kindOf: (name: string) => `Kind of meeting: ${name}. Press to change it`,
 	deskFloor: 'Floor',
 	deskPeople: 'People · lobby',
 	deskAgenda: 'Reports',

@@ -23,19 +23,23 @@ export class Later {
 }
 
 async function load() {
-	const [camera, inCall, saveSheet, status, soundSheet, speakerphoneSheet, sounding] = await Promise.all([
-		import('./screens/Camera.svelte'),
-		import('./screens/InCall.svelte'),
-		import('./parts/SaveSheet.svelte'),
-		import('./screens/Status.svelte'),
-		import('./parts/SoundSheet.svelte'),
-		import('./parts/SpeakerphoneSheet.svelte'),
-		import('./parts/Sounding.svelte'),
-	])
+	const [camera, counsel, inCall, kindSheet, saveSheet, status, soundSheet, speakerphoneSheet, sounding] =
+		await Promise.all([
+			import('./screens/Camera.svelte'),
+			import('./screens/Counsel.svelte'),
+			import('./screens/InCall.svelte'),
+			import('./parts/KindSheet.svelte'),
+			import('./parts/SaveSheet.svelte'),
+			import('./screens/Status.svelte'),
+			import('./parts/SoundSheet.svelte'),
+			import('./parts/SpeakerphoneSheet.svelte'),
+			import('./parts/Sounding.svelte'),
+		])
 	return {
 		Camera: camera.default,
 		InCall: inCall.default,
 		SaveSheet: saveSheet.default,
+		KindSheet: kindSheet.default,
 		Status: status.default,
 		SoundSheet: soundSheet.default,
 		SpeakerphoneSheet: speakerphoneSheet.default,

@@ -12,6 +12,8 @@ export type Sheet =
 	| { kind: 'sound' }
 	| { kind: 'speakerphone' }
 	| { kind: 'end' }
+	/** A meeting, a class or counselling. */
+	| { kind: 'kind' }
 	| { kind: 'save'; camera: string; slot: number }
 
 /** What this panel shows, apart from what the room is. */

@@ -7,6 +7,7 @@ import type { Figure } from './figures.ts'
 import { ratio, table } from './figures.ts'
 import { firstFrame } from './first-frame.ts'
 import { httpViewers } from './http.ts'
+import { anotherKind } from './kind.ts'
 import { linkToFrame } from './link.ts'
 import { mutesAgree } from './mute.ts'
 import { pageAmongEighty } from './page.ts'
@@ -19,12 +20,13 @@ import { tapToWire } from './tap.ts'
 import { twoHundredPeople } from './two-hundred.ts'
 import { commandToWire } from './wire.ts'
 
-/** `npm run bench [tap|wire|link|floor|rtsp|first|mute|people|two-hundred|page|processes|http|viewers|relay-delay …]`: prints a table and writes test-results/bench.json. */
+/** `npm run bench [tap|wire|link|floor|kind|rtsp|first|mute|people|two-hundred|page|processes|http|viewers|relay-delay …]`: prints a table and writes test-results/bench.json. */
 const parts: Record<string, (port: number) => Promise<Figure[]>> = {
 	tap: tapToWire,
 	wire: commandToWire,
 	link: linkToFrame,
 	floor: fanOut,
+	kind: anotherKind,
 	rtsp: rtspIngest,
 	first: firstFrame,
 	mute: mutesAgree,

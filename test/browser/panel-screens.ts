@@ -1,7 +1,7 @@
 import type { DeskResult } from '../../appliance/protocol/messages.ts'
 import type { RoomState } from '../../appliance/protocol/room-state.ts'
 import type { panelTexts } from '../../control-panel/panel/i18n-panel.ts'
-import { deskScene, onAir, troubled, voteOf } from '../control-panel/desk/desk-scene.ts'
+import { askedScene, deskScene, onAir, troubled, voteOf } from '../control-panel/desk/desk-scene.ts'
 import { press, says } from './built.ts'
 import type { Panel } from './panel-page.ts'
 import { chamber, inCall, meeting, people } from './panel-scene.ts'
@@ -87,6 +87,28 @@ const table = {
 	'the result of a vote': {
 		state: () => inCall(),
 		desk: () => deskScene({ vote: voteOf({ phase: 'closed', passed: false, reason: 'quorum' }) }),
+	'what trainees ask': {
+		state: () => inCall(),
+		desk: () => askedScene(),
+		async go(panel, t) {
+			await desk('deskClass')(panel, t)
+			// The second of the parts of a class.
+			const part = await panel.page.waitForSelector('.class fieldset button:nth-child(2)')
+			await part?.click()
+			await panel.page.waitForSelector('[data-question=waiting]')
+		},
+	},
+	'another kind': {
+		state: () => inCall({ participants: people(82) }),
+		desk: () => deskScene({ broadcast: onAir(), vote: voteOf() }),
+		async go({ page }) {
+			await page.waitForSelector('[data-action=kind]')
+			await page.click('[data-action=kind]')
+			await page.waitForSelector('[data-kind=counsel]')
+			await page.click('[data-kind=counsel]')
+			await page.waitForSelector('[data-action=turn]')
+		},
+	},
 		go: desk('deskVote'),
 	},
 	camera: { state: () => inCall(), go: ({ page }, t) => press(page, t.camera) },

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../../appliance/protocol/errors.ts'
+import type { MeetingKind } from '../../../appliance/protocol/room-state.ts'
 
 export const deskTabs = ['floor', 'people', 'agenda', 'vote', 'ready', 'minutes', 'relay', 'class'] as const
 export type DeskTab = (typeof deskTabs)[number]
@@ -31,6 +32,8 @@ export type DeskSheet =
 	| { kind: 'cancelVote'; id: string }
 	/** What is answered to a viewer. */
 	| { kind: 'answer'; id: string }
+	/** Which kind of meeting it becomes. */
+	| { kind: 'kind'; to: MeetingKind }
 
 /** Where a press was refused, so that the reason stands beside it. */
 export interface Refused {

@@ -10,7 +10,7 @@ import type {
 	VoteView,
 } from '../../../appliance/protocol/floor.ts'
 import type { DeskResult, MeetingCore, Person } from '../../../appliance/protocol/messages.ts'
-import { type Broadcast, offAir } from '../../../appliance/protocol/relay.ts'
+import { type Broadcast, offAir, type QuestionView } from '../../../appliance/protocol/relay.ts'
 import { openRules } from '../../../appliance/protocol/rules.ts'
 
 /** 확대간부회의 of a city hall as its desk sees it: 84 of the roll from ten bureaus, 24 seats, forty in line. */
@@ -288,5 +288,31 @@ export function deskScene(core: Partial<MeetingCore> = {}, now = Date.now(), wai
 			questions: { revision: 1, set: [] },
 		},
 		chat: [],
+	}
+}
+
+/** A class whose trainees, and a viewer, ask. */
+export function askedScene(now = Date.now()): DeskResult {
+	const scene = deskScene({ lesson: { check: null, groups: null, certificates: 0 } }, now)
+	const asked = [
+		['김철수', '민원 서류에 적힌 주민등록번호 뒷자리는 가려서 보관해야 합니까, 아니면 원본 그대로 두어도 됩니까?', 14],
+		['이영희', '보관 기간은 언제부터 셉니까?', 9],
+		['박민정', 'CCTV 영상을 본인이 요청하면 바로 보여 주어도 됩니까?', 3],
+		['정하늘', '업무용 메신저로 명단을 보내도 됩니까?', 0],
+	] as const
+	const questions = asked.map(([name, text, votes], i): QuestionView => {
+		const answered = i === 2
+		const base = { id: `q${i}`, way: 'class', name, text, speaks: false, votes, at: now - i * 60_000 } as const
+		const answer = answered ? '' : null
+		return { ...base, state: answered ? 'answered' : 'waiting', answer, person: `p${i + 30}`, here: true }
+	})
+	const viewer: QuestionView = {
+		...{ id: 'v', way: 'relay', name: '최시청', text: '교재는 어디에서 받습니까?', speaks: true, votes: 0, at: now },
+		...{ state: 'waiting', answer: null, person: null, here: true },
+	}
+	return {
+		...scene,
+		core: { ...scene.core, meeting: { ...scene.core.meeting, kind: 'class' } },
+		desk: { ...scene.desk, questions: { revision: 1, set: [...questions, viewer] } },
 	}
 }
