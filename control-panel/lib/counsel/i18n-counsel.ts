@@ -114,7 +114,8 @@ const ko = {
 	smsFailed: '문자를 보내지 못했습니다. 인쇄해서 전해 주세요.',
 	print: '안내문 인쇄',
 	printTitle: '민원 상담 안내',
-	printHow: '예약한 시각에 아래 주소를 열고 이름과 입장 코드를 넣으세요. 코드는 한 번만 쓸 수 있습니다.',
+	printHow: '예약한 시각에 QR을 찍거나 아래 주소를 열고 이름과 입장 코드를 넣으세요. 코드는 한 번만 쓸 수 있습니다.',
+	printQr: '상담 입장 주소 QR',
 	close: '닫기',
 }
 
@@ -226,7 +227,8 @@ const en: CounselTexts = {
 	smsFailed: 'The message could not be sent. Please hand over the printed page.',
 	print: 'Print the page',
 	printTitle: 'Your counselling appointment',
-	printHow: 'At the hour open this address and enter your name and the code. The code works once.',
+	printHow: 'At the hour scan this QR code or open the address, and enter your name and the code. The code works once.',
+	printQr: 'QR code of the address',
 	close: 'Close',
 }
 
