@@ -42,6 +42,7 @@ export default defineConfig({
 				lobby: resolve(import.meta.dirname, 'control-panel/lobby/index.html'),
 				visit: resolve(import.meta.dirname, 'control-panel/visit/index.html'),
 				counsel: resolve(import.meta.dirname, 'control-panel/counsel/index.html'),
+				'check-in': resolve(import.meta.dirname, 'control-panel/check-in/index.html'),
 			},
 		},
 	},

@@ -36,7 +36,7 @@ const compressed = new Set(['.woff2'])
 /** Each a folder of control-panel/, and a path of its own. */
 export const pageNames = [
 	...(['panel', 'console', 'attend', 'watch', 'stage', 'programme', 'recordings'] as const),
-	...(['kiosk', 'lobby', 'visit', 'counsel'] as const),
+	...(['kiosk', 'lobby', 'visit', 'counsel', 'check-in'] as const),
 ] as const
 /** Puts the watch page into other pages, by a name that never changes. */
 export const embedScript = 'watch/embed.js'

@@ -34,6 +34,8 @@ const statuses: Partial<Record<ErrorCode, number>> = {
 	suspended: 409,
 	'vote-closed': 409,
 	'has-voted': 409,
+	'phone-used': 409,
+	elsewhere: 409,
 	refused: 403,
 	'not-eligible': 403,
 	'too-large': 413,

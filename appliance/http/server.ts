@@ -8,6 +8,7 @@ import { isKnown, useAccess } from './access.ts'
 import { useBodies } from './bodies.ts'
 import { cameraRoutes } from './cameras.ts'
 import { captionRoutes } from './captions.ts'
+import { checkInRoutes } from './check-ins.ts'
 import { counselRoutes } from './counsel.ts'
 import { describeRoutes } from './describe.ts'
 import { documentRoutes } from './documents.ts'
@@ -110,6 +111,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
 	await app.register(meetingRoutes, parts)
 	await app.register(floorRoutes, parts)
 	await app.register(lessonRoutes, parts)
+	await app.register(checkInRoutes, { ...parts, limits })
 	await app.register(minutesRoutes, parts)
 	await app.register(captionRoutes, parts)
 	await app.register(documentRoutes, parts)

@@ -17,7 +17,7 @@ export function classView(meeting: Meeting, now: number, cards: Cards, watched: 
 		return {
 			id: person,
 			...namedIn(meeting, person, cards),
-			way: 'class',
+			way: one.way,
 			firstAt: one.firstAt,
 			lastAt: one.lastAt,
 			presentS: seconds(one.presentMs),

@@ -6,8 +6,8 @@ import type { Card, Cards } from './cards.ts'
 /** How the people of a meeting are named, while it goes on and after it. */
 
 /** Null: nobody of this id was ever there, or they were erased. */
-export function cardOf({ roll, members }: Meeting, person: string, cards: Cards): Card | null {
-	const hash = roll.get(person)?.card ?? members.get(person)?.name
+export function cardOf({ roll, members, lesson }: Meeting, person: string, cards: Cards): Card | null {
+	const hash = roll.get(person)?.card ?? members.get(person)?.name ?? lesson.hall.get(person)?.name
 	return hash === undefined ? null : cards.open(person, hash)
 }
 

@@ -1,4 +1,5 @@
 import type { Asked, AskedEvent } from './asked.ts'
+import type { CheckInEvent, InHall } from './check-in.ts'
 import type { Meeting } from './meeting.ts'
 import { isIn } from './people.ts'
 
@@ -13,16 +14,18 @@ export interface Lesson {
 	readonly clock: Running
 	/** Those who were there, by person. */
 	readonly stays: ReadonlyMap<string, Stay>
+	/** Those who checked in where the class is held, by person. */
+	readonly hall: ReadonlyMap<string, InHall>
 	/** The presence check that goes on. */
 	readonly check: Check | null
 	/** Those that are over, by person: how many they were asked, how many they answered. */
 	readonly checked: ReadonlyMap<string, { readonly asked: number; readonly answered: number }>
 	readonly groups: Groups | null
+	/** What trainees ask in writing, in the order that it was asked. */
+	readonly asked: ReadonlyMap<string, Asked>
 	/** By person. */
 	readonly certificates: ReadonlyMap<string, Certificate>
 }
-	/** What trainees ask in writing, in the order that it was asked. */
-	readonly asked: ReadonlyMap<string, Asked>
 
 interface Running {
 	readonly usedMs: number
@@ -65,6 +68,7 @@ export type LessonEvent =
 	| { type: 'presence.asked'; check: string; until: number; people: string[]; by: string }
 	| { type: 'presence.answered'; check: string; person: string }
 	| { type: 'presence.closed'; check: string; missed: string[]; by: string }
+	| CheckInEvent
 	| {
 			type: 'groups.opened'
 			groups: { id: string; name: string; people: string[] }[]
@@ -74,22 +78,24 @@ export type LessonEvent =
 	/** `group` null: back to the class. */
 	| { type: 'groups.moved'; person: string; group: string | null; by: string }
 	| { type: 'groups.closed'; by: string }
+	| AskedEvent
 	| ({ type: 'certificate.issued'; person: string; by: string } & Omit<Certificate, 'at'>)
 
 export const noLesson: Lesson = {
 	clock: { usedMs: 0, runningSince: null },
-	| AskedEvent
 	stays: new Map(),
+	hall: new Map(),
 	check: null,
 	checked: new Map(),
 	groups: null,
+	asked: new Map(),
 	certificates: new Map(),
 }
 
 /** Whether this one takes part to learn: neither those who run the class nor the hall. */
-export function isTrainee({ members }: Meeting, person: string): boolean {
-	asked: new Map(),
-	const role = members.get(person)?.role
+export function isTrainee({ members, roll, lesson }: Meeting, person: string): boolean {
+	const inHall = lesson.hall.has(person) ? (roll.get(person)?.role ?? 'member') : undefined
+	const role = members.get(person)?.role ?? inHall
 	return role === 'member' || role === 'observer'
 }
 

@@ -3,6 +3,7 @@ import type { ProgrammeChange, RecordingEnd, RecordingRemoval } from '../protoco
 import type { MeetingRole } from '../protocol/roles.ts'
 import type { MeetingKind } from '../protocol/room-state.ts'
 import type { FloorMode, MeetingRules } from '../protocol/rules.ts'
+import type { CheckInRequest } from './check-in.ts'
 import type { Expected } from './meeting.ts'
 
 /** Who asks: a person, a seat (`seat-<id>`), a house token, or the clock (`system`). */
@@ -119,12 +120,11 @@ export type LessonRequest =
 	| ({ type: 'groups.open'; groups: { id: string; name: string; people: string[] }[]; seconds: number | null } & By)
 	| ({ type: 'groups.move'; who: string; group: string | null } & By)
 	| ({ type: 'groups.close' } & By)
-	/** `numbers`: by person. */
+	| CheckInRequest
 	| AskedRequest
+	/** `numbers`: by person. */
 	| ({ type: 'certificates.issue'; numbers: Readonly<Record<string, string>> } & By)
 
-export type VoteRequest =
-	| ({
 /** Of what trainees ask; `text` is the hash of what was sealed. */
 export type AskedRequest =
 	| ({ type: 'question.ask'; question: string; text: string } & By)
@@ -133,6 +133,8 @@ export type AskedRequest =
 	| ({ type: 'question.answer'; question: string; text: string | null } & By)
 	| ({ type: 'question.remove'; question: string } & By)
 
+export type VoteRequest =
+	| ({
 			type: 'vote.open'
 			vote: string
 			title: string

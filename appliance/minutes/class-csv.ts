@@ -20,7 +20,7 @@ const words = {
 			...['출석 확인 요청', '출석 확인 응답', '퀴즈 문항', '퀴즈 정답', '퀴즈 점수(%)', '수료', '수료증 번호'],
 		],
 		erased: '(삭제된 사람)',
-		ways: { class: '교육 참여', relay: '중계 시청' },
+		ways: { class: '교육 참여', hall: '현장', both: '현장과 교육 참여', relay: '중계 시청' },
 		passes: { yes: '수료', no: '미수료' },
 	},
 	en: {
@@ -29,7 +29,7 @@ const words = {
 			...['Checks asked', 'Checks answered', 'Quizzes', 'Quizzes right', 'Quiz percent', 'Completed', 'Certificate'],
 		],
 		erased: '(erased)',
-		ways: { class: 'class', relay: 'relay' },
+		ways: { class: 'class', hall: 'hall', both: 'hall and class', relay: 'relay' },
 		passes: { yes: 'yes', no: 'no' },
 	},
 }

@@ -42,6 +42,8 @@ export const errorCodes = [
 	'has-voted',
 	'no-choice',
 	'weights-secret',
+	/** Somebody else has checked in to the class with it. */
+	'phone-used',
 	// Relay and recording.
 	'not-on-air',
 	'no-consent',

@@ -22,6 +22,8 @@ export const routes = {
 	'GET /lobby': 'open',
 	'GET /visit': 'open',
 	'GET /counsel': 'open',
+	/** Where the QR code in the hall of a class leads. */
+	'GET /check-in': 'open',
 	'GET /assets/*': 'open',
 	/** How to install our certificate authority, and the certificate itself. */
 	'GET /trust': 'open',
@@ -106,6 +108,14 @@ export const routes = {
 	'GET /api/v1/meetings/:id/class': ['admin', 'audit', 'panel', 'facilities', ...presiding],
 	/** The same for a system that keeps what people have learned; in the house's language, or `?language=`. */
 	'GET /api/v1/meetings/:id/class/attendance.csv': ['admin', 'audit', 'panel', 'facilities', ...presiding],
+	/** → {link, until, here}: what the screen in the hall shows as a QR code, another one twice a minute. */
+	'GET /api/v1/meetings/:id/class/check-in': [...operating, ...presiding],
+	/** {code, phone} → {pass, title, rule, own}: what was read from the screen, while it is fresh. */
+	'POST /api/v1/check-in/scan': 'open',
+	/** {pass, phone, name|link, person?} → {name}, or {choices} of several of one name. Once a person, once a phone. */
+	'POST /api/v1/check-in/come': 'open',
+	/** {meeting, phone}: who checked in with this phone goes. */
+	'POST /api/v1/check-in/go': 'open',
 	/** A trainee: only their own, by `own`. */
 	'GET /api/v1/meetings/:id/class/certificates/:person.pdf': ['admin', 'audit', 'panel', 'facilities', ...inClass],
 	/** What the certificate of this number says: for whoever is shown one. */

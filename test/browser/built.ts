@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import puppeteer, { type Browser, type Page } from 'puppeteer-core'
+import puppeteer, { type Browser, type Frame, type Page } from 'puppeteer-core'
 import { builtPages } from './pages.ts'
 
 /** The pages as they are shipped, and a real Chromium to look at them. */
@@ -68,7 +68,7 @@ export async function says(page: Page, text: string) {
 }
 
 /** Once nothing moves any more: fonts and pictures are there, what slides in has arrived, and it was drawn so. */
-export async function settled(page: Page) {
+export async function settled(page: Page | Frame) {
 	await page.evaluate(async () => {
 		const drawn = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
 		await document.fonts.ready
@@ -84,7 +84,7 @@ export async function settled(page: Page) {
  * unless it is to be thorough, everything is looked at in the first one and only the contrasts in the others.
  */
 export async function accessibilityFaults(
-	page: Page,
+	page: Page | Frame,
 	wanted: readonly (typeof themes)[number][] = themes,
 	thorough = false,
 ): Promise<string[]> {

@@ -10,6 +10,7 @@ import { classTexts } from '../../control-panel/lib/i18n-class.ts'
 import { type Member, openMember } from '../scene/member.ts'
 import { until } from '../scene/wait.ts'
 import { openAttend, shows, stats } from './attend-page.ts'
+import { accessibilityFaults } from './built.ts'
 
 /** A class (교육) in real pages, with sixty people more who only signal. */
 
@@ -108,6 +109,27 @@ describe('A class', () => {
 		}
 		await shows(trainer, '62명 가운데 61명 응답')
 		await shot(trainer, 'trainees')
+
+		// Who is in the hall reads the code there with their own phone.
+		await trainer.click('[data-action=hall-code]')
+		const code = await trainer.$eval(await there(trainer, '[data-qr]'), (qr) => (qr as SVGElement).dataset.qr ?? '')
+		await shot(trainer, 'hall-code')
+		const phone = await at.open(`${origin}/check-in${new URL(code).hash}`)
+		await phone.setViewport({ width: 390, height: 844 })
+		await there(phone, '[name=name]')
+		await shot(phone, 'check-in')
+		expect(await accessibilityFaults(phone)).toEqual([])
+		await phone.type('[name=name]', '최현장')
+		await press(phone, '출석하기')
+		await there(phone, '[data-state=here]')
+		await shot(phone, 'checked-in')
+		expect(await accessibilityFaults(phone)).toEqual([])
+		await there(trainer, '[data-here="1"]')
+		expect(await accessibilityFaults(trainer, ['light'])).toEqual([])
+		await trainer.keyboard.press('Escape')
+		const hall = (await at.api('GET', `/meetings/${id}/class`)) as ClassView
+		expect(hall.trainees.find(({ name }) => name === '최현장')).toMatchObject({ way: 'hall' })
+		await shows(trainer, '· 현장')
 
 		// Groups, whose people hear and see nobody else.
 		await press(trainer, '조별 활동')

@@ -305,6 +305,19 @@ export class FakeHub implements HubPart {
 		this.get(id)
 		return this.watched
 	}
+	/** One code is good, one is old; a name finds the phone used already. */
+	readonly checkIns: HubPart['checkIns'] = {
+		code: (id) => ({ link: `https://maru.test:8443/check-in#${this.get(id).id}.code`, until: 2, at: 1, here: 0 }),
+		scan(code) {
+			if (code !== 'm1.code') throw new Refusal('expired', 'this code was shown too long ago')
+			return { meeting: 'm1', title: '교육', pass: 'pass', rule: 'roll', own: null }
+		},
+		come({ by }) {
+			if (by?.kind !== 'meeting') throw new Refusal('phone-used', 'somebody else checked in with this phone')
+			return { name: `${by.person} by link` }
+		},
+		go: (id) => void this.get(id),
+	}
 	lesson = (id: string): ClassView => {
 		this.get(id)
 		return { classS: 3_600, rule: { present: 80, quiz: 60 }, trainees: [trainee] }

@@ -29,11 +29,13 @@ export type DeskSheet =
 	| { kind: 'import' }
 	| { kind: 'links' }
 	| { kind: 'item'; id: string | null }
+	/** What trainees in the hall check in with. */
+	| { kind: 'hallCode' }
 	| { kind: 'cancelVote'; id: string }
-	/** What is answered to a viewer. */
-	| { kind: 'answer'; id: string }
 	/** Which kind of meeting it becomes. */
 	| { kind: 'kind'; to: MeetingKind }
+	/** What is answered to a viewer. */
+	| { kind: 'answer'; id: string }
 
 /** Where a press was refused, so that the reason stands beside it. */
 export interface Refused {
