@@ -135,12 +135,15 @@ export class RoomLobby {
 	}
 }
 
-/** Today's, by this machine's calendar, soonest first: what goes on, and what is planned until midnight. */
+/**
+ * Today's, by this machine's calendar, soonest first: what goes on, and what is planned until midnight. Nobody gets into a
+ * counselling session by one tap on what is on today: a room comes to it by its visitor's ring.
+ */
 export function todays(meetings: readonly MeetingView[], now: number): MeetingView[] {
 	const midnight = new Date(now).setHours(24, 0, 0, 0)
 	const when = ({ startsAt, openedAt }: MeetingView) => startsAt ?? openedAt ?? Number.POSITIVE_INFINITY
 	return meetings
-		.filter(({ phase }) => phase !== 'closed')
+		.filter(({ phase, kind }) => phase !== 'closed' && kind !== 'counsel')
 		.filter(({ phase, startsAt }) => phase !== 'planned' || startsAt === null || startsAt < midnight)
 		.sort((a, b) => when(a) - when(b) || (a.id < b.id ? -1 : 1))
 }

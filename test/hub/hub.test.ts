@@ -440,6 +440,7 @@ describe('A room', () => {
 			view({ id: 'evening', startsAt: noon + 6 * 3_600_000 }),
 			view({ id: 'tomorrow', startsAt: noon + 24 * 3_600_000 }),
 			view({ id: 'over', phase: 'closed' }),
+			view({ id: 'a visitor’s own', kind: 'counsel', phase: 'open' }),
 			view({ id: 'anytime' }),
 			view({ id: 'since yesterday', phase: 'open', startsAt: noon - 20 * 3_600_000 }),
 		]
