@@ -96,12 +96,12 @@ export function work(meeting: LiveMeeting, command: MeetingCommand, by: Actor): 
 			})
 			return { events }
 		}
-		case 'question.answer':
 		case 'question.ask':
 			return { events: [], question: meeting.asked.ask(by, command.text) }
 		case 'question.vote':
 			meeting.asked.vote(by, command.question, command.on)
 			return { events: [] }
+		case 'question.answer':
 		case 'question.drop':
 		case 'question.bring':
 		case 'question.send-back':
@@ -115,6 +115,11 @@ export function work(meeting: LiveMeeting, command: MeetingCommand, by: Actor): 
 		case 'recording.start':
 			meeting.air.check()
 			return { events: meeting.change({ type: 'recording.start', recording: randomUUID(), by }) }
+		case 'consent.ask':
+			meeting.air.check()
+			return { events: meeting.change({ type: 'consent.ask', keepDays: meeting.air.keepDays, by }) }
+		case 'consent.give':
+			return { events: meeting.change({ type: 'consent.give', recording: randomUUID(), by }) }
 		case 'vote.open':
 			return openVote(meeting, command, by)
 		case 'groups.open': {
@@ -122,11 +127,6 @@ export function work(meeting: LiveMeeting, command: MeetingCommand, by: Actor): 
 			const request = { type: 'groups.open', groups, seconds: command.seconds ?? null, by } as const
 			return { events: meeting.change(request), ids: groups.map(({ id }) => id) }
 		}
-		case 'consent.ask':
-			meeting.air.check()
-			return { events: meeting.change({ type: 'consent.ask', keepDays: meeting.air.keepDays, by }) }
-		case 'consent.give':
-			return { events: meeting.change({ type: 'consent.give', recording: randomUUID(), by }) }
 		case 'groups.tell':
 			if (!by.runs) throw new Refusal('not-allowed', 'those who run the class speak to its groups')
 			meeting.tellGroups(command.text)

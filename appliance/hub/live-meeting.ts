@@ -22,8 +22,8 @@ import { Captioning } from './captioning.ts'
 import { Cards } from './cards.ts'
 import { certificateNumbers } from './certificates.ts'
 import { Chat, type Reader } from './chat.ts'
-import { CoreTeller, turnoutEveryMs } from './core-teller.ts'
 import { ClassQuestions } from './class-questions.ts'
+import { CoreTeller, turnoutEveryMs } from './core-teller.ts'
 import { Door } from './door.ts'
 import { Driving } from './driving.ts'
 import { Grants } from './grants.ts'
@@ -66,8 +66,8 @@ export class LiveMeeting {
 	readonly driving: Driving
 	readonly air: OnAir
 	readonly questions: Questions
-	readonly returns: Returns
 	readonly asked: ClassQuestions
+	readonly returns: Returns
 	readonly log: Logger
 	readonly #parts: MeetingParts
 	readonly #grants: Grants
@@ -127,9 +127,6 @@ export class LiveMeeting {
 			revoke: (person) => this.#withdrawLinks(person),
 			onFault: (error) => this.log.error({ err: error }, 'one who watches could not be called in'),
 		})
-		this.lists = new MeetingLists({
-			...{ questions: this.questions, asked: this.asked },
-			meeting: () => this.#meeting,
 		this.asked = new ClassQuestions({
 			...{ meeting: () => this.#meeting, vault: parts.vault, now: parts.now },
 			nameOf: (person) => this.nameOf(person),
@@ -137,6 +134,9 @@ export class LiveMeeting {
 			pages: () => this.#listeners,
 			touch: (id) => this.lists.questionChanged(id),
 		})
+		this.lists = new MeetingLists({
+			...{ questions: this.questions, asked: this.asked },
+			meeting: () => this.#meeting,
 			cards: this.cards,
 			documents: () => parts.documents.list(meeting.id),
 			now: parts.now,
@@ -443,13 +443,13 @@ export class LiveMeeting {
 	forget(person: string) {
 		this.cards.forget()
 		this.chat.forget(person)
+		this.asked.forget(person)
 		this.captions.forget(person)
 		this.air.viewings.forget(person)
 		this.people.touch(person)
 		this.lists.touchRoll(person)
 		this.#core.touch()
 	}
-		this.asked.forget(person)
 
 	/** One of the roll who runs the meeting from a desk is there, without a place in it. */
 	isThere(person: string | null) {
@@ -542,13 +542,13 @@ export class LiveMeeting {
 		clearTimeout(this.#due)
 		this.#core.close()
 		this.captions.close()
+		this.asked.close()
 		this.reactions.close()
 		this.driving.close()
 		this.air.close()
 		for (const timer of this.#waiting.values()) clearTimeout(timer)
 		this.#waiting.clear()
 		this.media.close()
-		this.asked.close()
 	}
 
 	/** Who was here when the service ended is away now; who stood before the door knocks again. */
@@ -631,7 +631,6 @@ export class LiveMeeting {
 				if (speech) this.#begin(speech, begun)
 				return
 			}
-		this.asked.follow(event)
 			case 'lobby.admitted':
 			case 'lobby.refused':
 				this.#answerDoor(event)
@@ -674,8 +673,8 @@ export class LiveMeeting {
 				for (const { people } of event.groups) for (const person of people) this.people.touch(person)
 				return
 			case 'groups.moved':
-				if (event.group !== null) this.chat.entered(event.person, event.group)
 				this.people.touch(event.person)
+				if (event.group !== null) this.chat.entered(event.person, event.group)
 				return
 			case 'groups.closed':
 				for (const person of this.#meeting.members.keys()) this.people.touch(person)

@@ -110,8 +110,8 @@ function follows(meeting: Meeting, request: MeetingRequest, now: number): Happen
 	if (isOf<FloorRequest | Tick>(request, 'floor.', 'hall.mic', 'rules', 'tick'))
 		return decideFloor(meeting, request, now)
 	if (isOf<BroadcastRequest>(request, 'relay.', 'recording.', 'programme.')) return decideBroadcast(meeting, request)
-	if (isOf<AgendaRequest>(request, 'agenda.', 'slide.')) return decideAgenda(meeting, request, now)
 	if (isOf<ConsentRequest>(request, 'consent.')) return decideConsent(meeting, request, now)
+	if (isOf<AgendaRequest>(request, 'agenda.', 'slide.')) return decideAgenda(meeting, request, now)
 	if (isOf<VoteRequest>(request, 'vote.')) return decideVote(meeting, request, now)
 	return decidePeople(meeting, request as PeopleRequest)
 }

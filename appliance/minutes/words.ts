@@ -92,6 +92,8 @@ const ko = {
 		closed: '산회',
 		'disk-full': '디스크 가득 참',
 		'disk-failed': '디스크 오류',
+		'consent-withdrawn': '동의 철회',
+		'consent-missing': '동의하지 않은 사람이 있음',
 	} satisfies Record<RecordingEnd, string>,
 	recordingRemovals: { asked: '사람이 지움', retention: '보관 기간 지남', empty: '내용 없음' } satisfies Record<
 		RecordingRemoval,
@@ -99,8 +101,6 @@ const ko = {
 	>,
 	hall: '회의장',
 	remote: '원격',
-		'consent-withdrawn': '동의 철회',
-		'consent-missing': '동의하지 않은 사람이 있음',
 	goesOn: '진행 중',
 	entry: {
 		opened: () => '개의',

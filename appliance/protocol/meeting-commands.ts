@@ -335,8 +335,6 @@ export const meetingCommands = {
 	/** Refused with 'no-consent' where both sides have to agree first. → { events } */
 	'recording.start': { roles: running, body: none },
 	'recording.stop': { roles: running, body: none },
-	/** What the programme shows, by hand. → { events } */
-	'programme.set': { roles: running, body: ProgrammeChange },
 	/**
 	 * In counselling (민원 상담), before it is recorded: those who run it ask, everybody who is in answers for themselves, and the
 	 * recording begins with the last one's word. `consent.withdraw` says no, or takes one's word back, which ends the recording.
@@ -344,6 +342,8 @@ export const meetingCommands = {
 	'consent.ask': { roles: running, body: none },
 	'consent.give': { roles: [...handed, 'observer', 'viewer'], body: none },
 	'consent.withdraw': { roles: [...handed, 'observer', 'viewer'], body: none },
+	/** What the programme shows, by hand. → { events } */
+	'programme.set': { roles: running, body: ProgrammeChange },
 	/** What viewers are shown now, small. → { look: a JPEG in base64; null: nothing is, or not yet } */
 	'relay.look': { roles: running, body: none },
 	/**

@@ -162,12 +162,12 @@ export interface RelayView {
 	at: number
 }
 
-/** What was recorded of a meeting. */
-export interface RecordingView {
-	id: string
 /** 'consent-…', in counselling: somebody took their word back, or somebody is there who has not given it. */
 export type RecordingEnd = 'asked' | 'closed' | 'disk-full' | 'disk-failed' | 'consent-withdrawn' | 'consent-missing'
 
+/** What was recorded of a meeting. */
+export interface RecordingView {
+	id: string
 	startedAt: number
 	stoppedAt: number | null
 	cause: RecordingEnd | null

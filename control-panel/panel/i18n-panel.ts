@@ -234,8 +234,8 @@ const en: { [K in keyof typeof ko]: (typeof ko)[K] extends string ? string : (ty
 	recoveringLead: 'There is nothing to press. The microphone stays as it was.',
 
 	meeting: 'Meeting',
-	backToMeeting: 'Meeting',
 	kindOf: (name: string) => `Kind of meeting: ${name}. Press to change it`,
+	backToMeeting: 'Meeting',
 	deskFloor: 'Floor',
 	deskPeople: 'People · lobby',
 	deskAgenda: 'Reports',

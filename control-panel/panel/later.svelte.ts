@@ -38,8 +38,8 @@ async function load() {
 	return {
 		Camera: camera.default,
 		InCall: inCall.default,
-		SaveSheet: saveSheet.default,
 		KindSheet: kindSheet.default,
+		SaveSheet: saveSheet.default,
 		Status: status.default,
 		SoundSheet: soundSheet.default,
 		SpeakerphoneSheet: speakerphoneSheet.default,

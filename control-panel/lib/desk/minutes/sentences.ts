@@ -41,19 +41,6 @@ type Teller = (field: {
 	named: (typeof namedTexts)[Language]
 }) => string
 
-const ko: Record<string, Teller> = {
-	'meeting.opened': () => '개의',
-	'meeting.suspended': () => '정회',
-	'meeting.resumed': () => '속개',
-	'meeting.closed': () => '산회',
-	'person.joined': ({ name }) => `${name('person')} 참가`,
-	'person.left': ({ name }) => `${name('person')} 퇴장`,
-	'roll.called': ({ list }) => `점호: 출석 ${list('present').length}명, 불참 ${list('absent').length}명`,
-	'roll.marked': ({ name, text, named }) =>
-		`${name('person')} ${named.attendance[text('attendance') as 'present'] ?? ''} 처리`,
-	'lobby.admitted': ({ name }) => `${name('as')} 입장 허가`,
-	'lobby.refused': ({ name }) => `${name('person')} 입장 거절`,
-	'floor.requested': ({ name, text, named }) => `${name('who')} ${named.kind[text('kind') as 'speak'] ?? ''} 신청`,
 const endsKo: Record<string, string> = {
 	'disk-full': ' (디스크 문제)',
 	'disk-failed': ' (디스크 문제)',
@@ -67,6 +54,19 @@ const endsEn: Record<string, string> = {
 	'consent-missing': ' (somebody has not agreed)',
 }
 
+const ko: Record<string, Teller> = {
+	'meeting.opened': () => '개의',
+	'meeting.suspended': () => '정회',
+	'meeting.resumed': () => '속개',
+	'meeting.closed': () => '산회',
+	'person.joined': ({ name }) => `${name('person')} 참가`,
+	'person.left': ({ name }) => `${name('person')} 퇴장`,
+	'roll.called': ({ list }) => `점호: 출석 ${list('present').length}명, 불참 ${list('absent').length}명`,
+	'roll.marked': ({ name, text, named }) =>
+		`${name('person')} ${named.attendance[text('attendance') as 'present'] ?? ''} 처리`,
+	'lobby.admitted': ({ name }) => `${name('as')} 입장 허가`,
+	'lobby.refused': ({ name }) => `${name('person')} 입장 거절`,
+	'floor.requested': ({ name, text, named }) => `${name('who')} ${named.kind[text('kind') as 'speak'] ?? ''} 신청`,
 	'floor.withdrawn': ({ name }) => `${name('who')} 발언 신청 취소`,
 	'floor.declined': ({ name }) => `${name('who')} 발언 신청 반려`,
 	'floor.granted': ({ name, text, named }) => `${name('who')} ${named.kind[text('kind') as 'speak'] ?? ''} 시작`,
