@@ -27,6 +27,8 @@ export const CounselConfig = Type.Object(
 		calls: whole(1, 5, 2),
 		/** Whoever stepped out keeps the place so long. */
 		awayMinutes: whole(1, 240, 30),
+		/** A session that its visitor's page has left ends by itself after so long; an official may wait longer. */
+		emptySeconds: whole(15, 3_600, 90),
 		/** How long number, department, topic and times of a visit are kept. 0: nothing is. */
 		recordDays: whole(0, 36_500, 0),
 		/** Whether a visitor for whom nobody is there yet rings this room. */
@@ -75,5 +77,5 @@ export const demoCounsel: CounselConfig = {
 			topics: [{ id: 'benefits', name: '복지 급여', nameEn: 'Benefits' }],
 		},
 	],
-	...{ minutes: 10, callSeconds: 120, calls: 2, awayMinutes: 30, recordDays: 0, ring: true },
+	...{ minutes: 10, callSeconds: 120, calls: 2, awayMinutes: 30, emptySeconds: 90, recordDays: 0, ring: true },
 }

@@ -268,12 +268,12 @@ interface Around {
 
 /** The counter of 민원 상담. A visitor for whom nobody is there yet rings this room, and whoever answers is with them. */
 function openCounter(config: Config, settings: CounselConfig, { db, hub, documents, room, now, log }: Around) {
-	const { callSeconds, calls, awayMinutes, minutes, recordDays, ring, sms } = settings
+	const { callSeconds, calls, awayMinutes, emptySeconds, minutes, recordDays, ring, sms } = settings
 	const rings = new Set<string>()
 	const counsel = createCounsel({
 		...{ db, vault: openVault(db), hub, now, log: log.child({ module: 'counsel' }) },
 		...departmentsOf(settings),
-		rules: { callSeconds, calls, awaySeconds: awayMinutes * 60, minutes },
+		rules: { callSeconds, calls, awaySeconds: awayMinutes * 60, emptySeconds, minutes },
 		...{ recordDays, language: config.room.language, linkBase: () => publicOrigin(config) },
 		removeDocuments: (meeting) => documents.removeAll(meeting),
 		sms: sms ? smsBy(sms, log.child({ module: 'sms' })) : null,

@@ -57,7 +57,8 @@ export interface CounselOptions {
 
 export interface Counsel {
 	board(): BoardView
-	desk(): DeskView
+	/** `named`: with the names of those who told one. */
+	desk(named: boolean): DeskView
 	/** A number for whoever walked in. Throws the Refusal. */
 	ticket(topic: string): TicketResult
 	book(booking: Booking): Promise<BookingResult>
@@ -200,15 +201,22 @@ export function createCounsel(options: CounselOptions): Counsel {
 		const visit = [...counter.visits.values()].find((one) => one.meeting === meeting)
 		if (!visit) return
 		const [visitor] = cards.get(visit.id)?.people ?? []
-		const gone = event.type === 'person.left' && event.person === visitor
-		// Not within the change that is being told.
-		if (event.type === 'meeting.closed' || gone) setImmediate(() => endIfIn(visit.id, meeting))
+		const own = 'person' in event && event.person === visitor
+		// Not within the change that is being told. Who was away before they are said to have left went without a word.
+		const later = (act: () => void) => void setImmediate(() => whileIn(visit.id, meeting, act))
+		if (event.type === 'meeting.closed' || (own && event.type === 'person.left' && visit.emptySince === null)) {
+			later(() => ask({ type: 'end', visit: visit.id, outcome: 'served' }))
+		}
+		if (own && event.type === 'person.away') later(() => ask({ type: 'empty', visit: visit.id }))
+		if (own && (event.type === 'person.returned' || event.type === 'person.joined')) {
+			later(() => ask({ type: 'fill', visit: visit.id }))
+		}
 		// The visitor's own coming rings; whoever else comes in is there for them.
 		if (event.type === 'person.joined' && event.person !== visitor) options.onQuiet(meeting)
 	})
 
-	function endIfIn(visit: string, meeting: string) {
-		if (counter.visits.get(visit)?.meeting === meeting) ask({ type: 'end', visit, outcome: 'served' })
+	function whileIn(visit: string, meeting: string, act: () => void) {
+		if (counter.visits.get(visit)?.meeting === meeting) act()
 	}
 
 	const ticking = setInterval(() => {
@@ -219,7 +227,7 @@ export function createCounsel(options: CounselOptions): Counsel {
 
 	return {
 		board: () => boardView(counter, around()),
-		desk: () => deskView(counter, cards, around()),
+		desk: (named) => deskView(counter, named ? cards : new Map(), around()),
 		ticket(topic) {
 			const id = randomUUID()
 			ask({ type: 'ticket', visit: id, topic, day: dayOf(now()) })
@@ -291,6 +299,7 @@ export function createCounsel(options: CounselOptions): Counsel {
 					return
 				case 'again':
 				case 'no-show':
+				case 'wait':
 					ask({ type: step, visit })
 					return
 				case 'hand-over':

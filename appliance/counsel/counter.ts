@@ -26,6 +26,8 @@ export interface Visit {
 	/** When this session began, and its meeting. */
 	readonly beganAt: number | null
 	readonly meeting: string | null
+	/** Since when their page is not in their session; null: it is, or there is none. */
+	readonly emptySince: number | null
 }
 
 export interface Counter {
@@ -47,6 +49,8 @@ export interface CounterRules {
 	readonly calls: number
 	/** Whoever stepped out is waited for so long. */
 	readonly awaySeconds: number
+	/** A session without its visitor's page ends after so long. */
+	readonly emptySeconds: number
 	/** What a session takes, before any has shown it. */
 	readonly minutes: number
 }
@@ -70,6 +74,8 @@ export type CounterEvent = { readonly at: number } & (
 	| { type: 'visit.away'; visit: string }
 	| { type: 'visit.back'; visit: string }
 	| { type: 'visit.began'; visit: string; meeting: string }
+	| { type: 'visit.emptied'; visit: string }
+	| { type: 'visit.filled'; visit: string }
 	| { type: 'visit.handed-over'; visit: string; topic: string; department: string }
 	| { type: 'visit.ended'; visit: string; outcome: Outcome }
 )

@@ -11,6 +11,10 @@ export type CounterRequest =
 	| { type: 'call'; visit: string | null; department: string; desk: string }
 	| { type: 'again' | 'no-show'; visit: string }
 	| { type: 'begin'; visit: string; meeting: string }
+	/** Their page has gone from the session, or is there again. */
+	| { type: 'empty' | 'fill'; visit: string }
+	/** An official waits longer for a visitor whose page has gone. */
+	| { type: 'wait'; visit: string }
 	| { type: 'handOver'; visit: string; topic: string }
 	| { type: 'end'; visit: string; outcome: Outcome }
 	/** Whatever is due by now. */
@@ -88,6 +92,12 @@ function ofVisit(
 			return phase === 'called' ? [{ type: 'visit.ended', visit: id, outcome: 'no-show' }] : notNow(visit)
 		case 'begin':
 			return phase === 'called' ? [{ type: 'visit.began', visit: id, meeting: request.meeting }] : notNow(visit)
+		case 'empty':
+			return phase === 'serving' && visit.emptySince === null ? [{ type: 'visit.emptied', visit: id }] : []
+		case 'fill':
+			return visit.emptySince !== null ? [{ type: 'visit.filled', visit: id }] : []
+		case 'wait':
+			return visit.emptySince !== null ? [{ type: 'visit.emptied', visit: id }] : notNow(visit)
 		case 'handOver': {
 			const department = rules.departmentOf.get(request.topic)
 			if (department === undefined) return noTopic()
@@ -102,15 +112,18 @@ function ofVisit(
 
 /** The no-show rule, and those who are waited for no longer. */
 function due(counter: Counter, rules: CounterRules, now: number): Happening[] {
-	const { callSeconds, calls, awaySeconds } = rules
+	const { callSeconds, calls, awaySeconds, emptySeconds } = rules
 	return [...counter.visits.values()].flatMap((visit): Happening[] => {
-		const { id, phase, since, startsAt, arrivedAt } = visit
+		const { id, phase, since, startsAt, arrivedAt, emptySince } = visit
 		const lasts = now - since
 		if (phase === 'called' && lasts >= callSeconds * 1000) {
 			if (visit.calls >= calls) return [{ type: 'visit.ended', visit: id, outcome: 'no-show' }]
 			return [{ type: 'visit.called', visit: id, desk: visit.desk ?? '' }]
 		}
 		if (phase === 'away' && lasts >= awaySeconds * 1000) return [{ type: 'visit.ended', visit: id, outcome: 'left' }]
+		if (emptySince !== null && now - emptySince >= emptySeconds * 1000) {
+			return [{ type: 'visit.ended', visit: id, outcome: 'left' }]
+		}
 		const from = phase === 'booked' ? startsAt : phase === 'waiting' ? Math.max(arrivedAt ?? 0, startsAt ?? 0) : null
 		if (from !== null && now - from >= dayMs) return [{ type: 'visit.ended', visit: id, outcome: 'expired' }]
 		return []

@@ -32,11 +32,16 @@ export function evolve(counter: Counter, event: CounterEvent): Counter {
 			return changed(counter, event, { phase: 'waiting' })
 		case 'visit.began':
 			return changed(counter, event, { phase: 'serving', meeting: event.meeting, beganAt: at })
+		case 'visit.emptied':
+		case 'visit.filled': {
+			const before = counter.visits.get(event.visit)
+			return before ? placed(counter, { ...before, emptySince: event.type === 'visit.emptied' ? at : null }) : counter
+		}
 		case 'visit.handed-over': {
 			const { topic, department } = event
 			const from = counter.visits.get(event.visit)?.department ?? null
 			const next = { phase: 'waiting', topic, department, from, ...uncalled } as const
-			return changed(timed(counter, event), event, { ...next, meeting: null, beganAt: null })
+			return changed(timed(counter, event), event, { ...next, meeting: null, beganAt: null, emptySince: null })
 		}
 		case 'visit.ended': {
 			const visits = new Map(counter.visits)
@@ -54,7 +59,7 @@ function made({ visit: id, number, topic, department, at }: Made, order: number)
 	return {
 		...{ id, number, order, topic, department, from: null, phase: 'booked', since: at, madeAt: at },
 		...{ arrivedAt: null, startsAt: null, official: null, interpreter: null },
-		...{ desk: null, calls: 0, beganAt: null, meeting: null },
+		...{ desk: null, calls: 0, beganAt: null, meeting: null, emptySince: null },
 	}
 }
 

@@ -30,16 +30,17 @@ export function deskView(counter: Counter, cards: ReadonlyMap<string, VisitCard>
 	const others = [...counter.visits.values()]
 		.filter(({ phase }) => phase !== 'waiting')
 		.sort((a, b) => (a.startsAt ?? a.order) - (b.startsAt ?? b.order))
-	const visits = [...queued, ...others].map((visit) => deskVisit(visit, cards.get(visit.id)?.name ?? null))
+	const visits = [...queued, ...others].map((visit) => deskVisit(visit, cards.get(visit.id)?.name ?? null, around))
 	return { departments, topics, visits, at: now }
 }
 
-function deskVisit(visit: Visit, name: string | null): DeskVisit {
-	const { id, number, topic, department, phase, arrivedAt, startsAt } = visit
-	const { official, interpreter, desk, calls, from } = visit
+function deskVisit(visit: Visit, name: string | null, { rules }: Around): DeskVisit {
+	const { id, number, topic, department, phase, since, arrivedAt, startsAt } = visit
+	const { official, interpreter, desk, calls, from, meeting, emptySince } = visit
+	const endsAt = emptySince === null ? null : emptySince + rules.emptySeconds * 1000
 	return {
-		...{ id, number, topic, department, phase, arrivedAt, startsAt },
-		...{ official, interpreter, name, desk, calls, from },
+		...{ id, number, topic, department, phase, since, arrivedAt, startsAt },
+		...{ official, interpreter, name, desk, calls, from, meeting, endsAt },
 	}
 }
 

@@ -73,7 +73,8 @@ export function openVisitStore(db: DatabaseSync, vault: Vault): VisitStore {
 			const rows = all.all().map(({ id, body, card }) => {
 				const text = typeof card === 'string' ? vault.open(whose(String(id)), card) : null
 				return {
-					visit: JSON.parse(String(body)) as Visit,
+					// What came later is missing in older rows.
+					visit: { emptySince: null, ...(JSON.parse(String(body)) as Omit<Visit, 'emptySince'>) },
 					card: text === null ? null : (JSON.parse(text) as VisitCard),
 				}
 			})

@@ -14,7 +14,7 @@ import {
 } from '../protocol/counsel.ts'
 import { Refusal } from '../protocol/errors.ts'
 import { Id, oneOf } from '../protocol/text.ts'
-import type { CounselPart, Parts } from './parts.ts'
+import { type CounselPart, type Parts, principalOf } from './parts.ts'
 
 const visit = Type.Object({ visit: Id })
 
@@ -54,7 +54,8 @@ export const counselRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { cou
 		},
 	)
 
-	app.get('/api/v1/counsel/desk', async () => open().desk())
+	// A panel stands before everybody in the room: it shows numbers.
+	app.get('/api/v1/counsel/desk', async (request) => open().desk(principalOf(request).role !== 'panel'))
 	app.post('/api/v1/counsel/appointments', { schema: { body: Booking } }, async ({ body }, reply) => {
 		reply.code(201)
 		return open().book(body)

@@ -40,18 +40,24 @@ export interface DeskVisit {
 	topic: string
 	department: string
 	phase: VisitPhase
+	/** Since when the phase is so. */
+	since: number
 	/** Since when they wait; of an appointment whose visitor has not come: null. */
 	arrivedAt: number | null
 	startsAt: number | null
 	/** Who expects them. */
 	official: string | null
 	interpreter: string | null
-	/** Null: a walk-up, who never told one. */
+	/** Null: a walk-up, who never told one; and on a panel, which everybody in the room sees. */
 	name: string | null
 	desk: string | null
 	calls: number
 	/** The department that handed them over; null: nobody did. */
 	from: string | null
+	/** Of the session that goes on. */
+	meeting: string | null
+	/** Their page has gone, and nobody comes back: the session ends by itself then, by the view's own clock. Null: they are there. */
+	endsAt: number | null
 }
 
 export interface DeskView {
@@ -130,7 +136,8 @@ export type Booking = Static<typeof Booking>
 
 export const CallNext = body({ department: Id, desk: Line })
 
-export const visitSteps = ['call', 'again', 'hand-over', 'no-show', 'end'] as const
+/** `wait`: longer, for a visitor whose page has gone from the session. */
+export const visitSteps = ['call', 'again', 'hand-over', 'no-show', 'wait', 'end'] as const
 export type VisitStep = (typeof visitSteps)[number]
 export const VisitStepBody = body({
 	/** Of `hand-over`. */

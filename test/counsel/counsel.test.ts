@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { pino } from 'pino'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Counsel, type CounselOptions, createCounsel, type TryLater } from '../../appliance/counsel/counsel.ts'
 import { openVault } from '../../appliance/hub/vault.ts'
 import type { MeetingEvent } from '../../appliance/meeting/meeting.ts'
 import { Refusal } from '../../appliance/protocol/errors.ts'
+import { eventually } from '../eventually.ts'
 
 /** The counter with its real store and vault; the hub is one that only remembers. */
 
@@ -64,7 +65,7 @@ function start(more: Partial<CounselOptions> = {}): Counsel {
 		...{ db, vault: openVault(db), hub, now: () => now, log, language: 'ko', sms: null, recordDays: 0 },
 		departments: ['civil', 'urban'].map((id) => ({ id, ko: id, en: id })),
 		topics: [topic('passport', 'civil'), topic('building', 'urban')],
-		rules: { callSeconds: 120, calls: 2, awaySeconds: 1_800, minutes: 10 },
+		rules: { callSeconds: 120, calls: 2, awaySeconds: 1_800, emptySeconds: 90, minutes: 10 },
 		linkBase: () => 'https://maru.test/',
 		removeDocuments: async (meeting) => void removed.push(meeting),
 		onRing: (meeting, from) => void rings.push(`${meeting} ${from}`),
@@ -100,7 +101,7 @@ const codeOf = (act: () => unknown) => {
 	}
 }
 const visitOf = (number: number) => {
-	const visit = counsel.desk().visits.find((one) => one.number === number)
+	const visit = counsel.desk(true).visits.find((one) => one.number === number)
 	if (!visit) throw new Error(`no visit ${number}`)
 	return visit
 }
@@ -208,14 +209,14 @@ describe('A session', () => {
 		'leaves nothing of the visitor on the disk when it ends by %s',
 		async (way) => {
 			const { pass, number } = await served()
-			expect(JSON.stringify(counsel.desk())).toContain(visitorName)
+			expect(JSON.stringify(counsel.desk(true))).toContain(visitorName)
 			expect(written(visitorName)).toBe(false) // sealed while it goes on
 			expect(db.prepare('SELECT count(*) AS n FROM vault_key').get()).toMatchObject({ n: 1 })
 			if (way === 'leave') await counsel.step(pass, 'leave')
 			if (way === 'left') hub.tell('m1', { type: 'person.left', person: 'p1' })
 			if (way === 'closed') hub.tell('m1', { type: 'meeting.closed', by: 'p2' })
 			if (way === 'end') counsel.work(visitOf(number).id, 'end', {})
-			await vi.waitFor(() => expect(counsel.desk().visits).toEqual([]))
+			await eventually(() => expect(counsel.desk(true).visits).toEqual([]))
 			expect(codeOf(() => counsel.visit(pass))).toBe('no-visit')
 			expect(hub.made).toMatchObject([{ open: false, erased: ['p1'] }])
 			expect(removed).toEqual(['m1'])
@@ -226,6 +227,40 @@ describe('A session', () => {
 			expect(written(String(number)) && written('passport')).toBe(false)
 		},
 	)
+
+	it('whose visitor’s page has gone ends by itself after a while, unless they come back or an official waits', async () => {
+		const { pass, number } = await served()
+		const endsInS = () => {
+			const { endsAt } = visitOf(number)
+			return endsAt === null ? null : Math.round((endsAt - now) / 1000)
+		}
+		const visitor = async (type: 'person.joined' | 'person.away' | 'person.returned' | 'person.left') => {
+			hub.tell('m1', { type, person: 'p1' })
+			await new Promise(setImmediate)
+		}
+		await visitor('person.joined')
+		expect(endsInS()).toBeNull()
+		await visitor('person.away')
+		expect(endsInS()).toBe(90)
+		await visitor('person.returned')
+		expect(endsInS()).toBeNull()
+		await visitor('person.away')
+		// The hub says so after a minute: the session waits on.
+		await visitor('person.left')
+		now += 80_000
+		counsel.work(visitOf(number).id, 'wait', {})
+		expect(endsInS()).toBe(90)
+		now += 89_000
+		await visitor('person.joined')
+		expect(endsInS()).toBeNull()
+		await visitor('person.away')
+		now += 90_000
+		await eventually(() => expect(counsel.desk(true).visits).toEqual([]))
+		expect(codeOf(() => counsel.visit(pass))).toBe('no-visit')
+		expect(hub.made).toMatchObject([{ open: false, erased: ['p1'] }])
+		expect(rings.at(-1)).toBe('m1 quiet')
+		expect(db.prepare('SELECT count(*) AS n FROM vault_key').get()).toMatchObject({ n: 0 })
+	})
 
 	it('that is handed over goes on at the other department without a code, in another meeting that the first cannot open', async () => {
 		const { pass, number } = await served()
@@ -245,10 +280,10 @@ describe('The counter', () => {
 	it('goes on after a restart where it was, also for the page that has a pass', async () => {
 		const { pass, number } = await served()
 		const waiting = counsel.ticket('building')
-		const before = counsel.desk()
+		const before = counsel.desk(true)
 		counsel.close()
 		counsel = start()
-		expect(counsel.desk()).toEqual(before)
+		expect(counsel.desk(true)).toEqual(before)
 		expect(counsel.visit(pass)).toMatchObject({ number, phase: 'serving', token: expect.any(String) })
 		expect(counsel.ticket('building').number).toBe(waiting.number + 1)
 	})
@@ -263,10 +298,11 @@ describe('The counter', () => {
 		expect(written(visitorName)).toBe(false)
 	})
 
-	it('shows no name on the board, and none to another visitor', async () => {
+	it('shows no name on the board or on a room’s panel, and none to another visitor', async () => {
 		await served()
 		const second = await book('이순신')
 		const { pass } = counsel.enter({ who: '이순신', code: second.code }, 'home')
-		expect(JSON.stringify([counsel.board(), counsel.visit(pass ?? '')])).not.toContain(visitorName)
+		const told = [counsel.board(), counsel.visit(pass ?? ''), counsel.desk(false)]
+		expect(JSON.stringify(told)).not.toContain(visitorName)
 	})
 })

@@ -11,7 +11,7 @@ const rules: CounterRules = {
 		['passport', 'civil'],
 		['building', 'urban'],
 	]),
-	...{ callSeconds: 120, calls: 2, awaySeconds: 1_800, minutes: 10 },
+	...{ callSeconds: 120, calls: 2, awaySeconds: 1_800, emptySeconds: 90, minutes: 10 },
 }
 const minute = 60_000
 const nine = Date.UTC(2026, 10, 30)
