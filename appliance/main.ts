@@ -310,10 +310,11 @@ function seedPresets(db: ReturnType<typeof openDatabase>) {
 	}
 }
 
-function roomConfig({ room, seats, stage, audio }: Config, demo: boolean) {
+function roomConfig({ room, seats, stage, audio, counsel }: Config, demo: boolean) {
 	return {
 		...room,
 		demo,
+		counter: counsel !== undefined,
 		seats: seats.map(({ id, name, camera = null, preset = null }) => ({ id, name, camera, preset })),
 		stage: {
 			display: stage.display,

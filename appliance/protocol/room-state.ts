@@ -154,4 +154,6 @@ export interface RoomState {
 	addresses: { attend: string | null }
 	/** Whom to call when something fails, as the configuration says it: a name, a number. Absent: nobody is named. */
 	contact?: string
+	/** The house has a counter of 민원 상담. Absent: it has none. */
+	counter?: true
 }

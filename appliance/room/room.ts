@@ -50,6 +50,8 @@ export interface RoomConfig {
 	limits?: Partial<UnattendedLimits>
 	/** Whom to call when something fails, as panels show it. */
 	contact?: string
+	/** The house has a counter of 민원 상담. */
+	counter?: boolean
 }
 
 export interface RoomOptions {
@@ -282,6 +284,7 @@ function initialState({ config, build, now }: RoomOptions, { muted, volume }: Ro
 		meetings: [],
 		addresses: { attend: null },
 		...(config.contact === undefined ? {} : { contact: config.contact }),
+		...(config.counter ? { counter: true as const } : {}),
 	}
 }
 

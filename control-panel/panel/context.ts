@@ -7,6 +7,8 @@ import type { Words } from './words.ts'
 
 /** What every part of the panel reads from. */
 export interface Panel extends Cameras {
+	/** The token that this panel was opened with. */
+	bearer: string | null
 	desk: PanelDesk
 	words: Words
 	view: View

@@ -37,6 +37,7 @@ async function load() {
 		])
 	return {
 		Camera: camera.default,
+		Counsel: counsel.default,
 		InCall: inCall.default,
 		KindSheet: kindSheet.default,
 		SaveSheet: saveSheet.default,

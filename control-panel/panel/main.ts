@@ -60,6 +60,7 @@ if (target) {
 		props: {
 			panel: {
 				role: 'panel',
+				bearer: token,
 				room,
 				desk,
 				words,

@@ -18,7 +18,7 @@ export type Sheet =
 
 /** What this panel shows, apart from what the room is. */
 export class View extends CameraChoice {
-	page = $state<'main' | 'camera' | 'status' | 'desk'>('main')
+	page = $state<'main' | 'camera' | 'status' | 'desk' | 'counsel'>('main')
 	/** Which screen of the desk. */
 	readonly desk = new DeskView()
 	sheet = $state.raw<Sheet | null>(null)
@@ -26,7 +26,7 @@ export class View extends CameraChoice {
 	lastJoin: RoomCommand | null = null
 
 	/** Opens the page, or goes back to the main one when it is open. */
-	toggle(page: 'camera' | 'status') {
+	toggle(page: 'camera' | 'status' | 'counsel') {
 		this.sheet = null
 		this.page = this.page === page ? 'main' : page
 	}

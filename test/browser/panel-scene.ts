@@ -1,3 +1,4 @@
+import type { DeskView, DeskVisit } from '../../appliance/protocol/counsel.ts'
 import type {
 	CameraView,
 	MeetingView,
@@ -152,4 +153,34 @@ export function inCall(difference: Partial<RoomState> = {}): RoomState {
 		participants: people(12),
 		...difference,
 	})
+}
+
+/** The counter of 민원 상담 on a busy morning, as a panel is told of it. */
+export function counter(): DeskView {
+	const visit = (number: number, fields: Partial<DeskVisit> = {}): DeskVisit => ({
+		...{ id: `v${number}`, number, topic: 'passport', department: 'civil', phase: 'waiting', from: null },
+		...{ since: Date.now() - number * minute, arrivedAt: Date.now() - (20 - number) * minute, startsAt: null },
+		...{ official: null, interpreter: null, name: null, desk: null, calls: 0, meeting: null, endsAt: null },
+		...fields,
+	})
+	const waiting = [13, 14, 15, 16, 17].map((number) =>
+		visit(number, number % 2 ? {} : { topic: 'building', department: 'urban' }),
+	)
+	return {
+		departments: [
+			{ id: 'civil', ko: '민원여권과', en: 'Civil affairs' },
+			{ id: 'urban', ko: '도시건축과', en: 'Urban planning' },
+		],
+		topics: [
+			{ id: 'passport', ko: '여권', en: 'Passport', department: 'civil' },
+			{ id: 'building', ko: '건축 허가 및 용도 변경', en: 'Building permits', department: 'urban' },
+		],
+		visits: [
+			...waiting,
+			visit(1012, { phase: 'serving', desk: '5번 창구', meeting: 's1012' }),
+			visit(11, { phase: 'called', desk: '3번 창구' }),
+			visit(12, { phase: 'serving', desk: '대회의실', meeting: 's12' }),
+		],
+		at: Date.now(),
+	}
 }

@@ -4,7 +4,7 @@ import type { panelTexts } from '../../control-panel/panel/i18n-panel.ts'
 import { askedScene, deskScene, onAir, troubled, voteOf } from '../control-panel/desk/desk-scene.ts'
 import { press, says } from './built.ts'
 import type { Panel } from './panel-page.ts'
-import { chamber, inCall, meeting, people } from './panel-scene.ts'
+import { chamber, counter, inCall, meeting, people } from './panel-scene.ts'
 
 /** Every screen of the panel, with what it takes to get there. */
 
@@ -60,6 +60,15 @@ const table = {
 	'call, muted and alone': { state: () => inCall({ muted: true, participants: [] }) },
 	people: { state: () => inCall({ participants: people(82) }), go: ({ page }, t) => press(page, t.people) },
 	pc: { state: () => chamber(), go: ({ page }, t) => press(page, t.byPc) },
+	'the counter, with a visitor who rings': {
+		state: () => chamber({ counter: true, ring: { id: 's12', from: '12번 민원인', since: Date.now() } }),
+		async go({ page, room }, t) {
+			room.http = ({ path }) => (path === '/api/v1/counsel/desk' ? { body: counter() } : null)
+			await press(page, t.counsel)
+			await page.waitForSelector('[data-now=ring]')
+			await page.waitForSelector('[data-waiting]')
+		},
+	},
 	leave: { state: () => inCall(), go: ({ page }, t) => press(page, t.leave) },
 	end: { state: () => inCall(), go: ({ page }, t) => press(page, t.end) },
 	'the floor': { state: () => inCall(), desk: deskScene, go: desk('deskFloor') },
