@@ -27,6 +27,7 @@ import { CaptionerConnection, type CaptionerPeer } from './captioner-connection.
 import { Captioning } from './captioning.ts'
 import { Cards } from './cards.ts'
 import { readNumber } from './certificates.ts'
+import { type CheckIns, openCheckIns } from './check-ins.ts'
 import { type Done, whoSits, work } from './desk-work.ts'
 import { withDoorway } from './doorway.ts'
 import { figuresOf, type HubFigures } from './figures.ts'
@@ -135,6 +136,8 @@ export interface Hub {
 	relayRead(id: string, who: Asker): void
 	/** Who watched, and for how long, those who came first first; also of a meeting that is over. Throws 'no-meeting'. */
 	viewers(id: string): Watched[]
+	/** Trainees who check in at the hall of a class. */
+	readonly checkIns: CheckIns
 	/** How the trainees of a class stand, also when it is over. Throws 'no-meeting'. */
 	lesson(id: string): ClassView
 	/** What the certificate of this number says, however it is written. Throws 'no-document'. */
@@ -468,6 +471,7 @@ export function createHub(options: HubOptions): Hub {
 			const cards = new Cards(vault, kind)
 			return watchedOf(viewings.read(id), (person, hash) => cards.open(person, hash))
 		},
+		checkIns: openCheckIns({ going, linkBase, now }),
 		lesson(id) {
 			live.get(id)?.air.viewings.write()
 			const meeting = stateOf(id)

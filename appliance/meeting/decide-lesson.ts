@@ -1,5 +1,6 @@
 import { Refusal } from '../protocol/errors.ts'
 import { decideAsked } from './asked.ts'
+import { decideCheckIn } from './check-in.ts'
 import { groupOf, isTrainee, traineesIn } from './lesson.ts'
 import type { Happening, Meeting } from './meeting.ts'
 import { isIn } from './people.ts'
@@ -12,6 +13,7 @@ type Of<T extends LessonRequest['type']> = Extract<LessonRequest, { type: T }>
 /** What follows from this request of a class, or why not. */
 export function decideLesson(meeting: Meeting, request: LessonRequest, now: number): Happening[] | Refusal {
 	if (meeting.kind !== 'class') return new Refusal('not-allowed', 'this is for a class')
+	if (request.type === 'presence.come' || request.type === 'presence.go') return decideCheckIn(meeting, request)
 	if (isOfQuestions(request)) return decideAsked(meeting, request)
 	if (request.type !== 'presence.answer' && request.type !== 'groups.move' && !request.by.runs) {
 		return new Refusal('not-allowed', 'this is for those who run the class')
@@ -51,7 +53,8 @@ export function lessonEndings({ lesson }: Meeting, by: string): Happening[] {
 function ask(meeting: Meeting, { check, seconds, by }: Of<'presence.ask'>, now: number): Happening[] | Refusal {
 	if (meeting.phase !== 'open') return notNow(meeting)
 	if (meeting.lesson.check) return new Refusal('already-so', 'a presence check goes on')
-	const people = traineesIn(meeting)
+	// Who checked in at the hall is known to be there, and may have their page in a pocket.
+	const people = traineesIn(meeting).filter((person) => !meeting.lesson.hall.get(person)?.here)
 	if (people.length === 0) return new Refusal('no-person', 'there is nobody to ask')
 	return [{ type: 'presence.asked', check, until: now + seconds * 1000, people, by: by.id }]
 }

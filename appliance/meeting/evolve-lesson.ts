@@ -1,4 +1,5 @@
 import { evolveAsked } from './asked.ts'
+import { evolveCheckIn } from './check-in.ts'
 import { running, stopped, usedMs } from './clock.ts'
 import { isTrainee, type Lesson, type LessonEvent, type Stay } from './lesson.ts'
 import type { Meeting } from './meeting.ts'
@@ -23,6 +24,9 @@ function lessonAfter(lesson: Lesson, event: LessonEvent & { at: number }): Lesso
 		}
 		case 'presence.closed':
 			return lesson.check?.id === event.check ? closed(lesson, new Set(event.missed), at) : lesson
+		case 'presence.came':
+		case 'presence.went':
+			return { ...lesson, hall: evolveCheckIn(lesson.hall, event) }
 		case 'groups.opened': {
 			const { groups, endsAt } = event
 			const list = groups.map(({ id, name }) => ({ id, name }))
@@ -69,14 +73,16 @@ function closed(lesson: Lesson, missed: ReadonlySet<string>, at: number): Lesson
 
 /** The clocks of the class and its trainees follow whatever happened: they run while it is open, for who is there. */
 export function followClocks(before: Meeting, after: Meeting, at: number): Meeting {
-	if (before.members === after.members && before.phase === after.phase && before.kind === after.kind) return after
 	const { lesson } = after
+	const same = before.members === after.members && before.lesson.hall === lesson.hall
+	if (same && before.phase === after.phase && before.kind === after.kind) return after
 	const goesOn = after.kind === 'class' && after.phase === 'open'
 	const clock = turned(lesson.clock, goesOn, at)
 	const stays = new Map(lesson.stays)
-	for (const { id, presence } of after.members.values()) {
+	for (const id of new Set([...after.members.keys(), ...lesson.hall.keys()])) {
 		const known: Stay | undefined = stays.get(id)
-		const counts = goesOn && presence === 'here' && isTrainee(after, id)
+		const there = after.members.get(id)?.presence === 'here' || lesson.hall.get(id)?.here === true
+		const counts = goesOn && there && isTrainee(after, id)
 		if (!known && !counts) continue
 		const stay = known ?? { sureMs: 0, usedMs: 0, runningSince: null, firstAt: at, lastAt: at }
 		const next = turned(stay, counts, at)

@@ -1,4 +1,5 @@
 import type { Asked, AskedEvent } from './asked.ts'
+import type { CheckInEvent, InHall } from './check-in.ts'
 import type { Meeting } from './meeting.ts'
 import { isIn } from './people.ts'
 
@@ -13,6 +14,8 @@ export interface Lesson {
 	readonly clock: Running
 	/** Those who were there, by person. */
 	readonly stays: ReadonlyMap<string, Stay>
+	/** Those who checked in where the class is held, by person. */
+	readonly hall: ReadonlyMap<string, InHall>
 	/** The presence check that goes on. */
 	readonly check: Check | null
 	/** Those that are over, by person: how many they were asked, how many they answered. */
@@ -65,6 +68,7 @@ export type LessonEvent =
 	| { type: 'presence.asked'; check: string; until: number; people: string[]; by: string }
 	| { type: 'presence.answered'; check: string; person: string }
 	| { type: 'presence.closed'; check: string; missed: string[]; by: string }
+	| CheckInEvent
 	| {
 			type: 'groups.opened'
 			groups: { id: string; name: string; people: string[] }[]
@@ -80,6 +84,7 @@ export type LessonEvent =
 export const noLesson: Lesson = {
 	clock: { usedMs: 0, runningSince: null },
 	stays: new Map(),
+	hall: new Map(),
 	check: null,
 	checked: new Map(),
 	groups: null,
@@ -88,8 +93,9 @@ export const noLesson: Lesson = {
 }
 
 /** Whether this one takes part to learn: neither those who run the class nor the hall. */
-export function isTrainee({ members }: Meeting, person: string): boolean {
-	const role = members.get(person)?.role
+export function isTrainee({ members, roll, lesson }: Meeting, person: string): boolean {
+	const inHall = lesson.hall.has(person) ? (roll.get(person)?.role ?? 'member') : undefined
+	const role = members.get(person)?.role ?? inHall
 	return role === 'member' || role === 'observer'
 }
 

@@ -3,6 +3,7 @@ import type { ProgrammeChange, RecordingEnd, RecordingRemoval } from '../protoco
 import type { MeetingRole } from '../protocol/roles.ts'
 import type { MeetingKind } from '../protocol/room-state.ts'
 import type { FloorMode, MeetingRules } from '../protocol/rules.ts'
+import type { CheckInRequest } from './check-in.ts'
 import type { Expected } from './meeting.ts'
 
 /** Who asks: a person, a seat (`seat-<id>`), a house token, or the clock (`system`). */
@@ -119,6 +120,7 @@ export type LessonRequest =
 	| ({ type: 'groups.open'; groups: { id: string; name: string; people: string[] }[]; seconds: number | null } & By)
 	| ({ type: 'groups.move'; who: string; group: string | null } & By)
 	| ({ type: 'groups.close' } & By)
+	| CheckInRequest
 	| AskedRequest
 	/** `numbers`: by person. */
 	| ({ type: 'certificates.issue'; numbers: Readonly<Record<string, string>> } & By)

@@ -84,8 +84,11 @@ export interface TraineeView {
 	name: string | null
 	bureau: string
 	title: string
-	/** By a page of their own, or watching the relay: who only watches is asked nothing. */
-	way: 'class' | 'relay'
+	/**
+	 * By a page of their own; checked in at the hall; one and the other; or watching the relay: who only watches is asked
+	 * nothing.
+	 */
+	way: 'class' | 'hall' | 'both' | 'relay'
 	firstAt: number
 	lastAt: number
 	presentS: number
