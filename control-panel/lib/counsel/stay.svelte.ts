@@ -55,7 +55,7 @@ export class VisitStay {
 		this.#watching.close()
 		this.#onOver()
 		forget()
-		await navigator.clipboard?.writeText('').catch(() => {}) // refused where the page is not in front
+		await emptyClipboard()
 		// Its answer carries Clear-Site-Data; a frame that was just taken away may have written meanwhile.
 		await askAs(this.#pass)('POST', '/visit/leave').catch(() => {})
 		forget()
@@ -64,6 +64,15 @@ export class VisitStay {
 	close() {
 		this.#watching.close()
 	}
+}
+
+/** Where the browser wants a touch for it (the session was ended elsewhere), the next one empties it: nobody has pasted yet. */
+async function emptyClipboard(): Promise<void> {
+	const { clipboard } = navigator
+	const empty = async () => clipboard?.writeText('')
+	await empty().catch(() => {
+		addEventListener('pointerup', () => void empty().catch(() => {}), { capture: true, once: true })
+	})
 }
 
 function forget() {
