@@ -3,8 +3,20 @@ import { tmpdir } from 'node:os'
 import { join as under } from 'node:path'
 import puppeteer, { type Browser, type Frame, type Page, type Target } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { BoardView, BookingResult } from '../../appliance/protocol/counsel.ts'
+import type {
+	BoardView,
+	BookingResult,
+	DeskView,
+	EntryResult,
+	TicketResult,
+	VisitView,
+} from '../../appliance/protocol/counsel.ts'
+import { VirtualPhone } from '../../drivers/virtual/phone.ts'
+import { phoneModels } from '../../drivers/virtual/phone-models.ts'
+import { type PhoneServer, servePhone } from '../../drivers/virtual/phone-server.ts'
 import { type Appliance, openSite, type Site } from '../scene/appliance.ts'
+import { call, openMember } from '../scene/member.ts'
+import { openPanel } from '../scene/panel.ts'
 import { until } from '../scene/wait.ts'
 import { accessibilityFaults, settled } from './built.ts'
 
@@ -28,6 +40,8 @@ const counsel = {
 	],
 }
 
+const phone = new VirtualPhone(phoneModels[1])
+let cable: PhoneServer
 let site: Site
 let appliance: Appliance
 let profile: string
@@ -48,7 +62,9 @@ const launch = (userDataDir?: string) =>
 	})
 
 beforeAll(async () => {
-	site = await openSite({ addresses: [] }, 29_300, { counsel })
+	cable = await servePhone(phone)
+	const speakerphone = { driver: 'virtual-phone', host: cable.host, port: cable.port }
+	site = await openSite({ addresses: [] }, 29_300, { counsel, speakerphone })
 	appliance = await site.start()
 	tokens = { kiosk: appliance.token('kiosk'), official: appliance.token('official'), panel: appliance.token('panel') }
 	profile = mkdtempSync(under(tmpdir(), 'maru-visitor-'))
@@ -64,6 +80,7 @@ afterAll(async () => {
 	await officials?.close()
 	await visitors?.close()
 	await site?.close()
+	cable?.close()
 	if (profile) rmSync(profile, { recursive: true, force: true })
 })
 
@@ -85,7 +102,7 @@ async function room(): Promise<{ ring: { from: string } | null }> {
 		ring: { from: string } | null
 	}>
 }
-const desk = () => api<{ visits: { id: string; number: number; phase: string; name: string | null }[] }>('/desk')
+const desk = () => api<DeskView>('/desk')
 const book = (name = visitorName) =>
 	api<BookingResult>('/appointments', {
 		...{ name, startsAt: Date.now(), topic: 'passport', official: '김주무관', interpreter: 'sign' },
@@ -159,6 +176,29 @@ async function joinFromDesk(desk: Page, number: string): Promise<Page> {
 /** How many others this page sees. */
 const people = async (page: Page | Frame) => (await text(page)).match(/(\d+)명/)?.[1]
 
+const stageOf = (page: Page | Frame, stage: string) =>
+	page.waitForSelector(`[data-consent-stage=${stage}]`, { timeout: 30_000 })
+
+/** The official asks, the visitor is told what that means and agrees; both see it for as long as it runs, and either ends it. */
+async function recordedByConsent(official: Page, session: Frame, kiosk: Page) {
+	await press(official, '[data-consent="consent.ask"]:not([disabled])')
+	await stageOf(official, 'waiting')
+	const question = await stageOf(session, 'question')
+	expect(await question?.evaluate((node) => node.textContent)).toMatch(/무엇을.*어디에.*언제까지.*철회/s)
+	await shot(kiosk, 'kiosk-consent')
+	await shot(official, 'official-consent-waiting')
+	await press(session, '[data-consent="consent.give"]:not([disabled])')
+	for (const page of [official, session]) {
+		const row = await stageOf(page, 'recorded')
+		expect(await row?.$eval('[role=status]', (node) => node.textContent?.trim())).toBe('녹화 중 – 동의함')
+	}
+	await shot(kiosk, 'kiosk-recorded')
+	await shot(official, 'official-recorded')
+	await press(session, '[data-consent="consent.withdraw"]:not([disabled])')
+	for (const page of [official, session]) await stageOf(page, 'ended')
+	await shot(official, 'official-withdrawn')
+}
+
 /** All that is kept under a folder, as one text, in the encodings that Chromium and SQLite use. */
 function holds(dir: string, words: string): string[] {
 	const needles = [Buffer.from(words), Buffer.from(words, 'utf16le'), Buffer.from(encodeURIComponent(words))]
@@ -171,6 +211,22 @@ function holds(dir: string, words: string): string[] {
 		} catch {
 			return false // gone meanwhile
 		}
+	})
+}
+
+/** A field of the test's own on this page, by which something is copied, or pasted. */
+async function clipboard(page: Page, copied?: string): Promise<string> {
+	await page.evaluate((text) => {
+		const field = document.createElement('textarea')
+		document.body.append(field)
+		field.value = text ?? ''
+		field.select()
+	}, copied)
+	await page.keyboard.press('KeyC', { commands: [copied === undefined ? 'Paste' : 'Copy'] })
+	return page.evaluate(() => {
+		const field = document.querySelector<HTMLTextAreaElement>('body > textarea')
+		field?.remove()
+		return field?.value ?? ''
 	})
 }
 
@@ -222,6 +278,7 @@ describe('A visitor who walks in', () => {
 			{ timeout: 60_000 },
 		)
 		await shot(kiosk, 'kiosk-session')
+		await recordedByConsent(official, session, kiosk)
 
 		// Handed over: the visitor types nothing, and the first official's room is shut.
 		await press(first, `[data-visit="${number}"] [data-act=hand-over]`)
@@ -242,6 +299,9 @@ describe('A visitor who walks in', () => {
 		await join(interpreter)
 		await until('three to be there', async () => (await people(again)) === '3')
 
+		await kiosk.bringToFront()
+		await clipboard(kiosk, visitorName)
+		expect(await clipboard(kiosk)).toBe(visitorName)
 		const ended = performance.now()
 		await press(second, `[data-visit="${number}"] [data-act=end]`)
 		await kiosk.waitForSelector('[data-screen=over]')
@@ -250,6 +310,9 @@ describe('A visitor who walks in', () => {
 		expect(await kiosk.evaluate(() => sessionStorage.length)).toBe(0)
 		await until('what the browser kept to be gone', () => kiosk.evaluate(() => localStorage.length === 0))
 		await shot(kiosk, 'kiosk-over')
+		// The next visitor's first touch at the latest.
+		await kiosk.mouse.click(5, 5)
+		await until('the clipboard to be empty', async () => (await clipboard(kiosk)) === '')
 		await until('the interpreter to be out', async () => (await text(interpreter)).includes('끝났'))
 	}, 300_000)
 
@@ -342,6 +405,41 @@ describe('A visitor by appointment', () => {
 		}).then((response) => response.json() as Promise<BoardView>)
 		expect(JSON.stringify(board)).not.toContain(visitorName)
 	})
+})
+
+describe('A visitor for whom nobody is there yet', () => {
+	it('rings the room’s phone and panel, and its hook puts the room into their session until they go', async () => {
+		const panel = await openPanel(appliance.origin, tokens.panel)
+		const { number, code } = await api<TicketResult>('/tickets', { topic: 'passport' })
+		await api('/calls', { department: 'civil', desk: '대회의실' })
+		// What the visitor's page does, without the page.
+		const { pass } = await api<EntryResult>('/visits', { who: `${number}`, code })
+		const own = <T>(method: string, path: string) => call<T>(appliance.origin, pass ?? '', method, `/counsel${path}`)
+		await own('POST', '/visit/enter')
+		const { token } = await own<VisitView>('GET', '/visit')
+		const visitor = await openMember({ origin: appliance.origin, token: token ?? '' })
+		await panel.until('the panel to ring', ({ ring }) => ring?.from === `${number}번 민원인`)
+		await until('the phone to ring', () => phone.ringing)
+
+		phone.press('hook')
+		await panel.until('the room to be in the session', ({ call, ring }) => {
+			return ring === null && call.phase === 'inCall' && call.meeting?.kind === 'counsel'
+		})
+		await until('the phone to be off hook, and silent', () => phone.hook && !phone.ringing)
+		const heard = () =>
+			visitor.people.some(({ role, here, sources }) => {
+				return role === 'room' && here && sources.some(({ use, muted }) => use === 'microphone' && !muted)
+			})
+		await until('the visitor to hear the room', heard)
+		// Their page goes: the desk is told that nobody sits there.
+		visitor.close()
+		const left = async () => (await desk()).visits.find((one) => one.number === number)?.endsAt
+		await until('the desk to be warned', left)
+		await own('POST', '/visit/leave')
+		await panel.until('the room to be out of it', ({ call }) => call.phase === 'idle')
+		await until('the phone to be on hook', () => !phone.hook)
+		panel.close()
+	}, 180_000)
 })
 
 describe('Every screen', () => {
