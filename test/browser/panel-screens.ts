@@ -18,7 +18,7 @@ interface Screen {
 
 /** A part of the desk, once it has come: it is loaded when it is first wanted. */
 const desk = (
-	part: 'deskFloor' | 'deskPeople' | 'deskAgenda' | 'deskVote' | 'deskRelay',
+	part: 'deskFloor' | 'deskPeople' | 'deskAgenda' | 'deskVote' | 'deskRelay' | 'deskClass',
 	thing: string | null = null,
 ) => {
 	return async ({ page }: Panel, t: Texts) => {
@@ -87,15 +87,6 @@ const table = {
 	reports: { state: () => inCall(), desk: deskScene, go: desk('deskAgenda') },
 	'a new vote': { state: () => inCall(), desk: deskScene, go: desk('deskVote') },
 	'hands are counted': { state: () => inCall(), desk: () => deskScene({ vote: voteOf() }), go: desk('deskVote') },
-	'off air': { state: () => inCall(), desk: deskScene, go: desk('deskRelay') },
-	'on air': {
-		state: () => inCall(),
-		desk: () => deskScene({ broadcast: onAir() }),
-		go: desk('deskRelay', '.air .stop'),
-	},
-	'the result of a vote': {
-		state: () => inCall(),
-		desk: () => deskScene({ vote: voteOf({ phase: 'closed', passed: false, reason: 'quorum' }) }),
 	'what trainees ask': {
 		state: () => inCall(),
 		desk: () => askedScene(),
@@ -118,6 +109,15 @@ const table = {
 			await page.waitForSelector('[data-action=turn]')
 		},
 	},
+	'off air': { state: () => inCall(), desk: deskScene, go: desk('deskRelay') },
+	'on air': {
+		state: () => inCall(),
+		desk: () => deskScene({ broadcast: onAir() }),
+		go: desk('deskRelay', '.air .stop'),
+	},
+	'the result of a vote': {
+		state: () => inCall(),
+		desk: () => deskScene({ vote: voteOf({ phase: 'closed', passed: false, reason: 'quorum' }) }),
 		go: desk('deskVote'),
 	},
 	camera: { state: () => inCall(), go: ({ page }, t) => press(page, t.camera) },
