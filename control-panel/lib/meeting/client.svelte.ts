@@ -223,6 +223,8 @@ export class MeetingClient {
 			case 'list':
 			case 'ballots':
 			case 'check':
+			case 'asked':
+			case 'asked.own':
 			case 'chat':
 			case 'captions':
 			case 'broadcast':
