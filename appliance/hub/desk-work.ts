@@ -51,6 +51,7 @@ export function work(meeting: LiveMeeting, command: MeetingCommand, by: Actor): 
 		case 'person.muteAll':
 		case 'person.stopCamera':
 		case 'person.ask':
+		case 'person.still':
 			host(meeting, command, by)
 			return { events: [] }
 		case 'person.rename': {

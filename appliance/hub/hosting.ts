@@ -7,7 +7,10 @@ import type { LiveMeeting } from './live-meeting.ts'
 
 /** What those who run a meeting do about others' microphones and cameras. Nobody is opened by anybody but themselves. */
 
-type Hosting = Extract<MeetingCommand, { type: 'person.mute' | 'person.muteAll' | 'person.stopCamera' | 'person.ask' }>
+type Hosting = Extract<
+	MeetingCommand,
+	{ type: 'person.mute' | 'person.muteAll' | 'person.stopCamera' | 'person.ask' | 'person.still' }
+>
 
 /** Throws the Refusal: 'no-person', 'not-allowed'. */
 export function host(meeting: LiveMeeting, command: Hosting, by: Actor): void {
@@ -28,6 +31,10 @@ export function host(meeting: LiveMeeting, command: Hosting, by: Actor): void {
 			if (shown.length > 0) meeting.tellPerson(who, { type: 'host', act: 'stopped' })
 			return
 		}
+		case 'person.still':
+			if (meeting.state.kind !== 'counsel') throw new Refusal('not-allowed', 'a still is taken in counselling alone')
+			meeting.tellPerson(mayBeTold(meeting, command.who, by), { type: 'host', act: 'still' })
+			return
 		case 'person.ask':
 			meeting.tellPerson(mayBeTold(meeting, command.who, by), { type: 'host', act: `ask-${command.for}` })
 	}

@@ -205,6 +205,8 @@ export const meetingCommands = {
 	'person.stopCamera': { roles: running, body: shape({ who: Id }) },
 	/** Asks somebody to open something; their page asks them, and does nothing by itself. */
 	'person.ask': { roles: running, body: shape({ who: Id, for: oneOf(['microphone', 'camera']) }) },
+	/** In counselling: they are told that whoever counsels them takes a still of their picture. What it shows goes nowhere. */
+	'person.still': { roles: running, body: shape({ who: Id }) },
 	/** Out of the meeting. Whoever comes again, by whatever link of their own, waits at the door until they are let in. */
 	'person.remove': { roles: running, body: shape({ who: Id }) },
 	/** Names a guest. One of the roll is named there. */

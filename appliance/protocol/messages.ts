@@ -217,7 +217,7 @@ export type MeetingMessage =
 	/** To everybody in a group of a class. */
 	| { type: 'groups.told'; text: string }
 	/** To one person: what those who run the meeting did about their microphone or camera, or ask of them. */
-	| { type: 'host'; act: 'muted' | 'stopped' | 'ask-microphone' | 'ask-camera' }
+	| { type: 'host'; act: 'muted' | 'stopped' | 'still' | 'ask-microphone' | 'ask-camera' }
 	/** To one person: the role is another now. Where the right to send changed, the media are joined anew. */
 	| { type: 'role'; role: MeetingRole }
 	/** To one person: from now on what is read over HTTP is read by this, because others have their link as well. */

@@ -99,6 +99,8 @@ export class AttendSession {
 	soundTry = $state(0)
 	/** What the trainer said last to one's group. */
 	told = $state<string | null>(null)
+	/** Whoever counsels this one took a still of their picture. */
+	stillTaken = $state(false)
 	/** The device that was asked for and that the browser holds back. */
 	blocked = $state<DeviceKind | null>(null)
 	/** What those who run the meeting ask this one to turn on. */
@@ -376,6 +378,9 @@ export class AttendSession {
 				this.say(texts.stopped)
 				await Promise.all([this.client.removeSource('camera'), this.client.removeSource('screen')])
 				return
+			case 'still':
+				this.stillTaken = true
+				return this.warn(texts.still)
 			case 'ask-microphone':
 				// In the hall it is the hall's microphone that is heard.
 				if (!this.companion.on && (this.client.muted || !this.local.microphone)) this.askedFor = 'microphone'

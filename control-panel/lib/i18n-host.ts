@@ -41,6 +41,7 @@ const ko = {
 	},
 	muted: '진행자가 마이크를 껐습니다. 다시 켤 수 있습니다.',
 	stopped: '진행자가 카메라와 화면 공유를 껐습니다',
+	still: '담당자가 내 카메라 화면을 사진으로 찍었습니다. 저장되지 않고, 상담이 끝나면 사라집니다.',
 	askTitle: {
 		microphone: '진행자가 마이크를 켜 달라고 합니다',
 		camera: '진행자가 카메라를 켜 달라고 합니다',
@@ -90,6 +91,7 @@ const en: HostTexts = {
 	},
 	muted: 'You were muted by those who run the meeting. You can unmute yourself.',
 	stopped: 'Your camera and sharing were stopped by those who run the meeting',
+	still: 'The official took a still of your camera. It is not saved, and is gone when the session ends.',
 	askTitle: {
 		microphone: 'You are asked to unmute yourself',
 		camera: 'You are asked to turn your camera on',

@@ -45,6 +45,16 @@ describe('Those who run the meeting', () => {
 		await lee.until('the microphone', () => muted(kim, lee) === false)
 	})
 
+	it('take a still of a visitor in counselling alone, and the visitor is told', async () => {
+		const clerk = await enter(links.clerk, '서기')
+		const kim = await enter(links.member, '김철수')
+		expect(await clerk.ask({ type: 'person.still', who: kim.id })).toEqual(refused('not-allowed'))
+		await clerk.get({ type: 'meeting.kind', kind: 'counsel' })
+		expect(await kim.ask({ type: 'person.still', who: clerk.id })).toEqual(refused('not-allowed'))
+		await clerk.get({ type: 'person.still', who: kim.id })
+		expect([told(kim), told(clerk)]).toEqual([['still'], []])
+	})
+
 	it('shut all others at once, but nobody who presides', async () => {
 		const chair = await enter(links.chair, '의장')
 		const clerk = await enter(links.clerk, '서기')

@@ -5,6 +5,8 @@ type Pictures = Wanted['video']
 
 /** design.md §5: pages of at most 25. */
 const most = 25
+/** Device pixels, more than any camera's. */
+const largest = 4320
 
 /**
  * What is on the screen, so that the hub sends that and nothing else: each visible tile with its height in device
@@ -21,6 +23,8 @@ export class Shown {
 	#saving: Saving = 'off'
 	/** Stands in a window of its own, and is seen there while the page is hidden. */
 	#floating: Sight | null = null
+	/** Wanted as large as it comes, however small it stands here. */
+	readonly #large = new Set<string>()
 
 	constructor(onChange: (video: Pictures) => void, whenHidden: 'pause' | 'keep') {
 		this.#onChange = onChange
@@ -47,6 +51,16 @@ export class Shown {
 		this.#soon()
 	}
 
+	/** As large as it comes; answers how to stop. */
+	want(source: string): () => void {
+		this.#large.add(source)
+		this.#soon()
+		return () => {
+			this.#large.delete(source)
+			this.#soon()
+		}
+	}
+
 	/** Watches a tile's element; answers how to stop. */
 	add(element: Element, source: string, large = false): () => void {
 		// Visible until the observer says otherwise, so that the first report does not come too late.
@@ -64,7 +78,8 @@ export class Shown {
 
 	/** What is shown this moment. */
 	now(): Pictures {
-		const sights: Sight[] = this.#floating ? [this.#floating] : []
+		const sights: Sight[] = [...this.#large].map((source) => ({ source, height: largest, large: true }))
+		if (this.#floating) sights.push(this.#floating)
 		if (!document.hidden || this.#whenHidden === 'keep') {
 			for (const [element, { source, large, visible }] of this.#tiles) {
 				if (visible) sights.push({ source, large, height: element.clientHeight * devicePixelRatio })
@@ -97,7 +112,7 @@ export function wantedOf(heights: Iterable<readonly [string, number]>): Pictures
 	const tallest = new Map<string, number>()
 	for (const [source, height] of heights) {
 		if (height < 1) continue
-		const rounded = Math.min(4320, Math.ceil(height / 30) * 30)
+		const rounded = Math.min(largest, Math.ceil(height / 30) * 30)
 		tallest.set(source, Math.max(tallest.get(source) ?? 0, rounded))
 	}
 	return [...tallest]
