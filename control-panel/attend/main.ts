@@ -18,4 +18,6 @@ const theme = new ThemeChoice()
 const link = fragment ? splitLink(fragment) : null
 const session = link ? new AttendSession(readLink(link.token), language, theme, new Companion(link.companion)) : null
 const target = document.getElementById('page')
-if (target) mount(AttendPage, { target, props: { session, language } })
+// Said by the page of a kiosk, which shows this one within itself.
+const kiosk = new URLSearchParams(location.search).has('kiosk')
+if (target) mount(AttendPage, { target, props: { session, language, kiosk } })

@@ -108,16 +108,23 @@ const book = (name = visitorName) =>
 		...{ name, startsAt: Date.now(), topic: 'passport', official: '김주무관', interpreter: 'sign' },
 	})
 
-async function open(browser: Browser, path: string, size = { width: 1280, height: 800 }): Promise<Page> {
+async function open(
+	browser: Browser,
+	path: string,
+	size = { width: 1280, height: 800 },
+	before?: (page: Page) => Promise<unknown>,
+): Promise<Page> {
 	// A window of its own: hidden ones draw nothing.
 	const page = await browser.newPage({ type: 'window' })
 	pages.add(page)
 	await page.setViewport(size)
+	await before?.(page)
 	await page.goto(`${appliance.origin}${path}`)
 	return page
 }
 const kioskSize = { width: 1080, height: 1920 }
-const openKiosk = () => open(visitors, `/kiosk#${tokens.kiosk}`, kioskSize)
+const openKiosk = (before?: (page: Page) => Promise<unknown>) =>
+	open(visitors, `/kiosk#${tokens.kiosk}`, kioskSize, before)
 const openLobby = () => open(officials, `/lobby#${tokens.kiosk}`, { width: 1920, height: 1080 })
 
 async function openDesk(name: string, department: string): Promise<Page> {
@@ -127,6 +134,32 @@ async function openDesk(name: string, department: string): Promise<Page> {
 	await page.type('.own input', name)
 	return page
 }
+
+/** The seconds of this page pass when the test says so. */
+const byHand = (page: Page) =>
+	page.evaluateOnNewDocument(() => {
+		if (top !== self) return
+		const seconds = new Map<number, () => void>()
+		const { setInterval, clearInterval } = globalThis
+		let last = 1e6
+		const every = (act: () => void, ms: number) => {
+			if (ms !== 1_000) return setInterval(act, ms)
+			seconds.set(++last, act)
+			return last
+		}
+		const end = (id: number) => seconds.delete(id) || clearInterval(id)
+		Object.assign(globalThis, { setInterval: every, clearInterval: end })
+		Object.assign(globalThis, {
+			passSecond() {
+				for (const act of [...seconds.values()]) act()
+			},
+		})
+	})
+const pass = (page: Page, count: number) =>
+	page.evaluate((count) => {
+		const { passSecond } = globalThis as unknown as { passSecond(): void }
+		for (let i = 0; i < count; i++) passSecond()
+	}, count)
 
 async function press(page: Page | Frame, selector: string) {
 	await (await page.waitForSelector(selector, { timeout: 30_000 }))?.evaluate((button) =>
@@ -157,6 +190,11 @@ async function sessionOf(page: Page): Promise<Frame> {
 	if (!frame) throw new Error('no frame')
 	return frame
 }
+/** At the kiosk one is in without another press. */
+async function arrived(session: Frame) {
+	await session.waitForSelector('[data-screen=call]', { timeout: 30_000 })
+}
+const facesAt = (session: Frame) => session.$$eval('figure', (faces) => faces.length)
 async function join(page: Page | Frame) {
 	await press(page, '[data-action=join]:not([disabled])')
 	await page.waitForSelector('[data-screen=call]', { timeout: 30_000 })
@@ -176,6 +214,26 @@ async function joinFromDesk(desk: Page, number: string): Promise<Page> {
 /** How many others this page sees. */
 const people = async (page: Page | Frame) => (await text(page)).match(/(\d+)명/)?.[1]
 
+/** Smallest text and smallest target in px of what is shown. */
+const sizes = (page: Page | Frame) =>
+	page.evaluate(() => {
+		// What is only read out is a pixel wide.
+		const shown = [...document.querySelectorAll<HTMLElement>('body *')].filter(
+			(node) => node.checkVisibility() && !node.classList.contains('unseen'),
+		)
+		const texts = shown.filter((node) =>
+			[...node.childNodes].some((child) => child.nodeType === 3 && child.textContent?.trim()),
+		)
+		const targets = shown.filter((node) => node.matches('button'))
+		return {
+			text: Math.min(...texts.map((node) => Number.parseFloat(getComputedStyle(node).fontSize))),
+			target: Math.min(...targets.map((node) => Math.min(node.offsetHeight, node.offsetWidth))),
+			wide: document.documentElement.scrollWidth > innerWidth,
+		}
+	})
+/** A 27-inch screen on end has 3.2 px a millimetre. */
+const millimetre = 1080 / 336
+
 const stageOf = (page: Page | Frame, stage: string) =>
 	page.waitForSelector(`[data-consent-stage=${stage}]`, { timeout: 30_000 })
 
@@ -186,6 +244,8 @@ async function recordedByConsent(official: Page, session: Frame, kiosk: Page) {
 	const question = await stageOf(session, 'question')
 	expect(await question?.evaluate((node) => node.textContent)).toMatch(/무엇을.*어디에.*언제까지.*철회/s)
 	await shot(kiosk, 'kiosk-consent')
+	const { text, target } = await sizes(session)
+	expect([text / millimetre >= 12, target / millimetre >= 20]).toEqual([true, true])
 	await shot(official, 'official-consent-waiting')
 	await press(session, '[data-consent="consent.give"]:not([disabled])')
 	for (const page of [official, session]) {
@@ -197,6 +257,23 @@ async function recordedByConsent(official: Page, session: Frame, kiosk: Page) {
 	await press(session, '[data-consent="consent.withdraw"]:not([disabled])')
 	for (const page of [official, session]) await stageOf(page, 'ended')
 	await shot(official, 'official-withdrawn')
+}
+
+/** A paper is held up: the visitor is told that a still is taken, and it is on the official's screen alone. */
+async function keptStill(official: Page, session: Frame) {
+	await press(official, '[data-action=still]')
+	await session.waitForSelector('[data-still-taken]', { timeout: 30_000 })
+	await official.waitForSelector('[data-still=shown] canvas', { timeout: 30_000 })
+	const stands = () =>
+		official.$eval('[data-still=shown] canvas', (canvas) => {
+			const { width, height } = canvas as HTMLCanvasElement
+			return width > 0 && height > width
+		})
+	expect(await stands()).toBe(false)
+	await press(official, '[data-action=turn-right]')
+	await until('it to be turned', stands)
+	await shot(official, 'still')
+	expect(await accessibilityFaults(official, ['dark', 'light'])).toEqual([])
 }
 
 /** All that is kept under a folder, as one text, in the encodings that Chromium and SQLite use. */
@@ -265,13 +342,13 @@ describe('A visitor who walks in', () => {
 		await shot(kiosk, 'kiosk-called')
 		await press(kiosk, '[data-action=start]')
 		const session = await sessionOf(kiosk)
-		await join(session)
+		await arrived(session)
 		await first.waitForSelector('[data-act=join]')
 		await shot(first, 'desk')
 		const official = await joinFromDesk(first, number)
 		await until(
 			'both to see each other',
-			async () => (await people(official)) === '2' && (await people(session)) === '2',
+			async () => (await people(official)) === '2' && (await facesAt(session)) === 1,
 		)
 		await official.waitForFunction(
 			() => [...document.querySelectorAll('video')].some((video) => video.videoWidth > 0 && !video.paused),
@@ -279,17 +356,22 @@ describe('A visitor who walks in', () => {
 		)
 		await shot(kiosk, 'kiosk-session')
 		await recordedByConsent(official, session, kiosk)
+		await press(session, '[data-action=text]')
+		await press(session, '[data-reply="잘 안 들립니다"]')
+		await press(session, '[data-action=close]')
+		await keptStill(official, session)
 
 		// Handed over: the visitor types nothing, and the first official's room is shut.
 		await press(first, `[data-visit="${number}"] [data-act=hand-over]`)
 		await press(first, `[data-visit="${number}"] [data-topic=building]`)
 		await kiosk.waitForSelector('[data-phase=waiting]')
 		await until('the first room to be shut', async () => (await text(official)).includes('끝났'))
+		expect(await official.$('canvas')).toBeNull()
 		const second = await openDesk('7번 창구', 'urban')
 		await press(second, `[data-visit="${number}"] [data-act=call]:not([disabled])`)
 		await press(kiosk, '[data-action=start]')
 		const again = await sessionOf(kiosk)
-		await join(again)
+		await arrived(again)
 		await joinFromDesk(second, number)
 		await press(second, `[data-visit="${number}"] [data-act=interpreter]`)
 		const link = await second
@@ -297,7 +379,7 @@ describe('A visitor who walks in', () => {
 			.then((input) => input?.evaluate((input) => (input as HTMLInputElement).value))
 		const interpreter = await open(officials, `/attend${new URL(link ?? '').hash}`)
 		await join(interpreter)
-		await until('three to be there', async () => (await people(again)) === '3')
+		await until('three to be there', async () => (await facesAt(again)) === 2)
 
 		await kiosk.bringToFront()
 		await clipboard(kiosk, visitorName)
@@ -325,6 +407,27 @@ describe('A visitor who walks in', () => {
 		await until('some seconds to pass', async () => (await leftS()) <= 58)
 		await press(kiosk, '[data-action=extend]')
 		await until('the whole time again', async () => (await leftS()) >= 59)
+	})
+
+	it('is not waited for without end where they are alone in their session, and stays by one press', async () => {
+		const { number, code } = await book()
+		const kiosk = await openKiosk(byHand)
+		const first = await openDesk('3번 창구', 'civil')
+		await enterAt(kiosk, String(number), code)
+		await press(first, '[data-action=next]')
+		await press(kiosk, '[data-action=start]')
+		await arrived(await sessionOf(kiosk))
+		const told = () => kiosk.$('[role=timer]')
+		await until('it to be known that nobody else is there', async () => {
+			await pass(kiosk, 60)
+			return told()
+		})
+		await press(kiosk, '[data-action=extend]')
+		await until('the whole time again', async () => !(await told()))
+		await pass(kiosk, 239)
+		expect(await told()).toBeNull()
+		await pass(kiosk, 61)
+		await kiosk.waitForSelector('[data-screen=over]')
 	})
 })
 
@@ -443,32 +546,15 @@ describe('A visitor for whom nobody is there yet', () => {
 })
 
 describe('Every screen', () => {
-	/** Smallest text and smallest target in px of what is shown. */
-	const sizes = (page: Page) =>
-		page.evaluate(() => {
-			const shown = [...document.querySelectorAll<HTMLElement>('body *')].filter((node) => node.checkVisibility())
-			const texts = shown.filter((node) =>
-				[...node.childNodes].some((child) => child.nodeType === 3 && child.textContent?.trim()),
-			)
-			const targets = shown.filter((node) => node.matches('button'))
-			return {
-				text: Math.min(...texts.map((node) => Number.parseFloat(getComputedStyle(node).fontSize))),
-				target: Math.min(...targets.map((node) => Math.min(node.offsetHeight, node.offsetWidth))),
-				wide: document.documentElement.scrollWidth > innerWidth,
-			}
-		})
-
 	it('of the kiosk has text of 12 mm and large targets, at 200 % as well, and no serious fault for those who hear it', async () => {
 		const kiosk = await openKiosk()
-		// A 27-inch screen on end has 3.2 px a millimetre.
-		const millimetre = 1080 / 336
-		const check = async (what: string) => {
-			await settled(kiosk)
-			const { text, target, wide } = await sizes(kiosk)
+		const check = async (what: string, shown: Page | Frame = kiosk) => {
+			await settled(shown)
+			const { text, target, wide } = await sizes(shown)
 			expect(text / millimetre, `text of ${what}`).toBeGreaterThanOrEqual(12)
 			expect(target / millimetre, `target of ${what}`).toBeGreaterThanOrEqual(20)
 			expect(wide, `${what} is wider than the screen`).toBe(false)
-			expect(await accessibilityFaults(kiosk), what).toEqual([])
+			expect(await accessibilityFaults(shown), what).toEqual([])
 		}
 		await kiosk.waitForSelector('[data-topic]')
 		for (const language of ['ko', 'en']) {
@@ -489,7 +575,33 @@ describe('Every screen', () => {
 			await kiosk.waitForSelector('[data-topic]')
 			if (language === 'ko') await press(kiosk, '.tools button:nth-child(1)')
 		}
-	})
+		// The session itself, as far as a visitor comes while they are alone.
+		const { number, code } = await book()
+		await enterAt(kiosk, String(number), code)
+		await press(await openDesk('3번 창구', 'civil'), '[data-action=next]')
+		await press(kiosk, '[data-action=start]')
+		const session = await sessionOf(kiosk)
+		await arrived(session)
+		await session.waitForSelector('.own video')
+		for (const language of ['ko', 'en']) {
+			for (const zoom of ['', '-200']) {
+				const name = `kiosk-session-${language}${zoom}`
+				await check(name, session)
+				await shot(kiosk, name)
+				for (const sheet of ['text', 'help']) {
+					await press(session, `[data-action=${sheet}]`)
+					await session.waitForSelector('[data-action=close]')
+					await check(`${name}-${sheet}`, session)
+					await shot(kiosk, `${name}-${sheet}`)
+					await press(session, '[data-action=close]')
+				}
+				await press(session, '[data-action=larger]')
+			}
+			await press(session, '[data-action=language]')
+		}
+		// What stands around it: the way out.
+		expect((await sizes(kiosk)).target / millimetre).toBeGreaterThanOrEqual(20)
+	}, 240_000)
 
 	it.each(['ko', 'en'] as const)('of lobby, desk and visitor has no serious fault in %s', async (language) => {
 		await book()
@@ -510,6 +622,19 @@ describe('Every screen', () => {
 		await settled(counter)
 		expect(await accessibilityFaults(counter), 'booking').toEqual([])
 		await shot(counter, `desk-booking-${language}`)
+		// The page for the visitor has the way there as a QR code.
+		await counter.type('[name=visitor]', visitorName)
+		await counter.type('[name=official]', '김주무관')
+		await press(counter, '[data-action=make]')
+		const way = await attributeOf(counter, '.paper [data-qr]', 'data-qr')
+		expect(new URL(way).pathname).toBe('/visit')
+		expect(await text(counter)).toContain(way)
+		await settled(counter)
+		expect(await accessibilityFaults(counter), 'booked').toEqual([])
+		await shot(counter, `desk-booked-${language}`)
+		if (process.env.MARU_SHOTS) {
+			await counter.pdf({ path: under(process.env.MARU_SHOTS, `desk-booked-${language}.pdf`), format: 'A4' })
+		}
 		await counter.evaluate(() => {
 			localStorage.clear()
 		})

@@ -10,10 +10,10 @@ export class Limit {
 		this.#onOver = onOver
 	}
 
-	/** From the whole again. */
-	extend() {
+	/** From the whole again, or so long this time. */
+	extend(seconds = this.#seconds) {
 		clearInterval(this.#timer)
-		this.leftS = this.#seconds
+		this.leftS = seconds
 		this.#timer = setInterval(() => {
 			this.leftS -= 1
 			if (this.leftS > 0) return

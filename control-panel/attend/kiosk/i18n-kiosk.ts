@@ -1,0 +1,93 @@
+import type { Language } from '../../lib/i18n.svelte.ts'
+import type { Words } from '../../lib/words.ts'
+
+/** Words of a session at a kiosk, for a visitor who has a touch screen and nothing else. Korean is the original. */
+
+const ko = {
+	connecting: '연결하는 중입니다',
+	asking: '카메라와 마이크 사용을 묻는 창이 나오면 ‘허용’을 눌러 주세요.',
+	alone: '담당자를 기다리고 있습니다',
+	aloneHint: '곧 들어옵니다. 이 화면 앞에 계세요.',
+	away: '연결이 끊겨 다시 연결하고 있습니다. 잠시 기다려 주세요.',
+	over: '상담이 끝났습니다',
+	failed: '연결하지 못했습니다',
+	retry: '다시 연결',
+	noCamera: '카메라나 마이크를 쓸 수 없습니다. 글로 답할 수 있습니다.',
+	soundBlocked: '소리 켜기',
+	microphone: (on: boolean) => (on ? '마이크 켜짐' : '마이크 꺼짐'),
+	camera: (on: boolean) => (on ? '카메라 켜짐' : '카메라 꺼짐'),
+	quieter: '소리 작게',
+	louder: '소리 크게',
+	volume: (step: number, of: number) => `소리 ${of}단계 가운데 ${step}단계`,
+	text: '글로 답하기',
+	larger: '글자 크게',
+	usual: '글자 보통',
+	language: 'English',
+	help: '도움말',
+	close: '닫기',
+	lines: '주고받은 글',
+	noLines: '아직 주고받은 글이 없습니다. 아래를 누르면 담당자에게 보입니다.',
+	me: '나',
+	desk: '담당자',
+	replies: ['네', '아니요', '잘 안 들립니다', '다시 말씀해 주세요', '글로 써 주세요', '잠시만 기다려 주세요'],
+	sent: '보냈습니다',
+	askedFor: { microphone: '담당자가 마이크를 켜 달라고 합니다', camera: '담당자가 카메라를 켜 달라고 합니다' },
+	turnOn: '켜기',
+	notNow: '지금은 안 함',
+	helpLines: [
+		'‘마이크’와 ‘카메라’를 누르면 꺼지고, 다시 누르면 켜집니다.',
+		'잘 안 들리면 ‘소리 크게’를 누르세요. 듣거나 말하기 어려우면 ‘글로 답하기’를 누르세요.',
+		'종이를 카메라 앞에 들면 담당자가 볼 수 있습니다.',
+		'상담은 맨 아래 ‘상담 마치기’를 두 번 누르면 끝나고, 남은 것은 모두 지워집니다.',
+	],
+	callHelp: '담당자에게 도움 요청',
+	helpLine: '도움이 필요합니다.',
+}
+
+export type KioskTexts = Words<typeof ko>
+
+const en: KioskTexts = {
+	connecting: 'Connecting',
+	asking: 'If you are asked for camera and microphone, press “Allow”.',
+	alone: 'Waiting for the official',
+	aloneHint: 'They come in a moment. Please stay at this screen.',
+	away: 'The connection was lost and is being made again. Please wait a moment.',
+	over: 'The session is over',
+	failed: 'The connection could not be made',
+	retry: 'Try again',
+	noCamera: 'There is no camera or microphone to use. You can answer in writing.',
+	soundBlocked: 'Turn the sound on',
+	microphone: (on) => (on ? 'Microphone on' : 'Microphone off'),
+	camera: (on) => (on ? 'Camera on' : 'Camera off'),
+	quieter: 'Quieter',
+	louder: 'Louder',
+	volume: (step, of) => `Volume ${step} of ${of}`,
+	text: 'Answer in writing',
+	larger: 'Larger text',
+	usual: 'Usual text',
+	language: '한국어',
+	help: 'Help',
+	close: 'Close',
+	lines: 'What was written',
+	noLines: 'Nothing was written yet. What you press below is shown to the official.',
+	me: 'Me',
+	desk: 'Official',
+	replies: ['Yes', 'No', 'I cannot hear you', 'Please say that again', 'Please write it down', 'One moment, please'],
+	sent: 'Sent',
+	askedFor: {
+		microphone: 'The official asks you to turn the microphone on',
+		camera: 'The official asks you to turn the camera on',
+	},
+	turnOn: 'Turn on',
+	notNow: 'Not now',
+	helpLines: [
+		'“Microphone” and “Camera” turn off by one press, and on by another.',
+		'“Louder” helps to hear. If hearing or speaking is hard, press “Answer in writing”.',
+		'Hold a paper up to the camera to show it to the official.',
+		'“End the session” at the bottom, pressed twice, ends it and erases everything.',
+	],
+	callHelp: 'Ask the official for help',
+	helpLine: 'I need help.',
+}
+
+export const kioskTexts = (language: Language): KioskTexts => (language === 'ko' ? ko : en)
