@@ -1,9 +1,10 @@
 import { pino } from 'pino'
 import type { Page } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type LaunchedBrowser, launchBrowser } from '../../appliance/browser/launch.ts'
+import type { LaunchedBrowser } from '../../appliance/browser/launch.ts'
 import type { ChatLine } from '../../appliance/protocol/chat.ts'
 import { chatTexts } from '../../control-panel/lib/i18n-chat.ts'
+import { launchPatiently } from '../scene/patient-browser.ts'
 import { accessibilityFaults, pause, says, until } from './built.ts'
 import { type ScriptedHub, startHub } from './floor-hub.ts'
 import { council, linkOf, slidePage } from './floor-scene.ts'
@@ -29,7 +30,7 @@ const line = (more: Partial<ChatLine> = {}): ChatLine => ({
 })
 
 beforeAll(async () => {
-	browser = await launchBrowser({ name: 'chat', headless: true, fakeDevices: true, log: pino({ level: 'silent' }) })
+	browser = await launchPatiently({ name: 'chat', headless: true, fakeDevices: true, log: pino({ level: 'silent' }) })
 })
 beforeEach(async () => {
 	hub = await startHub(builtPages(), council(), slidePage)

@@ -1,8 +1,9 @@
 import { pino } from 'pino'
 import type { Page } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type LaunchedBrowser, launchBrowser } from '../../appliance/browser/launch.ts'
+import type { LaunchedBrowser } from '../../appliance/browser/launch.ts'
 import { hostTexts } from '../../control-panel/lib/i18n-host.ts'
+import { launchPatiently } from '../scene/patient-browser.ts'
 import { accessibilityFaults, pause, press, says, until } from './built.ts'
 import { type ScriptedHub, startHub } from './floor-hub.ts'
 import { council, linkOf, slidePage } from './floor-scene.ts'
@@ -16,7 +17,7 @@ let hub: ScriptedHub
 let page: Page
 
 beforeAll(async () => {
-	browser = await launchBrowser({ name: 'host', headless: true, fakeDevices: true, log: pino({ level: 'silent' }) })
+	browser = await launchPatiently({ name: 'host', headless: true, fakeDevices: true, log: pino({ level: 'silent' }) })
 })
 beforeEach(async () => {
 	hub = await startHub(builtPages(), council(), slidePage)

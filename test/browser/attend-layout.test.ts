@@ -1,7 +1,8 @@
 import { pino } from 'pino'
 import type { Page } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import { type LaunchedBrowser, launchBrowser } from '../../appliance/browser/launch.ts'
+import type { LaunchedBrowser } from '../../appliance/browser/launch.ts'
+import { launchPatiently } from '../scene/patient-browser.ts'
 import { accessibilityFaults, until } from './built.ts'
 import { type ScriptedHub, startHub } from './floor-hub.ts'
 import { council, linkOf, members, slidePage } from './floor-scene.ts'
@@ -14,7 +15,7 @@ let hub: ScriptedHub
 let page: Page
 
 beforeAll(async () => {
-	browser = await launchBrowser({ name: 'layout', headless: true, fakeDevices: true, log: pino({ level: 'silent' }) })
+	browser = await launchPatiently({ name: 'layout', headless: true, fakeDevices: true, log: pino({ level: 'silent' }) })
 })
 beforeEach(async () => {
 	hub = await startHub(builtPages(), council(), slidePage)

@@ -1,11 +1,12 @@
 import { pino } from 'pino'
 import type { Page } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll } from 'vitest'
-import { type LaunchedBrowser, launchBrowser } from '../../appliance/browser/launch.ts'
+import type { LaunchedBrowser } from '../../appliance/browser/launch.ts'
 import type { Links } from '../../appliance/protocol/messages.ts'
 import type { PageStats } from '../../control-panel/lib/meeting/stats.ts'
 import { type Appliance, openSite, type Site } from '../scene/appliance.ts'
 import { modest } from '../scene/attendee.ts'
+import { launchPatiently } from '../scene/patient-browser.ts'
 import { until } from '../scene/wait.ts'
 
 /** The attendee page in a real Chromium, at a real appliance: one of each a file, and pages that a test leaves behind closed. */
@@ -33,7 +34,7 @@ export function openAttend(name: string, port: number, camera: 'small' | 'own' =
 		site = await openSite({ addresses: [] }, port)
 		appliance = await site.start()
 		admin = appliance.token('admin')
-		browser = await launchBrowser({ name, headless: true, fakeDevices: true, log: pino({ level: 'silent' }) })
+		browser = await launchPatiently({ name, headless: true, fakeDevices: true, log: pino({ level: 'silent' }) })
 	})
 	afterEach(async () => {
 		await Promise.all([...pages].map((page) => page.close()))

@@ -1,11 +1,12 @@
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type LaunchedBrowser, launchBrowser } from '../../appliance/browser/launch.ts'
+import type { LaunchedBrowser } from '../../appliance/browser/launch.ts'
 import type { FeedOpened, Links } from '../../appliance/protocol/messages.ts'
 import { type Ingest, startIngest } from '../../appliance/room/ingest.ts'
 import { type Appliance, openSite, type Site } from '../scene/appliance.ts'
 import { type Attendee, openAttendee } from '../scene/attendee.ts'
 import { call, type Member, openMember } from '../scene/member.ts'
+import { launchPatiently } from '../scene/patient-browser.ts'
 import { until } from '../scene/wait.ts'
 import { h264, type Source, startSource } from './rtsp-source.ts'
 
@@ -28,7 +29,7 @@ beforeAll(async () => {
 	})
 	site = await openSite({ addresses: [] }, 20_680)
 	appliance = await site.start()
-	browser = await launchBrowser({ name: 'layers', headless: true, fakeDevices: true, log })
+	browser = await launchPatiently({ name: 'layers', headless: true, fakeDevices: true, log })
 	const admin = appliance.token('admin')
 	const made = await call<{ id: string; links: Links }>(appliance.origin, admin, 'POST', '/meetings?origin=request', {
 		title: '층',

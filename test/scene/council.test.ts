@@ -7,6 +7,7 @@ import { type Appliance, openSite, type Site } from './appliance.ts'
 import { type Attendee, openAttendee } from './attendee.ts'
 import { call, type Member, openMember } from './member.ts'
 import { openPanel, type Panel } from './panel.ts'
+import { launchPatiently } from './patient-browser.ts'
 import { press } from './press.ts'
 import { until } from './wait.ts'
 
@@ -52,7 +53,12 @@ beforeAll(async () => {
 	panel = await openPanel(room.origin, room.token('panel'))
 	const plan = { title: '11월 확대간부회의', kind: 'council', roll, agenda }
 	meeting = (await call<{ id: string }>(room.origin, admin, 'POST', '/meetings?origin=request', plan)).id
-	browser = await launchBrowser({ name: 'council', headless: true, fakeDevices: true, log: pino({ level: 'silent' }) })
+	browser = await launchPatiently({
+		name: 'council',
+		headless: true,
+		fakeDevices: true,
+		log: pino({ level: 'silent' }),
+	})
 })
 
 afterAll(async () => {
@@ -128,7 +134,7 @@ describe('A council meeting', () => {
 		await clerk.goto(page('이서기', 'console'))
 		await say(clerk, '개의')
 		expect(await panel.command({ type: 'room.join', meeting })).toMatchObject({ ok: true })
-		await panel.until('the room to be in the call', (state) => state.call.phase === 'inCall', 30_000)
+		await panel.until('the room to be in the call', (state) => state.call.phase === 'inCall', 60_000)
 		han = await openMember({ origin: room.origin, token: tokenOf('한복지') })
 		choi = await openMember({ origin: room.origin, token: tokenOf('최환경') })
 		chair = await openAttendee(browser.puppeteer, page('김시장'), '')

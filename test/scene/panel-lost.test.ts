@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, it } from 'vitest'
-import { launchBrowser } from '../../appliance/browser/launch.ts'
 import { press } from '../browser/built.ts'
 import { type Appliance, openSite, type Site } from './appliance.ts'
 import { type Cameras, startCameras } from './cameras.ts'
 import { openPanel } from './panel.ts'
+import { launchPatiently } from './patient-browser.ts'
 import { descendants } from './processes.ts'
 import { judge, trials, until } from './wait.ts'
 
@@ -91,7 +91,7 @@ describe('A camera that is turned from a panel stands when', () => {
 		async (what, signal, promiseMs) => {
 			const figures: number[] = []
 			for (let i = 0; i < trials; i++) {
-				const browser = await launchBrowser({ name: 'panel', headless: true, fakeDevices: false, log })
+				const browser = await launchPatiently({ name: 'panel', headless: true, fakeDevices: false, log })
 				try {
 					const page = await browser.puppeteer.newPage()
 					await page.setViewport({ width: 1280, height: 800 })

@@ -6,12 +6,13 @@ import { promisify } from 'node:util'
 import { pino } from 'pino'
 import type { Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type LaunchedBrowser, launchBrowser } from '../../appliance/browser/launch.ts'
+import type { LaunchedBrowser } from '../../appliance/browser/launch.ts'
 import type { MeetingEvent } from '../../appliance/meeting/meeting.ts'
 import type { Links } from '../../appliance/protocol/messages.ts'
 import type { RecordingView, RelayView } from '../../appliance/protocol/relay.ts'
 import { type Appliance, openSite, type Site } from './appliance.ts'
 import { call } from './member.ts'
+import { launchPatiently } from './patient-browser.ts'
 import { relayPids } from './relay-parts.ts'
 import { judge, trials, until } from './wait.ts'
 
@@ -47,7 +48,7 @@ beforeAll(async () => {
 	links = created.links
 	await ask('POST', path('open'))
 	await ask('POST', '/room/join', { link: links.room })
-	browser = await launchBrowser({ name: 'viewer', headless: true, fakeDevices: false, log })
+	browser = await launchPatiently({ name: 'viewer', headless: true, fakeDevices: false, log })
 })
 afterAll(async () => {
 	await browser?.close()

@@ -5,7 +5,7 @@ import { connect } from 'node:tls'
 import { pino } from 'pino'
 import type { Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type LaunchedBrowser, launchBrowser } from '../../appliance/browser/launch.ts'
+import type { LaunchedBrowser } from '../../appliance/browser/launch.ts'
 import type { Links } from '../../appliance/protocol/messages.ts'
 import { eventually } from '../eventually.ts'
 import { type Appliance, listenFrom, openSite, type Site } from './appliance.ts'
@@ -13,6 +13,7 @@ import { type Attendee, chooseView, openAttendee, picturesAgain, smallCamera, ti
 import { type Member, openMember } from './member.ts'
 import { type Network, openNetwork } from './network.ts'
 import { openPanel, type Panel } from './panel.ts'
+import { launchPatiently } from './patient-browser.ts'
 import { descendants } from './processes.ts'
 import { judge, trials, until } from './wait.ts'
 
@@ -148,7 +149,7 @@ beforeAll(async () => {
 
 	const trustedSpki = [await keyOf(network.address, port + 1)]
 	const log = pino({ level: 'silent' })
-	browser = await launchBrowser({ name: 'return', headless: true, fakeDevices: true, trustedSpki, log })
+	browser = await launchPatiently({ name: 'return', headless: true, fakeDevices: true, trustedSpki, log })
 	attendees = []
 	for (const name of names) {
 		const attendee = await openAttendee(browser.puppeteer, links.member, name, (page) =>

@@ -6,10 +6,10 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import type { Page } from 'puppeteer-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { launchBrowser } from '../../appliance/browser/launch.ts'
 import { openSite, type Site } from './appliance.ts'
 import { memberLink, openAttendee } from './attendee.ts'
 import { openPanel } from './panel.ts'
+import { launchPatiently } from './patient-browser.ts'
 import { until } from './wait.ts'
 
 /** A network that lets nothing through but a TURN server over TCP: Debian's coturn, where this machine has it. */
@@ -29,7 +29,7 @@ const scene = there ? it : it.skip
 let dir: string
 let coturn: ChildProcess | null = null
 let site: Site | null = null
-let browser: Awaited<ReturnType<typeof launchBrowser>> | null = null
+let browser: Awaited<ReturnType<typeof launchPatiently>> | null = null
 
 beforeAll(async () => {
 	if (!there) return
@@ -59,7 +59,7 @@ beforeAll(async () => {
 		always: true,
 	}
 	site = await openSite({ addresses: [] }, port, { turn })
-	browser = await launchBrowser({ name: 'turn', headless: true, fakeDevices: true, log: pino({ level: 'silent' }) })
+	browser = await launchPatiently({ name: 'turn', headless: true, fakeDevices: true, log: pino({ level: 'silent' }) })
 })
 afterAll(async () => {
 	await browser?.close()
@@ -88,7 +88,7 @@ scene('who comes from it sees and hears the room, by TURN and by nothing else', 
 })
 
 /** A page whose connections can be asked how they go. */
-async function openPage(browser: Awaited<ReturnType<typeof launchBrowser>> | null): Promise<Page> {
+async function openPage(browser: Awaited<ReturnType<typeof launchPatiently>> | null): Promise<Page> {
 	const page = await browser?.puppeteer.newPage({ type: 'window' })
 	if (!page) throw new Error('no browser')
 	await page.evaluateOnNewDocument(() => {
