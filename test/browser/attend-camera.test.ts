@@ -1,10 +1,11 @@
 import { pino } from 'pino'
 import type { Page } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type LaunchedBrowser, launchBrowser } from '../../appliance/browser/launch.ts'
+import type { LaunchedBrowser } from '../../appliance/browser/launch.ts'
 import type { Person } from '../../appliance/protocol/messages.ts'
 import { errorTexts } from '../../control-panel/lib/i18n-errors.ts'
 import { farCameraTexts } from '../../control-panel/lib/i18n-far-camera.ts'
+import { launchPatiently } from '../scene/patient-browser.ts'
 import { accessibilityFaults, pause, says, settled, until } from './built.ts'
 import { type ScriptedHub, startHub } from './floor-hub.ts'
 import { council, linkOf, slidePage } from './floor-scene.ts'
@@ -26,7 +27,7 @@ const hall = (...sources: Person['sources']): Person => ({
 })
 
 beforeAll(async () => {
-	browser = await launchBrowser({ name: 'far', headless: true, fakeDevices: true, log: pino({ level: 'silent' }) })
+	browser = await launchPatiently({ name: 'far', headless: true, fakeDevices: true, log: pino({ level: 'silent' }) })
 })
 beforeEach(async () => {
 	const scene = council()
@@ -148,7 +149,7 @@ describe('A camera on the attendee page', () => {
 		await page.waitForSelector('[data-action=drive-ask][disabled]')
 		hub.say({ type: 'feed.let', on: false })
 		await says(page, ko.notNow)
-		await page.click('[data-action=drive-ask]:not([disabled])')
+		await (await page.waitForSelector('[data-action=drive-ask]:not([disabled])'))?.click()
 		await until('again', () => asked('feed.ask').length === 2)
 		hub.core({ drivers: ['p4'] })
 		hub.say({ type: 'feed.let', on: true })

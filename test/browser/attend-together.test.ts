@@ -88,7 +88,7 @@ describe('Those who run the meeting', () => {
 		await late.type('input[name=name]', '최수진')
 		await late.click('[data-action=join]')
 		await late.waitForSelector('[data-screen=lobby]')
-		await late.waitForSelector('[data-screen=waiting-slides] img', { timeout: 30_000 })
+		await late.waitForSelector('[data-screen=waiting-slides] img', { timeout: 60_000 })
 		await chair.$eval('[role=switch]', (button) => (button as HTMLElement).click())
 		await chair.waitForSelector('[role=switch][aria-checked=false]')
 	})
@@ -108,12 +108,16 @@ describe('Those who run the meeting', () => {
 
 describe('A reaction', () => {
 	it('is shown at its person and counted for all, and read out once', async () => {
+		// It passes: all of it is waited for from before it begins.
+		const shown = Promise.all([
+			kim.waitForSelector('[data-reacted=clap]'),
+			kim.waitForSelector(`[data-tile="${lee.person}"] .reaction`),
+			until('it to be read', () =>
+				kim.$$eval('[role=status]', (all) => all.some((one) => one.textContent.trim() === '박수 1명')),
+			),
+		])
 		await lee.get({ type: 'reaction.show', kind: 'clap' })
-		await kim.waitForSelector('[data-reacted=clap]')
-		await kim.waitForSelector(`[data-tile="${lee.person}"] .reaction`)
-		await until('it to be read', () =>
-			kim.$$eval('[role=status]', (all) => all.some((one) => one.textContent.trim() === '박수 1명')),
-		)
+		await shown
 		await kim.waitForSelector('[data-reacted]', { hidden: true })
 
 		await kim.$eval('[data-action=react]', (button) => (button as HTMLElement).click())
@@ -192,7 +196,7 @@ describe('Before the join', () => {
 		await page.waitForSelector('[data-action=join]:not([disabled])')
 		const wishes = await page.evaluate(() => (window as unknown as { wishes: MediaStreamConstraints[] }).wishes)
 		expect(wishes[0]?.audio).toMatchObject({ deviceId: { exact: other } })
-		expect(await page.$$eval('select', ([, microphones]) => microphones?.value)).toBe(other)
+		await until('it to be chosen', () => page.$$eval('select', ([, all], other) => all?.value === other, other))
 		await page.evaluate(() => localStorage.clear())
 	})
 

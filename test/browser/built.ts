@@ -89,12 +89,18 @@ export async function accessibilityFaults(
 	thorough = false,
 ): Promise<string[]> {
 	if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe)
+	await page.evaluate(() => document.fonts.ready.then(() => {}))
 	const before = await page.evaluate(() => document.documentElement.dataset.theme ?? 'dark')
 	const faults: string[] = []
 	for (const [index, theme] of wanted.entries()) {
 		const found = await page.evaluate(
 			async (theme, all) => {
 				document.documentElement.dataset.theme = theme
+				// What still slides in or changes its colour would be judged half way. What moves for long is not waited for.
+				const passing = document
+					.getAnimations()
+					.filter((one) => Number(one.effect?.getComputedTiming().endTime) < 2_000)
+				await Promise.allSettled(passing.map(({ finished }) => finished))
 				const contrasts = ['color-contrast', ...(theme === 'contrast' ? ['color-contrast-enhanced'] : [])]
 				const wanted = all
 					? {

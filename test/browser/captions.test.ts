@@ -1,7 +1,7 @@
 import type { Page } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { CaptionView } from '../../appliance/protocol/captions.ts'
-import { accessibilityFaults, type Built, build, until } from './built.ts'
+import { accessibilityFaults, type Built, build, settled, until } from './built.ts'
 import { type ScriptedHub, startHub } from './floor-hub.ts'
 import { council, linkOf, slidePage, speech } from './floor-scene.ts'
 import { WatchHub } from './watch-hub.ts'
@@ -86,6 +86,7 @@ it('stands under the pictures of whoever turned it on, is set right in its place
 	hub.say({ type: 'captions', set: [], gone: ['b'] })
 	await reads('[data-captions]', '박민정 국장 예산안을 보고합니다.')
 
+	await settled(page)
 	const [strip, band, bar] = [await boxOf('[data-speaker]'), await boxOf('[data-band]'), await boxOf('footer')]
 	expect(strip.bottom).toBeLessThanOrEqual(band.top)
 	expect(band.bottom).toBeLessThanOrEqual(bar.top)
@@ -130,6 +131,7 @@ it('stands above the name strip of the hall while those who run the meeting have
 	await reads('[data-captions]', '박민정 국장 예산 안을')
 	say(caption({ final: true, to: Date.now(), text: '예산안을 보고합니다.' }))
 	await reads('[data-captions]', '박민정 국장 예산안을 보고합니다.')
+	await settled(page)
 	const [captions, strip] = [await boxOf('[data-captions]'), await boxOf('[data-strip]')]
 	expect(captions.bottom).toBeLessThan(strip.top)
 	hub.core({ rules: { ...hub.join.core.rules, hallCaptions: false } })

@@ -203,7 +203,7 @@ it('plays in a page without https, and says there what takes a window of its own
 	expect(await page.evaluate(() => isSecureContext)).toBe(false)
 	const frame = await frameIn(page)
 	await plays(frame)
-	expect(await says(page, '.bar')).toContain('보안 연결(https)이 아닌 페이지입니다')
+	await until('what it says', async () => (await says(page, '.bar'))?.includes('보안 연결(https)이 아닌 페이지입니다'))
 	// What is really missing, as Chromium has it: to speak. To watch by either way, and on the whole screen, is there.
 	expect(
 		await frame.evaluate(() => ({
@@ -244,7 +244,7 @@ it('knows whoever came through the portal, in a frame whose cookie no other site
 	await plays(await frameIn(other))
 	// The portal has nobody's name any more: the session of the frame goes on.
 	await page.bringToFront()
-	await frame.evaluate(() => location.reload())
+	await frame.evaluate(() => location.reload()).catch(() => {}) // it is gone before it has answered
 	await plays(await frameIn(page))
 })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ko } from '../../control-panel/console/facilities/i18n-facilities-ko.ts'
 import { cameraTexts, remedyTexts, streamTexts } from '../../control-panel/lib/camera/i18n-camera.ts'
-import { press, says, until } from './built.ts'
+import { press, says, settled, until } from './built.ts'
 import { openFacilities } from './facilities-page.ts'
 import { tokenOf } from './facilities-scene.ts'
 import { startRoom } from './panel-room.ts'
@@ -69,7 +69,9 @@ describe('A camera', () => {
 
 	it('stops when the tab is hidden', async () => {
 		await at.open()
-		const box = await (await at.page.$(`.hands button[aria-label="${cameraTexts.ko.left}"]`))?.boundingBox()
+		const arrow = await at.page.waitForSelector(`.hands button[aria-label="${cameraTexts.ko.left}"]`)
+		await settled(at.page)
+		const box = await arrow?.boundingBox()
 		if (!box) throw new Error('no arrow')
 		await at.page.mouse.move(box.x + 20, box.y + 20)
 		await at.page.mouse.down()

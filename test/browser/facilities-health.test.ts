@@ -11,13 +11,12 @@ const at = openFacilities()
 
 describe('The motion test', () => {
 	it('shows that it runs, then what came of it in words and figures', async () => {
-		await at.open({
-			change: (kept) => {
-				kept.takesMs = 400
-			},
-		})
+		await at.open()
+		const { promise, resolve: ends } = Promise.withResolvers<void>()
+		at.kept.lasts = promise
 		await press(at.page, ko.test)
 		await says(at.page, ko.testing)
+		ends()
 		await says(at.page, ko.testMoved)
 		await says(at.page, '184 ms')
 	})

@@ -41,7 +41,7 @@ describe('Views as a file', () => {
 		await session.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: folder })
 		await press(at.page, ko.exportViews)
 		await until('a file', () => readdirSync(folder).some((name) => name.endsWith('.json')))
-		const [name = ''] = readdirSync(folder)
+		const name = readdirSync(folder).find((name) => name.endsWith('.json')) ?? ''
 		expect(JSON.parse(readFileSync(join(folder, name), 'utf8'))).toMatchObject({ kind: 'maru-presets', version: 1 })
 
 		const chooser = (await at.page.$('input[type=file]')) as ElementHandle<HTMLInputElement> | null
@@ -53,7 +53,7 @@ describe('Views as a file', () => {
 		await says(at.page, ko.importReplaced(2))
 		await says(at.page, ko.importGone(3))
 		expect(at.asked('PUT', 'cameras/front/presets')).toHaveLength(0)
-		await at.page.click('dialog .go')
+		await at.page.$eval('dialog .go', (button) => (button as HTMLElement).click())
 		await says(at.page, ko.imported(2))
 		await press(at.page, ko.undo)
 		await until('the undo', () => at.asked('PUT', 'cameras/front/presets').length === 2)

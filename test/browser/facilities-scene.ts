@@ -25,8 +25,8 @@ export interface Works {
 	looks: number
 	/** Instead of the usual answer; null: the usual one. */
 	refuse: (asked: Asked) => Answer | null
-	/** How long a search and a test take. */
-	takesMs: number
+	/** A search and a test last until then. */
+	lasts: Promise<unknown> | null
 }
 
 /** A token whose payload claims that role; nobody checks its signature here. */
@@ -120,13 +120,12 @@ export function works(now = Date.now()): Works {
 		asked: [],
 		looks: 0,
 		refuse: () => null,
-		takesMs: 0,
+		lasts: null,
 	}
 }
 
 /** Lets the room answer from these works. */
 export function serveWorks(room: ScriptedRoom, kept: Works) {
-	const wait = () => new Promise((resolve) => setTimeout(resolve, kept.takesMs))
 	const ok: Answer = { body: { ok: true } }
 
 	room.http = async (asked) => {
@@ -139,7 +138,7 @@ export function serveWorks(room: ScriptedRoom, kept: Works) {
 		if (what === 'seats') return aimSeat(id, asked.body as { camera: string | null; preset: number | null })
 		if (what !== 'facilities') return null
 		if (id === 'discover') {
-			await wait()
+			await kept.lasts
 			return { body: kept.found }
 		}
 		return setUp(asked, rest)
@@ -148,7 +147,7 @@ export function serveWorks(room: ScriptedRoom, kept: Works) {
 	async function ofCamera({ method, body }: Asked, rest: string): Promise<Answer | null> {
 		if (rest === 'health') return { body: kept.health }
 		if (rest === 'test') {
-			await wait()
+			await kept.lasts
 			return { body: kept.test }
 		}
 		if (rest !== 'presets') return null

@@ -78,7 +78,7 @@ describe('Settings', () => {
 		const invert = await at.page.waitForSelector('.choices .check input')
 		await invert?.click()
 		await says(at.page, ko.failed)
-		expect(await invert?.evaluate((box) => (box as HTMLInputElement).checked)).toBe(false)
+		await until('it to be as it was', () => invert?.evaluate((box) => !(box as HTMLInputElement).checked))
 	})
 
 	it('say what the room does not take, and keep what was typed', async () => {
@@ -129,6 +129,7 @@ describe('Removing', () => {
 			host: '192.0.2.6',
 			username: 'admin',
 		})
+		await until('its seats', () => at.asked('PUT', 'seats/1').length > 0)
 		expect(at.asked('PUT', 'seats/1')[0]?.body).toEqual({ camera: 'left', preset: 2 })
 	})
 
@@ -144,13 +145,12 @@ describe('Removing', () => {
 
 describe('The search', () => {
 	it('shows progress, marks what is here already, and fills the form of what is added', async () => {
-		await at.open({
-			change: (kept) => {
-				kept.takesMs = 600
-			},
-		})
+		await at.open()
+		const { promise, resolve: ends } = Promise.withResolvers<void>()
+		at.kept.lasts = promise
 		await press(at.page, ko.find)
 		await says(at.page, ko.finding)
+		ends()
 		await says(at.page, ko.found(3))
 		await says(at.page, ko.known('좌측'))
 		await says(at.page, ko.known('후면'))
@@ -168,7 +168,7 @@ describe('The search', () => {
 			https: true,
 			uuid: 'u-2',
 		})
-		expect(await at.page.$eval('h2.cut', (title) => title.textContent)).toBe('천장 2')
+		await at.page.waitForFunction(() => document.querySelector('h2.cut')?.textContent === '천장 2')
 	})
 
 	it('says what to do when nothing was found, and why when it failed', async () => {

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { CameraView } from '../../appliance/protocol/room-state.ts'
 import { cameraReasonTexts, cameraTexts, remedyTexts, streamTexts } from '../../control-panel/lib/camera/i18n-camera.ts'
 import { limitOf, percentile } from '../scene/wait.ts'
-import { accessibilityFaults, type Built, build, pause, press, says, until } from './built.ts'
+import { accessibilityFaults, type Built, build, pause, press, says, settled, until } from './built.ts'
 import { type ScriptedRoom, startRoom } from './panel-room.ts'
 import { inCall } from './panel-scene.ts'
 
@@ -34,6 +34,7 @@ async function open(front: Partial<CameraView> = {}) {
 	await page.goto(`${room.origin}/panel#aaa.bbb.ccc`)
 	await press(page, '카메라')
 	await page.waitForSelector('.pad')
+	await settled(page)
 	room.received.length = 0
 }
 
@@ -121,7 +122,7 @@ describe('The lens', () => {
 		room.answer = ({ type }) => (type === 'camera.focus' ? { ok: false, code: 'leased', message: '' } : { ok: true })
 		await hold(ko.focusNear)
 		await page.waitForSelector('[role=alert] section')
-		await pause(100) // what was under way when it was said
+		await pause(500) // what was under way when it was said
 		const asked = modes().filter((mode) => mode === 'near').length
 		await pause(500)
 		expect(modes().filter((mode) => mode === 'near')).toHaveLength(asked)
@@ -251,8 +252,9 @@ describe('A view that is replaced or removed', () => {
 
 	it('is forgotten by the strip when its time is over', async () => {
 		await open()
+		const seen = says(page, ko.removedNow(8, '방청석'))
 		room.changeCamera('front', { undo: { slot: 8, name: '방청석', until: Date.now() + 3000 } })
-		await says(page, ko.removedNow(8, '방청석'))
+		await seen
 		await page.waitForFunction((text) => !document.body.textContent?.includes(text), {}, ko.removedNow(8, '방청석'))
 	})
 
@@ -268,7 +270,7 @@ describe('A view that is replaced or removed', () => {
 			{ width: 1920, height: 1080 },
 		]) {
 			await page.setViewport(size)
-			await pause(100)
+			await settled(page)
 			const faults = await page.evaluate(() => {
 				const scale = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16
 				return [...document.querySelectorAll('button')].flatMap((button) => {

@@ -86,7 +86,7 @@ describe.each(screenNames)('The screen “%s”', (name) => {
 		if (name === 'offline') {
 			await page.waitForFunction(
 				(text) => document.querySelector('.toasts [role=alert]')?.textContent?.includes(text),
-				{ timeout: 30_000 },
+				{ timeout: 60_000 },
 				panelTexts.ko.muteOfflineAdvice,
 			)
 			expect(commands('room.mute')).toHaveLength(before)
@@ -97,7 +97,7 @@ describe.each(screenNames)('The screen “%s”', (name) => {
 		expect(commands('room.mute').at(-1)?.command).toEqual({ type: 'room.mute', muted: wanted })
 		await page.waitForFunction(
 			(pressed) => document.querySelector('footer > button')?.getAttribute('aria-pressed') === pressed,
-			{ timeout: 30_000 },
+			{ timeout: 60_000 },
 			String(wanted),
 		)
 		panel.room.change({ muted: !wanted })

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { RoomState } from '../../appliance/protocol/room-state.ts'
 import { panelTexts } from '../../control-panel/panel/i18n-panel.ts'
 import { soundCheckTexts } from '../../control-panel/panel/i18n-sound-check.ts'
-import { accessibilityFaults, type Built, build, press, says, themes, until } from './built.ts'
+import { accessibilityFaults, type Built, build, press, says, settled, themes, until } from './built.ts'
 import { type ScriptedRoom, startRoom } from './panel-room.ts'
 import { chamber, inCall, speakerphone } from './panel-scene.ts'
 
@@ -175,6 +175,7 @@ describe('Every state of sound and speakerphone', () => {
 		if (theme) expect(await accessibilityFaults(page, [theme])).toEqual([])
 		for (const size of sizes) {
 			await page.setViewport(size)
+			await settled(page)
 			expect(await page.evaluate(misplaced)).toEqual([])
 		}
 	})
