@@ -42,7 +42,8 @@ const open = (reserveBytes = 0, folder = dir) => {
 	return files
 }
 const listed = () => readdirSync(dir).sort()
-const ends = (count: number) => until(`${count} files`, () => listed().length === count)
+const isWhole = () => listed().every((one) => !one.endsWith('.new'))
+const ends = (count: number) => until(`${count} files`, () => isWhole() && listed().length === count)
 
 beforeEach(() => {
 	dir = mkdtempSync(join(memory, 'maru-segments-'))

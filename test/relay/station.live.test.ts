@@ -86,7 +86,7 @@ describe('A station', () => {
 		await send()
 		await until('three segments', () => listed().length >= 3)
 		const { pid } = station
-		process.kill(pid ?? 0, 'SIGKILL')
+		process.kill(pid ?? Number.NaN, 'SIGKILL')
 		await until('the end to be told', () => ends.length === 1)
 		expect(station.pid).toBeNull()
 		for (const sender of senders) sender.stop()
@@ -110,7 +110,7 @@ describe('A station', () => {
 		expect(ask(`${low}.m4s`)).toBe(404)
 		expect(ask(`${low.replace('low', 'high')}-${seal}.m4s`)).toBe(404)
 		expect(station.delayMs).toBeLessThan(10_000)
-	}, 60_000)
+	})
 
 	it('that is on air again lists nothing of what came in between', async () => {
 		await send()
@@ -126,14 +126,14 @@ describe('A station', () => {
 		const [before, after] = [readMediaPlaylist(ended).segments.at(-1), listed()[0]]
 		expect(Number(after?.uri.match(/\d+/)?.[0])).toBeGreaterThan(Number(before?.uri.match(/\d+/)?.[0]) + 1)
 		expect(ask(before?.uri ?? '')).toBe(404)
-	}, 30_000)
+	})
 
 	it('is over for the run whose source falls silent', async () => {
 		const sender = await send(4)
 		await sender.ended
 		await until('the end to be told', () => ends.length === 1)
 		expect(ends).toEqual(['stalled'])
-	}, 30_000)
+	})
 })
 
 async function picturesIn(file: string): Promise<number> {
@@ -183,7 +183,8 @@ describe('A recording', () => {
 			['0.000000', '시작'],
 			['1.500000', '예산; 안 = #1\\ 둘째 줄 · 발언 1'],
 		])
-		expect(Math.abs(Number(probe.format.duration) * 1_000 - (done?.durationMs ?? 0))).toBeLessThan(1_000)
+		// Sound and pictures may end apart, on a busy machine by more than a fragment; either part is longer than that.
+		expect(Math.abs(Number(probe.format.duration) * 1_000 - (done?.durationMs ?? 0))).toBeLessThan(2_000)
 		// None of the pictures is lost but for the fragment that was cut: no more than one second of ten.
 		const lost = written.reduce((sum, count) => sum + count, 0) - (await picturesIn(whole))
 		console.log(`pictures: written ${written.join(' + ')}, lost ${lost}`)
@@ -197,7 +198,7 @@ describe('A recording', () => {
 		writeFileSync(join(dir, done?.parts[0]?.name ?? ''), 'left over')
 		expect(await finish(dir, log, nothing)).toEqual(done)
 		expect(existsSync(join(dir, done?.parts[0]?.name ?? ''))).toBe(false)
-	}, 60_000)
+	})
 
 	it('ends with a word before the disk is full, and the relay goes on', async () => {
 		recorder.end()
@@ -214,7 +215,7 @@ describe('A recording', () => {
 		expect(ends).toEqual([])
 		expect(recorder.bytes).toBe(written)
 		expect((await partsOf(dir)).length).toBe(1)
-	}, 60_000)
+	})
 
 	it('of which nothing came is none', async () => {
 		expect(await finish(dir, log, nothing)).toBeNull()
