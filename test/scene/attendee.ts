@@ -44,9 +44,9 @@ export async function openAttendee(
 	await page.setViewport({ width: 1280, height: 720 })
 	await prepare?.(page)
 	await page.goto(link)
+	await page.waitForSelector('[data-action=join]:not([disabled])', { timeout: 60_000 })
 	const field = await page.$('input[name=name]')
 	if (field) await field.type(name)
-	await page.waitForSelector('[data-action=join]:not([disabled])', { timeout: 60_000 })
 	await page.click('[data-action=join]')
 	await page.waitForSelector('[data-screen=call]', { timeout: 60_000 })
 	await page.evaluate(() => {

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type LaunchedBrowser, launchBrowser } from '../../appliance/browser/launch.ts'
+import type { LaunchedBrowser } from '../../appliance/browser/launch.ts'
 import { type Appliance, openSite, type Site } from './appliance.ts'
 import { type Attendee, difference, memberLink, openAttendee, progress, timeToMedia } from './attendee.ts'
 import { type Cameras, startCameras } from './cameras.ts'
 import { openPanel, type Panel } from './panel.ts'
+import { launchPatiently } from './patient-browser.ts'
 import { descendants } from './processes.ts'
 import { judge, trials, until } from './wait.ts'
 
@@ -39,8 +40,8 @@ beforeAll(async () => {
 	room = await site.start()
 	panel = await openPanel(room.origin, room.token('panel'))
 	expect(await panel.command({ type: 'room.start', title: '확대간부회의' })).toMatchObject({ ok: true })
-	await panel.until('the room to be in the call', (state) => state.call.phase === 'inCall', 30_000)
-	browser = await launchBrowser({ name: 'attendees', headless: true, fakeDevices: true, log })
+	await panel.until('the room to be in the call', (state) => state.call.phase === 'inCall', 60_000)
+	browser = await launchPatiently({ name: 'attendees', headless: true, fakeDevices: true, log })
 	const link = await memberLink(room, panel.state()?.call.meeting?.id ?? '')
 	people = [
 		await openAttendee(browser.puppeteer, link, '김영희'),

@@ -41,7 +41,7 @@ const owner = () => panel.state()?.cameras[0]?.lease?.label ?? null
 
 async function movableFeed(member: Member): Promise<string> {
 	const feeds = () => member.people.flatMap(({ sources }) => sources).filter(({ use }) => use === 'feed')
-	await until('the feed of the camera', () => feeds().length > 0, 20_000)
+	await until('the feed of the camera', () => feeds().length > 0)
 	expect(feeds()).toMatchObject([{ label: 'front', movable: true }])
 	return feeds()[0]?.id ?? ''
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type LaunchedBrowser, launchBrowser } from '../../appliance/browser/launch.ts'
+import type { LaunchedBrowser } from '../../appliance/browser/launch.ts'
 import type { Entry } from '../../appliance/hub/journal.ts'
 import type { SpeechView } from '../../appliance/protocol/floor.ts'
 import type { Person } from '../../appliance/protocol/messages.ts'
@@ -13,6 +13,7 @@ import { type Attendee, memberLink, openAttendee } from './attendee.ts'
 import { type Cameras, startCameras } from './cameras.ts'
 import { call, type Member, openMember } from './member.ts'
 import { openPanel, type Panel } from './panel.ts'
+import { launchPatiently } from './patient-browser.ts'
 import { press } from './press.ts'
 import { writeTone } from './tone.ts'
 import { judge, limitOf, percentile, trials, until } from './wait.ts'
@@ -59,11 +60,11 @@ beforeAll(async () => {
 	panel = await openPanel(room.origin, room.token('panel'))
 	await savePresets()
 	expect(await panel.command({ type: 'room.start', title: '확대간부회의' })).toMatchObject({ ok: true })
-	const state = await panel.until('the room to be in the call', (now) => now.call.phase === 'inCall', 30_000)
+	const state = await panel.until('the room to be in the call', (now) => now.call.phase === 'inCall', 60_000)
 	meeting = state.call.meeting?.id ?? ''
 	await panel.command({ type: 'room.mute', muted: true })
 	const link = await memberLink(room, meeting)
-	browser = await launchBrowser({
+	browser = await launchPatiently({
 		name: 'speakers',
 		headless: true,
 		fakeDevices: { audio: join(dir, 'tone.wav') },

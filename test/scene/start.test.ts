@@ -48,8 +48,9 @@ describe('npm start without a configuration', () => {
 		expect(first.address('attend')).toMatch(/\/attend#/)
 		expect(first.panel.state()).toMatchObject({ demo: true, call: { meeting: { title: '시연 회의' } } })
 		// One speaks VISCA, one ONVIF, and one stands on the table.
-		const ready = await first.panel.until('its cameras', ({ cameras }) =>
-			cameras.every(({ status }) => status === 'ready'),
+		const ready = await first.panel.until(
+			'its cameras',
+			({ cameras }) => cameras.length === 3 && cameras.every(({ status }) => status === 'ready'),
 		)
 		expect(ready.cameras.map(({ driver }) => driver)).toEqual(['visca-ip', 'onvif', 'fixed'])
 		const below = descendants(first.child.pid ?? 0)

@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import type { Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type LaunchedBrowser, launchBrowser } from '../../appliance/browser/launch.ts'
+import type { LaunchedBrowser } from '../../appliance/browser/launch.ts'
 import { cameraTexts } from '../../control-panel/lib/camera/i18n-camera.ts'
 import { press, says } from '../browser/built.ts'
 import { type Appliance, openSite, type Site } from './appliance.ts'
 import { type Cameras, startCameras } from './cameras.ts'
+import { launchPatiently } from './patient-browser.ts'
 import { until } from './wait.ts'
 
 /** Two panels and facilities staff at one camera of a real room: each sees whose it is, and who goes before takes it. */
@@ -22,7 +23,7 @@ beforeAll(async () => {
 	site = await openSite(cameras, 19_280)
 	room = await site.start()
 	const log = pino({ level: 'silent' })
-	browser = await launchBrowser({ name: 'panels', headless: true, fakeDevices: false, log })
+	browser = await launchPatiently({ name: 'panels', headless: true, fakeDevices: false, log })
 })
 afterAll(async () => {
 	await browser?.close()
@@ -58,7 +59,8 @@ async function hold(page: Page, label: string) {
 const moving = async () => (await cameras.position('front')).moving
 
 /** What the line that names the driver says. */
-const holder = (page: Page) => page.$eval('section:has(> .lucide-hand) b', (line) => line.textContent ?? '')
+const holder = (page: Page) =>
+	page.$eval('section:has(> .lucide-hand) b', (line) => line.textContent ?? '').catch(() => '')
 const offers = (page: Page) =>
 	page.$$eval('button', (all) => all.filter((one) => one.checkVisibility()).map((one) => one.textContent?.trim()))
 
