@@ -12,6 +12,8 @@ const usage = `maru run                                   runs the appliance
 maru check-config                          reads maru.yaml and prints every fault
 maru token create --role ROLE [--days N]   prints a token (${tokenRoles})
 maru minutes --verify [--meeting ID]       looks whether the journals are as they were written
+maru backup --to FOLDER --key FILE [--keep N]   everything that is kept, encrypted (--new-key FILE makes the key)
+maru restore --from FOLDER --key FILE [--replace]   the newest backup, or the one that is named, as this machine's data
 maru doctor                                looks whether everything is here that Maru needs
 maru udev-rules [--group G] [--vendor ID]  prints the rules that let Maru's user speak with speakerphones`
 
@@ -35,6 +37,10 @@ async function run(args: string[]): Promise<void> {
 			break
 		case 'minutes':
 			return verifyMinutes(args.slice(1))
+		case 'backup':
+			return backup(args.slice(1))
+		case 'restore':
+			return restoreData(args.slice(1))
 		case 'doctor':
 			return doctor()
 		case 'udev-rules':
@@ -73,6 +79,41 @@ async function verifyMinutes(args: string[]) {
 	}
 	const failed = found.filter(({ fault }) => fault !== null).length
 	if (failed > 0) throw new Error(`${failed} of ${found.length} journals are not as they were written`)
+}
+
+/** Beside a running service as well. */
+async function backup(args: string[]) {
+	const options = { to: { type: 'string' }, key: { type: 'string' }, keep: { type: 'string' } } as const
+	const { to, key, keep = '14', 'new-key': made } = readOptions(args, { ...options, 'new-key': { type: 'string' } })
+	const { makeSecret, readSecret } = await import('./backup/files.ts')
+	if (made !== undefined) {
+		makeSecret(made)
+		console.log(`${made} opens every backup that is made with it. Keep a copy elsewhere: without it they are lost.`)
+		if (to === undefined) return
+	}
+	const file = key ?? made
+	if (to === undefined || file === undefined) throw new UsageError('--to and --key say where to, and under which key')
+	if (!/^[1-9]\d{0,3}$/.test(keep)) throw new UsageError('--keep must be a number from 1 to 9999')
+	const { backUp } = await import('./backup/back-up.ts')
+	const wish = { dataDir: dataDirOf(process.env), to, secret: readSecret(file), keep: Number(keep), now: new Date() }
+	const done = await backUp(wish)
+	const older = done.removed > 0 ? `; ${done.removed} older taken away` : ''
+	console.log(`${done.file}  ${(done.bytes / 1_048_576).toFixed(1)} MiB${older}`)
+}
+
+/** Where the service does not run: it would go on writing into what is moved aside. */
+async function restoreData(args: string[]) {
+	const options = { from: { type: 'string' }, key: { type: 'string' }, replace: { type: 'boolean' } } as const
+	const { from, key, replace = false } = readOptions(args, options)
+	if (from === undefined || key === undefined)
+		throw new UsageError('--from and --key say from where, and under which key')
+	const { serviceRuns } = await import('./doctor.ts')
+	if (await serviceRuns(process.env)) throw new Error('the service runs: stop it first (systemctl stop maru)')
+	const { readSecret } = await import('./backup/files.ts')
+	const { restore } = await import('./backup/restore.ts')
+	const done = await restore({ from, dataDir: dataDirOf(process.env), secret: readSecret(key), replace })
+	console.log(`${done.file}: ${done.meetings} meetings, the personal fields of ${done.people} people`)
+	if (done.before) console.log(`what was here before is in ${done.before}`)
 }
 
 async function doctor() {

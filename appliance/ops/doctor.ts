@@ -37,6 +37,12 @@ export async function examine(env: NodeJS.ProcessEnv): Promise<Finding[]> {
 	]
 }
 
+/** Whether a service with this configuration runs here. */
+export async function serviceRuns(env: NodeJS.ProcessEnv): Promise<boolean> {
+	const { config, port } = readAll(env)
+	return answers(`${loopbackOrigin(await placePorts(config, port))}/api/v1/health`)
+}
+
 function readAll(env: NodeJS.ProcessEnv) {
 	try {
 		const { config, dataDir, port } = loadConfig(env)
