@@ -4,14 +4,18 @@ import { join } from 'node:path'
 import { StepError, Unavailable } from './step-error.mjs'
 import { cacheFolder } from './worker-path.mjs'
 
-/** What Maru takes from Debian, and why. */
-const NEEDED = {
+/** What Maru takes from Debian, and why. The package names them as its dependencies. */
+export const NEEDED = {
 	chromium: 'stage and programme',
 	ffmpeg: "the room's RTSP cameras, relay and recording",
 	'libusb-1.0-0': "call control of speakerphones: node-hid's own library needs it",
 	'poppler-utils': 'pages of slides',
 	'poppler-data': 'Korean in slides that bring no fonts of their own',
 	'fonts-noto-cjk': 'Korean in what Chromium draws',
+}
+
+/** What the demo room takes besides. */
+export const NEEDED_FOR_DEMO = {
 	'librsvg2-bin': "draws the virtual cameras' council chamber",
 	'python3-gi': 'the RTSP server of the virtual cameras',
 	'gir1.2-gst-rtsp-server-1.0': 'the same',
@@ -59,7 +63,7 @@ const ADVICE = "See that this machine reaches Debian's packages and has room on 
  */
 export function packagesStep(root, { mustBuild, forTests = false, forMachines = false }) {
 	const needed = () => [
-		...Object.keys(NEEDED),
+		...Object.keys({ ...NEEDED, ...NEEDED_FOR_DEMO }),
 		...(mustBuild() ? NEEDED_TO_BUILD : []),
 		...(forTests ? NEEDED_TO_TEST : []),
 		...(forMachines ? NEEDED_FOR_MACHINES : []),

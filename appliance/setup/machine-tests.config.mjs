@@ -3,8 +3,8 @@ import { BaseSequencer } from 'vitest/node'
 /** Vitest for the tests that take a machine of their own; test-machine.sh says which machine. */
 const machine = process.env.MARU_MACHINE
 
-/** The service starts while devices are tested without it, and has ended when times are taken. */
-const last = ['service', 'timing']
+/** The service starts while devices are tested without it, and has ended when times are taken; last the package is removed. */
+const last = ['service', 'timing', 'package']
 
 class InOrder extends BaseSequencer {
 	async sort(files) {

@@ -128,7 +128,7 @@ function codename() {
 }
 
 /** The packages that the SFU worker's libraries come from. */
-function workerPackages(root) {
+export function workerPackages(root) {
 	const worker = process.env.MEDIASOUP_WORKER_BIN || cachedWorker(root)
 	const libraries = output('ldd', [worker]).match(/\/lib\S+/g) ?? []
 	// dpkg knows some files with and others without /usr.

@@ -19,12 +19,12 @@ export interface Container {
 
 const bootMs = 60_000
 
-/** Boots one. `checkout` is below /opt/maru there; `log`: what its console says. */
-export async function bootContainer(checkout: string, log: string): Promise<Container> {
+/** Boots one. `folder` is what it can read of this machine, as /media/maru; `log`: what its console says. */
+export async function bootContainer(folder: string, log: string): Promise<Container> {
 	const { root } = machinePaths(join(import.meta.dirname, '../..'))
 	const console = openSync(log, 'w')
 	const options = ['--quiet', '--register=no', '--keep-unit', '--volatile=overlay', '--private-network']
-	const place = [`--directory=${root}`, `--bind-ro=${checkout}:/opt/maru`, `--machine=maru-${process.pid}`]
+	const place = [`--directory=${root}`, `--bind-ro=${folder}:/media/maru`, `--machine=maru-${process.pid}`]
 	// The kernel tells it to end when we do. (Killed, it would leave its first process behind.)
 	const nspawn = spawn('setpriv', ['--pdeathsig', 'TERM', '--', 'systemd-nspawn', ...options, ...place, '--boot'], {
 		stdio: ['ignore', console, console],

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { workerPath } from '../../appliance/setup/worker-path.mjs'
+import { type Lock, productFolders } from '../../systemd/deb/contents.ts'
 
 /** The working copy as a machine gets it, below /opt/maru: what runs there, and the programs of these tests. */
 
@@ -19,7 +20,10 @@ const sources = ['package.json', 'appliance', 'drivers', 'control-panel/dist', '
 /** Copies it into a folder of this name, which anybody may read. */
 export function copyCheckout(folder: string): void {
 	mkdirSync(folder, { recursive: true })
-	execFileSync('cp', ['-a', '--no-preserve=ownership', '--parents', ...sources, ...packages(), folder], { cwd: root })
+	const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as Lock
+	execFileSync('cp', ['-a', '--no-preserve=ownership', '--parents', ...sources, ...productFolders(lock), folder], {
+		cwd: root,
+	})
 	copyFileSync(workerPath(), join(folder, 'mediasoup-worker'))
 	const node = (args: string[]) =>
 		execFileSync(join(folder, 'node_modules/node/bin/node'), ['--disable-warning=ExperimentalWarning', ...args], {
@@ -41,15 +45,4 @@ export function copyCheckout(folder: string): void {
 export function imageOf(folder: string, image: string): void {
 	const options = ['-q', '-F', '-O', '^has_journal', '-E', 'lazy_itable_init=1,root_owner=0:0']
 	execFileSync('/usr/sbin/mkfs.ext4', [...options, '-d', folder, image, '2G'])
-}
-
-/** What npm installed of what the lockfile names and the product needs, Node itself among it. */
-function packages(): string[] {
-	const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as Lock
-	const top = Object.entries(lock.packages).filter(([path]) => path.lastIndexOf('node_modules/') === 0)
-	return top.filter(([, { dev, optional }]) => !dev && !optional).map(([path]) => path)
-}
-
-interface Lock {
-	packages: Record<string, { dev?: boolean; optional?: boolean }>
 }

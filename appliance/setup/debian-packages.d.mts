@@ -1,0 +1,4 @@
+/** What Maru takes from Debian, each with why. */
+export const NEEDED: Readonly<Record<string, string>>
+/** What the demo room takes besides. */
+export const NEEDED_FOR_DEMO: Readonly<Record<string, string>>

@@ -1,0 +1,70 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { NEEDED, NEEDED_FOR_DEMO } from '../../appliance/setup/debian-packages.mjs'
+import { workerPackages } from '../../appliance/setup/machine.mjs'
+import type { Lock } from './contents.ts'
+import { controlOf, debVersion } from './control.ts'
+import { collectOffline } from './offline.ts'
+import { sbomOf } from './sbom.ts'
+import { stageControl, stageFiles } from './stage.ts'
+
+/**
+ * `npm run package [-- --offline] [-- --to FOLDER]`: the .deb, its list of parts (CycloneDX), and where asked the archive that
+ * installs it on a plain Debian without any network. Prints the paths of what it made.
+ */
+
+const root = join(import.meta.dirname, '../..')
+const { values } = parseArgs({ options: { offline: { type: 'boolean' }, to: { type: 'string' } } })
+const folder = values.to ?? join(root, 'packages')
+
+const git = (...args: string[]) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim()
+const { version: stated } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
+const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as Lock
+const at = new Date(Number(git('show', '-s', '--format=%ct', 'HEAD')) * 1_000)
+const dirty = git('status', '--porcelain') !== ''
+const version = debVersion(stated, { at, commit: git('rev-parse', 'HEAD'), dirty })
+
+const tools = ['init-system-helpers', 'systemd', 'udev', 'procps', 'util-linux']
+const depends = [...new Set([...Object.keys(NEEDED), ...workerPackages(root), ...tools])].sort()
+const stage = mkdtempSync(join(tmpdir(), 'maru-deb-'))
+try {
+	mkdirSync(folder, { recursive: true })
+	const files = join(stage, 'files')
+	const sbom = `${JSON.stringify(sbomOf({ version, lock, debian: installed(depends) }), null, '\t')}\n`
+	const { installedKb } = stageFiles(root, files)
+	writeFileSync(join(files, 'usr/share/doc/maru/sbom.cdx.json'), sbom)
+	stageControl(root, files, controlOf({ version, depends, recommends: Object.keys(NEEDED_FOR_DEMO), installedKb }))
+	const deb = join(folder, `maru_${version}_amd64.deb`)
+	// The same commit makes the same bytes, whoever builds it and when.
+	const env = { ...process.env, SOURCE_DATE_EPOCH: String(at.getTime() / 1_000) }
+	execFileSync('dpkg-deb', ['--root-owner-group', '-Zzstd', '-z10', '--build', files, deb], { stdio: 'pipe', env })
+	writeFileSync(join(folder, `maru_${version}.cdx.json`), sbom)
+	tell(deb)
+	if (values.offline) {
+		const all = join(stage, `maru_${version}_offline`)
+		collectOffline(root, all, deb, depends)
+		const archive = join(folder, `maru_${version}_offline.tar`)
+		execFileSync('tar', ['--owner=0', '--group=0', '-cf', archive, '-C', stage, `maru_${version}_offline`])
+		tell(archive)
+	}
+} finally {
+	rmSync(stage, { recursive: true, force: true })
+}
+
+function tell(path: string) {
+	console.log(`${path}  ${(statSync(path).size / 1_048_576).toFixed(0)} MiB`)
+}
+
+/** Those of Debian's packages as they are here. */
+function installed(names: readonly string[]) {
+	// biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own placeholders
+	const lines = execFileSync('dpkg-query', ['-W', '-f', '${Package} ${Version}\n', ...names], { encoding: 'utf8' })
+	return lines
+		.trim()
+		.split('\n')
+		.map((line) => line.split(' '))
+		.map(([name = '', version = '']) => ({ name, version }))
+}

@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { connectGuest, type Guest, shell } from '../vm/guest.ts'
+import { openService, until } from '../vm/service.ts'
+
+/** What the package leaves on a plain Debian, and what becomes of it when it is installed again, removed and purged. */
+
+let guest: Guest
+
+beforeAll(async () => {
+	guest = await connectGuest(inject('guest'))
+})
+afterAll(() => guest.close())
+
+const said = async (script: string) => (await shell(guest, script, 300_000)).trim()
+const fails = async (script: string) => (await guest.run(['sh', '-c', script])).code !== 0
+const again = 'dpkg -i /media/maru/packages/maru_*.deb 2>&1'
+
+describe('The package, on a Debian that has no network', () => {
+	it('has the service running by the configuration that it brings, and from the next boot on', async () => {
+		const service = await openService(guest)
+		expect(await service.request('/health')).toMatchObject({ status: 'ok' })
+		expect(await said('systemctl is-enabled maru')).toBe('enabled')
+		expect(await said('maru check-config')).toBe('no faults')
+	})
+
+	it('left every file as it was made, and the kernel’s settings and rules in force', async () => {
+		expect(await said('dpkg --verify maru')).toBe('')
+		expect(await said('cat /usr/lib/udev/rules.d/70-maru.rules')).toContain('GROUP="maru"')
+		const parts = JSON.parse(await said('cat /usr/share/doc/maru/sbom.cdx.json'))
+		expect(parts).toMatchObject({ bomFormat: 'CycloneDX' })
+		const names = (parts.components as { name: string }[]).map(({ name }) => name)
+		expect(names).toEqual(expect.arrayContaining(['mediasoup', 'fastify', 'node', 'chromium']))
+	})
+
+	it('gives the command to whoever administers the machine, in the service’s name', async () => {
+		const token = await said('maru token create --role panel')
+		expect(token.split('.')).toHaveLength(3)
+		expect(await said('find /var/lib/maru ! -user maru')).toBe('')
+	})
+
+	it('keeps what was configured and recorded when it is installed again', async () => {
+		await said(`sed -i 's/회의실/상황실/' /etc/maru/maru.yaml; setpriv --reuid maru touch /var/lib/maru/kept`)
+		const before = await said('systemctl show maru -p MainPID --value')
+		await said(again)
+		expect(await said('cat /etc/maru/maru.yaml')).toContain('상황실')
+		await said('test -e /var/lib/maru/kept')
+		expect(await said('systemctl show maru -p MainPID --value')).not.toBe(before)
+		await openService(guest)
+	})
+
+	it('stays disabled where it was disabled, and is started by hand', async () => {
+		await said('systemctl disable maru 2>&1')
+		await said(again)
+		expect(await fails('systemctl is-enabled maru')).toBe(true)
+		await said('systemctl enable --now maru 2>&1')
+	})
+
+	it('leaves configuration and data behind when it is removed, and no process', async () => {
+		await said('dpkg -r maru 2>&1')
+		expect((await guest.run(['pgrep', '-u', 'maru'])).stdout).toBe('')
+		expect(await fails('test -e /opt/maru/appliance || test -e /usr/bin/maru')).toBe(true)
+		await said('test -e /var/lib/maru/kept; grep 상황실 /etc/maru/maru.yaml')
+	})
+
+	it('is as it was when it is installed once more, and leaves nothing when it is purged', async () => {
+		await said(again)
+		await openService(guest)
+		await until(async () => (await said('systemctl is-enabled maru')) === 'enabled', 'it is enabled')
+		await said('dpkg --purge maru 2>&1')
+		for (const path of ['/var/lib/maru', '/etc/maru', '/opt/maru', '/usr/share/doc/maru']) {
+			expect(await fails(`test -e ${path}`), path).toBe(true)
+		}
+	})
+})
