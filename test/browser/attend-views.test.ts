@@ -77,12 +77,17 @@ describe('The gallery', () => {
 		const first = new Set((await received()).map(({ source }) => source))
 
 		await page.keyboard.press('PageDown')
-		await until('the other seven', async () => (await received()).length === 7)
-		expect((await received()).filter(({ source }) => first.has(source))).toEqual([])
+		const others = (all: { source: string }[]) => all.every(({ source }) => !first.has(source))
+		await until('the other seven', async () => {
+			const now = await received()
+			return now.length === 7 && others(now)
+		})
 		expect(await page.$eval('[data-page]', (tiles) => tiles.getAttribute('data-page'))).toBe('2')
 		await page.keyboard.press('PageUp')
-		await until('the first page again', async () => (await received()).length === 24)
-		expect((await received()).every(({ source }) => first.has(source))).toBe(true)
+		await until('the first page again', async () => {
+			const now = await received()
+			return now.length === 24 && now.every(({ source }) => first.has(source))
+		})
 
 		await hide(true)
 		await until('nothing', async () => (await received()).length === 0)

@@ -5,6 +5,7 @@ import { beforeAll, expect, it } from 'vitest'
 import type { Links } from '../../appliance/protocol/messages.ts'
 import { until } from '../scene/wait.ts'
 import { commandsOf, label, openAttend, press, shows, stats, text, toggle } from './attend-page.ts'
+import { settled } from './built.ts'
 
 /** A meeting on the attendee page, where 김영희 sits all the while: what comes and goes is seen by another. */
 
@@ -69,9 +70,8 @@ it('hides the link from the address bar, and a reload brings the same person bac
 	await page.waitForSelector('[data-screen=call]')
 	await shows(page, '최수진 (나)')
 	expect(await label(page, 'microphone')).toContain('마이크 꺼짐')
-	expect(await kim.$$eval('aside li', (rows) => rows.filter((row) => row.textContent.includes('최수진')).length)).toBe(
-		1,
-	)
+	const rows = () => kim.$$eval('aside li', (all) => all.filter((row) => row.textContent.includes('최수진')).length)
+	await until('one of them', async () => (await rows()) === 1)
 })
 
 it('mutes at a press, and everyone sees it', async () => {
@@ -136,11 +136,11 @@ it('leaves in two steps with every device closed, and comes in again, muted', as
 	await shows(page, '회의에서 나갈까요?')
 	await page.click('dialog .danger')
 	await shows(page, '회의에서 나왔습니다')
-	expect(
-		await page.evaluate(() =>
-			(window as unknown as { tracks: MediaStreamTrack[] }).tracks.map((one) => one.readyState),
+	await until('every device to be closed', () =>
+		page.evaluate(() =>
+			(window as unknown as { tracks: MediaStreamTrack[] }).tracks.every(({ readyState }) => readyState === 'ended'),
 		),
-	).not.toContain('live')
+	)
 	await until('the other to see it', async () => !(await text(kim)).includes('홍길동'))
 	await press(page, '다시 참가')
 	await page.waitForSelector('[data-screen=call]')
@@ -153,6 +153,7 @@ it('has no fault that axe-core finds, before and in the meeting', async () => {
 	const page = await at.open(links.chair)
 	await page.waitForSelector('[data-action=join]:not([disabled])')
 	const faults = async () => {
+		await settled(page)
 		await page.evaluate(axe)
 		return page.evaluate(async () => {
 			const { axe } = window as unknown as {

@@ -99,7 +99,8 @@ it('plays over HTTP where the hub has no other place, goes back to an item, is l
 	await plays(page, 'a picture over HTTP, seconds behind', (now) => now.way === 'http' && behindS(now) < presentS)
 	// Once more where the hub refused before the page had read that it is on air; and nothing else.
 	expect([['relay.join'], ['relay.join', 'relay.join']]).toContainEqual(hub.commands)
-	expect(await page.$eval('[data-delay]', (element) => element.textContent)).toMatch(/약 \d+초 지연/)
+	const delay = () => page.$eval('[data-delay]', (element) => element.textContent ?? '')
+	await until('how late it is', async () => /약 \d+초 지연/.test(await delay()))
 
 	await press(page, '안건 목록')
 	await press(page, `${chapters[1]?.title}`)
@@ -152,7 +153,8 @@ it('begins by itself by WebRTC, goes back over HTTP, is live again, changes over
 	begin(90)
 	hub.tell()
 	await plays(page, 'a picture by WebRTC', ({ way, ice }) => way === 'webrtc' && ice === 'connected')
-	expect(await page.$eval('[data-delay]', (element) => element.textContent)).toBe('1초 이내')
+	const delay = () => page.$eval('[data-delay]', (element) => element.textContent)
+	await until('how late it is', async () => (await delay()) === '1초 이내')
 	expect(hub.read).toEqual([]) // nothing was asked of the playlists
 
 	await page.keyboard.press('ArrowLeft')
@@ -193,7 +195,7 @@ it('is silent as long as the browser wants a press first, which it offers; and k
 	).toBeGreaterThan(1)
 	hub.away = false
 	await plays(page, 'a picture again', (now) => behindS(now) < presentS)
-	expect(await page.$('[data-notice=still]')).toBeNull()
+	await until('no notice', async () => (await page.$('[data-notice=still]')) === null)
 })
 
 it('hands a question on, and says in words why it could not', async () => {
