@@ -5,8 +5,13 @@ import { DatabaseSync } from 'node:sqlite'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Counsel, type CounselOptions, createCounsel, type TryLater } from '../../appliance/counsel/counsel.ts'
+import { openVisitStore } from '../../appliance/counsel/visit-store.ts'
+import { openJournal } from '../../appliance/hub/journal.ts'
 import { openVault } from '../../appliance/hub/vault.ts'
 import type { MeetingEvent } from '../../appliance/meeting/meeting.ts'
+import { backUp } from '../../appliance/ops/backup/back-up.ts'
+import { makeSecret, readSecret } from '../../appliance/ops/backup/files.ts'
+import { restore } from '../../appliance/ops/backup/restore.ts'
 import { Refusal } from '../../appliance/protocol/errors.ts'
 import { eventually } from '../eventually.ts'
 
@@ -227,6 +232,32 @@ describe('A session', () => {
 			expect(written(String(number)) && written('passport')).toBe(false)
 		},
 	)
+
+	it('is in a backup that was made meanwhile, and with the next one nobody can read of whom', async () => {
+		openJournal(db)
+		const home = mkdtempSync(join(tmpdir(), 'maru-counsel-backups-'))
+		try {
+			makeSecret(join(home, 'key'))
+			const secret = readSecret(join(home, 'key'))
+			const day = (at: string) => backUp({ dataDir: dir, to: join(home, 'to'), secret, keep: 9, now: new Date(at) })
+			const cardsOf = async (from: string, name: string) => {
+				const dataDir = join(home, name)
+				await restore({ from, dataDir, secret, replace: false })
+				const restored = new DatabaseSync(join(dataDir, 'maru.db'))
+				const { counter, cards } = openVisitStore(restored, openVault(restored)).load()
+				restored.close()
+				return { visits: counter.visits.size, names: [...cards.values()].map(({ name }) => name) }
+			}
+			const { pass } = await served()
+			const { file } = await day('2026-11-29T08:00:00Z')
+			expect(await cardsOf(file, 'before')).toEqual({ visits: 1, names: [visitorName] })
+			await counsel.step(pass, 'leave')
+			await day('2026-11-30T08:00:00Z')
+			expect(await cardsOf(file, 'after')).toEqual({ visits: 1, names: [] })
+		} finally {
+			rmSync(home, { recursive: true, force: true })
+		}
+	}, 120_000)
 
 	it('whose visitor’s page has gone ends by itself after a while, unless they come back or an official waits', async () => {
 		const { pass, number } = await served()
