@@ -4,13 +4,14 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import type { Page } from 'puppeteer-core'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { type LaunchedBrowser, launchBrowser } from '../../appliance/browser/launch.ts'
+import type { LaunchedBrowser } from '../../appliance/browser/launch.ts'
 import type { Links } from '../../appliance/protocol/messages.ts'
 import type { StageCommand, StageEvent } from '../../appliance/protocol/stage.ts'
 import type { PageStats } from '../../control-panel/lib/meeting/stats.ts'
 import { type Appliance, openSite, type Site } from '../scene/appliance.ts'
 import { openAttendee } from '../scene/attendee.ts'
 import { openMember } from '../scene/member.ts'
+import { launchPatiently } from '../scene/patient-browser.ts'
 import { writeTone } from '../scene/tone.ts'
 import { until } from '../scene/wait.ts'
 import { openFace } from './face.ts'
@@ -35,8 +36,8 @@ beforeAll(async () => {
 	chmodSync(dir, 0o755)
 	const audio = join(dir, 'tone.wav')
 	writeTone(audio)
-	hall = await launchBrowser({ name: 'hall', headless: true, fakeDevices: { audio }, log })
-	home = await launchBrowser({ name: 'home', headless: true, fakeDevices: true, log })
+	hall = await launchPatiently({ name: 'hall', headless: true, fakeDevices: { audio }, log })
+	home = await launchPatiently({ name: 'home', headless: true, fakeDevices: true, log })
 })
 afterAll(async () => {
 	await hall?.close()
@@ -137,7 +138,7 @@ it('sends its camera under its name, its microphone only when told, and shows ot
 	await until('the track to be shut', async () =>
 		(await tracks()).every(({ kind, enabled }) => kind === 'video' || !enabled),
 	)
-	expect(await stage.$eval('body', (body) => body.textContent)).toContain('회의실 마이크 꺼짐')
+	await until('it to be told', () => stage.$eval('body', (body) => body.textContent.includes('회의실 마이크 꺼짐')))
 
 	await until('a beat with pictures and sound of the attendee', () => {
 		const last = beats().at(-1)
@@ -182,18 +183,21 @@ it('plays by the device that it is told, as loud as it is told, and takes anothe
 			}))
 		})
 	await until('sound of the attendee', async () => (await playing()).length === 1)
+	// It is handed to its device after it is there.
+	await until('the device', async () => (await playing())[0]?.device !== '')
 	expect(await playing()).toEqual([{ device: 'Fake Audio Output 2', volume: 64 }])
-	expect(events).toContainEqual({ type: 'sound', microphone: 'open', output: 'good' })
+	const sound = () => events.findLast((event) => event.type === 'sound')
+	await until('the word of it', () => sound()?.output === 'good')
+	expect(sound()).toEqual({ type: 'sound', microphone: 'open', output: 'good' })
 	await command({ type: 'volume', volume: 50 })
 	await until('half as loud', async () => (await playing())[0]?.volume === 25)
 
 	await command({ type: 'devices', microphone: 'Fake Audio Input 2', output: 'Jabra SPEAK 510 USB', processing: false })
-	await until('the other microphone', async () => (await tracks()).length === 2)
-	expect((await tracks()).map(({ readyState }) => readyState)).toEqual(['ended', 'live'])
+	const microphones = async () => (await tracks()).map(({ readyState }) => readyState).join()
+	await until('the other microphone instead of the first', async () => (await microphones()) === 'ended,live')
 	await until('the default device', async () => (await playing())[0]?.device === '')
-	expect(events.findLast(({ type }) => type === 'sound')).toEqual({
-		...{ type: 'sound', microphone: 'open', output: 'missing' },
-	})
+	await until('the loss to be told', () => sound()?.output === 'missing')
+	expect(sound()).toEqual({ type: 'sound', microphone: 'open', output: 'missing' })
 	await until('sound of the room', async () => (await attendee.stats()).audioEnergy > 0)
 	await attendee.close()
 })
@@ -226,7 +230,7 @@ it('leaves an attendee who sits in the hall without sound: nothing is sent, noth
 	expect([await sounding(), (await attendee.stats()).audioSamples, beats().at(-1)?.energy]).toEqual([0, 0, 0])
 	expect(await attendee.page.$('[data-action=microphone]')).toBeNull()
 	await attendee.page.click('[data-action=hall]')
-	await attendee.page.click('[data-action=leave-hall]')
+	await (await attendee.page.waitForSelector('[data-action=leave-hall]'))?.click()
 	await until('sound of the room', async () => (await attendee.stats()).audioEnergy > 0)
 	expect([await sounding(), await place()]).toEqual([1, 'no'])
 	await context.close()
@@ -237,7 +241,8 @@ it('closes microphone and camera when it leaves', async () => {
 	await happened('joined')
 	await command({ type: 'leave' })
 	await happened('left')
-	expect((await tracks()).map(({ readyState }) => readyState)).toEqual(['ended', 'ended'])
+	const states = async () => (await tracks()).map(({ readyState }) => readyState).join()
+	await until('both to be shut', async () => (await states()) === 'ended,ended')
 	await until('the idle screen', async () =>
 		(await stage.$eval('body', (body) => body.textContent)).includes('대기 중'),
 	)

@@ -99,9 +99,13 @@ export async function openSite(
 			}),
 		)
 		const link = (name: string) => new RegExp(`^\\s*${name}\\s+(\\S+)$`, 'm').exec(output)?.[1]
-		await until(`the appliance to print its addresses:\n${output}`, () => {
+		const printed = () => {
 			if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}:\n${output}`)
 			return link('panel')
+		}
+		// It is imported from its sources: on a busy machine that alone may take a minute.
+		await until('the appliance to print its addresses', printed, 180_000).catch((error: Error) => {
+			throw new Error(`${error.message}\n${output}`)
 		})
 		return {
 			pid: child.pid ?? 0,
