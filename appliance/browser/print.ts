@@ -5,7 +5,7 @@ const printMs = 30_000
 
 /** A page of ours as PDF (A4), by a browser of its own that ends with it. Nothing is loaded and no script runs. */
 export async function printPdf(html: string, log: Logger): Promise<Uint8Array> {
-	const browser = await launchBrowser({ name: 'print', headless: true, fakeDevices: false, log })
+	const browser = await launchBrowser({ name: 'print', headless: true, fakeDevices: false, protocolMs: printMs, log })
 	try {
 		const page = await browser.puppeteer.newPage()
 		await page.setJavaScriptEnabled(false)
