@@ -23,6 +23,7 @@ import { Cards } from './cards.ts'
 import { certificateNumbers } from './certificates.ts'
 import { Chat, type Reader } from './chat.ts'
 import { ClassQuestions } from './class-questions.ts'
+import { ClassWatchers } from './class-watchers.ts'
 import { CoreTeller, turnoutEveryMs } from './core-teller.ts'
 import { Door } from './door.ts'
 import { Driving } from './driving.ts'
@@ -67,6 +68,7 @@ export class LiveMeeting {
 	readonly air: OnAir
 	readonly questions: Questions
 	readonly asked: ClassQuestions
+	readonly watching: ClassWatchers
 	readonly returns: Returns
 	readonly log: Logger
 	readonly #parts: MeetingParts
@@ -192,6 +194,11 @@ export class LiveMeeting {
 			tellPresiding: (message) => this.#tell(message, true),
 			stopRecording: (cause) => void this.change({ type: 'recording.stop', cause, by: clock }),
 			onRecorded: (recording) => parts.onRecorded(meeting.id, recording),
+		})
+		this.watching = new ClassWatchers({
+			...{ meeting: () => this.#meeting, isOver: () => this.#stopped, cards: this.cards },
+			viewers: () => this.air.viewersNow,
+			change: (request, keep) => void this.change(request, keep),
 		})
 		this.#grants = new Grants(parts.times, meeting.id, () => this.#core.touch())
 		this.#stopHearing = parts.documents.onChange((of, document) => {
@@ -555,6 +562,7 @@ export class LiveMeeting {
 	#afterRestart() {
 		if (this.#meeting.phase === 'closed') return
 		for (const person of this.#meeting.lobby.keys()) this.change({ type: 'lobby.leave', person })
+		this.watching.follow()
 		for (const { id, presence } of this.#meeting.members.values()) {
 			if (presence === 'left') continue
 			this.change({ type: 'goAway', person: id })
@@ -659,7 +667,8 @@ export class LiveMeeting {
 				return
 			case 'ballot.cast':
 				for (const listener of this.#listeners) {
-					if (listener.person === event.who || listener.person === event.by) this.#tellBallots(listener)
+					const who = listener.person ?? listener.watches
+					if (who === event.who || who === event.by) this.#tellBallots(listener)
 				}
 				return
 			case 'presence.asked':
@@ -667,7 +676,9 @@ export class LiveMeeting {
 				for (const listener of this.#listeners) this.#tellCheck(listener)
 				return
 			case 'presence.answered':
-				for (const listener of this.#listeners) if (listener.person === event.person) this.#tellCheck(listener)
+				for (const listener of this.#listeners) {
+					if ((listener.person ?? listener.watches) === event.person) this.#tellCheck(listener)
+				}
 				return
 			case 'groups.opened':
 				for (const { people } of event.groups) for (const person of people) this.people.touch(person)
@@ -696,6 +707,8 @@ export class LiveMeeting {
 		if (!event.type.startsWith('meeting.')) return
 		this.log.info({ phase: this.#meeting.phase }, event.type)
 		if (event.type === 'meeting.closed') this.#closed()
+		// After everything that became otherwise with it.
+		if (event.type === 'meeting.turned') setImmediate(() => this.watching.follow())
 		this.#parts.onView()
 	}
 
@@ -753,11 +766,13 @@ export class LiveMeeting {
 	}
 
 	#tellCheck(listener: Listener) {
-		if (listener.person !== null) listener.hear({ type: 'check', check: this.checkOf(listener.person) })
+		const person = listener.person ?? listener.watches ?? null
+		if (person !== null) listener.hear({ type: 'check', check: this.checkOf(person) })
 	}
 
 	#tellBallots(listener: Listener) {
-		if (listener.person !== null) listener.hear({ type: 'ballots', ballots: this.ballotsOf(listener.person) })
+		const person = listener.person ?? listener.watches ?? null
+		if (person !== null) listener.hear({ type: 'ballots', ballots: this.ballotsOf(person) })
 	}
 
 	/** One object for all: it is serialised once. */

@@ -60,6 +60,8 @@ export interface MeetingParts {
 export interface Listener {
 	/** Null: a desk, which is nobody in the meeting. */
 	readonly person: string | null
+	/** Who watches a class by it, where the house knows who; null: nobody does, or nobody knows. */
+	readonly watches?: string | null
 	/** As whom it reads what is written: the person, or what a desk writes as. */
 	readonly reads: string
 	/** Whether it is told what only those who preside may see. */

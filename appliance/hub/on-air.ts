@@ -18,7 +18,7 @@ import type { Cards } from './cards.ts'
 import { KeyedList } from './keyed-list.ts'
 import { readProgrammeEvent } from './programme-event.ts'
 import type { RelayConnection } from './relay-connection.ts'
-import { type ViewingStore, Viewings } from './viewings.ts'
+import { type Viewer, type ViewingStore, Viewings } from './viewings.ts'
 
 /** What composes the programme, and where what is recorded is kept. */
 export interface Broadcasting {
@@ -122,6 +122,11 @@ export class OnAir {
 				for (const viewer of this.viewers) viewer.tell(message)
 			},
 		})
+	}
+
+	/** Those whose pages watch now, of whom the house knows who they are. */
+	get viewersNow(): Viewer[] {
+		return [...this.viewers].flatMap(({ viewer }) => (viewer ? [viewer] : []))
 	}
 
 	/** The items of the agenda as they began, since it is on air. */

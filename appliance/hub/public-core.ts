@@ -19,7 +19,8 @@ export function publicCore(core: MeetingCore): MeetingCore {
 		slide: null,
 		spotlight: null,
 		drivers: [],
-		vote: null,
+		// What a class is asked is asked of those who watch it as well.
+		vote: core.vote?.poll && !closed ? core.vote : null,
 		quorum: null,
 		hall: null,
 		lesson: null,

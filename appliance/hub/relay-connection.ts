@@ -4,6 +4,7 @@ import type { MeetingCommand } from '../protocol/meeting-commands.ts'
 import type { JoinResult, MeetingMessage } from '../protocol/messages.ts'
 import type { QuestionView } from '../protocol/relay.ts'
 import type { Principal } from '../protocol/roles.ts'
+import { work } from './desk-work.ts'
 import type { LiveMeeting } from './live-meeting.ts'
 import type { Peer } from './peer.ts'
 import { publicCore } from './public-core.ts'
@@ -24,18 +25,24 @@ export class RelayConnection extends SideConnection {
 	readonly #name: string | null
 
 	/** Null: one of the house, who is counted nowhere. */
-	readonly #viewer: Viewer | null
+	readonly viewer: Viewer | null
 	/** Tells the end of their watching; null: they do not. */
 	#leaves: (() => void) | null = null
 
 	constructor(meeting: LiveMeeting, by: Principal, peer: Peer) {
 		super(meeting, by.jti, peer)
 		this.#name = by.kind === 'meeting' ? by.name : null
-		this.#viewer = viewerOf(by, peer.address ?? '')
+		this.viewer = viewerOf(by, peer.address ?? '')
+	}
+
+	/** Who watches a class, where the house knows who. */
+	get watches(): string | null {
+		return this.meeting.state.kind === 'class' ? (this.viewer?.person ?? null) : null
 	}
 
 	/** Of what the meeting's own people are told, only what is for the public. */
 	override hear(message: MeetingMessage) {
+		if (message.type === 'ballots' || message.type === 'check') return this.tell(message)
 		if (message.type === 'core') return this.tell(publicMessage(message))
 		if (message.type === 'list' && message.list === 'agenda') this.tell(message)
 	}
@@ -52,6 +59,9 @@ export class RelayConnection extends SideConnection {
 				return { iceParameters: await this.media().restartIce('receive') }
 			case 'relay.ask':
 				return this.#ask(command)
+			case 'presence.answer':
+			case 'vote.cast':
+				return this.#answer(command)
 			default:
 				return super.obey(command)
 		}
@@ -73,9 +83,10 @@ export class RelayConnection extends SideConnection {
 			throw new Refusal('not-joined', 'this connection has ended')
 		}
 		this.attendee = attended?.attendee ?? null
-		if (attended && this.#viewer) this.#leaves = air.viewings.enter(this.#viewer)
+		if (attended && this.viewer) this.#leaves = air.viewings.enter(this.viewer)
 		air.viewers.add(this)
 		this.meeting.arrived(this, null)
+		this.meeting.watching.follow()
 		setImmediate(() => {
 			const captions = this.meeting.captions.publicBeginning()
 			if (captions) this.tell(captions)
@@ -98,8 +109,8 @@ export class RelayConnection extends SideConnection {
 			},
 			desk: null,
 			chat: [],
-			ballots: null,
-			check: null,
+			ballots: this.watches === null ? null : this.meeting.ballotsOf(this.watches),
+			check: this.watches === null ? null : this.meeting.checkOf(this.watches),
 			asked: null,
 			token: null,
 			media: attended && { routerRtpCapabilities: attended.capabilities, ...attended.attendee.offers },
@@ -117,10 +128,21 @@ export class RelayConnection extends SideConnection {
 		return questions.ask(this, { id: question, name: named, text: written, speaks })
 	}
 
+	/** Of a class: what it asks, of whom the house knows who they are. */
+	#answer(command: Extract<MeetingCommand, { type: 'presence.answer' | 'vote.cast' }>) {
+		const person = this.watches
+		if (!this.listening) throw new Refusal('not-joined', 'join the relay first')
+		if (person === null) throw new Refusal('not-eligible', 'nobody knows who this is')
+		const isPoll = command.type !== 'vote.cast' || this.meeting.state.votes.get(command.vote)?.poll
+		if (!isPoll) throw new Refusal('not-allowed', 'whoever watches does not vote')
+		return work(this.meeting, command, { id: person, runs: false, chair: false })
+	}
+
 	protected override leave() {
 		this.meeting.air.viewers.delete(this)
 		this.meeting.questions.gone(this)
 		super.leave()
+		this.meeting.watching.follow()
 	}
 
 	protected drop() {

@@ -13,7 +13,7 @@ export interface Snapshots {
 }
 
 /** Changes when `Meeting` does: older ones are not read. */
-const shape = 12
+const shape = 13
 
 /** Creates its table in `db`. */
 export function openSnapshots(db: DatabaseSync): Snapshots {

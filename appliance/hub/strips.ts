@@ -7,7 +7,11 @@ import type { Card, Cards } from './cards.ts'
 
 /** Null: nobody of this id was ever there, or they were erased. */
 export function cardOf({ roll, members, lesson }: Meeting, person: string, cards: Cards): Card | null {
-	const hash = roll.get(person)?.card ?? members.get(person)?.name ?? lesson.hall.get(person)?.name
+	const hash =
+		roll.get(person)?.card ??
+		members.get(person)?.name ??
+		lesson.hall.get(person)?.name ??
+		lesson.watching.get(person)?.name
 	return hash === undefined ? null : cards.open(person, hash)
 }
 

@@ -1,18 +1,21 @@
 import { Refusal } from '../protocol/errors.ts'
 import { decideAsked } from './asked.ts'
 import { decideCheckIn } from './check-in.ts'
-import { groupOf, isTrainee, traineesIn } from './lesson.ts'
+import { groupOf, isTrainee, traineesIn, watchersNow } from './lesson.ts'
 import type { Happening, Meeting } from './meeting.ts'
 import { isIn } from './people.ts'
 import type { AskedRequest, LessonRequest } from './requests.ts'
 import { standingOf } from './trainees.ts'
+import { decideWatching } from './watching.ts'
 import { system } from './who.ts'
 
 type Of<T extends LessonRequest['type']> = Extract<LessonRequest, { type: T }>
 
 /** What follows from this request of a class, or why not. */
 export function decideLesson(meeting: Meeting, request: LessonRequest, now: number): Happening[] | Refusal {
+	if (request.type === 'presence.unwatch') return decideWatching(meeting, request)
 	if (meeting.kind !== 'class') return new Refusal('not-allowed', 'this is for a class')
+	if (request.type === 'presence.watch') return decideWatching(meeting, request)
 	if (request.type === 'presence.come' || request.type === 'presence.go') return decideCheckIn(meeting, request)
 	if (isOfQuestions(request)) return decideAsked(meeting, request)
 	if (request.type !== 'presence.answer' && request.type !== 'groups.move' && !request.by.runs) {
@@ -54,7 +57,9 @@ function ask(meeting: Meeting, { check, seconds, by }: Of<'presence.ask'>, now: 
 	if (meeting.phase !== 'open') return notNow(meeting)
 	if (meeting.lesson.check) return new Refusal('already-so', 'a presence check goes on')
 	// Who checked in at the hall is known to be there, and may have their page in a pocket.
-	const people = traineesIn(meeting).filter((person) => !meeting.lesson.hall.get(person)?.here)
+	const people = [...traineesIn(meeting), ...watchersNow(meeting)].filter(
+		(person) => !meeting.lesson.hall.get(person)?.here,
+	)
 	if (people.length === 0) return new Refusal('no-person', 'there is nobody to ask')
 	return [{ type: 'presence.asked', check, until: now + seconds * 1000, people, by: by.id }]
 }

@@ -1,6 +1,6 @@
 import { Refusal } from '../protocol/errors.ts'
 import { eligibleFor, mayAnswer, mayCastFor, proxiesFor, weighed } from './eligible.ts'
-import { traineesIn } from './lesson.ts'
+import { traineesIn, watchersNow } from './lesson.ts'
 import type { Happening, Meeting, Vote } from './meeting.ts'
 import { quorumOf } from './quorum.ts'
 import type { VoteRequest } from './requests.ts'
@@ -83,7 +83,7 @@ function openPoll(
 	if (poll.right !== null && !choices.some(({ id }) => id === poll.right)) {
 		return new Refusal('no-choice', `this quiz has no choice ${poll.right}`)
 	}
-	const eligible = traineesIn(meeting).filter((who) => mayAnswer(meeting, who))
+	const eligible = [...traineesIn(meeting), ...watchersNow(meeting)].filter((who) => mayAnswer(meeting, who))
 	const closesAt = seconds === null ? null : now + seconds * 1000
 	const plan = { vote, title, kind, choices, majority, quorum: null, proxies: [], closesAt, poll }
 	return [{ type: 'vote.opened', ...plan, eligible: eligible.map((who) => ({ who, weight: 1 })), by: by.id }]

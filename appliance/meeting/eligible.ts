@@ -1,6 +1,7 @@
 import { Refusal } from '../protocol/errors.ts'
 import type { VoteKind } from '../protocol/floor.ts'
 import type { MeetingRole } from '../protocol/roles.ts'
+import { watchersNow } from './lesson.ts'
 import type { Meeting, Vote } from './meeting.ts'
 import { isIn, isMarkedAtSeat } from './people.ts'
 import { roleOf } from './who.ts'
@@ -67,9 +68,10 @@ export function mayCastFor(meeting: Meeting, vote: Vote, who: string, of: string
 	return who === of || (vote.proxies.get(of) === who && !isThere(meeting, of))
 }
 
-/** Of a class: its trainees, also those who come late. */
-export function mayAnswer({ members }: Meeting, person: string): boolean {
-	return members.get(person)?.role === 'member'
+/** Of a class: its trainees, also those who come late, and those who watch it and are known. */
+export function mayAnswer(meeting: Meeting, person: string): boolean {
+	const role = meeting.members.get(person)?.role
+	return role === undefined ? watchersNow(meeting).includes(person) : role === 'member'
 }
 
 function isThere(meeting: Meeting, who: string): boolean {

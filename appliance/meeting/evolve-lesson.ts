@@ -3,6 +3,7 @@ import { evolveCheckIn } from './check-in.ts'
 import { running, stopped, usedMs } from './clock.ts'
 import { isTrainee, type Lesson, type LessonEvent, type Stay } from './lesson.ts'
 import type { Meeting } from './meeting.ts'
+import { evolveWatching } from './watching.ts'
 
 /** The class after one of its own events. */
 export function evolveLesson(meeting: Meeting, event: LessonEvent & { at: number }): Meeting {
@@ -27,6 +28,9 @@ function lessonAfter(lesson: Lesson, event: LessonEvent & { at: number }): Lesso
 		case 'presence.came':
 		case 'presence.went':
 			return { ...lesson, hall: evolveCheckIn(lesson.hall, event) }
+		case 'presence.watched':
+		case 'presence.unwatched':
+			return { ...lesson, watching: evolveWatching(lesson.watching, event) }
 		case 'groups.opened': {
 			const { groups, endsAt } = event
 			const list = groups.map(({ id, name }) => ({ id, name }))
@@ -74,14 +78,16 @@ function closed(lesson: Lesson, missed: ReadonlySet<string>, at: number): Lesson
 /** The clocks of the class and its trainees follow whatever happened: they run while it is open, for who is there. */
 export function followClocks(before: Meeting, after: Meeting, at: number): Meeting {
 	const { lesson } = after
-	const same = before.members === after.members && before.lesson.hall === lesson.hall
+	const { hall, watching } = lesson
+	const same = before.members === after.members && before.lesson.hall === hall && before.lesson.watching === watching
 	if (same && before.phase === after.phase && before.kind === after.kind) return after
 	const goesOn = after.kind === 'class' && after.phase === 'open'
 	const clock = turned(lesson.clock, goesOn, at)
 	const stays = new Map(lesson.stays)
-	for (const id of new Set([...after.members.keys(), ...lesson.hall.keys()])) {
+	for (const id of new Set([...after.members.keys(), ...hall.keys(), ...watching.keys()])) {
 		const known: Stay | undefined = stays.get(id)
-		const there = after.members.get(id)?.presence === 'here' || lesson.hall.get(id)?.here === true
+		const beside = hall.get(id)?.here === true || watching.get(id)?.here === true
+		const there = after.members.get(id)?.presence === 'here' || beside
 		const counts = goesOn && there && isTrainee(after, id)
 		if (!known && !counts) continue
 		const stay = known ?? { sureMs: 0, usedMs: 0, runningSince: null, firstAt: at, lastAt: at }

@@ -2,6 +2,7 @@ import type { Asked, AskedEvent } from './asked.ts'
 import type { CheckInEvent, InHall } from './check-in.ts'
 import type { Meeting } from './meeting.ts'
 import { isIn } from './people.ts'
+import type { Watching, WatchingEvent } from './watching.ts'
 
 /**
  * What a class (교육) has beyond a meeting: who of the trainees was there for how long, by presence checks that they
@@ -16,6 +17,8 @@ export interface Lesson {
 	readonly stays: ReadonlyMap<string, Stay>
 	/** Those who checked in where the class is held, by person. */
 	readonly hall: ReadonlyMap<string, InHall>
+	/** Those who watch its relay and are known, by person. */
+	readonly watching: ReadonlyMap<string, Watching>
 	/** The presence check that goes on. */
 	readonly check: Check | null
 	/** Those that are over, by person: how many they were asked, how many they answered. */
@@ -69,6 +72,7 @@ export type LessonEvent =
 	| { type: 'presence.answered'; check: string; person: string }
 	| { type: 'presence.closed'; check: string; missed: string[]; by: string }
 	| CheckInEvent
+	| WatchingEvent
 	| {
 			type: 'groups.opened'
 			groups: { id: string; name: string; people: string[] }[]
@@ -85,6 +89,7 @@ export const noLesson: Lesson = {
 	clock: { usedMs: 0, runningSince: null },
 	stays: new Map(),
 	hall: new Map(),
+	watching: new Map(),
 	check: null,
 	checked: new Map(),
 	groups: null,
@@ -94,8 +99,8 @@ export const noLesson: Lesson = {
 
 /** Whether this one takes part to learn: neither those who run the class nor the hall. */
 export function isTrainee({ members, roll, lesson }: Meeting, person: string): boolean {
-	const inHall = lesson.hall.has(person) ? (roll.get(person)?.role ?? 'member') : undefined
-	const role = members.get(person)?.role ?? inHall
+	const beside = lesson.hall.has(person) || lesson.watching.has(person)
+	const role = members.get(person)?.role ?? (beside ? (roll.get(person)?.role ?? 'member') : undefined)
 	return role === 'member' || role === 'observer'
 }
 
@@ -105,6 +110,14 @@ export function traineesIn(meeting: Meeting): string[] {
 		.filter(({ id }) => isTrainee(meeting, id) && isIn(meeting, id))
 		.sort((a, b) => a.joinedAt - b.joinedAt)
 		.map(({ id }) => id)
+}
+
+/** Of those who watch, who is not in by a page of the class as well. */
+export function watchersNow(meeting: Meeting): string[] {
+	const { watching } = meeting.lesson
+	return [...watching.keys()].filter((person) => {
+		return watching.get(person)?.here && !isIn(meeting, person) && isTrainee(meeting, person)
+	})
 }
 
 /** The group that somebody is in now; null: with the class. The hall is always with the class. */

@@ -5,6 +5,7 @@ import type { MeetingKind } from '../protocol/room-state.ts'
 import type { FloorMode, MeetingRules } from '../protocol/rules.ts'
 import type { CheckInRequest } from './check-in.ts'
 import type { Expected } from './meeting.ts'
+import type { WatchingRequest } from './watching.ts'
 
 /** Who asks: a person, a seat (`seat-<id>`), a house token, or the clock (`system`). */
 export interface Actor {
@@ -121,6 +122,7 @@ export type LessonRequest =
 	| ({ type: 'groups.move'; who: string; group: string | null } & By)
 	| ({ type: 'groups.close' } & By)
 	| CheckInRequest
+	| WatchingRequest
 	| AskedRequest
 	/** `numbers`: by person. */
 	| ({ type: 'certificates.issue'; numbers: Readonly<Record<string, string>> } & By)

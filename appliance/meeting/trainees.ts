@@ -5,8 +5,8 @@ import type { Meeting } from './meeting.ts'
 /** How a trainee stands: how much of the class they were there for, how many quizzes they had right, and what follows. */
 interface TraineeStanding {
 	readonly person: string
-	/** By a page, in the hall, or one and the other. */
-	readonly way: 'class' | 'hall' | 'both'
+	/** By a page, in the hall, one and the other, or watching the relay alone. */
+	readonly way: 'class' | 'hall' | 'both' | 'relay'
 	readonly firstAt: number
 	readonly lastAt: number
 	readonly presentMs: number
@@ -47,7 +47,9 @@ function standing(meeting: Meeting, person: string, classMs: number, now: number
 	const quizPercent = quizzes.length === 0 ? null : Math.floor((quizzesRight * 100) / quizzes.length)
 	const { present, quiz } = rules.certificate
 	const { asked = 0, answered = 0 } = lesson.checked.get(person) ?? {}
-	const way = !lesson.hall.has(person) ? 'class' : meeting.members.has(person) ? 'both' : 'hall'
+	const byPage = meeting.members.has(person)
+	const elsewhere = byPage || !lesson.watching.has(person) ? 'class' : 'relay'
+	const way = !lesson.hall.has(person) ? elsewhere : byPage ? 'both' : 'hall'
 	return {
 		person,
 		way,

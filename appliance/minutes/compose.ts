@@ -180,7 +180,8 @@ function nameOf(meeting: Meeting, who: string, open: OpenCard): Name {
 		return nameOf(meeting, seat.person, open)
 	}
 	const listed = meeting.roll.get(who)
-	const hash = listed?.card ?? meeting.members.get(who)?.name
+	const { hall, watching } = meeting.lesson
+	const hash = listed?.card ?? meeting.members.get(who)?.name ?? hall.get(who)?.name ?? watching.get(who)?.name
 	if (hash === undefined) return { name: who === system ? '—' : 'Maru', title: '', bureau: '' }
 	const card = open(who, hash)
 	return card === null

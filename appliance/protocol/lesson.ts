@@ -23,7 +23,7 @@ export const lessonCommands = {
 	'meeting.kind': { roles: running, body: shape({ kind: oneOf(['council', 'class', 'counsel']) }) },
 	/** Asks the trainees who are in whether they are there; each has so many seconds to answer. */
 	'presence.ask': { roles: running, body: shape({ seconds: Type.Integer({ minimum: 10, maximum: 600 }) }) },
-	'presence.answer': { roles: inClass, body: shape({ check: Id }) },
+	'presence.answer': { roles: [...inClass, 'viewer'], body: shape({ check: Id }) },
 	/** Who is named talks in that group, and hears and sees it alone. All come back after so long, or by `groups.close`. */
 	'groups.open': {
 		roles: running,
@@ -85,8 +85,8 @@ export interface TraineeView {
 	bureau: string
 	title: string
 	/**
-	 * By a page of their own; checked in at the hall; one and the other; or watching the relay: who only watches is asked
-	 * nothing.
+	 * By a page of their own; checked in at the hall; one and the other; or watching the relay, where who is connected and
+	 * known is asked as the others are.
 	 */
 	way: 'class' | 'hall' | 'both' | 'relay'
 	firstAt: number

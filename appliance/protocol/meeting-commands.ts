@@ -241,8 +241,8 @@ export const meetingCommands = {
 	// --- Votes.
 	/** → { vote }. */
 	'vote.open': { roles: running, body: VotePlan },
-	/** One's own ballot, or that of one who gave a proxy (`for`). Once cast it stays, secret or not; recorded ones may be changed until the close. */
-	'vote.cast': { roles: speaking, body: shape({ vote: Id, choice: Id, for: Type.Optional(Id), who }) },
+	/** Whoever watches a class answers its questions alone. One's own ballot, or that of one who gave a proxy (`for`). Once cast it stays, secret or not; recorded ones may be changed until the close. */
+	'vote.cast': { roles: [...speaking, 'viewer'], body: shape({ vote: Id, choice: Id, for: Type.Optional(Id), who }) },
 	/** Hands in the hall, counted by eye. */
 	'vote.count': {
 		roles: running,

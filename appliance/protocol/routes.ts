@@ -1,6 +1,8 @@
 import { attending, counterRoles, houseRoles, inside, operating, presiding, type Role } from './roles.ts'
 
 const inClass = [...presiding, 'member', 'observer'] as const
+/** Whoever watches may learn as well. */
+const certified = [...inClass, 'viewer'] as const
 
 /**
  * Who may use each HTTP route: the only list there is. A route that is not here does not start.
@@ -117,7 +119,7 @@ export const routes = {
 	/** {meeting, phone}: who checked in with this phone goes. */
 	'POST /api/v1/check-in/go': 'open',
 	/** A trainee: only their own, by `own`. */
-	'GET /api/v1/meetings/:id/class/certificates/:person.pdf': ['admin', 'audit', 'panel', 'facilities', ...inClass],
+	'GET /api/v1/meetings/:id/class/certificates/:person.pdf': ['admin', 'audit', 'panel', 'facilities', ...certified],
 	/** What the certificate of this number says: for whoever is shown one. */
 	'GET /api/v1/certificates/:number': ['admin', 'audit', 'panel', 'facilities'],
 	'GET /api/v1/meetings/:id/minutes.pdf': ['admin', 'audit', 'panel', 'facilities', ...presiding],

@@ -41,6 +41,11 @@ const ko = {
 	aloud: '말로 답변했습니다.',
 	saidAsked: '질문을 보냈습니다',
 	saidAnswered: '내 질문에 답변이 달렸습니다',
+	answerKept: '응답했습니다',
+	answerLost: '응답을 보내지 못했습니다. 다시 눌러 주세요.',
+	unknownViewer:
+		'누구인지 확인되지 않은 시청이라 응답할 수 없고, 출석과 수료에도 들지 않습니다. 개인 링크나 행정 포털로 여세요.',
+	rightIs: (label: string) => `정답: ${label}`,
 	certificate: '수료증',
 	certificateGet: '수료증 받기 (PDF)',
 	certificateMaking: '만드는 중…',
@@ -90,6 +95,11 @@ const en: ClassTexts = {
 	aloud: 'It was answered aloud.',
 	saidAsked: 'Your question was sent',
 	saidAnswered: 'Your question was answered',
+	answerKept: 'You have answered',
+	answerLost: 'Your answer could not be sent. Press again.',
+	unknownViewer:
+		'Nobody knows who watches here, so you cannot answer, and it does not count as attendance. Open it by a personal link or the portal.',
+	rightIs: (label) => `Right answer: ${label}`,
 	certificate: 'Certificate',
 	certificateGet: 'Get my certificate (PDF)',
 	certificateMaking: 'Being made…',

@@ -68,7 +68,7 @@ describe('A trainee on a phone', () => {
 		if (!own) throw new Error('nobody')
 		hub.people([{ ...own, group: 'g1' }])
 		hub.say({ type: 'groups.told', text: '5분 남았습니다' })
-		hub.say({ type: 'check', check: { id: 'c1', until: Date.now() + 60_000, answered: false } })
+		hub.say({ type: 'check', check: { id: 'c1', until: Date.now() + 600_000, answered: false } })
 		await says(page, ko.inGroup('1조'))
 		await page.waitForSelector('[data-check=asked]')
 		await looksWell('phone')

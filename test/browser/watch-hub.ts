@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { readPages } from '../../appliance/http/pages.ts'
 import type { CaptionChange } from '../../appliance/protocol/captions.ts'
+import type { VoteView } from '../../appliance/protocol/floor.ts'
+import type { MeetingMessage } from '../../appliance/protocol/messages.ts'
 import type { RelayView } from '../../appliance/protocol/relay.ts'
 import type { openWatchMedia } from './watch-media.ts'
 import type { ClipRelay } from './watch-relay.ts'
@@ -37,10 +39,14 @@ export class WatchHub {
 	refuses: 'expired' | 'revoked' | null = null
 	/** Nobody is answered at all. */
 	away = false
+	/** What a class asks those who watch it. */
+	poll: VoteView | null = null
 	readonly asked: string[] = []
 	/** Their ids. */
 	readonly questions: string[] = []
 	readonly commands: string[] = []
+	/** What was answered of what a class asks. */
+	readonly answers: object[] = []
 	/** Playlists and segments that were asked for. */
 	readonly read: string[] = []
 	readonly origin: string
@@ -96,6 +102,11 @@ export class WatchHub {
 	/** How many have one. */
 	get sockets(): number {
 		return this.#sockets.clients.size
+	}
+
+	/** To those who have a socket: what they are asked themselves. */
+	ask(message: Extract<MeetingMessage, { type: 'check' | 'ballots' }>) {
+		for (const socket of this.#sockets.clients) socket.send(JSON.stringify(message))
 	}
 
 	/** What became of a question, to those who have a socket. */
@@ -161,6 +172,10 @@ export class WatchHub {
 					this.asked.push(command.text)
 					this.questions.push(command.question)
 					return ok()
+				case 'vote.cast':
+				case 'presence.answer':
+					this.answers.push(command)
+					return ok()
 				default:
 					return ok()
 			}
@@ -212,7 +227,15 @@ export class WatchHub {
 	#core() {
 		const { title, phase, since, closed, recording, item, speaker } = this.view
 		return {
-			meeting: { id: 'm1', title, kind: 'council', phase, startsAt: Date.now() + 600_000, openedAt: since },
+			vote: this.poll,
+			meeting: {
+				id: 'm1',
+				title,
+				kind: this.poll ? 'class' : 'council',
+				phase,
+				startsAt: Date.now() + 600_000,
+				openedAt: since,
+			},
 			floor: { mode: 'ruled', speaking: speaker ? [speaker] : [], waiting: {}, next: null, nextSeat: null },
 			item: item ? { id: 'i1', limitMs: null, usedMs: 0, runningSince: null } : null,
 			broadcast: {

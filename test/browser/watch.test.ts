@@ -6,12 +6,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { RelayView } from '../../appliance/protocol/relay.ts'
 import type { WatchSession } from '../../control-panel/watch/session.svelte.ts'
 import { accessibilityFaults, type Built, build, press, settled, until } from './built.ts'
+import { vote } from './floor-scene.ts'
 import { WatchHub } from './watch-hub.ts'
 import { openWatchMedia } from './watch-media.ts'
 import { ClipRelay, type Clips, encodeClips } from './watch-relay.ts'
 
 /** The watch page as it is shipped in a real Chromium, with a relay over HTTP as the appliance makes it. */
 
+const { MARU_SHOTS: shots } = process.env
 type Stats = ReturnType<WatchSession['stats']>
 
 const view = (): RelayView => ({
@@ -216,6 +218,34 @@ it('hands a question on, and says in words why it could not', async () => {
 		page.evaluate(() => document.body.textContent?.includes('답변을 기다리고 있습니다')),
 	)
 	expect(hub.asked).toEqual(['예산안 자료는 어디서 볼 수 있나요?'])
+})
+
+it('asks what a class asks, of whom is known; whoever is not is told that no answer of theirs counts', async () => {
+	hub.door = 'in'
+	hub.view = { ...hub.view, since: Date.now() - 5000 }
+	hub.poll = vote({ kind: 'recorded', poll: { quiz: true, right: null }, title: '개인정보를 메일로 보내도 된다' })
+	const page = await open(hub.link, 'delete window.MediaSource; delete window.ManagedMediaSource')
+	await scene(page, 'on-air')
+	await page.waitForSelector('[data-poll=open]')
+	expect(await page.$eval('.asks', (card) => card.textContent)).toContain('응답할 수 없고')
+	hub.ask({ type: 'check', check: { id: 'c1', until: Date.now() + 600_000, answered: false } })
+	hub.ask({ type: 'ballots', ballots: { vote: 'v1', may: ['v'], cast: [] } })
+	await page.waitForSelector('[data-choice=for]')
+	await page.waitForSelector('[data-check=asked]')
+	await settled(page)
+	if (shots) await page.screenshot({ path: `${shots}/watch-class.png` })
+	expect(await accessibilityFaults(page)).toEqual([])
+	await page.setViewport({ width: 390, height: 700 })
+	await settled(page)
+	if (shots) await page.screenshot({ path: `${shots}/watch-class-phone.png` })
+	await page.click('[data-action=here]')
+	await page.click('[data-choice=for]')
+	await until('the answers', () => hub.answers.length === 2)
+	expect(hub.answers).toMatchObject([
+		{ type: 'presence.answer', check: 'c1' },
+		{ type: 'vote.cast', vote: 'v1', choice: 'for' },
+	])
+	expect(faults).toEqual([])
 })
 
 it('hears what became of a question although its picture comes over HTTP, and lets the socket go then', async () => {
