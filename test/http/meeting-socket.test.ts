@@ -236,6 +236,7 @@ describe('On the meeting socket', () => {
 			'person.muteAll',
 			'person.stopCamera',
 			'person.ask',
+			'person.still',
 			'person.remove',
 			'person.rename',
 			'question.answer',

@@ -25,6 +25,7 @@ class Hub {
 				return this.answer(command)
 			},
 			retry() {},
+			doubt() {},
 			close: () => {
 				this.closed = true
 			},

@@ -22,6 +22,7 @@ beforeEach(() => {
 			return {
 				send: (command) => new Promise((answer) => sent.push({ command, answer })),
 				retry: () => {},
+				doubt: () => {},
 				close: () => {},
 			}
 		},
