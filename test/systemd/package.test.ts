@@ -38,6 +38,16 @@ describe('The package, on a Debian that has no network', () => {
 		expect(await said('find /var/lib/maru ! -user maru')).toBe('')
 	})
 
+	it('backs up and restores as root, and what it restores is the service’s', async () => {
+		await said('cd /root; maru backup --new-key key --to backups; systemctl stop maru')
+		expect(await fails('cd /root; maru restore --key key --from backups')).toBe(true)
+		const { stdout } = await guest.run(['sh', '-ec', 'cd /root; maru restore --key key --from backups --replace'])
+		expect(stdout).toMatch(/^maru-\d+T\d+Z\.backup: 0 meetings/)
+		expect(await said('find /var/lib/maru ! -user maru')).toBe('')
+		await said('systemctl start maru')
+		await openService(guest)
+	})
+
 	it('keeps what was configured and recorded when it is installed again', async () => {
 		await said(`sed -i 's/회의실/상황실/' /etc/maru/maru.yaml; setpriv --reuid maru touch /var/lib/maru/kept`)
 		const before = await said('systemctl show maru -p MainPID --value')
