@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { brotliCompress, constants, gzip } from 'node:zlib'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig, type Plugin } from 'vite'
 
@@ -12,10 +15,26 @@ const embedScript: Plugin = {
 	},
 }
 
+/** Each file once more as it is sent, so that the service compresses nothing when it starts (appliance/http/pages.ts). */
+const compressedBeside: Plugin = {
+	name: 'compressed-beside',
+	async writeBundle({ dir = '' }, bundle) {
+		const params = { [constants.BROTLI_PARAM_QUALITY]: 9 }
+		const names = Object.keys(bundle).filter((name) => !name.endsWith('.woff2'))
+		await Promise.all(
+			names.map(async (name) => {
+				const plain = await readFile(join(dir, name))
+				await writeFile(join(dir, `${name}.br`), await promisify(brotliCompress)(plain, { params }))
+				await writeFile(join(dir, `${name}.gz`), await promisify(gzip)(plain))
+			}),
+		)
+	},
+}
+
 /** The pages. Each is small on its own: what only one page needs is never in a chunk that another loads. */
 export default defineConfig({
 	root: 'control-panel',
-	plugins: [svelte({ configFile: resolve(import.meta.dirname, 'svelte.config.js') }), embedScript],
+	plugins: [svelte({ configFile: resolve(import.meta.dirname, 'svelte.config.js') }), embedScript, compressedBeside],
 	build: {
 		outDir: 'dist',
 		emptyOutDir: true,

@@ -14,6 +14,12 @@ const live = [
 	'test/{browser,browser-launch,devices,media,scene}/**/*.test.ts',
 	'test/{documents,drivers,http,minutes,relay,room,ops}/**/*.live.test.ts',
 ]
+/** An office, and the pictures of cameras that are played: minutes for what seldom changes. `npm run test:long` has them. */
+const lengthy = [
+	'test/documents/office.live.test.ts',
+	'test/drivers/virtual/picture.live.test.ts',
+	'test/minutes/odt.live.test.ts',
+]
 /** None asserts a time that a busy machine could not keep: what is promised is measured by `npm run test:long`, alone. */
 const shared = { environment: 'node', testTimeout: 60_000, hookTimeout: 60_000 } as const
 /** Browsers and services are started and made to fail: what a quiet machine does in ten seconds takes a busy one minutes. */
@@ -40,7 +46,7 @@ export default defineConfig({
 					...patient,
 					name: 'live',
 					include: live,
-					exclude: alone,
+					exclude: [...alone, ...lengthy],
 					maxWorkers: 2,
 					sequence: { groupOrder: 1 },
 				},

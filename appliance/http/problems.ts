@@ -24,6 +24,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
 	'bad-code': 403,
 	'not-on-air': 409,
 	'no-consent': 409,
+	private: 409,
 	'no-vote': 404,
 	'not-in-queue': 409,
 	'has-floor': 409,

@@ -12,6 +12,7 @@ export function decideBroadcast(meeting: Meeting, request: BroadcastRequest): Ha
 	const by = request.by.id
 	switch (request.type) {
 		case 'relay.start':
+			if (needsConsent(meeting)) return isPrivate()
 			return relay ? [] : [{ type: 'relay.started', by }]
 		case 'relay.stop':
 			return relay ? [{ type: 'relay.stopped', by }] : []
@@ -35,12 +36,10 @@ export function decideBroadcast(meeting: Meeting, request: BroadcastRequest): Ha
 /** What begins when the meeting is opened, by its rules. `recording`: the id of one; absent: there is nothing to do it with. */
 export function broadcastBeginnings(meeting: Meeting, recording?: string): Happening[] {
 	const { rules, broadcast } = meeting
-	if (recording === undefined) return []
+	if (recording === undefined || needsConsent(meeting)) return []
 	return [
 		...(rules.autoRelay && !broadcast.relay ? [{ type: 'relay.started', by: system } as const] : []),
-		...(rules.autoRecord && !needsConsent(meeting)
-			? [{ type: 'recording.started', recording, by: system } as const]
-			: []),
+		...(rules.autoRecord ? [{ type: 'recording.started', recording, by: system } as const] : []),
 	]
 }
 
@@ -90,4 +89,6 @@ export function evolveBroadcast(meeting: Meeting, event: BroadcastEvent & { at: 
 	}
 }
 
+/** What a visitor says to an official is for no employee to watch, whoever agrees. */
+export const isPrivate = () => new Refusal('private', 'a counselling session is not relayed')
 export const noConsent = () => new Refusal('no-consent', 'both sides have to agree to a recording')

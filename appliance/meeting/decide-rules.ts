@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { Refusal } from '../protocol/errors.ts'
 import type { MeetingRules } from '../protocol/rules.ts'
-import { noConsent } from './broadcast.ts'
+import { isPrivate, noConsent } from './broadcast.ts'
 import { needsConsent } from './consent.ts'
 import type { Tick } from './decide.ts'
 import { type Draft, happen } from './draft.ts'
@@ -29,6 +29,7 @@ export function decideRules(draft: Draft, request: Tick & { type: 'rules' }): Re
 	}
 	// Told to whoever makes the rule, rather than by a recording that does not begin.
 	if (next.autoRecord && needsConsent(draft.meeting)) return noConsent()
+	if (next.autoRelay && needsConsent(draft.meeting)) return isPrivate()
 	if (isDeepStrictEqual(next, rules)) return null
 	if (next.floor.mode === 'open') endAll(draft, 'mode', by.id)
 	happen(draft, { type: 'rules.set', rules: next, by: by.id })

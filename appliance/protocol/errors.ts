@@ -47,6 +47,8 @@ export const errorCodes = [
 	// Relay and recording.
 	'not-on-air',
 	'no-consent',
+	/** A counselling session is relayed to nobody. */
+	'private',
 	'no-recording',
 	// Chat.
 	'chat-off',

@@ -275,6 +275,7 @@ describe('A recording', () => {
 		const counsel = await site.hub.create({ title: '민원 상담', kind: 'counsel' })
 		site.hub.transition(counsel.id, 'open', panel)
 		expect(() => site.hub.act(counsel.id, { type: 'recording.start' }, panel)).toThrow('both sides')
+		expect(() => site.hub.act(counsel.id, { type: 'relay.start' }, panel)).toThrow('not relayed')
 		const chair = await clerk()
 		const kim = await site.client(links.member)
 		await kim.join({ name: '김철수' })

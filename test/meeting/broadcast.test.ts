@@ -97,14 +97,15 @@ describe('By rule', () => {
 		expect(chamber.meeting.broadcast.recording).toBeNull()
 	})
 
-	it('a counselling session is not recorded: whoever would make that rule is told so', () => {
+	it('a counselling session is neither recorded nor relayed: whoever would make that rule is told so', () => {
 		const events = decide(null, { ...plan, kind: 'counsel' }, 1) as MeetingEvent[]
 		const counsel = events.reduce<Meeting | null>(evolve, null) as Meeting
 		expect(decide(counsel, { type: 'rules', autoRecord: true, by: clerk }, 2)).toMatchObject({ code: 'no-consent' })
+		expect(decide(counsel, { type: 'rules', autoRelay: true, by: clerk }, 2)).toMatchObject({ code: 'private' })
 		// Not even with a rule from elsewhere.
 		const ruled = { ...counsel, rules: { ...counsel.rules, autoRelay: true, autoRecord: true } }
 		const types = (decide(ruled, open, 3) as MeetingEvent[]).map(({ type }) => type)
-		expect(types).toEqual(['meeting.opened', 'relay.started'])
+		expect(types).toEqual(['meeting.opened'])
 	})
 })
 
