@@ -25,8 +25,8 @@ function scriptOf(page: string, fetched = /$^/) {
 	return [...seen].reduce((sum, file) => sum + gzipSync(readFileSync(join(dist, 'assets', file))).length, 0)
 }
 
-it('the panel is at most 66 kB of script, compressed, before it is in a call', () => {
-	expect(scriptOf('panel')).toBeLessThanOrEqual(66_000)
+it('the panel is at most 69 kB of script, compressed, before it is in a call', () => {
+	expect(scriptOf('panel')).toBeLessThanOrEqual(69_000)
 })
 
 it('the attendee page is at most 150 kB of script, compressed, with what its media need', () => {

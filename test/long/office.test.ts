@@ -1,0 +1,2 @@
+import '../documents/office.live.test.ts'
+import '../minutes/odt.live.test.ts'

@@ -1,0 +1,1 @@
+import '../drivers/virtual/picture.live.test.ts'
