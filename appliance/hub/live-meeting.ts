@@ -667,7 +667,7 @@ export class LiveMeeting {
 				return
 			case 'ballot.cast':
 				for (const listener of this.#listeners) {
-					const who = listener.person ?? listener.watches
+					const who = whoIs(listener)
 					if (who === event.who || who === event.by) this.#tellBallots(listener)
 				}
 				return
@@ -676,9 +676,7 @@ export class LiveMeeting {
 				for (const listener of this.#listeners) this.#tellCheck(listener)
 				return
 			case 'presence.answered':
-				for (const listener of this.#listeners) {
-					if ((listener.person ?? listener.watches) === event.person) this.#tellCheck(listener)
-				}
+				for (const listener of this.#listeners) if (whoIs(listener) === event.person) this.#tellCheck(listener)
 				return
 			case 'groups.opened':
 				for (const { people } of event.groups) for (const person of people) this.people.touch(person)
@@ -766,12 +764,12 @@ export class LiveMeeting {
 	}
 
 	#tellCheck(listener: Listener) {
-		const person = listener.person ?? listener.watches ?? null
+		const person = whoIs(listener)
 		if (person !== null) listener.hear({ type: 'check', check: this.checkOf(person) })
 	}
 
 	#tellBallots(listener: Listener) {
-		const person = listener.person ?? listener.watches ?? null
+		const person = whoIs(listener)
 		if (person !== null) listener.hear({ type: 'ballots', ballots: this.ballotsOf(person) })
 	}
 
@@ -806,4 +804,9 @@ export class LiveMeeting {
 			...(group === null ? {} : { group }),
 		}
 	}
+}
+
+/** Whom this one's own answers are of: in the meeting, or watching a class and known; null: nobody's. */
+function whoIs({ person, watches }: Listener): string | null {
+	return person ?? watches ?? null
 }

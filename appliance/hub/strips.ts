@@ -1,4 +1,5 @@
 import type { Meeting } from '../meeting/meeting.ts'
+import { cardHashOf } from '../meeting/people.ts'
 import type { NameStrip } from '../protocol/floor.ts'
 import { seatIn } from '../protocol/who.ts'
 import type { Card, Cards } from './cards.ts'
@@ -6,12 +7,8 @@ import type { Card, Cards } from './cards.ts'
 /** How the people of a meeting are named, while it goes on and after it. */
 
 /** Null: nobody of this id was ever there, or they were erased. */
-export function cardOf({ roll, members, lesson }: Meeting, person: string, cards: Cards): Card | null {
-	const hash =
-		roll.get(person)?.card ??
-		members.get(person)?.name ??
-		lesson.hall.get(person)?.name ??
-		lesson.watching.get(person)?.name
+export function cardOf(meeting: Meeting, person: string, cards: Cards): Card | null {
+	const hash = cardHashOf(meeting, person)
 	return hash === undefined ? null : cards.open(person, hash)
 }
 

@@ -31,3 +31,13 @@ export function isMarkedAtSeat(meeting: Meeting, person: string): boolean {
 	const attendance = meeting.roll.get(person)?.attendance
 	return (attendance === 'present' || attendance === 'late') && seatOfPerson(meeting, person) !== null
 }
+
+/** The hash of the card that somebody is named by: as the roll has them, else as they came. Undefined: there is nobody of this id. */
+export function cardHashOf({ roll, members, lesson }: Meeting, person: string): string | undefined {
+	return (
+		roll.get(person)?.card ??
+		members.get(person)?.name ??
+		lesson.hall.get(person)?.name ??
+		lesson.watching.get(person)?.name
+	)
+}

@@ -1,6 +1,6 @@
 import { evolve } from '../meeting/evolve.ts'
 import type { Meeting, MeetingEvent, Vote } from '../meeting/meeting.ts'
-import { seatOfPerson } from '../meeting/people.ts'
+import { cardHashOf, seatOfPerson } from '../meeting/people.ts'
 import { quorumOf } from '../meeting/quorum.ts'
 import { Whereabouts } from '../meeting/whereabouts.ts'
 import { seatOf, system } from '../meeting/who.ts'
@@ -180,8 +180,7 @@ function nameOf(meeting: Meeting, who: string, open: OpenCard): Name {
 		return nameOf(meeting, seat.person, open)
 	}
 	const listed = meeting.roll.get(who)
-	const { hall, watching } = meeting.lesson
-	const hash = listed?.card ?? meeting.members.get(who)?.name ?? hall.get(who)?.name ?? watching.get(who)?.name
+	const hash = cardHashOf(meeting, who)
 	if (hash === undefined) return { name: who === system ? '—' : 'Maru', title: '', bureau: '' }
 	const card = open(who, hash)
 	return card === null
