@@ -30,6 +30,8 @@ const bounceMs = 60
 
 export function createLevel(initial: boolean): Level {
 	let on = initial
+	/** What it was told while it could heed it, or said itself: anything else is acknowledged. */
+	let heeded = initial
 	/** As the device itself said last. A device that was just plugged in is on hook and not muted. */
 	let told = false
 	/** Oldest first. */
@@ -49,11 +51,14 @@ export function createLevel(initial: boolean): Level {
 		},
 		written(next, heeds, now) {
 			if (press?.on === next) press.answeredAt ??= now
-			if (next !== on && heeds) echoes.push({ on: next, at: now })
+			if (heeds && next !== heeded) echoes.push({ on: next, at: now })
+			// What heeds nothing now starts from off when it does: a mute that was told before the call is acknowledged in it.
+			heeded = heeds && next
 			on = next
 		},
 		reset() {
 			on = false
+			heeded = false
 			told = false
 			echoes = []
 			press = null
@@ -70,6 +75,7 @@ export function createLevel(initial: boolean): Level {
 				echoes = echoes.slice(echo + 1)
 				return next === on ? 'followed' : 'unsure'
 			}
+			heeded = next
 			if (next === on) return 'followed'
 			on = next
 			echoes = echoes.filter(({ at }) => now - at < wireMs)
