@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
@@ -31,38 +31,51 @@ const compressedBeside: Plugin = {
 	},
 }
 
-/** The pages. Each is small on its own: what only one page needs is never in a chunk that another loads. */
+const pages = [
+	...['panel', 'console', 'attend', 'watch', 'stage', 'programme', 'recordings'],
+	...['kiosk', 'lobby', 'visit', 'counsel', 'check-in'],
+]
+
+/** Vite takes no hyphens in the name of an environment. */
+const named = (page: string) => page.replaceAll('-', '_')
+
+/**
+ * The pages, each built by itself: nobody opens several, and what they have in common would fall into some forty scripts of
+ * a kilobyte, each of which a browser asks for, before anything is to be seen.
+ */
 export default defineConfig({
 	root: 'control-panel',
 	plugins: [svelte({ configFile: resolve(import.meta.dirname, 'svelte.config.js') }), embedScript, compressedBeside],
 	build: {
 		outDir: 'dist',
-		emptyOutDir: true,
+		emptyOutDir: false, // by the first page only: below
 		target: 'chrome120',
 		assetsInlineLimit: 0, // the content security policy allows no data: fonts or scripts
 		modulePreload: { polyfill: false },
 		chunkSizeWarningLimit: 600, // hls.js is one, and only fetched where it plays
-		rolldownOptions: {
-			output: {
-				// One chunk for what every component needs: left to itself it falls into three, each imported by all others.
-				codeSplitting: {
-					groups: [{ name: 'svelte', test: /svelte\/src\/internal\/(disclose-version|client)/ }],
+	},
+	environments: Object.fromEntries(
+		pages.map((page) => [
+			named(page),
+			{
+				consumer: 'client',
+				build: {
+					rolldownOptions: {
+						input: { [page]: resolve(import.meta.dirname, `control-panel/${page}/index.html`) },
+						// All that is needed at once is one script.
+						output: { codeSplitting: { groups: [{ name: `${page}-first`, tags: ['$initial' as const] }] } },
+					},
 				},
 			},
-			input: {
-				panel: resolve(import.meta.dirname, 'control-panel/panel/index.html'),
-				console: resolve(import.meta.dirname, 'control-panel/console/index.html'),
-				attend: resolve(import.meta.dirname, 'control-panel/attend/index.html'),
-				watch: resolve(import.meta.dirname, 'control-panel/watch/index.html'),
-				stage: resolve(import.meta.dirname, 'control-panel/stage/index.html'),
-				programme: resolve(import.meta.dirname, 'control-panel/programme/index.html'),
-				recordings: resolve(import.meta.dirname, 'control-panel/recordings/index.html'),
-				kiosk: resolve(import.meta.dirname, 'control-panel/kiosk/index.html'),
-				lobby: resolve(import.meta.dirname, 'control-panel/lobby/index.html'),
-				visit: resolve(import.meta.dirname, 'control-panel/visit/index.html'),
-				counsel: resolve(import.meta.dirname, 'control-panel/counsel/index.html'),
-				'check-in': resolve(import.meta.dirname, 'control-panel/check-in/index.html'),
-			},
+		]),
+	),
+	builder: {
+		async buildApp({ config, environments, build }) {
+			await rm(resolve(config.root, config.build.outDir), { recursive: true, force: true })
+			for (const page of pages) {
+				const environment = environments[named(page)]
+				if (environment) await build(environment)
+			}
 		},
 	},
 })

@@ -1,0 +1,10 @@
+/** What a panel does not start with, in one script: later.svelte.ts fetches it. */
+export { default as KindSheet } from './parts/KindSheet.svelte'
+export { default as SaveSheet } from './parts/SaveSheet.svelte'
+export { default as Sounding } from './parts/Sounding.svelte'
+export { default as SoundSheet } from './parts/SoundSheet.svelte'
+export { default as SpeakerphoneSheet } from './parts/SpeakerphoneSheet.svelte'
+export { default as Camera } from './screens/Camera.svelte'
+export { default as Counsel } from './screens/Counsel.svelte'
+export { default as InCall } from './screens/InCall.svelte'
+export { default as Status } from './screens/Status.svelte'
