@@ -1,5 +1,7 @@
+import { resolve } from 'node:path'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
+import { lengthyTests } from './appliance/setup/lengthy-tests.mjs'
 
 /** Whole meetings with pictures and sound keep both cores busy, and what is found dead by a clock must not be starved. */
 const alone = [
@@ -14,14 +16,11 @@ const live = [
 	'test/{browser,browser-launch,devices,media,scene}/**/*.test.ts',
 	'test/{documents,drivers,http,minutes,relay,room,ops}/**/*.live.test.ts',
 ]
-/** An office, and the pictures of cameras that are played: minutes for what seldom changes. `npm run test:long` has them. */
-const lengthy = [
-	'test/documents/office.live.test.ts',
-	'test/drivers/virtual/picture.live.test.ts',
-	'test/minutes/odt.live.test.ts',
-]
 /** None asserts a time that a busy machine could not keep: what is promised is measured by `npm run test:long`, alone. */
-const shared = { environment: 'node', testTimeout: 60_000, hookTimeout: 60_000 } as const
+const shared = {
+	...{ environment: 'node', testTimeout: 60_000, hookTimeout: 60_000 },
+	alias: { 'fast-check': resolve(import.meta.dirname, 'test/seeded-fast-check.ts') },
+} as const
 /** Browsers and services are started and made to fail: what a quiet machine does in ten seconds takes a busy one minutes. */
 const patient = { ...shared, testTimeout: 240_000, hookTimeout: 240_000 } as const
 
@@ -46,7 +45,7 @@ export default defineConfig({
 					...patient,
 					name: 'live',
 					include: live,
-					exclude: [...alone, ...lengthy],
+					exclude: [...alone, ...lengthyTests],
 					maxWorkers: 2,
 					sequence: { groupOrder: 1 },
 				},

@@ -20,8 +20,10 @@ const target = document.getElementById('page')
 const role = token === null ? null : readHouseRole(token)
 
 if (target && token !== null && (role === 'facilities' || role === 'admin')) {
-	const { openFacilities } = await import('./facilities/open.ts')
-	openFacilities(target, { token, role, language, theme })
+	// Not awaited: what is fetched imports this script, and would wait for it in turn.
+	void import('./facilities/open.ts').then(({ openFacilities }) =>
+		openFacilities(target, { token, role, language, theme }),
+	)
 } else if (target) {
 	mount(ConsolePage, { target, props: { port: token === null ? null : openPort(token), language, theme } })
 }

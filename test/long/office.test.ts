@@ -1,2 +1,0 @@
-import '../documents/office.live.test.ts'
-import '../minutes/odt.live.test.ts'

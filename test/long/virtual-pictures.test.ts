@@ -1,1 +1,0 @@
-import '../drivers/virtual/picture.live.test.ts'
