@@ -63,6 +63,21 @@ const frames = async (page: Page) => (await watching(page)).frames
 
 const pidOf = (what: 'programme' | 'ffmpeg') => relayPids(room, what)[0] ?? null
 
+/** A page gives WebRTC five seconds, which may be too few for two busy cores: whoever opens it anew has another five. */
+async function untilByWebrtc(page: Page) {
+	await until(
+		'a picture by WebRTC',
+		async () => {
+			await until('a picture', async () => (await watching(page)).width > 0)
+			const { scene, way } = await watching(page)
+			if (scene === 'on-air' && way === 'webrtc') return true
+			await page.reload()
+			return false
+		},
+		180_000,
+	)
+}
+
 /** How long until the viewer's pictures go on after this part was killed. */
 async function killed(what: 'programme' | 'ffmpeg', page: Page): Promise<number> {
 	const pid = await until(`${what} to run`, () => pidOf(what))
@@ -83,8 +98,7 @@ describe('A relayed and recorded meeting', () => {
 		await ask('POST', path('recording/start'))
 		const page = await browser.puppeteer.newPage()
 		await page.goto(links.viewer)
-		await until('a picture', async () => (await watching(page)).width > 0)
-		expect(await watching(page)).toMatchObject({ scene: 'on-air', way: 'webrtc' })
+		await untilByWebrtc(page)
 		await until('playlists', async () => (await relay()).windowS >= 4)
 
 		const times: Record<string, number[]> = { programme: [], ffmpeg: [] }
