@@ -63,7 +63,8 @@ async function sit(view: Seat['view'], name: string, theme: Seat['theme']) {
 		await page.evaluateOnNewDocument((theme) => localStorage.setItem('maru.theme', theme), theme)
 		await page.setViewport({ width: 1440, height: 810 })
 	})
-	await chooseView(attendee.page, view)
+	// Beside what is shown stands whoever speaks by itself; it is offered only once something is shown.
+	if (view !== 'beside') await chooseView(attendee.page, view)
 	seats.push({ view, name, theme, attendee, errors })
 }
 
