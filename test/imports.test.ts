@@ -19,7 +19,7 @@ const allowed: Record<string, readonly string[]> = {
 	documents: ['protocol'],
 	minutes: ['protocol', 'meeting'],
 	hub: ['protocol', 'meeting', 'minutes', 'media', 'identity', 'relay', 'browser'],
-	counsel: ['protocol', 'hub'],
+	counsel: ['protocol', 'hub', 'identity'],
 	room: ['protocol', 'devices/client', 'browser', 'ffmpeg'],
 	'control-panel': ['protocol'],
 	setup: [],

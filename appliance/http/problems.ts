@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify'
+import { TryLater } from '../identity/tries.ts'
 import { type ErrorCode, Refusal } from '../protocol/errors.ts'
 import type { Result } from '../protocol/messages.ts'
 
@@ -82,6 +83,7 @@ export function useProblems(app: FastifyInstance) {
 		problem(reply, 404, 'bad-message', `there is no ${request.method} ${request.url.split('?')[0]}`),
 	)
 	app.setErrorHandler((error: unknown, request, reply) => {
+		if (error instanceof TryLater) reply.header('retry-after', error.seconds)
 		if (error instanceof Refusal) return problem(reply, statusOf(error.code), error.code, error.message)
 		if (isDeviceError(error)) return problem(reply, statusOf(error.code), error.code, error.message)
 		const status = statusOfFastify(error)
