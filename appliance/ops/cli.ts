@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { ConfigError, dataDirOf, loadConfig } from '../config.ts'
 import { isCounterRole, isHouseRole, openTokens } from '../identity/tokens.ts'
@@ -14,7 +14,7 @@ maru token create --role ROLE [--days N]   prints a token (${tokenRoles})
 maru minutes --verify [--meeting ID]       looks whether the journals are as they were written
 maru backup --to FOLDER --key FILE [--keep N]   everything that is kept, encrypted (--new-key FILE makes the key)
 maru restore --from FOLDER --key FILE [--replace]   the newest backup, or the one that is named, as this machine's data
-maru doctor                                looks whether everything is here that Maru needs
+maru doctor [--json]                       looks whether everything is here that Maru needs, and says how to mend it
 maru udev-rules [--group G] [--vendor ID]  prints the rules that let Maru's user speak with speakerphones`
 
 class UsageError extends Error {}
@@ -42,7 +42,7 @@ async function run(args: string[]): Promise<void> {
 		case 'restore':
 			return restoreData(args.slice(1))
 		case 'doctor':
-			return doctor()
+			return doctor(args.slice(1))
 		case 'udev-rules':
 			return printUdevRules(args.slice(1))
 		case 'help':
@@ -97,6 +97,8 @@ async function backup(args: string[]) {
 	const { backUp } = await import('./backup/back-up.ts')
 	const wish = { dataDir: dataDirOf(process.env), to, secret: readSecret(file), keep: Number(keep), now: new Date() }
 	const done = await backUp(wish)
+	const { noteBackup } = await import('./backup/record.ts')
+	noteBackup(wish.dataDir, { at: wish.now.getTime(), file: resolve(done.file), bytes: done.bytes, key: resolve(file) })
 	const older = done.removed > 0 ? `; ${done.removed} older taken away` : ''
 	console.log(`${done.file}  ${(done.bytes / 1_048_576).toFixed(1)} MiB${older}`)
 }
@@ -107,7 +109,7 @@ async function restoreData(args: string[]) {
 	const { from, key, replace = false } = readOptions(args, options)
 	if (from === undefined || key === undefined)
 		throw new UsageError('--from and --key say from where, and under which key')
-	const { serviceRuns } = await import('./doctor.ts')
+	const { serviceRuns } = await import('./doctor/examine.ts')
 	if (await serviceRuns(process.env)) throw new Error('the service runs: stop it first (systemctl stop maru)')
 	const { readSecret } = await import('./backup/files.ts')
 	const { restore } = await import('./backup/restore.ts')
@@ -116,12 +118,18 @@ async function restoreData(args: string[]) {
 	if (done.before) console.log(`what was here before is in ${done.before}`)
 }
 
-async function doctor() {
-	const { examine } = await import('./doctor.ts')
-	const findings = await examine(process.env)
-	for (const { what, ok, detail } of findings) console.log(`${ok ? 'ok  ' : 'FAIL'}  ${what}: ${detail}`)
-	const failed = findings.filter(({ ok }) => !ok).length
-	if (failed > 0) throw new Error(`${failed} of ${findings.length} need your attention`)
+/** As the service's user, where root asks: to root everything is open, and what it writes would be in the service's way. */
+async function doctor(args: string[]) {
+	const { json = false } = readOptions(args, { json: { type: 'boolean' } })
+	const { becomeOwner } = await import('./doctor/permission.ts')
+	becomeOwner(dataDirOf(process.env))
+	const { examine } = await import('./doctor/examine.ts')
+	const { jsonOf, needing, summaryOf, tableOf } = await import('./doctor/report.ts')
+	const report = await examine(process.env)
+	if (json) console.log(JSON.stringify(jsonOf(report), null, 2))
+	else process.stdout.write(tableOf(report))
+	if (needing(report.findings) > 0) throw new Error(summaryOf(report))
+	if (!json) console.log(summaryOf(report))
 }
 
 /** For /etc/udev/rules.d. The group is this user's own unless another is named; the ids are those of `lsusb`. */

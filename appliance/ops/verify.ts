@@ -14,13 +14,16 @@ export interface Verified {
 	fault: string | null
 }
 
-/** Looks at the journals of a data folder, beside a running service or without one. Nothing is written. */
-export function verifyJournals(path: string, only: string | null): Verified[] {
+/**
+ * Looks at the journals of a data folder, beside a running service or without one: those that go on, and the `latest` of
+ * those that are closed. Nothing is written.
+ */
+export function verifyJournals(path: string, only: string | null, latest = 1_000_000): Verified[] {
 	if (!existsSync(path)) throw new Error(`there is no ${path}: is MARU_DATA right?`)
 	const db = new DatabaseSync(path, { readOnly: true })
 	try {
 		const journal = openJournal(db)
-		const ids = [...journal.going(), ...journal.closed(1_000_000)].filter((id) => only === null || id === only)
+		const ids = [...journal.going(), ...journal.closed(latest)].filter((id) => only === null || id === only)
 		if (only !== null && ids.length === 0) throw new Error(`there is no meeting ${only}`)
 		return ids.map((id) => verify(journal, id))
 	} finally {
