@@ -4,11 +4,26 @@ import { type RoomCommand, roomCommands } from '../protocol/room-commands.ts'
 import type { RoomState } from '../protocol/room-state.ts'
 import type { Parts } from './parts.ts'
 import { createSocketService, notASocket } from './socket.ts'
+import { isStill, type Keeping } from './trail.ts'
 
 /** A panel that is still draining gets no more than the newest snapshot. */
 const drainedBelow = 256 * 1024
 
-const moves = ['camera.move', 'camera.stop', 'camera.focus'] as const
+/** How loud it was is not kept. */
+const quiet = /^(room\.volume|sound\..*)$/
+
+function keeping(command: RoomCommand): Keeping {
+	switch (command.type) {
+		case 'camera.move':
+			return isStill(command) ? 'end' : 'hold'
+		case 'camera.stop':
+			return 'end'
+		case 'camera.focus':
+			return command.mode === 'auto' ? 'each' : command.mode === 'stop' ? 'no' : 'hold'
+		default:
+			return quiet.test(command.type) ? 'no' : 'each'
+	}
+}
 
 /** One WebSocket per touch panel: commands in, snapshots out. */
 export const panelSocket: FastifyPluginAsync<Parts> = async (app, { room, identity, origins, build }) => {
@@ -27,8 +42,7 @@ export const panelSocket: FastifyPluginAsync<Parts> = async (app, { room, identi
 		identity,
 		origins,
 		build,
-		// A finger on the pad is ten commands a second; what it moved, or how loud it was, is not kept.
-		unaudited: [...moves, 'room.volume', 'sound.listen', 'sound.tone', 'sound.key'],
+		keeping,
 		open(principal, { id, send, refuse, buffered }) {
 			const origin = { id, label: `${principal.role} ${++panels}`, role: principal.role }
 			const stopHearing = identity.onRevoked((jti) => {

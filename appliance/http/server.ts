@@ -5,6 +5,7 @@ import websocket from '@fastify/websocket'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import { isKnown, useAccess } from './access.ts'
+import { auditRoutes } from './audit.ts'
 import { useBodies } from './bodies.ts'
 import { cameraRoutes } from './cameras.ts'
 import { captionRoutes } from './captions.ts'
@@ -31,6 +32,7 @@ import { relayRoutes } from './relay.ts'
 import { roomRoutes } from './room.ts'
 import { useSegments } from './segments.ts'
 import { sessionRoutes } from './session.ts'
+import { useTrail } from './trail.ts'
 import { viewerRoutes } from './viewers.ts'
 
 export interface ServerOptions extends Parts {
@@ -80,7 +82,12 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
 	useSegments(app, parts.hub)
 	useBodies(app)
 	await app.register(cookie)
-	const limits = await useLimits(app, (request) => isKnown(request, parts.identity))
+	useTrail(app, parts.identity)
+	const limits = await useLimits(
+		app,
+		(request) => isKnown(request, parts.identity),
+		(request, code) => app.trail.refused(request, code),
+	)
 	await app.register(helmet, {
 		hsts: false, // our certificate may not be installed yet, and then nobody could get past the warning
 		contentSecurityPolicy: policy(["'none'"]),
@@ -119,6 +126,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
 	await app.register(recordingRoutes, parts)
 	await app.register(viewerRoutes, parts)
 	await app.register(counselRoutes, parts)
+	await app.register(auditRoutes, parts)
 	await app.register(panelSocket, parts)
 	await app.register(meetingSocket, parts)
 	return app

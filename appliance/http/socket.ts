@@ -10,6 +10,7 @@ import type { Principal, Role } from '../protocol/roles.ts'
 import { ownOrigin, sessionOf } from './access.ts'
 import { createFlow, createPulse, createStrikes, messagesPerSecond } from './patience.ts'
 import { problem } from './problems.ts'
+import { type Keeping, placeOf, traceOf } from './trail.ts'
 
 /**
  * What both sockets have in common: who speaks, what may be said, and how much. Nothing reaches the room or the hub that
@@ -43,8 +44,8 @@ export interface SocketService<Command> {
 	commands: Readonly<Record<string, { roles: readonly Role[]; body: TSchema }>>
 	/** Roles that may connect at all. */
 	roles: readonly Role[]
-	/** Commands that leave no trace in the audit: they change nothing that lasts, or are kept elsewhere. */
-	unaudited: readonly string[]
+	/** Whether a command that was done leaves a trace in the audit: some change nothing that lasts, or are kept elsewhere. */
+	keeping(command: Command): Keeping
 	/** May throw a Refusal. */
 	open(principal: Principal, line: Line): Seat<Command>
 	identity: Identity
@@ -112,11 +113,13 @@ export function createSocketService<Command extends { type: string }>(service: S
 					throw new Refusal('not-allowed', `the role ${found.role} has no place here`)
 				}
 				principal = found
+				request.server.trail.cameIn(found, request)
 				const buffered = () => socket.bufferedAmount
 				seat = service.open(found, { id, address: request.ip, send: write, close, refuse: shut, buffered })
 			} catch (error) {
 				const { code, message } = refusalOf(error)
 				shut(code, message)
+				request.server.trail.refused(request, code)
 			}
 		}
 
@@ -184,15 +187,15 @@ export function createSocketService<Command extends { type: string }>(service: S
 			try {
 				const result = await by.handle(command)
 				told(result)
-				if (!result.ok || service.unaudited.includes(command.type)) return
+				if (!result.ok) return
 			} catch (error) {
 				return told({ ok: false, ...refusalOf(error) })
 			}
-			try {
-				service.identity.audit(who, traceOf(command))
-			} catch (error) {
-				request.log.error({ err: error, command: command.type }, 'what was done could not be kept')
-			}
+			const { type, ...said } = command
+			// Their link leads into one meeting, so that no command of theirs names it.
+			const meeting = who.kind === 'meeting' ? { meeting: who.meeting } : {}
+			const what = `${type}${traceOf({ ...said, ...meeting })}`
+			request.server.trail.keep(who, placeOf(request, who), what, service.keeping(command))
 		}
 
 		function refusalOf(error: unknown): { code: ErrorCode; message: string } {
@@ -240,12 +243,6 @@ export function createSocketService<Command extends { type: string }>(service: S
 /** Somebody asked for a socket as one asks for a page. */
 export async function notASocket(_: FastifyRequest, reply: FastifyReply) {
 	return problem(reply.header('upgrade', 'websocket'), 426, 'bad-message', 'this is a WebSocket')
-}
-
-/** What the audit keeps of a command: what it was, and the ids in it. Never names, titles or links. */
-function traceOf(command: { type: string }): string {
-	const ids = ['meeting', 'camera', 'slot'].flatMap((key) => (key in command ? [command[key as 'type']] : []))
-	return [command.type, ...ids].join(' ')
 }
 
 function parse(data: Buffer): unknown {

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { Refusal } from '../protocol/errors.ts'
 import type { Principal, Role } from '../protocol/roles.ts'
-import { type Audit, openAudit } from './audit.ts'
+import { type Act, type Audit, openAudit } from './audit.ts'
 import { openTokens, type Tokens } from './tokens.ts'
 
 /** Who is who: tokens and links, their revocation, browsers' sessions, and what was done by whom. */
@@ -94,12 +94,14 @@ export async function openIdentity({
 			return principal
 		},
 		endSession: (value) => void dropSession.run(digest(value)),
-		audit(principal, action, place = null) {
-			const person = principal.kind === 'meeting' ? principal.person : null
-			trail.append({ role: principal.role, jti: principal.jti, person, place, action })
-		},
+		audit: (principal, action, place = null) => trail.append({ ...doer(principal), place, action }),
 		trail,
 	}
+}
+
+/** Who did something, as the audit has it. */
+export function doer(by: Principal): Pick<Act, 'role' | 'jti' | 'person'> {
+	return { role: by.role, jti: by.jti, person: by.kind === 'meeting' ? by.person : null }
 }
 
 /** Whether one who has this role may use what is for these. */

@@ -189,4 +189,11 @@ export const routes = {
 	'POST /api/v1/seats/:id/mic': operating,
 
 	'GET /api/v1/meetings/:id/journal': ['admin', 'audit', ...presiding],
+
+	/** `?from=&to=&kind=&after=&limit=` → {entries, next}: who did what in this house; `before` instead: the newest first. */
+	'GET /api/v1/audit': ['audit'],
+	/** → {entries, head, fault}: whether it is as it was written. */
+	'GET /api/v1/audit/chain': ['audit'],
+	/** `?from=&to=&kind=`: all of it. */
+	'GET /api/v1/audit.csv': ['audit'],
 } as const satisfies Record<string, 'open' | readonly Role[]>
