@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
-import { type Logger, pino } from 'pino'
+import type { Logger } from 'pino'
 import { launchBrowser } from './browser/launch.ts'
 import { printPdf } from './browser/print.ts'
 import { type Loaded, loadConfig } from './config.ts'
@@ -33,6 +33,7 @@ import { readSecret, replaceSecret } from './identity/secret-file.ts'
 import { openSfu } from './media/sfu.ts'
 import { openDatabase } from './ops/database.ts'
 import { listenFault } from './ops/listen-fault.ts'
+import { openLog, openLogRing, ringFolder } from './ops/logs/ring.ts'
 import { createMetrics } from './ops/metrics.ts'
 import { SegmentFiles } from './relay/segment-files.ts'
 import { openPresets } from './room/presets.ts'
@@ -72,7 +73,9 @@ export async function main(): Promise<void> {
 async function start({ config: given, dataDir, port }: Loaded, ends: (() => unknown)[]): Promise<void> {
 	mkdirSync(dataDir, { recursive: true, mode: 0o700 })
 	// On a terminal the addresses are what counts; a service's log goes to the journal.
-	const log = pino({ level: process.env.MARU_LOG || (process.stdout.isTTY ? 'warn' : 'info') }, pino.destination(2))
+	const ring = openLogRing(ringFolder(dataDir))
+	process.once('exit', ring.flush)
+	const log = openLog(process.env.MARU_LOG || (process.stdout.isTTY ? 'warn' : 'info'), ring)
 	const now = () => Date.now()
 
 	const demo = given === null ? await startDemoDevices(join(dataDir, 'virtual')) : null

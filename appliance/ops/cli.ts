@@ -15,6 +15,7 @@ maru minutes --verify [--meeting ID]       looks whether the journals are as the
 maru backup --to FOLDER --key FILE [--keep N]   everything that is kept, encrypted (--new-key FILE makes the key)
 maru restore --from FOLDER --key FILE [--replace]   the newest backup, or the one that is named, as this machine's data
 maru doctor [--json]                       looks whether everything is here that Maru needs, and says how to mend it
+maru logs --bundle FILE                    one file for whoever helps: logs, findings, figures; no secrets and no names
 maru udev-rules [--group G] [--vendor ID]  prints the rules that let Maru's user speak with speakerphones`
 
 class UsageError extends Error {}
@@ -43,6 +44,8 @@ async function run(args: string[]): Promise<void> {
 			return restoreData(args.slice(1))
 		case 'doctor':
 			return doctor(args.slice(1))
+		case 'logs':
+			return bundleLogs(args.slice(1))
 		case 'udev-rules':
 			return printUdevRules(args.slice(1))
 		case 'help':
@@ -130,6 +133,15 @@ async function doctor(args: string[]) {
 	else process.stdout.write(tableOf(report))
 	if (needing(report.findings) > 0) throw new Error(summaryOf(report))
 	if (!json) console.log(summaryOf(report))
+}
+
+/** Root alone may read all of the journal; all else is looked at as the service's user. `steps`: for the panel. */
+async function bundleLogs(args: string[]) {
+	const { bundle: file, steps = false } = readOptions(args, { bundle: { type: 'string' }, steps: { type: 'boolean' } })
+	if (file === undefined) throw new UsageError('--bundle says where to')
+	const { writeBundle } = await import('./logs/write.ts')
+	const bytes = await writeBundle(process.env, file, (step) => steps && console.log(step))
+	if (!steps) console.log(`${file}  ${Math.ceil(bytes / 1_024)} KiB`)
 }
 
 /** For /etc/udev/rules.d. The group is this user's own unless another is named; the ids are those of `lsusb`. */
