@@ -29,11 +29,14 @@ import { createHub, type Hub } from './hub/hub.ts'
 import { openVault } from './hub/vault.ts'
 import { openCertificates } from './identity/certificates.ts'
 import { openIdentity } from './identity/identity.ts'
+import { openPanels } from './identity/panels.ts'
+import { openPin } from './identity/pin.ts'
 import { readSecret, replaceSecret } from './identity/secret-file.ts'
 import { openSfu } from './media/sfu.ts'
 import { openDatabase } from './ops/database.ts'
 import { listenFault } from './ops/listen-fault.ts'
 import { openLog, openLogRing, ringFolder } from './ops/logs/ring.ts'
+import { machineFacts } from './ops/machine.ts'
 import { createMetrics } from './ops/metrics.ts'
 import { SegmentFiles } from './relay/segment-files.ts'
 import { openPresets } from './room/presets.ts'
@@ -90,6 +93,8 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 	const db = openDatabase(join(dataDir, 'maru.db'))
 	ends.push(() => db.close())
 	const identity = await openIdentity({ db, dir: join(dataDir, 'identity'), now })
+	const panels = openPanels({ db, identity, now, log: log.child({ module: 'panels' }) })
+	ends.push(() => panels.close())
 	const { names, addresses } = certificateNames(outside)
 	const certificates = await openCertificates({ dir: join(dataDir, 'certificates'), names, addresses, now })
 	if (demo) seedPresets(db)
@@ -191,9 +196,12 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 		documents,
 		counsel,
 		identity,
+		panels,
+		pin: openPin({ db, dir: join(dataDir, 'identity'), now }),
 		build: pages.build,
 		ca: { pem: certificates.ca, fingerprint: certificates.caFingerprint },
 		origins,
+		machine: machineFacts({ dataDir, outside, startedAt: now() }),
 		health: () => ({
 			...{ stage: room.health(), sfu: sfu.health(), devices: devices.pid !== null },
 			...(segmentFiles && { segmentFiles: segmentFiles.fault ?? 'ok' }),

@@ -12,6 +12,8 @@ const statuses: Partial<Record<ErrorCode, number>> = {
 	revoked: 401,
 	'not-allowed': 403,
 	'staff-only': 403,
+	'no-panel': 404,
+	locked: 403,
 	'no-meeting': 404,
 	'no-camera': 404,
 	'no-preset': 404,

@@ -22,6 +22,7 @@ import { meetingRoutes } from './meetings.ts'
 import { minutesRoutes } from './minutes.ts'
 import { pageRoutes } from './page-routes.ts'
 import type { Pages } from './pages.ts'
+import { pairingRoutes } from './pairing.ts'
 import { panelSocket } from './panel-socket.ts'
 import type { Parts } from './parts.ts'
 import { policy } from './policy.ts'
@@ -127,6 +128,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
 	await app.register(viewerRoutes, parts)
 	await app.register(counselRoutes, parts)
 	await app.register(auditRoutes, parts)
+	await app.register(pairingRoutes, parts)
 	await app.register(panelSocket, parts)
 	await app.register(meetingSocket, parts)
 	return app

@@ -35,13 +35,15 @@ interface Line {
 export interface Seat<Command> {
 	/** The role of the moment, where it may differ from that of the token. */
 	readonly role?: Role | undefined
+	/** Whether what is locked is open to them now; absent: it is not. */
+	unlocked?(): boolean
 	handle(command: Command): Promise<Result>
 	gone(): void
 }
 
 export interface SocketService<Command> {
 	/** The table of this socket. */
-	commands: Readonly<Record<string, { roles: readonly Role[]; body: TSchema }>>
+	commands: Readonly<Record<string, { roles: readonly Role[]; body: TSchema; locked?: boolean }>>
 	/** Roles that may connect at all. */
 	roles: readonly Role[]
 	/** Whether a command that was done leaves a trace in the audit: some change nothing that lasts, or are kept elsewhere. */
@@ -67,7 +69,10 @@ const checkEnvelope = Compile(CommandMessage)
 
 export function createSocketService<Command extends { type: string }>(service: SocketService<Command>) {
 	const bodies = new Map(
-		Object.entries(service.commands).map(([type, { roles, body }]) => [type, { roles, check: Compile(body) }]),
+		Object.entries(service.commands).map(([type, { roles, body, locked = false }]) => [
+			type,
+			{ roles, locked, check: Compile(body) },
+		]),
 	)
 
 	/** Attaches listeners before anything asynchronous: messages that arrive without one are lost. */
@@ -172,6 +177,9 @@ export function createSocketService<Command extends { type: string }>(service: S
 			const role = seat.role ?? principal.role
 			if (!known.roles.includes(role)) {
 				return answer(id, { ok: false, code: 'not-allowed', message: `the role ${role} may not ${type}` })
+			}
+			if (known.locked && !seat.unlocked?.()) {
+				return answer(id, { ok: false, code: 'locked', message: `${type} needs the admin PIN` })
 			}
 			// Checked against the table just now; the compiler cannot follow the table's types through a Map.
 			void obey(seat, principal, id, command as unknown as Command)

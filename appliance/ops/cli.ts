@@ -11,6 +11,8 @@ const tokenRoles = [...houseRoles, ...counterRoles].join(', ')
 const usage = `maru run                                   runs the appliance
 maru check-config                          reads maru.yaml and prints every fault
 maru token create --role ROLE [--days N]   prints a token (${tokenRoles})
+maru pair CODE [--name N] [--temporary 8h] [--yes]   lets in the panel or tablet that shows this code
+maru pin set                               sets the PIN before the settings of panels
 maru minutes --verify [--meeting ID]       looks whether the journals are as they were written
 maru backup --to FOLDER --key FILE [--keep N]   everything that is kept, encrypted (--new-key FILE makes the key)
 maru restore --from FOLDER --key FILE [--replace]   the newest backup, or the one that is named, as this machine's data
@@ -36,6 +38,12 @@ async function run(args: string[]): Promise<void> {
 		case 'token':
 			if (sub === 'create') return createToken(args.slice(2))
 			break
+		case 'pair':
+			return pairPanel(args.slice(1))
+		case 'pin':
+			if (sub !== 'set') break
+			await (await import('./pair.ts')).setPin(process.env)
+			return console.log('the PIN is set')
 		case 'minutes':
 			return verifyMinutes(args.slice(1))
 		case 'backup':
@@ -69,6 +77,17 @@ async function createToken(args: string[]) {
 	mkdirSync(dataDir, { recursive: true, mode: 0o700 })
 	const tokens = await openTokens(join(dataDir, 'identity'), Date.now)
 	console.log(await tokens.issue({ role, ...(seconds === undefined ? {} : { seconds }) }))
+}
+
+async function pairPanel([code = '', ...rest]: string[]) {
+	const options = { name: { type: 'string' }, temporary: { type: 'string' }, yes: { type: 'boolean' } } as const
+	const { name = '', temporary, yes = false } = readOptions(rest, options)
+	if (!/^\d{6}$/.test(code)) throw new UsageError('maru pair CODE: the six digits that the screen shows')
+	const { hoursOf, pair } = await import('./pair.ts')
+	const hours = temporary === undefined ? null : hoursOf(temporary)
+	if (temporary !== undefined && hours === null)
+		throw new UsageError('--temporary must be like 8h or 3d, and 90d at most')
+	console.log(await pair(process.env, { code, name, hours, yes }))
 }
 
 /** Beside a running service as well: it only reads. */

@@ -13,6 +13,10 @@ export const errorCodes = [
 	'not-allowed',
 	/** This relay is for those whom the house knows: a shared link says of nobody who they are. */
 	'staff-only',
+	/** There is no such panel, or the code that it showed is over. */
+	'no-panel',
+	/** These settings open with the admin PIN. */
+	'locked',
 	// Meetings.
 	'no-meeting',
 	'meeting-closed',

@@ -49,6 +49,26 @@ export const routes = {
 	/** {jti} or {token}: this link or token opens nothing any more. */
 	'POST /api/v1/tokens/revoke': ['admin'],
 
+	/** {key} → {id, code, leftMs, language}: six digits for a screen that is no panel yet. */
+	'POST /api/v1/pairing/codes': 'open',
+	/** → {state, leftMs}: whether somebody has let it in. */
+	'GET /api/v1/pairing/codes/:id': 'open',
+	/** {proof} → {token}: for the browser with the key alone. */
+	'POST /api/v1/pairing/codes/:id/token': 'open',
+	/** {code} → {id, address, browser, at, leftMs}: who shows it. */
+	'POST /api/v1/pairing/look': ['facilities', 'admin'],
+	/** Panels and tablets that were let in. */
+	'GET /api/v1/panels': ['facilities', 'admin', 'audit'],
+	/** {name, hours?}: lets in who was looked at. */
+	'PUT /api/v1/panels/:id': ['facilities', 'admin'],
+	'DELETE /api/v1/panels/:id': ['facilities', 'admin'],
+	'POST /api/v1/panels/:id/restore': ['facilities', 'admin'],
+	/** → {set, at}: of the PIN before a panel's settings. */
+	'GET /api/v1/settings/pin': ['facilities', 'admin'],
+	/** {pin} */
+	'PUT /api/v1/settings/pin': ['admin'],
+	'DELETE /api/v1/settings/pin': ['admin'],
+
 	'GET /api/v1/room': houseRoles,
 	'POST /api/v1/room/join': operating,
 	'POST /api/v1/room/leave': operating,
