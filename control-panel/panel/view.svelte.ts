@@ -4,6 +4,8 @@ import { type DeskTab, DeskView } from '../lib/desk/view.svelte.ts'
 
 export type Sheet =
 	| { kind: 'settings' }
+	/** What IT owns, behind the PIN. */
+	| { kind: 'admin' }
 	| { kind: 'link' }
 	| { kind: 'people' }
 	| { kind: 'pc' }

@@ -26,6 +26,7 @@ export const en: Same<typeof ko> = {
 	find: 'Find cameras',
 	addByHand: 'Add by hand',
 	seats: 'Seats and views',
+	panels: 'Panels and tablets',
 	noCameras: 'There is no camera yet',
 	noCamerasLead: 'Search the network and the serial lines, or add one by hand if you know its address.',
 	fromFile: 'maru.yaml',

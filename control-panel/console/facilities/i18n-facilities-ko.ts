@@ -18,6 +18,7 @@ export const ko = {
 	find: '카메라 찾기',
 	addByHand: '직접 추가',
 	seats: '좌석과 화면',
+	panels: '패널과 태블릿',
 	noCameras: '아직 카메라가 없습니다',
 	noCamerasLead: '네트워크와 시리얼 포트에서 찾거나, 주소를 알고 있으면 직접 추가하세요.',
 	fromFile: 'maru.yaml',
