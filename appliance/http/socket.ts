@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { Identity } from '../identity/identity.ts'
-import { type ErrorCode, Refusal } from '../protocol/errors.ts'
+import { type ErrorCode, isStorageFault, notSaved, Refusal } from '../protocol/errors.ts'
 import { AuthMessage, CommandMessage, type Result } from '../protocol/messages.ts'
 import type { Principal, Role } from '../protocol/roles.ts'
 import { ownOrigin, sessionOf } from './access.ts'
@@ -208,7 +208,8 @@ export function createSocketService<Command extends { type: string }>(service: S
 
 		function refusalOf(error: unknown): { code: ErrorCode; message: string } {
 			if (error instanceof Refusal) return { code: error.code, message: error.message }
-			request.log.error({ err: error }, 'a socket has a bug')
+			request.log.error({ err: error }, isStorageFault(error) ? 'the disk took nothing' : 'a socket has a bug')
+			if (isStorageFault(error)) return { code: 'not-saved', message: notSaved }
 			return { code: 'internal', message: 'this is a fault of ours; it is in the log' }
 		}
 

@@ -70,6 +70,7 @@ export const errorTexts: Record<Language, Record<ErrorCode, string>> = {
 		'no-such-driver': '이 판에는 그 제어 방식이 없습니다.',
 		'in-file': '설정 파일(maru.yaml)에 적힌 것이라 그 파일에서만 지울 수 있습니다.',
 		internal: '장치 내부에 문제가 생겼습니다. 다시 눌러 보고, 계속되면 시설 담당자에게 알려 주세요.',
+		'not-saved': '저장 공간이 없거나 디스크에 문제가 있어 처리하지 못했습니다. 시설 담당자에게 알려 주세요.',
 	},
 	en: {
 		'bad-message': 'This screen sent a request that could not be read. Please press again.',
@@ -138,5 +139,6 @@ export const errorTexts: Record<Language, Record<ErrorCode, string>> = {
 		'no-such-driver': 'This version does not have that kind of control.',
 		'in-file': 'It stands in the configuration file (maru.yaml) and can only be removed there.',
 		internal: 'Something went wrong inside the room. Press again; if it stays, tell facilities staff.',
+		'not-saved': 'The disk is full or broken, so this was not done. Tell facilities staff.',
 	},
 }
