@@ -59,6 +59,7 @@ export type RoomPart = Pick<
 	| 'snapshot'
 	| 'thumbnail'
 	| 'position'
+	| 'latestRehearsal'
 	| 'presetFile'
 	| 'setPresets'
 	| 'cameraHealth'

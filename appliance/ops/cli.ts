@@ -18,6 +18,7 @@ maru backup --to FOLDER --key FILE [--keep N]   everything that is kept, encrypt
 maru restore --from FOLDER --key FILE [--replace]   the newest backup, or the one that is named, as this machine's data
 maru doctor [--json]                       looks whether everything is here that Maru needs, and says how to mend it
 maru logs --bundle FILE                    one file for whoever helps: logs, findings, figures; no secrets and no names
+maru rehearse [--english]                  tries the room as every morning: cameras, sound, a call, relay, disk
 maru udev-rules [--group G] [--vendor ID]  prints the rules that let Maru's user speak with speakerphones`
 
 class UsageError extends Error {}
@@ -54,6 +55,10 @@ async function run(args: string[]): Promise<void> {
 			return doctor(args.slice(1))
 		case 'logs':
 			return bundleLogs(args.slice(1))
+		case 'rehearse': {
+			const { english = false } = readOptions(args.slice(1), { english: { type: 'boolean' } })
+			return process.exit((await (await import('./rehearse/command.ts')).rehearseNow(process.env, english)) ? 0 : 1)
+		}
 		case 'udev-rules':
 			return printUdevRules(args.slice(1))
 		case 'help':

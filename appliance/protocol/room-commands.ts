@@ -38,6 +38,10 @@ export const roomCommands = {
 	'sound.tone': { roles: operating, body: none },
 	/** Waits 30 s for the speakerphone's mute key, which mutes nothing then. Refused in a meeting, where it counts. */
 	'sound.key': { roles: operating, body: shape({ on: Type.Boolean() }) },
+	/** The morning check, now. Refused where a meeting is on or about to begin. */
+	'rehearsal.start': { roles: operating, body: none },
+	/** Ends it; whatever it moves stops. */
+	'rehearsal.stop': { roles: operating, body: none },
 	/** Renewed every 150 ms while a finger is down; stops by itself 400 ms after the last one. */
 	'camera.move': { roles: operating, body: shape({ camera: Id, pan: fraction, tilt: fraction, zoom: fraction }) },
 	'camera.stop': { roles: operating, body: shape({ camera: Id }) },

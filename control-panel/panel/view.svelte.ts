@@ -13,6 +13,8 @@ export type Sheet =
 	| { kind: 'leave'; asked?: 'device' }
 	| { kind: 'sound' }
 	| { kind: 'speakerphone' }
+	/** What the last rehearsal found. */
+	| { kind: 'rehearsal' }
 	| { kind: 'end' }
 	/** A meeting, a class or counselling. */
 	| { kind: 'kind' }

@@ -31,6 +31,8 @@ const commands: Record<keyof typeof roomCommands, object> = {
 	'sound.listen': { on: true },
 	'sound.tone': {},
 	'sound.key': { on: true },
+	'rehearsal.start': {},
+	'rehearsal.stop': {},
 	'camera.move': { camera: 'front', pan: 0.5, tilt: 0, zoom: 0 },
 	'camera.stop': { camera: 'front' },
 	'camera.home': { camera: 'front' },
