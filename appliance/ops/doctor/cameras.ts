@@ -17,7 +17,7 @@ import type { Told } from './service.ts'
 /** Cameras and conference microphones: whether the way to each is there, and what the running service says of it. */
 
 /** How a device is reached. */
-export type Way =
+type Way =
 	| {
 			kind: 'serial'
 			path: string

@@ -8,7 +8,7 @@ import { reasonOf } from './reading.ts'
 
 /** What browsers are shown: who made it, for which names, until when; and the authority that PCs have to know. */
 
-export interface Certificate {
+interface Certificate {
 	subject: string
 	issuer: string
 	from: number

@@ -6,7 +6,7 @@ import { reasonOf } from './reading.ts'
 
 /** The folder where everything is kept, and the disk below it. */
 
-export interface Disk {
+interface Disk {
 	freeBytes: number
 	totalBytes: number
 	/** Null: this file system counts none. */
@@ -173,7 +173,7 @@ function openSecrets(dir: string): string[] {
 		.sort()
 }
 
-export function diskOf(dir: string): Read<Disk> {
+function diskOf(dir: string): Read<Disk> {
 	try {
 		const { type, bsize, blocks, bavail, files, ffree } = statfsSync(dir)
 		return {

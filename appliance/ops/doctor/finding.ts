@@ -70,7 +70,7 @@ export const checks = {
 export type Check = keyof typeof checks
 
 /** Names, numbers and commands are the same in any language. */
-export const same = (text: string): Said => ({ ko: text, en: text })
+const same = (text: string): Said => ({ ko: text, en: text })
 
 const said = (text: Said | string) => (typeof text === 'string' ? same(text) : text)
 
@@ -87,7 +87,7 @@ export function advice(check: Check, detail: Said | string, mend: Said | string,
 }
 
 /** Something that could not be read, and why. */
-export interface Unread {
+interface Unread {
 	unread: string
 }
 export type Read<T> = T | Unread

@@ -59,11 +59,14 @@ function isOpen(path: string): boolean {
 	}
 }
 
+/** Node has it, and its types don't. */
+const posix = process as NodeJS.Process & { initgroups?: (user: number, group: number) => void }
+
 /** Goes on as the user to whom the data belongs; who is not root, or whose it is already, stays who they are. */
 export function becomeOwner(dataDir: string): void {
 	const owner = statSync(dataDir, { throwIfNoEntry: false })
 	if (process.getuid?.() !== 0 || !owner || owner.uid === 0) return
-	process.initgroups?.(owner.uid, owner.gid)
+	posix.initgroups?.(owner.uid, owner.gid)
 	process.setgid?.(owner.gid)
 	process.setuid?.(owner.uid)
 }

@@ -5,7 +5,7 @@ import { hasSystemd, output } from './reading.ts'
 
 /** systemd's view of Maru's units, and whether what runs is what is installed. */
 
-export interface Unit {
+interface Unit {
 	id: string
 	load: string
 	active: string
