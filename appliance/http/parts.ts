@@ -8,6 +8,7 @@ import type { Panels } from '../identity/panels.ts'
 import type { Pin } from '../identity/pin.ts'
 import type { Writing } from '../minutes/blocks.ts'
 import type { Issuing } from '../minutes/certificate.ts'
+import type { Diagnosis } from '../ops/diagnosis.ts'
 import type { CaptionCommand, CaptionerMessage } from '../protocol/captions.ts'
 import type { ItemEntry, MeetingCommand, RollEntry } from '../protocol/meeting-commands.ts'
 import type { Links, MeetingMessage, Result } from '../protocol/messages.ts'
@@ -42,6 +43,8 @@ export interface Parts {
 	machine: () => Pick<MachineView, 'addresses' | 'outside' | 'startedAt' | 'disk'>
 	/** Facts for the health page. */
 	health: () => object
+	/** What is wrong with this machine, and the bundle for whoever helps. */
+	diagnosis: Omit<Diagnosis, 'close'>
 	metrics: { contentType: string; text(): Promise<string>; answered(command: string, seconds: number): void }
 }
 
@@ -59,7 +62,6 @@ export type RoomPart = Pick<
 	| 'snapshot'
 	| 'thumbnail'
 	| 'position'
-	| 'latestRehearsal'
 	| 'presetFile'
 	| 'setPresets'
 	| 'cameraHealth'

@@ -12,6 +12,7 @@ import { captionRoutes } from './captions.ts'
 import { checkInRoutes } from './check-ins.ts'
 import { counselRoutes } from './counsel.ts'
 import { describeRoutes } from './describe.ts'
+import { diagnosisRoutes } from './diagnosis.ts'
 import { documentRoutes } from './documents.ts'
 import { facilitiesRoutes } from './facilities.ts'
 import { floorRoutes } from './floor.ts'
@@ -31,7 +32,6 @@ import { problem, useProblems } from './problems.ts'
 import { recordingRoutes } from './recordings.ts'
 import { relayRoutes } from './relay.ts'
 import { roomRoutes } from './room.ts'
-import { rehearsalRoutes } from './rehearsals.ts'
 import { useSegments } from './segments.ts'
 import { sessionRoutes } from './session.ts'
 import { useTrail } from './trail.ts'
@@ -117,8 +117,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
 	await app.register(roomRoutes, parts)
 	await app.register(cameraRoutes, parts)
 	await app.register(facilitiesRoutes, parts)
+	await app.register(diagnosisRoutes, parts)
 	await app.register(meetingRoutes, parts)
-	await app.register(rehearsalRoutes, parts)
 	await app.register(floorRoutes, parts)
 	await app.register(lessonRoutes, parts)
 	await app.register(checkInRoutes, { ...parts, limits })

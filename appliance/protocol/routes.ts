@@ -38,6 +38,12 @@ export const routes = {
 	'GET /api/v1/health': 'open',
 	/** For Prometheus, with a token of one of these. */
 	'GET /metrics': ['admin', 'facilities', 'audit'],
+	/** What `maru doctor` finds. */
+	'GET /api/v1/doctor': ['facilities', 'admin'],
+	/** → {state, step, …}: the bundle of logs; whoever stands at the panel may have it made, and staff take it away. */
+	'GET /api/v1/logs/bundle': operating,
+	'POST /api/v1/logs/bundle': operating,
+	'GET /api/v1/logs/bundle.zip': ['facilities', 'admin'],
 	'GET /api/v1/openapi.json': 'open',
 	'GET /api/v1/asyncapi.json': 'open',
 	/** {token} → a session cookie for the browser. */
@@ -90,11 +96,6 @@ export const routes = {
 	'GET /api/v1/cameras/:id/presets': operating,
 	'PUT /api/v1/cameras/:id/presets': ['facilities', 'admin'],
 	'GET /api/v1/cameras/:id/health': ['facilities', 'admin', 'audit'],
-	/** → {running, latest}: the morning check. */
-	'GET /api/v1/rehearsals/latest': houseRoles,
-	/** Begins one. */
-	'POST /api/v1/rehearsals': operating,
-
 	/** Moves it a little left and back, and tells what it saw. */
 	'POST /api/v1/cameras/:id/test': ['facilities', 'admin'],
 	/** What is to be found on the networks and lines of this machine; takes some four seconds. */

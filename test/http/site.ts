@@ -17,7 +17,7 @@ import { openPin } from '../../appliance/identity/pin.ts'
 import { isCounterRole, isHouseRole } from '../../appliance/identity/tokens.ts'
 import type { Role } from '../../appliance/protocol/roles.ts'
 import { until } from '../drivers/wait.ts'
-import { FakeCounsel, FakeHub, FakeRoom } from './fakes.ts'
+import { FakeCounsel, FakeHub, FakeRoom, fakeDiagnosis } from './fakes.ts'
 
 export { until }
 
@@ -48,7 +48,7 @@ export interface Site {
 }
 
 export interface SiteOptions
-	extends Partial<Pick<ServerOptions, 'embed' | 'portal' | 'origins' | 'pages' | 'counsel'>> {
+	extends Partial<Pick<ServerOptions, 'embed' | 'portal' | 'origins' | 'pages' | 'counsel' | 'diagnosis'>> {
 	tls?: boolean
 	proxies?: string[]
 }
@@ -91,6 +91,7 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
 		ca: { pem: certificates.ca, fingerprint: certificates.caFingerprint },
 		origins,
 		health: () => ({ stage: 'ready' }),
+		diagnosis: options.diagnosis ?? fakeDiagnosis(),
 		metrics: { contentType: 'text/plain', text: async () => '', answered: () => {} },
 		printPdf: async (page: string) => new TextEncoder().encode(`%PDF of ${page.length} characters`),
 		writing: { language: 'ko', timeZone: 'Asia/Seoul' },

@@ -4,6 +4,7 @@ import { strToU8, zipSync } from 'fflate'
 import { dataDirOf, loadConfig } from '../../config.ts'
 import { loopbackOrigin, placePorts } from '../../config-ports.ts'
 import { type Config, defaultConfig } from '../../config-schema.ts'
+import type { BundleStep } from '../../protocol/bundle.ts'
 import { examine, type Report } from '../doctor/examine.ts'
 import { isUnread, type Read } from '../doctor/finding.ts'
 import { jsonOf } from '../doctor/report.ts'
@@ -17,9 +18,6 @@ import { readLogRing, ringFolder } from './ring.ts'
  * One file for whoever helps from outside: what the service and the kernel said, what the doctor finds, how the room is
  * configured, and figures. Nothing of who was in it, and nothing that opens anything.
  */
-
-export const steps = ['logs', 'doctor', 'figures', 'done'] as const
-export type Step = (typeof steps)[number]
 
 const about = `What is in here (Maru, maru logs --bundle)
 
@@ -39,7 +37,7 @@ interface BundleOptions {
 	env: NodeJS.ProcessEnv
 	/** Read before by whoever may: root, where root asks. */
 	journals: Journals
-	onStep(step: Step): void
+	onStep(step: BundleStep): void
 }
 
 /** The zip. Reads only; what cannot be read is said in its place. */
