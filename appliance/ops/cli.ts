@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { ConfigError, dataDirOf, loadConfig } from '../config.ts'
 import { isCounterRole, isHouseRole, openTokens } from '../identity/tokens.ts'
@@ -81,7 +81,10 @@ async function createToken(args: string[]) {
 	const dataDir = dataDirOf(process.env)
 	mkdirSync(dataDir, { recursive: true, mode: 0o700 })
 	const tokens = await openTokens(join(dataDir, 'identity'), Date.now)
-	console.log(await tokens.issue({ role, ...(seconds === undefined ? {} : { seconds }) }))
+	const token = await tokens.issue({ role, ...(seconds === undefined ? {} : { seconds }) })
+	const { keepDone } = await import('./audit-entries.ts')
+	keepDone(dataDir, `token.create role=${role} ${(await tokens.read(token)).principal.jti}`)
+	console.log(token)
 }
 
 async function pairPanel([code = '', ...rest]: string[]) {
@@ -99,13 +102,18 @@ async function pairPanel([code = '', ...rest]: string[]) {
 async function verifyMinutes(args: string[]) {
 	const { verify, meeting } = readOptions(args, { verify: { type: 'boolean' }, meeting: { type: 'string' } })
 	if (!verify) throw new UsageError(usage)
-	const { verifyJournals } = await import('./verify.ts')
-	const found = verifyJournals(join(dataDirOf(process.env), 'maru.db'), typeof meeting === 'string' ? meeting : null)
+	const { verifyAudit, verifyJournals } = await import('./verify.ts')
+	const path = join(dataDirOf(process.env), 'maru.db')
+	const found = verifyJournals(path, typeof meeting === 'string' ? meeting : null)
 	for (const { meeting: id, title, events, head, fault } of found) {
 		console.log(`${fault ? 'FAIL' : 'ok  '}  ${id}  ${events} events  ${fault ?? head}  ${title}`)
 	}
-	const failed = found.filter(({ fault }) => fault !== null).length
-	if (failed > 0) throw new Error(`${failed} of ${found.length} journals are not as they were written`)
+	const audit = meeting === undefined ? await verifyAudit(path) : null
+	if (audit)
+		console.log(`${audit.fault ? 'FAIL' : 'ok  '}  audit  ${audit.entries} entries  ${audit.fault ?? audit.head}`)
+	const all = [...found, ...(audit ? [audit] : [])]
+	const failed = all.filter(({ fault }) => fault !== null).length
+	if (failed > 0) throw new Error(`${failed} of ${all.length} journals are not as they were written`)
 }
 
 /** Beside a running service as well. */
@@ -124,6 +132,8 @@ async function backup(args: string[]) {
 	const { backUp } = await import('./backup/back-up.ts')
 	const wish = { dataDir: dataDirOf(process.env), to, secret: readSecret(file), keep: Number(keep), now: new Date() }
 	const done = await backUp(wish)
+	const { keepDone } = await import('./audit-entries.ts')
+	keepDone(wish.dataDir, `backup ${basename(done.file)}`)
 	const { noteBackup } = await import('./backup/record.ts')
 	noteBackup(wish.dataDir, { at: wish.now.getTime(), file: resolve(done.file), bytes: done.bytes, key: resolve(file) })
 	const older = done.removed > 0 ? `; ${done.removed} older taken away` : ''
@@ -141,6 +151,8 @@ async function restoreData(args: string[]) {
 	const { readSecret } = await import('./backup/files.ts')
 	const { restore } = await import('./backup/restore.ts')
 	const done = await restore({ from, dataDir: dataDirOf(process.env), secret: readSecret(key), replace })
+	const { keepDone } = await import('./audit-entries.ts')
+	keepDone(dataDirOf(process.env), `restore ${done.file}`)
 	console.log(`${done.file}: ${done.meetings} meetings, the personal fields of ${done.people} people`)
 	if (done.before) console.log(`what was here before is in ${done.before}`)
 }
