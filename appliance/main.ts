@@ -39,6 +39,11 @@ import { listenFault } from './ops/listen-fault.ts'
 import { openLog, openLogRing, ringFolder } from './ops/logs/ring.ts'
 import { machineFacts } from './ops/machine.ts'
 import { createMetrics } from './ops/metrics.ts'
+import { machineOf } from './ops/rehearse/machine.ts'
+import { createOwnHubs } from './ops/rehearse/own-hub.ts'
+import { openRehearsal } from './ops/rehearse/rehearsal.ts'
+import { openReports } from './ops/rehearse/reports.ts'
+import { openWebhook } from './ops/rehearse/webhook.ts'
 import { SegmentFiles } from './relay/segment-files.ts'
 import { openPresets } from './room/presets.ts'
 import { createRoom } from './room/room.ts'
@@ -127,7 +132,7 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 					log: log.child({ module: 'relay' }),
 				})
 	ends.push(() => segmentFiles?.close())
-	const hub = createHub({
+	const hosting = {
 		db,
 		sfu,
 		turn: config.turn ?? null,
@@ -149,7 +154,8 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 			keepDays: config.relay.recordings.keepDays,
 			segmentFiles,
 		},
-	})
+	}
+	const hub = createHub(hosting)
 	ends.push(() => hub.close())
 	const secretFile = join(dataDir, 'secrets', 'cameras.json')
 	const setups = openSetups({
@@ -191,10 +197,41 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 	const counsel = config.counsel ? openCounter(config, config.counsel, { db, hub, documents, room, now, log }) : null
 	if (counsel) ends.push(() => counsel.close())
 
+	const rehearsalDir = join(dataDir, 'rehearsal')
+	const own = createOwnHubs((memory) => {
+		const broadcasting = { ...hosting.broadcasting, dir: rehearsalDir, keepDays: null, segmentFiles: null }
+		return createHub({ ...hosting, db: memory, broadcasting })
+	}, rehearsalDir)
+	const rehearsing = log.child({ module: 'rehearsal' })
+	const rehearsal = openRehearsal({
+		...{ config: config.rehearsal, room, openMeeting: own.openMeeting, reports: openReports(db) },
+		...{ now, log: rehearsing },
+		has: {
+			...{ relay: true, recording: config.rehearsal.recording, speakerphone: config.speakerphone !== 'none' },
+			sound: config.audio.input === 'none' ? 'none' : config.stage.devices,
+			captures: () => setups.cameras.flatMap(({ id, video }) => (video && 'usb' in video ? [id] : [])),
+		},
+		machine: machineOf({
+			...{ dir: dataDir, certificate: () => certificates.cert, host: () => new URL(outside).hostname },
+			...{ backupDays: config.rehearsal.backupDays, now },
+		}),
+		webhook: config.rehearsal.webhook
+			? openWebhook({
+					...{ ...config.rehearsal.webhook, room: config.room.name, language: config.room.language },
+					...{ now, log: rehearsing },
+				})
+			: null,
+	})
+	ends.push(() => rehearsal.close())
+
 	const diagnosis = createDiagnosis({ dataDir, log: log.child({ module: 'diagnosis' }) })
 	ends.push(() => diagnosis.close())
 	const parts = {
-		hub,
+		// The meeting of a rehearsal is found where every other is, and listed nowhere.
+		hub: {
+			...hub,
+			connect: (...[who, peer]: Parameters<Hub['connect']>) => (own.hubOf(who) ?? hub).connect(who, peer),
+		},
 		room,
 		documents,
 		counsel,

@@ -62,6 +62,7 @@ export type RoomPart = Pick<
 	| 'snapshot'
 	| 'thumbnail'
 	| 'position'
+	| 'latestRehearsal'
 	| 'presetFile'
 	| 'setPresets'
 	| 'cameraHealth'

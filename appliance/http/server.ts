@@ -32,6 +32,7 @@ import { problem, useProblems } from './problems.ts'
 import { recordingRoutes } from './recordings.ts'
 import { relayRoutes } from './relay.ts'
 import { roomRoutes } from './room.ts'
+import { rehearsalRoutes } from './rehearsals.ts'
 import { useSegments } from './segments.ts'
 import { sessionRoutes } from './session.ts'
 import { useTrail } from './trail.ts'
@@ -119,6 +120,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
 	await app.register(facilitiesRoutes, parts)
 	await app.register(diagnosisRoutes, parts)
 	await app.register(meetingRoutes, parts)
+	await app.register(rehearsalRoutes, parts)
 	await app.register(floorRoutes, parts)
 	await app.register(lessonRoutes, parts)
 	await app.register(checkInRoutes, { ...parts, limits })

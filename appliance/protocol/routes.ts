@@ -96,6 +96,11 @@ export const routes = {
 	'GET /api/v1/cameras/:id/presets': operating,
 	'PUT /api/v1/cameras/:id/presets': ['facilities', 'admin'],
 	'GET /api/v1/cameras/:id/health': ['facilities', 'admin', 'audit'],
+	/** → {running, latest}: the morning check. */
+	'GET /api/v1/rehearsals/latest': houseRoles,
+	/** Begins one. */
+	'POST /api/v1/rehearsals': operating,
+
 	/** Moves it a little left and back, and tells what it saw. */
 	'POST /api/v1/cameras/:id/test': ['facilities', 'admin'],
 	/** What is to be found on the networks and lines of this machine; takes some four seconds. */
