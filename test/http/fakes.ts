@@ -10,9 +10,9 @@ import type { WaitingSlides } from '../../appliance/protocol/floor.ts'
 import type { CertificateView, ClassView, TraineeView } from '../../appliance/protocol/lesson.ts'
 import type { MeetingCommand } from '../../appliance/protocol/meeting-commands.ts'
 import type { Links, MeetingMessage, Result } from '../../appliance/protocol/messages.ts'
+import type { RehearsalReport } from '../../appliance/protocol/rehearsal.ts'
 import type { RecordingIndex, RecordingView, RelayView } from '../../appliance/protocol/relay.ts'
 import type { Principal } from '../../appliance/protocol/roles.ts'
-import type { RehearsalReport } from '../../appliance/protocol/rehearsal.ts'
 import type { RoomCommand } from '../../appliance/protocol/room-commands.ts'
 import type { CameraView, MeetingView, RoomState } from '../../appliance/protocol/room-state.ts'
 import type { Origin } from '../../appliance/room/leases.ts'
@@ -73,9 +73,9 @@ export class FakeRoom implements RoomPart {
 	snapshot = async (camera: string) => {
 		this.#known(camera)
 		return Buffer.from('picture')
+	}
 	rehearsal: RehearsalReport | null = null
 	latestRehearsal = () => this.rehearsal
-	}
 	thumbnail = (_: string, slot: number) => (slot === 1 ? Buffer.from('thumbnail') : null)
 	position = async (camera: string) => {
 		this.#known(camera)

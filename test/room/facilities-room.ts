@@ -14,7 +14,7 @@ import { readSecret, replaceSecret } from '../../appliance/identity/secret-file.
 import type { CameraView } from '../../appliance/protocol/room-state.ts'
 import { createRoom, type Room } from '../../appliance/room/room.ts'
 import { openSetups } from '../../appliance/room/setup.ts'
-import { FakeHub as HttpHub } from '../http/fakes.ts'
+import { fakeDiagnosis, FakeHub as HttpHub } from '../http/fakes.ts'
 import { FakeHub } from './fake-hub.ts'
 import { FakeStage } from './fakes.ts'
 
@@ -69,6 +69,8 @@ export async function startFacilitiesRoom(): Promise<FacilitiesRoom> {
 	const token = await identity.issue({ role: 'facilities' })
 	const app = await buildServer({
 		hub: new HttpHub(),
+		diagnosis: fakeDiagnosis(),
+		diagnosis: fakeDiagnosis(),
 		room,
 		documents: openDocuments({ dir: join(dir, 'documents'), db, now, log, convert: null }),
 		counsel: null,

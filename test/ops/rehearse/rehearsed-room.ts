@@ -168,9 +168,9 @@ export async function startRehearsedRoom({ cameras = [], presets = {}, phone = t
 }
 
 const microphone = {
-	...{ id: 'mic', kind: 'audio', use: 'microphone', label: '대회의실' },
-	...{ muted: false, open: true, live: true },
-} as const
+	...({ id: 'mic', kind: 'audio', use: 'microphone', label: '대회의실' } as const),
+	...({ muted: false, open: true, live: true } as const),
+}
 const good = { freeBytes: 200e9, allBytes: 400e9, freeFiles: 9e6, allFiles: 1e7, bytesPerSecond: 2e8 }
 const levelMs = 20
 const toneMs = 200
