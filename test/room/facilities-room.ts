@@ -70,7 +70,6 @@ export async function startFacilitiesRoom(): Promise<FacilitiesRoom> {
 	const app = await buildServer({
 		hub: new HttpHub(),
 		diagnosis: fakeDiagnosis(),
-		diagnosis: fakeDiagnosis(),
 		room,
 		documents: openDocuments({ dir: join(dir, 'documents'), db, now, log, convert: null }),
 		counsel: null,
