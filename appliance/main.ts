@@ -45,6 +45,7 @@ import { openRehearsal } from './ops/rehearse/rehearsal.ts'
 import { openReports } from './ops/rehearse/reports.ts'
 import { openWebhook } from './ops/rehearse/webhook.ts'
 import { SegmentFiles } from './relay/segment-files.ts'
+import { runningVersion } from './ops/version.ts'
 import { openPresets } from './room/presets.ts'
 import { createRoom } from './room/room.ts'
 import { deviceOf, openSetups } from './room/setup.ts'
@@ -96,6 +97,7 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 	const origins = () => ownOrigins(config)
 
 	const pages = readPages(dist)
+	const version = runningVersion()
 	const db = openDatabase(join(dataDir, 'maru.db'))
 	ends.push(() => db.close())
 	const identity = await openIdentity({ db, dir: join(dataDir, 'identity'), now })
@@ -243,7 +245,7 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 		origins,
 		machine: machineFacts({ dataDir, outside, startedAt: now() }),
 		health: () => ({
-			...{ stage: room.health(), sfu: sfu.health(), devices: devices.pid !== null },
+			...{ version, stage: room.health(), sfu: sfu.health(), devices: devices.pid !== null },
 			...(segmentFiles && { segmentFiles: segmentFiles.fault ?? 'ok' }),
 		}),
 		diagnosis,

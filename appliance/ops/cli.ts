@@ -18,6 +18,7 @@ maru backup --to FOLDER --key FILE [--keep N]   everything that is kept, encrypt
 maru restore --from FOLDER --key FILE [--replace]   the newest backup, or the one that is named, as this machine's data
 maru doctor [--json]                       looks whether everything is here that Maru needs, and says how to mend it
 maru logs --bundle FILE                    one file for whoever helps: logs, findings, figures; no secrets and no names
+maru update FILE [--downgrade] [--now] | --status | keygen FILE   a signed update; it goes back by itself where it fails
 maru rehearse [--english]                  tries the room as every morning: cameras, sound, a call, relay, disk
 maru udev-rules [--group G] [--vendor ID]  prints the rules that let Maru's user speak with speakerphones`
 
@@ -55,6 +56,9 @@ async function run(args: string[]): Promise<void> {
 			return doctor(args.slice(1))
 		case 'logs':
 			return bundleLogs(args.slice(1))
+		case 'update':
+			process.exitCode = await (await import('./update/command.ts')).update(args.slice(1), process.env)
+			return
 		case 'rehearse': {
 			const { english = false } = readOptions(args.slice(1), { english: { type: 'boolean' } })
 			return process.exit((await (await import('./rehearse/command.ts')).rehearseNow(process.env, english)) ? 0 : 1)
@@ -211,7 +215,7 @@ function readOptions<const T extends NonNullable<ParseArgsConfig['options']>>(ar
 
 try {
 	await run(process.argv.slice(2))
-	process.exit(0)
+	process.exit()
 } catch (error) {
 	const asked = error instanceof UsageError || error instanceof ConfigError
 	console.error(error instanceof Error ? error.message : error)
