@@ -1,6 +1,16 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmodSync, copyFileSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+	chmodSync,
+	copyFileSync,
+	globSync,
+	mkdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { workerPath } from '../../appliance/setup/worker-path.mjs'
@@ -43,6 +53,11 @@ export function stageFiles(root: string, stage: string): Staged {
 		writeFileSync(join(stage, to), content)
 	}
 	put('systemd/maru.service', 'usr/lib/systemd/system/maru.service')
+	put('systemd/maru-update-recover.service', 'usr/lib/systemd/system/maru-update-recover.service')
+	// Nobody has to enable it: it does nothing where no update was cut off.
+	const wants = join(stage, 'usr/lib/systemd/system/multi-user.target.wants')
+	mkdirSync(wants, { recursive: true })
+	symlinkSync('../maru-update-recover.service', join(wants, 'maru-update-recover.service'))
 	put('systemd/maru.sysusers.conf', 'usr/lib/sysusers.d/maru.conf')
 	put('systemd/maru.modules-load.conf', 'usr/lib/modules-load.d/maru.conf')
 	put('systemd/maru.sysctl.conf', 'usr/lib/sysctl.d/60-maru.conf')
