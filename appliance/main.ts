@@ -33,6 +33,7 @@ import { openPanels } from './identity/panels.ts'
 import { openPin } from './identity/pin.ts'
 import { readSecret, replaceSecret } from './identity/secret-file.ts'
 import { openSfu } from './media/sfu.ts'
+import { configurationDigest, keepChanges } from './ops/audit-entries.ts'
 import { openDatabase } from './ops/database.ts'
 import { createDiagnosis } from './ops/diagnosis.ts'
 import { listenFault } from './ops/listen-fault.ts'
@@ -44,8 +45,8 @@ import { createOwnHubs } from './ops/rehearse/own-hub.ts'
 import { openRehearsal } from './ops/rehearse/rehearsal.ts'
 import { openReports } from './ops/rehearse/reports.ts'
 import { openWebhook } from './ops/rehearse/webhook.ts'
-import { SegmentFiles } from './relay/segment-files.ts'
 import { runningVersion } from './ops/version.ts'
+import { SegmentFiles } from './relay/segment-files.ts'
 import { openPresets } from './room/presets.ts'
 import { createRoom } from './room/room.ts'
 import { deviceOf, openSetups } from './room/setup.ts'
@@ -96,11 +97,13 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 	const outside = publicOrigin(config)
 	const origins = () => ownOrigins(config)
 
-	const pages = readPages(dist)
 	const version = runningVersion()
+	const pages = readPages(dist)
 	const db = openDatabase(join(dataDir, 'maru.db'))
 	ends.push(() => db.close())
 	const identity = await openIdentity({ db, dir: join(dataDir, 'identity'), now })
+	keepChanges(identity.trail, { build: pages.build, configuration: configurationDigest(process.env) })
+	log.info(identity.trail.head(), 'the audit stands here')
 	const panels = openPanels({ db, identity, now, log: log.child({ module: 'panels' }) })
 	ends.push(() => panels.close())
 	const { names, addresses } = certificateNames(outside)

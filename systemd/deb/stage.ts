@@ -4,10 +4,10 @@ import {
 	chmodSync,
 	copyFileSync,
 	globSync,
+	lstatSync,
 	mkdirSync,
 	readFileSync,
 	rmSync,
-	statSync,
 	symlinkSync,
 	writeFileSync,
 } from 'node:fs'
@@ -85,9 +85,9 @@ export function stageControl(root: string, stage: string, control: string): void
 		copyFileSync(join(root, 'systemd/deb', script), join(folder, script))
 		chmodSync(join(folder, script), 0o755)
 	}
+	// A link has no sum: dpkg would find it changed.
 	const files = globSync('{etc,opt,usr}/**', { cwd: stage }).filter((path) => {
-		const found = statSync(join(stage, path), { throwIfNoEntry: false })
-		return found?.isFile() && !path.startsWith('etc/')
+		return lstatSync(join(stage, path)).isFile() && !path.startsWith('etc/')
 	})
 	const sums = files.map((path) => `${md5(readFileSync(join(stage, path)))}  ${path}\n`)
 	writeFileSync(join(folder, 'md5sums'), sums.join(''))

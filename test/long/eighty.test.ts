@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type LaunchedBrowser, launchBrowser } from '../../appliance/browser/launch.ts'
+import type { LaunchedBrowser } from '../../appliance/browser/launch.ts'
 import { type Crowd, openPeople } from '../bench/load/crowd.ts'
 import { filmOf } from '../bench/load/film.ts'
 import { type OpenMeeting, openMeeting } from '../bench/load/meeting.ts'
@@ -12,6 +12,7 @@ import type { Sends } from '../bench/load/streams.ts'
 import { pdf } from '../documents/files.ts'
 import { openSite, type Site } from '../scene/appliance.ts'
 import { type Attendee, chooseView, openAttendee, progress, smallCamera } from '../scene/attendee.ts'
+import { launchPatiently } from '../scene/patient-browser.ts'
 import { percentile, until } from '../scene/wait.ts'
 
 /**
@@ -90,7 +91,7 @@ beforeAll(async () => {
 	const appliance = await site.start()
 	meeting = await openMeeting(appliance, { microphones: 1 })
 	document = await upload()
-	browser = await launchBrowser({ name: 'eighty', headless: true, fakeDevices: true, log: pino({ level: 'silent' }) })
+	browser = await launchPatiently({ name: 'eighty', headless: true, fakeDevices: true, log: pino({ level: 'silent' }) })
 	crowd = await openPeople({
 		origin: meeting.origin,
 		token: () => meeting.token('member'),

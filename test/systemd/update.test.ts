@@ -92,7 +92,7 @@ async function expectThePreviousVersion() {
 	expect(await health()).toMatchObject({ ok: true, version })
 	expect(
 		await said(
-			'{ dpkg --verify maru | grep -v maru.yaml || true; }; find /var/lib/maru ! -user maru; ls /var/lib/maru-update',
+			'{ dpkg --verify maru | grep -vE "maru.yaml|/usr/share/doc/" || true; }; find /var/lib/maru ! -user maru; ls /var/lib/maru-update',
 		),
 	).toMatch(/^last\.json\s+x\./)
 	expect(await said('ls -d /var/lib/maru/before-update* 2>/dev/null || true')).toBe('')

@@ -29,9 +29,11 @@ export async function repack(name: string, work: string, to: string): Promise<vo
 	const conffiles = (await succeed(['dpkg-query', '-W', '-f', '$' + '{Conffiles}', name]))
 		.split('\n')
 		.map((line) => line.trim().split(' ')[0] ?? '')
+	// What dpkg was told to leave out (documentation, on small systems), or somebody has removed, is not there.
 	const files = (await succeed(['dpkg-query', '-L', name]))
 		.split('\n')
 		.filter((path) => path.startsWith('/') && path !== '/.' && !conffiles.includes(path))
+		.filter((path) => lstatSync(path, { throwIfNoEntry: false }) !== undefined)
 	const folders = new Set(files.map((path) => dirname(path)))
 	// Also where the system has a link in a folder's place, as for /bin.
 	for (const path of files.filter((path) => folders.has(path))) makeFolder(join(work, path), statSync(path).mode)

@@ -27,6 +27,8 @@ export const en: Same<typeof ko> = {
 	addByHand: 'Add by hand',
 	seats: 'Seats and views',
 	panels: 'Panels and tablets',
+	support: 'Support',
+	supportLead: 'When something fails, collect the logs and send them to whoever helps.',
 	noCameras: 'There is no camera yet',
 	noCamerasLead: 'Search the network and the serial lines, or add one by hand if you know its address.',
 	fromFile: 'maru.yaml',

@@ -19,6 +19,8 @@ export const ko = {
 	addByHand: '직접 추가',
 	seats: '좌석과 화면',
 	panels: '패널과 태블릿',
+	support: '기술 지원',
+	supportLead: '고장이 나면 기록을 묶어 도와줄 사람에게 보냅니다.',
 	noCameras: '아직 카메라가 없습니다',
 	noCamerasLead: '네트워크와 시리얼 포트에서 찾거나, 주소를 알고 있으면 직접 추가하세요.',
 	fromFile: 'maru.yaml',
