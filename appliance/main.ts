@@ -27,6 +27,7 @@ import { readPages } from './http/pages.ts'
 import { buildServer } from './http/server.ts'
 import { createHub, type Hub } from './hub/hub.ts'
 import { openVault } from './hub/vault.ts'
+import { openAccounts } from './identity/accounts.ts'
 import { openCertificates } from './identity/certificates.ts'
 import { openIdentity } from './identity/identity.ts'
 import { openPanels } from './identity/panels.ts'
@@ -93,6 +94,8 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 	const db = openDatabase(join(dataDir, 'maru.db'))
 	ends.push(() => db.close())
 	const identity = await openIdentity({ db, dir: join(dataDir, 'identity'), now })
+	const accounts = openAccounts({ db, identity, now })
+	ends.push(accounts.attend())
 	const panels = openPanels({ db, identity, now, log: log.child({ module: 'panels' }) })
 	ends.push(() => panels.close())
 	const { names, addresses } = certificateNames(outside)
@@ -196,6 +199,7 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 		documents,
 		counsel,
 		identity,
+		accounts,
 		panels,
 		pin: openPin({ db, dir: join(dataDir, 'identity'), now }),
 		build: pages.build,
