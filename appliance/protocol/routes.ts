@@ -19,6 +19,8 @@ export const routes = {
 	'GET /stage': 'open',
 	'GET /programme': 'open',
 	'GET /recordings': 'open',
+	/** With an account of this appliance. */
+	'GET /sign-in': 'open',
 	/** 민원 상담: the kiosk, the display of the lobby, the visitor at home, the official's desk. */
 	'GET /kiosk': 'open',
 	'GET /lobby': 'open',
