@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Server as TlsServer } from 'node:tls'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { launchBrowser } from './browser/launch.ts'
@@ -27,10 +28,11 @@ import { readPages } from './http/pages.ts'
 import { buildServer } from './http/server.ts'
 import { createHub, type Hub } from './hub/hub.ts'
 import { openVault } from './hub/vault.ts'
-import { openCertificates } from './identity/certificates.ts'
+import { type Certificates, openCertificates } from './identity/certificates.ts'
 import { openIdentity } from './identity/identity.ts'
 import { openPanels } from './identity/panels.ts'
 import { openPin } from './identity/pin.ts'
+import { keepRenewed } from './identity/renewal.ts'
 import { readSecret, replaceSecret } from './identity/secret-file.ts'
 import { openSfu } from './media/sfu.ts'
 import { openDatabase } from './ops/database.ts'
@@ -95,8 +97,9 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 	const identity = await openIdentity({ db, dir: join(dataDir, 'identity'), now })
 	const panels = openPanels({ db, identity, now, log: log.child({ module: 'panels' }) })
 	ends.push(() => panels.close())
-	const { names, addresses } = certificateNames(outside)
-	const certificates = await openCertificates({ dir: join(dataDir, 'certificates'), names, addresses, now })
+	const currentCertificates = () =>
+		openCertificates({ dir: join(dataDir, 'certificates'), ...certificateNames(outside), now })
+	let certificates = await currentCertificates()
 	if (demo) seedPresets(db)
 
 	const { media, feeds } = config.listen
@@ -178,7 +181,12 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 		hubUrl,
 		hubToken: () => listening.then(() => identity.issue({ role: 'panel', seconds: 3_600 })),
 		hubOrigins: origins,
-		ca: { pem: certificates.ca, spki: certificates.spki },
+		ca: {
+			pem: certificates.ca,
+			get spki() {
+				return certificates.spki
+			},
+		},
 		stageUrl: `${loopback}/stage`,
 		launch,
 		db,
@@ -233,6 +241,13 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 	await listen(servers[1], https.host, https.port)
 	opened()
 	room.setAttendAddress(`${outside}/attend`)
+	const onRenewed = (next: Certificates) => {
+		certificates = next
+		const server = servers[1].server as unknown as TlsServer
+		server.setSecureContext({ key: next.key, cert: next.cert, minVersion: 'TLSv1.2' })
+	}
+	const renewal = { current: certificates, open: currentCertificates, onRenewed }
+	ends.push(keepRenewed({ ...renewal, log: log.child({ module: 'certificates' }) }))
 
 	const panel = await identity.issue({ role: 'panel' })
 	const lines = [`panel   ${loopback}/panel#${panel}`]
