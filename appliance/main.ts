@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
-import { type Logger, pino } from 'pino'
+import type { Logger } from 'pino'
 import { launchBrowser } from './browser/launch.ts'
 import { printPdf } from './browser/print.ts'
 import { type Loaded, loadConfig } from './config.ts'
@@ -29,11 +29,23 @@ import { createHub, type Hub } from './hub/hub.ts'
 import { openVault } from './hub/vault.ts'
 import { openCertificates } from './identity/certificates.ts'
 import { openIdentity } from './identity/identity.ts'
+import { openPanels } from './identity/panels.ts'
+import { openPin } from './identity/pin.ts'
 import { readSecret, replaceSecret } from './identity/secret-file.ts'
 import { openSfu } from './media/sfu.ts'
+import { configurationDigest, keepChanges } from './ops/audit-entries.ts'
 import { openDatabase } from './ops/database.ts'
+import { createDiagnosis } from './ops/diagnosis.ts'
 import { listenFault } from './ops/listen-fault.ts'
+import { openLog, openLogRing, ringFolder } from './ops/logs/ring.ts'
+import { machineFacts } from './ops/machine.ts'
 import { createMetrics } from './ops/metrics.ts'
+import { machineOf } from './ops/rehearse/machine.ts'
+import { createOwnHubs } from './ops/rehearse/own-hub.ts'
+import { openRehearsal } from './ops/rehearse/rehearsal.ts'
+import { openReports } from './ops/rehearse/reports.ts'
+import { openWebhook } from './ops/rehearse/webhook.ts'
+import { runningVersion } from './ops/version.ts'
 import { SegmentFiles } from './relay/segment-files.ts'
 import { openPresets } from './room/presets.ts'
 import { createRoom } from './room/room.ts'
@@ -72,7 +84,9 @@ export async function main(): Promise<void> {
 async function start({ config: given, dataDir, port }: Loaded, ends: (() => unknown)[]): Promise<void> {
 	mkdirSync(dataDir, { recursive: true, mode: 0o700 })
 	// On a terminal the addresses are what counts; a service's log goes to the journal.
-	const log = pino({ level: process.env.MARU_LOG || (process.stdout.isTTY ? 'warn' : 'info') }, pino.destination(2))
+	const ring = openLogRing(ringFolder(dataDir))
+	process.once('exit', ring.flush)
+	const log = openLog(process.env.MARU_LOG || (process.stdout.isTTY ? 'warn' : 'info'), ring)
 	const now = () => Date.now()
 
 	const demo = given === null ? await startDemoDevices(join(dataDir, 'virtual')) : null
@@ -83,10 +97,15 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 	const outside = publicOrigin(config)
 	const origins = () => ownOrigins(config)
 
+	const version = runningVersion()
 	const pages = readPages(dist)
 	const db = openDatabase(join(dataDir, 'maru.db'))
 	ends.push(() => db.close())
 	const identity = await openIdentity({ db, dir: join(dataDir, 'identity'), now })
+	keepChanges(identity.trail, { build: pages.build, configuration: configurationDigest(process.env) })
+	log.info(identity.trail.head(), 'the audit stands here')
+	const panels = openPanels({ db, identity, now, log: log.child({ module: 'panels' }) })
+	ends.push(() => panels.close())
 	const { names, addresses } = certificateNames(outside)
 	const certificates = await openCertificates({ dir: join(dataDir, 'certificates'), names, addresses, now })
 	if (demo) seedPresets(db)
@@ -118,7 +137,7 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 					log: log.child({ module: 'relay' }),
 				})
 	ends.push(() => segmentFiles?.close())
-	const hub = createHub({
+	const hosting = {
 		db,
 		sfu,
 		turn: config.turn ?? null,
@@ -140,7 +159,8 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 			keepDays: config.relay.recordings.keepDays,
 			segmentFiles,
 		},
-	})
+	}
+	const hub = createHub(hosting)
 	ends.push(() => hub.close())
 	const secretFile = join(dataDir, 'secrets', 'cameras.json')
 	const setups = openSetups({
@@ -182,19 +202,56 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 	const counsel = config.counsel ? openCounter(config, config.counsel, { db, hub, documents, room, now, log }) : null
 	if (counsel) ends.push(() => counsel.close())
 
+	const rehearsalDir = join(dataDir, 'rehearsal')
+	const own = createOwnHubs((memory) => {
+		const broadcasting = { ...hosting.broadcasting, dir: rehearsalDir, keepDays: null, segmentFiles: null }
+		return createHub({ ...hosting, db: memory, broadcasting })
+	}, rehearsalDir)
+	const rehearsing = log.child({ module: 'rehearsal' })
+	const rehearsal = openRehearsal({
+		...{ config: config.rehearsal, room, openMeeting: own.openMeeting, reports: openReports(db) },
+		...{ now, log: rehearsing },
+		has: {
+			...{ relay: true, recording: config.rehearsal.recording, speakerphone: config.speakerphone !== 'none' },
+			sound: config.audio.input === 'none' ? 'none' : config.stage.devices,
+			captures: () => setups.cameras.flatMap(({ id, video }) => (video && 'usb' in video ? [id] : [])),
+		},
+		machine: machineOf({
+			...{ dir: dataDir, certificate: () => certificates.cert, host: () => new URL(outside).hostname },
+			...{ backupDays: config.rehearsal.backupDays, now },
+		}),
+		webhook: config.rehearsal.webhook
+			? openWebhook({
+					...{ ...config.rehearsal.webhook, room: config.room.name, language: config.room.language },
+					...{ now, log: rehearsing },
+				})
+			: null,
+	})
+	ends.push(() => rehearsal.close())
+
+	const diagnosis = createDiagnosis({ dataDir, log: log.child({ module: 'diagnosis' }) })
+	ends.push(() => diagnosis.close())
 	const parts = {
-		hub,
+		// The meeting of a rehearsal is found where every other is, and listed nowhere.
+		hub: {
+			...hub,
+			connect: (...[who, peer]: Parameters<Hub['connect']>) => (own.hubOf(who) ?? hub).connect(who, peer),
+		},
 		room,
 		documents,
 		counsel,
 		identity,
+		panels,
+		pin: openPin({ db, dir: join(dataDir, 'identity'), now }),
 		build: pages.build,
 		ca: { pem: certificates.ca, fingerprint: certificates.caFingerprint },
 		origins,
+		machine: machineFacts({ dataDir, outside, startedAt: now() }),
 		health: () => ({
-			...{ stage: room.health(), sfu: sfu.health(), devices: devices.pid !== null },
+			...{ version, stage: room.health(), sfu: sfu.health(), devices: devices.pid !== null },
 			...(segmentFiles && { segmentFiles: segmentFiles.fault ?? 'ok' }),
 		}),
+		diagnosis,
 		metrics: createMetrics(async () => {
 			const { cameras, call, muted, stage, devices: process } = room.state().state
 			return {

@@ -11,8 +11,6 @@ import type { Limits } from './limits.ts'
 export const cookieName = ({ protocol }: FastifyRequest) => (protocol === 'https' ? '__Host-maru' : 'maru')
 /** Of one who watches within a page of another site, where a cookie of the house is not sent: it takes the place of none. */
 export const viewerCookieName = (request: FastifyRequest) => `${cookieName(request)}-relay`
-/** As on the panel's socket: what a joystick renews several times a second is not kept. */
-const unaudited = /^\/api\/v1\/cameras\/:id\/(move|stop)$/
 
 interface AccessOptions {
 	identity: Identity
@@ -53,13 +51,6 @@ export function useAccess(app: FastifyInstance, { identity, origins, limits }: A
 		}
 		checkMeeting(principal, request)
 		request.principal = principal
-	})
-
-	app.addHook('onResponse', async (request, reply) => {
-		const { principal, method, routeOptions } = request
-		if (principal && method !== 'GET' && reply.statusCode < 400 && !unaudited.test(routeOptions.url ?? '')) {
-			identity.audit(principal, `${method} ${request.url.split('?')[0]}`)
-		}
 	})
 }
 

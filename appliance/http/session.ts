@@ -38,6 +38,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<Parts & { secure: boolean;
 				secure: secure || request.protocol === 'https', // before a proxy it was
 				maxAge: maxAgeSeconds,
 			})
+			request.server.trail.cameIn(principal, request)
 			return { role: principal.role }
 		},
 	)
@@ -62,9 +63,12 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<Parts & { secure: boolean;
 				),
 			},
 		},
-		async ({ body: { role, hours } }) => ({
-			token: await identity.issue({ role, ...(hours === undefined ? {} : { seconds: hours * hour }) }),
-		}),
+		async (request) => {
+			const { role, hours } = request.body
+			const token = await identity.issue({ role, ...(hours === undefined ? {} : { seconds: hours * hour }) })
+			request.noted = await jtiOf(identity, token)
+			return { token }
+		},
 	)
 
 	app.post(
@@ -84,6 +88,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<Parts & { secure: boolean;
 				throw new Refusal('not-allowed', 'this would revoke the very token that asks')
 			}
 			identity.revoke(jti)
+			request.noted = jti
 			return { jti }
 		},
 	)

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { Refusal } from '../protocol/errors.ts'
 import type { Principal, Role } from '../protocol/roles.ts'
+import { type Act, type Audit, openAudit } from './audit.ts'
 import { openTokens, type Tokens } from './tokens.ts'
 
 /** Who is who: tokens and links, their revocation, browsers' sessions, and what was done by whom. */
@@ -21,8 +22,10 @@ export interface Identity {
 	startSession(token: string): Promise<{ principal: Principal; value: string; maxAgeSeconds: number }>
 	findSession(value: string): Principal | null
 	endSession(value: string): void
-	/** Keeps who did what: roles, token ids and routes; never names or contents. */
-	audit(principal: Principal, action: string): void
+	/** Keeps who did what, and from where: roles, ids, commands and routes; never names or contents. */
+	audit(principal: Principal, action: string, place?: string | null): void
+	/** All that was kept so, and what nobody did whom we know. */
+	readonly trail: Audit
 }
 
 const sessionMs = 12 * 3_600_000
@@ -41,10 +44,8 @@ export async function openIdentity({
 	db.exec(`CREATE TABLE IF NOT EXISTS revoked (jti TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 		CREATE TABLE IF NOT EXISTS browser_sessions (
 			digest TEXT PRIMARY KEY, principal TEXT NOT NULL, expires INTEGER NOT NULL, latest INTEGER NOT NULL
-		) STRICT, WITHOUT ROWID;
-		CREATE TABLE IF NOT EXISTS audit (
-			id INTEGER PRIMARY KEY, at INTEGER NOT NULL, role TEXT NOT NULL, jti TEXT NOT NULL, action TEXT NOT NULL
-		) STRICT`)
+		) STRICT, WITHOUT ROWID`)
+	const trail = openAudit(db, now)
 	const tokens = await openTokens(dir, now)
 	const revokedAt = db.prepare('SELECT at FROM revoked WHERE jti = ?')
 	const addRevoked = db.prepare('INSERT OR IGNORE INTO revoked (jti, at) VALUES (?, ?)')
@@ -53,7 +54,6 @@ export async function openIdentity({
 	const prolong = db.prepare('UPDATE browser_sessions SET expires = ? WHERE digest = ?')
 	const dropSession = db.prepare('DELETE FROM browser_sessions WHERE digest = ?')
 	const dropExpired = db.prepare('DELETE FROM browser_sessions WHERE expires < ?')
-	const addAudit = db.prepare('INSERT INTO audit (at, role, jti, action) VALUES (?, ?, ?, ?)')
 	const listeners = new Set<(jti: string) => void>()
 
 	const isRevoked = (jti: string) => revokedAt.get(jti) !== undefined
@@ -94,8 +94,14 @@ export async function openIdentity({
 			return principal
 		},
 		endSession: (value) => void dropSession.run(digest(value)),
-		audit: ({ role, jti }, action) => void addAudit.run(now(), role, jti, action),
+		audit: (principal, action, place = null) => trail.append({ ...doer(principal), place, action }),
+		trail,
 	}
+}
+
+/** Who did something, as the audit has it. */
+export function doer(by: Principal): Pick<Act, 'role' | 'jti' | 'person'> {
+	return { role: by.role, jti: by.jti, person: by.kind === 'meeting' ? by.person : null }
 }
 
 /** Whether one who has this role may use what is for these. */

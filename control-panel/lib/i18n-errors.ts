@@ -14,6 +14,8 @@ export const errorTexts: Record<Language, Record<ErrorCode, string>> = {
 		revoked: '사용이 취소된 링크입니다. 새 링크를 받아 주세요.',
 		'not-allowed': '이 화면에는 그 권한이 없습니다.',
 		'staff-only': '직원만 볼 수 있는 중계입니다. 개인 링크나 행정 포털로 여세요.',
+		'no-panel': '그 패널이 없거나, 코드의 시간이 지났습니다.',
+		locked: '관리자 PIN을 입력해야 합니다.',
 		'no-meeting': '그 회의를 찾을 수 없습니다.',
 		'meeting-closed': '이미 끝난 회의입니다.',
 		'meeting-not-open': '아직 개의하지 않은 회의입니다.',
@@ -68,6 +70,7 @@ export const errorTexts: Record<Language, Record<ErrorCode, string>> = {
 		'no-such-driver': '이 판에는 그 제어 방식이 없습니다.',
 		'in-file': '설정 파일(maru.yaml)에 적힌 것이라 그 파일에서만 지울 수 있습니다.',
 		internal: '장치 내부에 문제가 생겼습니다. 다시 눌러 보고, 계속되면 시설 담당자에게 알려 주세요.',
+		'not-saved': '저장 공간이 없거나 디스크에 문제가 있어 처리하지 못했습니다. 시설 담당자에게 알려 주세요.',
 	},
 	en: {
 		'bad-message': 'This screen sent a request that could not be read. Please press again.',
@@ -80,6 +83,8 @@ export const errorTexts: Record<Language, Record<ErrorCode, string>> = {
 		revoked: 'This link was withdrawn. Ask for a new one.',
 		'not-allowed': 'This screen may not do that.',
 		'staff-only': 'This relay is for staff: open it by your own link or the portal.',
+		'no-panel': 'There is no such panel, or its code is over.',
+		locked: 'This needs the admin PIN.',
 		'no-meeting': 'That meeting does not exist.',
 		'meeting-closed': 'That meeting is over.',
 		'meeting-not-open': 'The meeting has not been opened yet.',
@@ -134,5 +139,6 @@ export const errorTexts: Record<Language, Record<ErrorCode, string>> = {
 		'no-such-driver': 'This version does not have that kind of control.',
 		'in-file': 'It stands in the configuration file (maru.yaml) and can only be removed there.',
 		internal: 'Something went wrong inside the room. Press again; if it stays, tell facilities staff.',
+		'not-saved': 'The disk is full or broken, so this was not done. Tell facilities staff.',
 	},
 }

@@ -1,6 +1,16 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmodSync, copyFileSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+	chmodSync,
+	copyFileSync,
+	globSync,
+	lstatSync,
+	mkdirSync,
+	readFileSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { workerPath } from '../../appliance/setup/worker-path.mjs'
@@ -43,6 +53,11 @@ export function stageFiles(root: string, stage: string): Staged {
 		writeFileSync(join(stage, to), content)
 	}
 	put('systemd/maru.service', 'usr/lib/systemd/system/maru.service')
+	put('systemd/maru-update-recover.service', 'usr/lib/systemd/system/maru-update-recover.service')
+	// Nobody has to enable it: it does nothing where no update was cut off.
+	const wants = join(stage, 'usr/lib/systemd/system/multi-user.target.wants')
+	mkdirSync(wants, { recursive: true })
+	symlinkSync('../maru-update-recover.service', join(wants, 'maru-update-recover.service'))
 	put('systemd/maru.sysusers.conf', 'usr/lib/sysusers.d/maru.conf')
 	put('systemd/maru.modules-load.conf', 'usr/lib/modules-load.d/maru.conf')
 	put('systemd/maru.sysctl.conf', 'usr/lib/sysctl.d/60-maru.conf')
@@ -70,9 +85,9 @@ export function stageControl(root: string, stage: string, control: string): void
 		copyFileSync(join(root, 'systemd/deb', script), join(folder, script))
 		chmodSync(join(folder, script), 0o755)
 	}
+	// A link has no sum: dpkg would find it changed.
 	const files = globSync('{etc,opt,usr}/**', { cwd: stage }).filter((path) => {
-		const found = statSync(join(stage, path), { throwIfNoEntry: false })
-		return found?.isFile() && !path.startsWith('etc/')
+		return lstatSync(join(stage, path)).isFile() && !path.startsWith('etc/')
 	})
 	const sums = files.map((path) => `${md5(readFileSync(join(stage, path)))}  ${path}\n`)
 	writeFileSync(join(folder, 'md5sums'), sums.join(''))

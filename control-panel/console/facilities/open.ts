@@ -2,7 +2,7 @@ import './facilities.css'
 import { mount } from 'svelte'
 import type { PanelMessage } from '../../../appliance/protocol/messages.ts'
 import type { HouseRole } from '../../../appliance/protocol/roles.ts'
-import type { RoomCommand } from '../../../appliance/protocol/room-commands.ts'
+import type { RoomCommand, SettingsCommand } from '../../../appliance/protocol/room-commands.ts'
 import { Notices } from '../../lib/camera/notices.svelte.ts'
 import { RoomClient } from '../../lib/camera/room-client.svelte.ts'
 import { Clock } from '../../lib/clock.svelte.ts'
@@ -29,7 +29,7 @@ export function openFacilities(
 	const setups = new Setups(api)
 	const room = new RoomClient({
 		connect: ({ onMessage, onStatus, probe }) =>
-			openSocket<PanelMessage, RoomCommand>({
+			openSocket<PanelMessage, RoomCommand | SettingsCommand>({
 				url: socketUrl('/ws/panel'),
 				auth: () => token,
 				probe,

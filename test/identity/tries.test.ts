@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Tries, waitOf, withRight, withWrong } from '../../appliance/counsel/tries.ts'
+import { type Tries, waitOf, withRight, withWrong } from '../../appliance/identity/tries.ts'
 
 const none: Tries = new Map()
 
