@@ -15,6 +15,7 @@ let guest: Guest
 let files: string
 let dir: string
 let version: string
+let configuration: string
 const keys = makeKeys()
 const patience = ['--ready-within', '300', '--steady-for', '3']
 const long = { timeout: 900_000 }
@@ -27,6 +28,7 @@ beforeAll(async () => {
 	dir = mkdtempSync(join(tmpdir(), 'maru-updates-'))
 	for (const name of ['key', 'other']) writeFileSync(join(dir, name), (name === 'key' ? keys : makeKeys()).secret)
 	writeFileSync(`${files}/etc/maru/update.pub`, keys.open)
+	configuration = readFileSync(`${files}/etc/maru/maru.yaml`, 'utf8')
 	// The container's own disk is in memory, and small.
 	await said(
 		'mkdir -p /var/lib/maru-update; mount -t tmpfs -o size=4g tmpfs /var/lib/maru-update; systemctl start maru',
@@ -36,7 +38,8 @@ beforeAll(async () => {
 })
 afterAll(async () => {
 	// For the tests that follow: the package as it was, and nothing of ours.
-	await said('cp /run/maru.yaml /etc/maru/; rm /etc/maru/update.pub; umount /var/lib/maru-update')
+	writeFileSync(`${files}/etc/maru/maru.yaml`, configuration)
+	await said('rm /etc/maru/update.pub; umount /var/lib/maru-update')
 	await said('dpkg --force-confold -i /media/maru/packages/maru_*.deb 2>&1')
 	guest.close()
 	rmSync(dir, { recursive: true, force: true })
