@@ -32,7 +32,7 @@ const compressedBeside: Plugin = {
 }
 
 const pages = [
-	...['panel', 'console', 'attend', 'watch', 'stage', 'programme', 'recordings'],
+	...['panel', 'console', 'attend', 'watch', 'stage', 'programme', 'recordings', 'sign-in'],
 	...['kiosk', 'lobby', 'visit', 'counsel', 'check-in'],
 ]
 

@@ -27,6 +27,7 @@ import { readPages } from './http/pages.ts'
 import { buildServer } from './http/server.ts'
 import { createHub, type Hub } from './hub/hub.ts'
 import { openVault } from './hub/vault.ts'
+import { openAccounts } from './identity/accounts.ts'
 import { openCertificates } from './identity/certificates.ts'
 import { openIdentity } from './identity/identity.ts'
 import { openPanels } from './identity/panels.ts'
@@ -104,6 +105,8 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 	const identity = await openIdentity({ db, dir: join(dataDir, 'identity'), now })
 	keepChanges(identity.trail, { build: pages.build, configuration: configurationDigest(process.env) })
 	log.info(identity.trail.head(), 'the audit stands here')
+	const accounts = openAccounts({ db, identity, now })
+	ends.push(accounts.attend())
 	const panels = openPanels({ db, identity, now, log: log.child({ module: 'panels' }) })
 	ends.push(() => panels.close())
 	const { names, addresses } = certificateNames(outside)
@@ -241,6 +244,7 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 		documents,
 		counsel,
 		identity,
+		accounts,
 		panels,
 		pin: openPin({ db, dir: join(dataDir, 'identity'), now }),
 		build: pages.build,

@@ -3,6 +3,7 @@ import type { Counsel } from '../counsel/counsel.ts'
 import type { Documents } from '../documents/documents.ts'
 import type { Hub } from '../hub/hub.ts'
 import type { MeetingPrincipal } from '../hub/meeting-parts.ts'
+import type { Accounts } from '../identity/accounts.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Panels } from '../identity/panels.ts'
 import type { Pin } from '../identity/pin.ts'
@@ -25,6 +26,8 @@ export interface Parts {
 	/** Null: this house has no counter. */
 	counsel: CounselPart | null
 	identity: Identity
+	/** People who sign in by name and password. */
+	accounts: Omit<Accounts, 'attend'>
 	panels: PanelsPart
 	/** Before the settings of a panel. */
 	pin: Pin

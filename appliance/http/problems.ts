@@ -25,6 +25,8 @@ const statuses: Partial<Record<ErrorCode, number>> = {
 	'no-recording': 404,
 	'no-visit': 404,
 	'bad-code': 403,
+	'bad-password': 403,
+	'must-change': 403,
 	'not-on-air': 409,
 	'no-consent': 409,
 	private: 409,

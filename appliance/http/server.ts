@@ -5,6 +5,7 @@ import websocket from '@fastify/websocket'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import { isKnown, useAccess } from './access.ts'
+import { accountRoutes } from './accounts.ts'
 import { auditRoutes } from './audit.ts'
 import { useBodies } from './bodies.ts'
 import { cameraRoutes } from './cameras.ts'
@@ -115,6 +116,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
 	await app.register(pageRoutes, { pages, ca: parts.ca, embed, portal: known })
 	await app.register(portalRoutes, { ...parts, portal: known })
 	await app.register(sessionRoutes, { ...parts, limits, secure: tls !== null })
+	await app.register(accountRoutes, { ...parts, secure: tls !== null })
 	await app.register(roomRoutes, parts)
 	await app.register(cameraRoutes, parts)
 	await app.register(facilitiesRoutes, parts)

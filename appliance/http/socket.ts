@@ -129,7 +129,7 @@ export function createSocketService<Command extends { type: string }>(service: S
 		}
 
 		function enterBySession() {
-			const session = sessionOf(request, service.identity)
+			const session = sessionOf(request, service.identity, service.roles)
 			if (session) entered ??= enter(() => session)
 		}
 

@@ -15,12 +15,18 @@ export interface Identity {
 	/** This token opens nothing any more; those who are in by it are told through `onRevoked`. */
 	revoke(jti: string): void
 	onRevoked(listener: (jti: string) => void): () => void
+	/** What another process (the command line) has revoked is told as well, when this is asked. */
+	hearOthers(): void
 	/**
 	 * A browser's session with the rights of the token that it shows. `value` is the cookie. It ends twelve hours after it
 	 * was last used, and never later than the token. Rejects as `verify` does.
 	 */
 	startSession(token: string): Promise<{ principal: Principal; value: string; maxAgeSeconds: number }>
+	/** A session of one who showed something else than a token, for as long at most. */
+	openSession(principal: Principal, longestMs: number): { value: string; maxAgeSeconds: number }
 	findSession(value: string): Principal | null
+	/** Whether one of this id is open, which it was given by `openSession`. */
+	hasSession(jti: string): boolean
 	endSession(value: string): void
 	/** Keeps who did what, and from where: roles, ids, commands and routes; never names or contents. */
 	audit(principal: Principal, action: string, place?: string | null): void
@@ -56,6 +62,16 @@ export async function openIdentity({
 	const dropExpired = db.prepare('DELETE FROM browser_sessions WHERE expires < ?')
 	const listeners = new Set<(jti: string) => void>()
 
+	const liveSession = db.prepare(
+		"SELECT 1 FROM browser_sessions WHERE json_extract(principal, '$.jti') = ? AND expires > ?",
+	)
+	/** Changes with what other processes write, and with nothing else. */
+	const dataVersion = db.prepare('PRAGMA data_version')
+	const everyRevoked = db.prepare('SELECT jti FROM revoked')
+	const revokedNow = () => new Set(everyRevoked.all().map(({ jti }) => String(jti)))
+	let version = dataVersion.get()?.data_version
+	let told = revokedNow()
+
 	const isRevoked = (jti: string) => revokedAt.get(jti) !== undefined
 
 	async function read(token: string) {
@@ -64,13 +80,32 @@ export async function openIdentity({
 		return found
 	}
 
+	function openSession(principal: Principal, latest: number) {
+		dropExpired.run(now())
+		const value = randomBytes(32).toString('base64url')
+		addSession.run(digest(value), JSON.stringify(principal), Math.min(now() + sessionMs, latest), latest)
+		return { value, maxAgeSeconds: Math.ceil((latest - now()) / 1_000) }
+	}
+
 	return {
 		issue: tokens.issue,
 		knows: tokens.knows,
 		verify: async (token) => (await read(token)).principal,
 		revoke(jti) {
 			addRevoked.run(jti, now())
+			told.add(jti)
 			for (const listener of listeners) listener(jti)
+		},
+		hearOthers() {
+			const latest = dataVersion.get()?.data_version
+			if (latest === version) return
+			version = latest
+			const before = told
+			told = revokedNow()
+			for (const jti of told) {
+				if (before.has(jti)) continue
+				for (const listener of listeners) listener(jti)
+			}
 		},
 		onRevoked(listener) {
 			listeners.add(listener)
@@ -78,11 +113,9 @@ export async function openIdentity({
 		},
 		async startSession(token) {
 			const { principal, expires: latest } = await read(token)
-			dropExpired.run(now())
-			const value = randomBytes(32).toString('base64url')
-			addSession.run(digest(value), JSON.stringify(principal), Math.min(now() + sessionMs, latest), latest)
-			return { principal, value, maxAgeSeconds: Math.ceil((latest - now()) / 1_000) }
+			return { principal, ...openSession(principal, latest) }
 		},
+		openSession: (principal, longestMs) => openSession(principal, now() + longestMs),
 		findSession(value) {
 			const row = session.get(digest(value))
 			if (!row || Number(row.expires) <= now()) return null
@@ -93,6 +126,7 @@ export async function openIdentity({
 			if (expires - Number(row.expires) > prolongMs) prolong.run(expires, digest(value))
 			return principal
 		},
+		hasSession: (jti) => !isRevoked(jti) && liveSession.get(jti, now()) !== undefined,
 		endSession: (value) => void dropSession.run(digest(value)),
 		audit: (principal, action, place = null) => trail.append({ ...doer(principal), place, action }),
 		trail,

@@ -13,6 +13,7 @@ maru check-config                          reads maru.yaml and prints every faul
 maru token create --role ROLE [--days N]   prints a token (${tokenRoles})
 maru pair CODE [--name N] [--temporary 8h] [--yes]   lets in the panel or tablet that shows this code
 maru pin set                               sets the PIN before the settings of panels
+maru account create NAME --role ROLE | list | disable NAME | reset NAME   people who sign in with a password
 maru minutes --verify [--meeting ID]       looks whether the journals are as they were written
 maru backup --to FOLDER --key FILE [--keep N]   everything that is kept, encrypted (--new-key FILE makes the key)
 maru restore --from FOLDER --key FILE [--replace]   the newest backup, or the one that is named, as this machine's data
@@ -46,6 +47,8 @@ async function run(args: string[]): Promise<void> {
 			if (sub !== 'set') break
 			await (await import('./pair.ts')).setPin(process.env)
 			return console.log('the PIN is set')
+		case 'account':
+			return (await import('./account.ts')).account(process.env, args.slice(1), (wrong) => new UsageError(wrong))
 		case 'minutes':
 			return verifyMinutes(args.slice(1))
 		case 'backup':

@@ -13,6 +13,11 @@ export const errorCodes = [
 	'not-allowed',
 	/** This relay is for those whom the house knows: a shared link says of nobody who they are. */
 	'staff-only',
+	/** No account of this name has this password. */
+	'bad-password',
+	/** The first password, made by the machine, opens nothing: another one is to be chosen. */
+	'must-change',
+	'weak-password',
 	/** There is no such panel, or the code that it showed is over. */
 	'no-panel',
 	/** These settings open with the admin PIN. */

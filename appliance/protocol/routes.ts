@@ -1,4 +1,4 @@
-import { attending, counterRoles, houseRoles, inside, operating, presiding, type Role } from './roles.ts'
+import { accountRoles, attending, counterRoles, houseRoles, inside, operating, presiding, type Role } from './roles.ts'
 
 const inClass = [...presiding, 'member', 'observer'] as const
 /** Whoever watches may learn as well. */
@@ -19,6 +19,8 @@ export const routes = {
 	'GET /stage': 'open',
 	'GET /programme': 'open',
 	'GET /recordings': 'open',
+	/** With an account of this appliance. */
+	'GET /sign-in': 'open',
 	/** 민원 상담: the kiosk, the display of the lobby, the visitor at home, the official's desk. */
 	'GET /kiosk': 'open',
 	'GET /lobby': 'open',
@@ -46,9 +48,17 @@ export const routes = {
 	'GET /api/v1/logs/bundle.zip': ['facilities', 'admin'],
 	'GET /api/v1/openapi.json': 'open',
 	'GET /api/v1/asyncapi.json': 'open',
-	/** {token} → a session cookie for the browser. */
+	/** {token}, or {name, password} of an account → a session cookie for the browser. */
 	'POST /api/v1/session': 'open',
 	'DELETE /api/v1/session': 'open',
+	/** → {role, name}: who this browser is. */
+	'GET /api/v1/session': [...houseRoles, ...counterRoles],
+	/** {name, password, next}: another password, and a session by it; all others of the account end. */
+	'POST /api/v1/session/password': 'open',
+	/** → {sessions}: where this account is signed in; an admin is told of everybody. */
+	'GET /api/v1/sessions': accountRoles,
+	/** → {ended}: whether there was one that this one may end. */
+	'DELETE /api/v1/sessions/:session': accountRoles,
 	/** {meeting} → {token, name}: one who watches, as the portal before us says by its headers, or said to this frame before. */
 	'POST /api/v1/relay/session': 'open',
 	'POST /api/v1/tokens': ['admin'],

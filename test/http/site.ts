@@ -10,6 +10,7 @@ import { addressList } from '../../appliance/config-relay.ts'
 import { type Documents, openDocuments } from '../../appliance/documents/documents.ts'
 import { type Pages, stored } from '../../appliance/http/pages.ts'
 import { buildServer, type ServerOptions } from '../../appliance/http/server.ts'
+import { type Accounts, openAccounts } from '../../appliance/identity/accounts.ts'
 import { type Certificates, openCertificates } from '../../appliance/identity/certificates.ts'
 import { type Identity, openIdentity } from '../../appliance/identity/identity.ts'
 import { openPanels, type Panels } from '../../appliance/identity/panels.ts'
@@ -26,6 +27,7 @@ export interface Site {
 	readonly app: FastifyInstance
 	readonly origin: string
 	readonly identity: Identity
+	readonly accounts: Accounts
 	readonly panels: Panels
 	readonly room: FakeRoom
 	readonly hub: FakeHub
@@ -71,6 +73,7 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
 	const now = () => Date.now()
 	const db = new DatabaseSync(':memory:')
 	const identity = await openIdentity({ db, dir: join(dir, 'identity'), now })
+	const accounts = openAccounts({ db, identity, now })
 	const addresses = ['127.0.0.1']
 	const certificates = await openCertificates({ dir: join(dir, 'certificates'), names: ['localhost'], addresses, now })
 	const logged: string[] = []
@@ -84,6 +87,7 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
 		documents,
 		counsel: options.counsel ?? new FakeCounsel(),
 		identity,
+		accounts,
 		panels,
 		pin: openPin({ db, dir: join(dir, 'identity'), now }),
 		machine: () => ({ addresses: ['192.0.2.1'], outside: ownOrigin, startedAt: 1, disk: null }),
@@ -108,6 +112,7 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
 		app,
 		origin,
 		identity,
+		accounts,
 		panels,
 		room,
 		hub,

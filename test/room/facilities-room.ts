@@ -7,6 +7,7 @@ import { checkCamera } from '../../appliance/config-camera.ts'
 import { startDevices } from '../../appliance/devices/client.ts'
 import { openDocuments } from '../../appliance/documents/documents.ts'
 import { buildServer } from '../../appliance/http/server.ts'
+import { openAccounts } from '../../appliance/identity/accounts.ts'
 import { openIdentity } from '../../appliance/identity/identity.ts'
 import { openPanels } from '../../appliance/identity/panels.ts'
 import { openPin } from '../../appliance/identity/pin.ts'
@@ -74,6 +75,7 @@ export async function startFacilitiesRoom(): Promise<FacilitiesRoom> {
 		documents: openDocuments({ dir: join(dir, 'documents'), db, now, log, convert: null }),
 		counsel: null,
 		identity,
+		accounts: openAccounts({ db, identity, now }),
 		panels,
 		pin: openPin({ db, dir: join(dir, 'identity'), now }),
 		machine: () => ({ addresses: [], outside: '', startedAt: 0, disk: null }),
