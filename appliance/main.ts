@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Server as TlsServer } from 'node:tls'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { launchBrowser } from './browser/launch.ts'
@@ -28,10 +29,11 @@ import { buildServer } from './http/server.ts'
 import { createHub, type Hub } from './hub/hub.ts'
 import { openVault } from './hub/vault.ts'
 import { openAccounts } from './identity/accounts.ts'
-import { openCertificates } from './identity/certificates.ts'
+import { type Certificates, openCertificates } from './identity/certificates.ts'
 import { openIdentity } from './identity/identity.ts'
 import { openPanels } from './identity/panels.ts'
 import { openPin } from './identity/pin.ts'
+import { keepRenewed } from './identity/renewal.ts'
 import { readSecret, replaceSecret } from './identity/secret-file.ts'
 import { openSfu } from './media/sfu.ts'
 import { configurationDigest, keepChanges } from './ops/audit-entries.ts'
@@ -41,12 +43,15 @@ import { listenFault } from './ops/listen-fault.ts'
 import { openLog, openLogRing, ringFolder } from './ops/logs/ring.ts'
 import { machineFacts } from './ops/machine.ts'
 import { createMetrics } from './ops/metrics.ts'
+import { type Notify, openNotify } from './ops/notify.ts'
 import { machineOf } from './ops/rehearse/machine.ts'
 import { createOwnHubs } from './ops/rehearse/own-hub.ts'
 import { openRehearsal } from './ops/rehearse/rehearsal.ts'
 import { openReports } from './ops/rehearse/reports.ts'
 import { openWebhook } from './ops/rehearse/webhook.ts'
 import { runningVersion } from './ops/version.ts'
+import { startWatchdog } from './ops/watchdog.ts'
+import type { RoomState } from './protocol/room-state.ts'
 import { SegmentFiles } from './relay/segment-files.ts'
 import { openPresets } from './room/presets.ts'
 import { createRoom } from './room/room.ts'
@@ -68,10 +73,11 @@ const dist = join(import.meta.dirname, '../control-panel/dist')
 export async function main(): Promise<void> {
 	const loaded = loadConfig(process.env)
 	const ends: (() => unknown)[] = []
-	const { ended, asked } = endOnSignal(ends)
+	const notify = openNotify(process.env)
+	const { ended, asked } = endOnSignal(ends, notify)
 	try {
 		// A signal may come while half of it has started: that half is ended, and what the other half says is no fault.
-		await Promise.race([start(loaded, ends), ended])
+		await Promise.race([start(loaded, ends, notify), ended])
 	} catch (error) {
 		if (!asked()) {
 			await endAll(ends)
@@ -82,7 +88,7 @@ export async function main(): Promise<void> {
 }
 
 /** Starts everything, in order. `ends` learns how to end what has been started so far. */
-async function start({ config: given, dataDir, port }: Loaded, ends: (() => unknown)[]): Promise<void> {
+async function start({ config: given, dataDir, port }: Loaded, ends: (() => unknown)[], notify: Notify): Promise<void> {
 	mkdirSync(dataDir, { recursive: true, mode: 0o700 })
 	// On a terminal the addresses are what counts; a service's log goes to the journal.
 	const ring = openLogRing(ringFolder(dataDir))
@@ -109,8 +115,9 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 	ends.push(accounts.attend())
 	const panels = openPanels({ db, identity, now, log: log.child({ module: 'panels' }) })
 	ends.push(() => panels.close())
-	const { names, addresses } = certificateNames(outside)
-	const certificates = await openCertificates({ dir: join(dataDir, 'certificates'), names, addresses, now })
+	const currentCertificates = () =>
+		openCertificates({ dir: join(dataDir, 'certificates'), ...certificateNames(outside), now })
+	let certificates = await currentCertificates()
 	if (demo) seedPresets(db)
 
 	const { media, feeds } = config.listen
@@ -193,7 +200,12 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 		hubUrl,
 		hubToken: () => listening.then(() => identity.issue({ role: 'panel', seconds: 3_600 })),
 		hubOrigins: origins,
-		ca: { pem: certificates.ca, spki: certificates.spki },
+		ca: {
+			pem: certificates.ca,
+			get spki() {
+				return certificates.spki
+			},
+		},
 		stageUrl: `${loopback}/stage`,
 		launch,
 		db,
@@ -283,12 +295,34 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 	await listen(servers[1], https.host, https.port)
 	opened()
 	room.setAttendAddress(`${outside}/attend`)
+	const onRenewed = (next: Certificates) => {
+		certificates = next
+		const server = servers[1].server as unknown as TlsServer
+		server.setSecureContext({ key: next.key, cert: next.cert, minVersion: 'TLSv1.2' })
+	}
+	const renewal = { current: certificates, open: currentCertificates, onRenewed }
+	ends.push(keepRenewed({ ...renewal, log: log.child({ module: 'certificates' }) }))
+	notify('READY=1')
+	if (notify.watchdogMs !== null) {
+		const read = () => readings(sfu.health().workers, room.state().state, room.health().running)
+		ends.push(startWatchdog({ notify, read, log: log.child({ module: 'watchdog' }) }))
+	}
 
 	const panel = await identity.issue({ role: 'panel' })
 	const lines = [`panel   ${loopback}/panel#${panel}`]
 	if (demo) lines.push(...(await enterDemo(room, hub, loopback)))
 	if (demo) lines.push(...(await counterLines(identity, loopback)), `trust   ${outside}/trust`)
 	console.log(`Maru · ${config.room.name}${demo ? ' (demo room)' : ''}\n${lines.map((line) => `  ${line}`).join('\n')}`)
+}
+
+/** What the watchdog looks at. */
+function readings(workers: readonly { pid: number | null }[], { devices, stage }: RoomState, stageRuns: boolean) {
+	return {
+		workers: { places: workers.length, running: workers.filter(({ pid }) => pid !== null).length },
+		devicesUp: devices.status === 'ready',
+		stageUp: stage.status === 'ready' && stageRuns,
+		stageTurn: stage.since,
+	}
 }
 
 /** The demo's meeting, which the room joins by itself, and how others come in. */
@@ -406,12 +440,13 @@ async function listen(server: FastifyInstance | undefined, host: string, port: n
 }
 
 /** `ended` resolves when a signal came and everything has ended: exit code 0. */
-function endOnSignal(ends: (() => unknown)[]): { ended: Promise<void>; asked: () => boolean } {
+function endOnSignal(ends: (() => unknown)[], notify: Notify): { ended: Promise<void>; asked: () => boolean } {
 	const { promise: ended, resolve } = Promise.withResolvers<void>()
 	let asked = false
 	function end() {
 		if (asked) return
 		asked = true
+		notify('STOPPING=1')
 		void Promise.race([endAll(ends), sleep(endMs)]).then(() => resolve())
 	}
 	// Each time, not once: a terminal and npm both send it, and one without a listener would cut the ending short.

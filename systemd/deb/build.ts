@@ -39,7 +39,7 @@ const at = new Date(Number(git('show', '-s', '--format=%ct', 'HEAD')) * 1_000)
 const dirty = git('status', '--porcelain') !== ''
 const version = debVersion(stated, { at, commit: git('rev-parse', 'HEAD'), dirty })
 
-const tools = ['init-system-helpers', 'systemd', 'udev', 'procps', 'util-linux']
+const tools = ['init-system-helpers', 'perl-base', 'systemd', 'udev', 'procps', 'util-linux']
 const depends = [...new Set([...Object.keys(NEEDED), ...workerPackages(root), ...tools])].sort()
 const stage = mkdtempSync(join(tmpdir(), 'maru-deb-'))
 try {

@@ -15,6 +15,7 @@ import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { workerPath } from '../../appliance/setup/worker-path.mjs'
 import { type Lock, productFolders, productPackages } from './contents.ts'
+import { programs, units } from './units.ts'
 
 /** The package's files as they will lie on the machine, below a folder of their own. */
 
@@ -52,12 +53,13 @@ export function stageFiles(root: string, stage: string): Staged {
 		mkdirSync(dirname(join(stage, to)), { recursive: true })
 		writeFileSync(join(stage, to), content)
 	}
-	put('systemd/maru.service', 'usr/lib/systemd/system/maru.service')
-	put('systemd/maru-update-recover.service', 'usr/lib/systemd/system/maru-update-recover.service')
+	for (const name of units) put(`systemd/${name}`, `usr/lib/systemd/system/${name}`)
 	// Nobody has to enable it: it does nothing where no update was cut off.
 	const wants = join(stage, 'usr/lib/systemd/system/multi-user.target.wants')
 	mkdirSync(wants, { recursive: true })
 	symlinkSync('../maru-update-recover.service', join(wants, 'maru-update-recover.service'))
+	for (const name of programs) put(`systemd/${name}`, `opt/maru/systemd/${name}`)
+	put('systemd/maru-backup.default', 'etc/default/maru-backup')
 	put('systemd/maru.sysusers.conf', 'usr/lib/sysusers.d/maru.conf')
 	put('systemd/maru.modules-load.conf', 'usr/lib/modules-load.d/maru.conf')
 	put('systemd/maru.sysctl.conf', 'usr/lib/sysctl.d/60-maru.conf')
@@ -80,7 +82,7 @@ export function stageControl(root: string, stage: string, control: string): void
 	const folder = join(stage, 'DEBIAN')
 	mkdirSync(folder)
 	writeFileSync(join(folder, 'control'), control)
-	writeFileSync(join(folder, 'conffiles'), '/etc/maru/maru.yaml\n')
+	writeFileSync(join(folder, 'conffiles'), '/etc/default/maru-backup\n/etc/maru/maru.yaml\n')
 	for (const script of ['postinst', 'prerm', 'postrm']) {
 		copyFileSync(join(root, 'systemd/deb', script), join(folder, script))
 		chmodSync(join(folder, script), 0o755)

@@ -19,7 +19,7 @@ import { type Finding, fault, isUnread, ok, type Read, type Said } from './findi
 import { judgeMachine, type Machine, readMachine } from './machine.ts'
 import { judgeNetwork, type Network, readNetwork } from './network.ts'
 import { judgeNginx, type Nginx, readNginx } from './nginx.ts'
-import { readWho, type Who } from './permission.ts'
+import { readBrowsers, readWho, type Who } from './permission.ts'
 import { judgePrograms, type Programs, readPrograms } from './programs.ts'
 import { answers, judgeService, readService, type Service } from './service.ts'
 import { type Display, judgeDisplay, judgeSound, readDisplay, readSound, type Sound } from './sound.ts'
@@ -35,6 +35,8 @@ export interface Readings {
 	/** What stands in maru.yaml; or every fault of it. */
 	configuration: Read<Said>
 	who: Who
+	/** Whose the sound is. */
+	browsers: Who
 	machine: Machine
 	programs: Programs
 	data: Data
@@ -89,7 +91,7 @@ export function judge(read: Readings): Finding[] {
 		...judgeCameras(read.cameras, who),
 		...judgeMicrophones(read.microphones, who),
 		...judgePhone(read.phone, who),
-		...judgeSound(read.sound, who),
+		...judgeSound(read.sound, read.browsers),
 		...judgeDisplay(read.display),
 	]
 }
@@ -130,6 +132,7 @@ async function readAll(env: NodeJS.ProcessEnv): Promise<{ language: 'ko' | 'en';
 	const { language } = config.room
 	const origin = loopbackOrigin(config)
 	const [who, running] = await Promise.all([readWho(), answers(origin)])
+	const browsers = await readBrowsers(who)
 	const service = running ? await readService(origin, dataDir) : null
 	const data = await readData(dataDir, config.relay.segmentsDir)
 	const database = data.refusal === null ? readDatabase(dataDir) : null
@@ -147,7 +150,7 @@ async function readAll(env: NodeJS.ProcessEnv): Promise<{ language: 'ko' | 'en';
 	const readings = {
 		...{ configuration, who, machine: readMachine(), programs, data, database, clock, network, certificates, nginx },
 		...{ backup: given ? readBackup(dataDir) : null, running, service, units, cameras, microphones, phone },
-		...{ sound: readSound(config, who), display: readDisplay(config) },
+		...{ browsers, sound: readSound(config, browsers), display: readDisplay(config) },
 	}
 	return { language, readings }
 }

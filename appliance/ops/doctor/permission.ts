@@ -85,6 +85,17 @@ export async function readWho(): Promise<Who> {
 	return { uid, name, gids: [...own, ...given] }
 }
 
+/** Who its browsers are, which hear and speak for the room: on an installed appliance another user than the service. */
+export async function readBrowsers(service: Who): Promise<Who> {
+	if (!hasSystemd()) return service
+	const shown = await output('systemctl', ['show', 'maru-browser@doctor.service', '--property=User'])
+	const name = typeof shown === 'string' ? /^User=(.+)$/m.exec(shown)?.[1] : undefined
+	if (name === undefined) return service
+	const [uid, gids] = await Promise.all([output('id', ['-u', name]), output('id', ['-G', name])])
+	if (typeof uid !== 'string' || typeof gids !== 'string') return service
+	return { uid: Number(uid), name, gids: gids.trim().split(' ').map(Number) }
+}
+
 const groupOf = (gid: number) => groupTable().find((one) => one.gid === gid)?.group ?? String(gid)
 
 function groupTable(): { group: string; gid: number }[] {

@@ -892,9 +892,9 @@ const seeds: Seed[] = [
 		'sound',
 		null,
 		'fault',
-		/usermod -aG audio maru/,
+		/usermod -aG audio maru-stage/,
 		(room) => {
-			room.who = { ...room.who, gids: [998, 20] }
+			room.browsers = { ...room.browsers, gids: [997] }
 		},
 	],
 	[

@@ -9,7 +9,8 @@ const gib = 1024 ** 3
 export function soundRoom(): Readings {
 	return {
 		configuration: { ko: '이상 없음', en: 'no faults' },
-		who: { uid: 998, name: 'maru', gids: [998, 20, 29, 44] },
+		who: { uid: 998, name: 'maru', gids: [998, 20] },
+		browsers: { uid: 997, name: 'maru-stage', gids: [997, 29, 44] },
 		machine: {
 			...{ node: '24.21.0', root: false, cores: 8, memoryBytes: 16 * gib, rmem: 4_194_304, wmem: 4_194_304 },
 			...{ somaxconn: 4_096, openFiles: 524_288, userNamespaces: 63_000, unprivilegedNamespaces: true },
