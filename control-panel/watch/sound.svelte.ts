@@ -11,6 +11,7 @@ export class Sound {
 	/** The browser plays nothing aloud yet: a press is needed. */
 	held = $state(false)
 	readonly #keep: Keep
+	#presses = 0
 
 	constructor(keep: Keep) {
 		this.#keep = keep
@@ -25,26 +26,34 @@ export class Sound {
 	setVolume(volume: number) {
 		this.volume = Math.round(Math.min(1, Math.max(0, volume)) * 100) / 100
 		this.muted = this.volume === 0
-		this.held = false
+		this.#pressed()
 		if (this.volume > 0) this.#keep.setItem(kept, String(this.volume))
 	}
 
 	/** Pressed: from here on the browser has nothing against it. */
 	toggle() {
 		const open = this.silent
-		this.held = false
+		this.#pressed()
 		this.muted = !open
 		if (open && this.volume === 0) this.volume = 0.5
+	}
+
+	#pressed() {
+		this.held = false
+		this.#presses++
 	}
 
 	/** Plays, without sound where the browser asks for a press first. False: not even so. */
 	async play(video: HTMLVideoElement, audible: boolean): Promise<boolean> {
 		video.muted = this.silent || !audible
+		const presses = this.#presses
 		try {
 			await video.play()
 			return true
 		} catch (error) {
 			if (!(error instanceof Error) || error.name !== 'NotAllowedError' || video.muted) return false
+			// That was the answer to a question from before the press, which two pictures may have asked.
+			if (presses !== this.#presses) return this.play(video, audible)
 		}
 		this.held = true
 		video.muted = true
