@@ -92,17 +92,20 @@ async function tellKeyFrames(producer: types.Producer, lowSsrc: number | null, a
 function atMostEvery(everyMs: number, act: () => void): () => void {
 	let actedAt = Number.NEGATIVE_INFINITY
 	let timer: NodeJS.Timeout | null = null
-	return () => {
+	function ask() {
 		if (timer) return
 		const rest = actedAt + everyMs - performance.now()
-		const go = () => {
-			timer = null
-			actedAt = performance.now()
+		if (rest <= 0) {
 			act()
+			actedAt = performance.now()
+			return
 		}
-		if (rest <= 0) go()
-		else timer = setTimeout(go, rest)
+		timer = setTimeout(() => {
+			timer = null
+			ask() // a timer counts in whole milliseconds, and may be one too early
+		}, rest)
 	}
+	return ask
 }
 
 /** RFC 4568 §6.2: a key of 16 bytes and a salt of 14. */
