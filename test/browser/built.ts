@@ -67,6 +67,23 @@ export async function says(page: Page, text: string) {
 	await page.waitForFunction((text) => document.body.textContent?.includes(text), { timeout: patienceMs }, text)
 }
 
+/**
+ * Has what this page downloads put into a folder; tells the names of what is there and whole. Chromium gives a file its name
+ * before that.
+ */
+export async function downloadsTo(folder: string, page: Page): Promise<() => string[]> {
+	const names = new Map<string, string>()
+	const whole: string[] = []
+	const session = await page.createCDPSession()
+	session.on('Browser.downloadWillBegin', ({ guid, suggestedFilename }) => names.set(guid, suggestedFilename))
+	session.on('Browser.downloadProgress', ({ guid, state }) => {
+		const name = names.get(guid)
+		if (state === 'completed' && name !== undefined) whole.push(name)
+	})
+	await session.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: folder, eventsEnabled: true })
+	return () => whole
+}
+
 /** Once nothing moves any more: fonts and pictures are there, what slides in has arrived, and it was drawn so. */
 export async function settled(page: Page | Frame) {
 	await page.evaluate(async () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'puppeteer-core'
@@ -10,7 +10,7 @@ import { classTexts } from '../../control-panel/lib/i18n-class.ts'
 import { type Member, openMember } from '../scene/member.ts'
 import { until } from '../scene/wait.ts'
 import { openAttend, shows, stats } from './attend-page.ts'
-import { accessibilityFaults } from './built.ts'
+import { accessibilityFaults, downloadsTo } from './built.ts'
 
 /** A class (교육) in real pages, with sixty people more who only signal. */
 
@@ -158,8 +158,7 @@ describe('A class', () => {
 		const { trainees } = (await at.api('GET', `/meetings/${id}/class`)) as ClassView
 		const own = trainees.find(({ name }) => name === '김철수')
 		expect(trainees.find(({ name }) => name === '이영희')).toMatchObject({ passes: false, certificate: null })
-		const session = await kim.createCDPSession()
-		await session.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: downloads })
+		const whole = await downloadsTo(downloads, kim)
 		await press(kim, ko.certificateGet)
 		const file = `certificate-${own?.certificate}.pdf`
 		// It is printed by a browser of its own, for which a busy machine may take too long: then one presses again.
@@ -169,7 +168,7 @@ describe('A class', () => {
 			'the certificate',
 			async () => {
 				if (await failed()) await press(kim, ko.certificateGet)
-				return readdirSync(downloads).includes(file)
+				return whole().includes(file)
 			},
 			120_000,
 			500,

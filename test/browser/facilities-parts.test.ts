@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ElementHandle } from 'puppeteer-core'
@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { en } from '../../control-panel/console/facilities/i18n-facilities-en.ts'
 import { ko } from '../../control-panel/console/facilities/i18n-facilities-ko.ts'
 import { cameraTexts } from '../../control-panel/lib/camera/i18n-camera.ts'
-import { accessibilityFaults, press, says, settled, themes, until } from './built.ts'
+import { accessibilityFaults, downloadsTo, press, says, settled, themes, until } from './built.ts'
 import { openFacilities, sizes } from './facilities-page.ts'
 import { chamber } from './panel-scene.ts'
 
@@ -33,24 +33,14 @@ describe('Seats', () => {
 	})
 })
 
-function whole(file: string): boolean {
-	try {
-		return JSON.parse(readFileSync(file, 'utf8')) !== null
-	} catch {
-		return false
-	}
-}
-
 describe('Views as a file', () => {
 	it('are downloaded, and read back only after what is replaced and lost was named', async () => {
 		await at.open()
 		const folder = mkdtempSync(join(tmpdir(), 'maru-downloads-'))
-		const session = await at.page.createCDPSession()
-		await session.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: folder })
+		const downloads = await downloadsTo(folder, at.page)
 		await press(at.page, ko.exportViews)
-		// Chromium gives it its name before it is whole.
-		await until('a file', () => readdirSync(folder).some((name) => name.endsWith('.json') && whole(join(folder, name))))
-		const name = readdirSync(folder).find((name) => name.endsWith('.json')) ?? ''
+		await until('a file', () => downloads().some((name) => name.endsWith('.json')))
+		const name = downloads().find((name) => name.endsWith('.json')) ?? ''
 		expect(JSON.parse(readFileSync(join(folder, name), 'utf8'))).toMatchObject({ kind: 'maru-presets', version: 1 })
 
 		const chooser = (await at.page.$('input[type=file]')) as ElementHandle<HTMLInputElement> | null
