@@ -14,7 +14,7 @@ const alone = [
 /** Tests with real browsers, workers and processes: they wait more than they work, so two files run at a time. */
 const live = [
 	'test/{browser,browser-launch,devices,media,scene}/**/*.test.ts',
-	'test/{documents,drivers,http,minutes,relay,room,ops}/**/*.live.test.ts',
+	'test/{chaos,documents,drivers,http,minutes,relay,room,ops}/**/*.live.test.ts',
 ]
 /** None asserts a time that a busy machine could not keep: what is promised is measured by `npm run test:long`, alone. */
 const shared = {

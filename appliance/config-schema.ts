@@ -7,6 +7,7 @@ import { PelcoConfig } from '../drivers/pelco/config.ts'
 import { ViscaIpConfig, ViscaSerialConfig, ViscaTcpConfig } from '../drivers/visca/config.ts'
 import { ClassConfig } from './config-class.ts'
 import { CounselConfig } from './config-counsel.ts'
+import { RehearsalConfig } from './config-rehearsal.ts'
 import { Feel } from './protocol/facilities.ts'
 
 /** maru.yaml as one schema: every key, its range and its default. Unknown keys are faults. */
@@ -146,6 +147,8 @@ export const ConfigSchema = Type.Object(
 		class: ClassConfig,
 		/** The counter of 민원 상담. */
 		counsel: Type.Optional(CounselConfig),
+		/** The morning check. */
+		rehearsal: RehearsalConfig,
 		hub: oneOf(['embedded'], 'embedded'),
 		stage: section({
 			display: oneOf(['headless', 'kiosk'], 'headless'),

@@ -113,6 +113,13 @@ export function readConfig(text: string, file: string): Config {
 			['counsel', 'sms'],
 			dirname(file),
 		),
+		...readSecretOf(
+			section(section(section(value).rehearsal).webhook),
+			'secret',
+			'secret',
+			['rehearsal', 'webhook'],
+			dirname(file),
+		),
 		...schemaFaults(ConfigSchema, value, []),
 		...list(value, 'cameras').flatMap(({ item, i }) => cameraFaults(item, ['cameras', i])),
 		...microphoneFaults(value),

@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Server as TlsServer } from 'node:tls'
 import type { FastifyInstance } from 'fastify'
-import { type Logger, pino } from 'pino'
+import type { Logger } from 'pino'
 import { launchBrowser } from './browser/launch.ts'
 import { printPdf } from './browser/print.ts'
 import { type Loaded, loadConfig } from './config.ts'
@@ -27,13 +28,30 @@ import { readPages } from './http/pages.ts'
 import { buildServer } from './http/server.ts'
 import { createHub, type Hub } from './hub/hub.ts'
 import { openVault } from './hub/vault.ts'
-import { openCertificates } from './identity/certificates.ts'
+import { openAccounts } from './identity/accounts.ts'
+import { type Certificates, openCertificates } from './identity/certificates.ts'
 import { openIdentity } from './identity/identity.ts'
+import { openPanels } from './identity/panels.ts'
+import { openPin } from './identity/pin.ts'
+import { keepRenewed } from './identity/renewal.ts'
 import { readSecret, replaceSecret } from './identity/secret-file.ts'
 import { openSfu } from './media/sfu.ts'
+import { configurationDigest, keepChanges } from './ops/audit-entries.ts'
 import { openDatabase } from './ops/database.ts'
+import { createDiagnosis } from './ops/diagnosis.ts'
 import { listenFault } from './ops/listen-fault.ts'
+import { openLog, openLogRing, ringFolder } from './ops/logs/ring.ts'
+import { machineFacts } from './ops/machine.ts'
 import { createMetrics } from './ops/metrics.ts'
+import { type Notify, openNotify } from './ops/notify.ts'
+import { machineOf } from './ops/rehearse/machine.ts'
+import { createOwnHubs } from './ops/rehearse/own-hub.ts'
+import { openRehearsal } from './ops/rehearse/rehearsal.ts'
+import { openReports } from './ops/rehearse/reports.ts'
+import { openWebhook } from './ops/rehearse/webhook.ts'
+import { runningVersion } from './ops/version.ts'
+import { startWatchdog } from './ops/watchdog.ts'
+import type { RoomState } from './protocol/room-state.ts'
 import { SegmentFiles } from './relay/segment-files.ts'
 import { openPresets } from './room/presets.ts'
 import { createRoom } from './room/room.ts'
@@ -55,10 +73,11 @@ const dist = join(import.meta.dirname, '../control-panel/dist')
 export async function main(): Promise<void> {
 	const loaded = loadConfig(process.env)
 	const ends: (() => unknown)[] = []
-	const { ended, asked } = endOnSignal(ends)
+	const notify = openNotify(process.env)
+	const { ended, asked } = endOnSignal(ends, notify)
 	try {
 		// A signal may come while half of it has started: that half is ended, and what the other half says is no fault.
-		await Promise.race([start(loaded, ends), ended])
+		await Promise.race([start(loaded, ends, notify), ended])
 	} catch (error) {
 		if (!asked()) {
 			await endAll(ends)
@@ -69,10 +88,12 @@ export async function main(): Promise<void> {
 }
 
 /** Starts everything, in order. `ends` learns how to end what has been started so far. */
-async function start({ config: given, dataDir, port }: Loaded, ends: (() => unknown)[]): Promise<void> {
+async function start({ config: given, dataDir, port }: Loaded, ends: (() => unknown)[], notify: Notify): Promise<void> {
 	mkdirSync(dataDir, { recursive: true, mode: 0o700 })
 	// On a terminal the addresses are what counts; a service's log goes to the journal.
-	const log = pino({ level: process.env.MARU_LOG || (process.stdout.isTTY ? 'warn' : 'info') }, pino.destination(2))
+	const ring = openLogRing(ringFolder(dataDir))
+	process.once('exit', ring.flush)
+	const log = openLog(process.env.MARU_LOG || (process.stdout.isTTY ? 'warn' : 'info'), ring)
 	const now = () => Date.now()
 
 	const demo = given === null ? await startDemoDevices(join(dataDir, 'virtual')) : null
@@ -83,12 +104,20 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 	const outside = publicOrigin(config)
 	const origins = () => ownOrigins(config)
 
+	const version = runningVersion()
 	const pages = readPages(dist)
 	const db = openDatabase(join(dataDir, 'maru.db'))
 	ends.push(() => db.close())
 	const identity = await openIdentity({ db, dir: join(dataDir, 'identity'), now })
-	const { names, addresses } = certificateNames(outside)
-	const certificates = await openCertificates({ dir: join(dataDir, 'certificates'), names, addresses, now })
+	keepChanges(identity.trail, { build: pages.build, configuration: configurationDigest(process.env) })
+	log.info(identity.trail.head(), 'the audit stands here')
+	const accounts = openAccounts({ db, identity, now })
+	ends.push(accounts.attend())
+	const panels = openPanels({ db, identity, now, log: log.child({ module: 'panels' }) })
+	ends.push(() => panels.close())
+	const currentCertificates = () =>
+		openCertificates({ dir: join(dataDir, 'certificates'), ...certificateNames(outside), now })
+	let certificates = await currentCertificates()
 	if (demo) seedPresets(db)
 
 	const { media, feeds } = config.listen
@@ -118,7 +147,7 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 					log: log.child({ module: 'relay' }),
 				})
 	ends.push(() => segmentFiles?.close())
-	const hub = createHub({
+	const hosting = {
 		db,
 		sfu,
 		turn: config.turn ?? null,
@@ -140,7 +169,8 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 			keepDays: config.relay.recordings.keepDays,
 			segmentFiles,
 		},
-	})
+	}
+	const hub = createHub(hosting)
 	ends.push(() => hub.close())
 	const secretFile = join(dataDir, 'secrets', 'cameras.json')
 	const setups = openSetups({
@@ -170,7 +200,12 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 		hubUrl,
 		hubToken: () => listening.then(() => identity.issue({ role: 'panel', seconds: 3_600 })),
 		hubOrigins: origins,
-		ca: { pem: certificates.ca, spki: certificates.spki },
+		ca: {
+			pem: certificates.ca,
+			get spki() {
+				return certificates.spki
+			},
+		},
 		stageUrl: `${loopback}/stage`,
 		launch,
 		db,
@@ -182,19 +217,57 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 	const counsel = config.counsel ? openCounter(config, config.counsel, { db, hub, documents, room, now, log }) : null
 	if (counsel) ends.push(() => counsel.close())
 
+	const rehearsalDir = join(dataDir, 'rehearsal')
+	const own = createOwnHubs((memory) => {
+		const broadcasting = { ...hosting.broadcasting, dir: rehearsalDir, keepDays: null, segmentFiles: null }
+		return createHub({ ...hosting, db: memory, broadcasting })
+	}, rehearsalDir)
+	const rehearsing = log.child({ module: 'rehearsal' })
+	const rehearsal = openRehearsal({
+		...{ config: config.rehearsal, room, openMeeting: own.openMeeting, reports: openReports(db) },
+		...{ now, log: rehearsing },
+		has: {
+			...{ relay: true, recording: config.rehearsal.recording, speakerphone: config.speakerphone !== 'none' },
+			sound: config.audio.input === 'none' ? 'none' : config.stage.devices,
+			captures: () => setups.cameras.flatMap(({ id, video }) => (video && 'usb' in video ? [id] : [])),
+		},
+		machine: machineOf({
+			...{ dir: dataDir, certificate: () => certificates.cert, host: () => new URL(outside).hostname },
+			...{ backupDays: config.rehearsal.backupDays, now },
+		}),
+		webhook: config.rehearsal.webhook
+			? openWebhook({
+					...{ ...config.rehearsal.webhook, room: config.room.name, language: config.room.language },
+					...{ now, log: rehearsing },
+				})
+			: null,
+	})
+	ends.push(() => rehearsal.close())
+
+	const diagnosis = createDiagnosis({ dataDir, log: log.child({ module: 'diagnosis' }) })
+	ends.push(() => diagnosis.close())
 	const parts = {
-		hub,
+		// The meeting of a rehearsal is found where every other is, and listed nowhere.
+		hub: {
+			...hub,
+			connect: (...[who, peer]: Parameters<Hub['connect']>) => (own.hubOf(who) ?? hub).connect(who, peer),
+		},
 		room,
 		documents,
 		counsel,
 		identity,
+		accounts,
+		panels,
+		pin: openPin({ db, dir: join(dataDir, 'identity'), now }),
 		build: pages.build,
 		ca: { pem: certificates.ca, fingerprint: certificates.caFingerprint },
 		origins,
+		machine: machineFacts({ dataDir, outside, startedAt: now() }),
 		health: () => ({
-			...{ stage: room.health(), sfu: sfu.health(), devices: devices.pid !== null },
+			...{ version, stage: room.health(), sfu: sfu.health(), devices: devices.pid !== null },
 			...(segmentFiles && { segmentFiles: segmentFiles.fault ?? 'ok' }),
 		}),
+		diagnosis,
 		metrics: createMetrics(async () => {
 			const { cameras, call, muted, stage, devices: process } = room.state().state
 			return {
@@ -222,12 +295,34 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 	await listen(servers[1], https.host, https.port)
 	opened()
 	room.setAttendAddress(`${outside}/attend`)
+	const onRenewed = (next: Certificates) => {
+		certificates = next
+		const server = servers[1].server as unknown as TlsServer
+		server.setSecureContext({ key: next.key, cert: next.cert, minVersion: 'TLSv1.2' })
+	}
+	const renewal = { current: certificates, open: currentCertificates, onRenewed }
+	ends.push(keepRenewed({ ...renewal, log: log.child({ module: 'certificates' }) }))
+	notify('READY=1')
+	if (notify.watchdogMs !== null) {
+		const read = () => readings(sfu.health().workers, room.state().state, room.health().running)
+		ends.push(startWatchdog({ notify, read, log: log.child({ module: 'watchdog' }) }))
+	}
 
 	const panel = await identity.issue({ role: 'panel' })
 	const lines = [`panel   ${loopback}/panel#${panel}`]
 	if (demo) lines.push(...(await enterDemo(room, hub, loopback)))
 	if (demo) lines.push(...(await counterLines(identity, loopback)), `trust   ${outside}/trust`)
 	console.log(`Maru · ${config.room.name}${demo ? ' (demo room)' : ''}\n${lines.map((line) => `  ${line}`).join('\n')}`)
+}
+
+/** What the watchdog looks at. */
+function readings(workers: readonly { pid: number | null }[], { devices, stage }: RoomState, stageRuns: boolean) {
+	return {
+		workers: { places: workers.length, running: workers.filter(({ pid }) => pid !== null).length },
+		devicesUp: devices.status === 'ready',
+		stageUp: stage.status === 'ready' && stageRuns,
+		stageTurn: stage.since,
+	}
 }
 
 /** The demo's meeting, which the room joins by itself, and how others come in. */
@@ -345,12 +440,13 @@ async function listen(server: FastifyInstance | undefined, host: string, port: n
 }
 
 /** `ended` resolves when a signal came and everything has ended: exit code 0. */
-function endOnSignal(ends: (() => unknown)[]): { ended: Promise<void>; asked: () => boolean } {
+function endOnSignal(ends: (() => unknown)[], notify: Notify): { ended: Promise<void>; asked: () => boolean } {
 	const { promise: ended, resolve } = Promise.withResolvers<void>()
 	let asked = false
 	function end() {
 		if (asked) return
 		asked = true
+		notify('STOPPING=1')
 		void Promise.race([endAll(ends), sleep(endMs)]).then(() => resolve())
 	}
 	// Each time, not once: a terminal and npm both send it, and one without a listener would cut the ending short.

@@ -8,9 +8,10 @@ import { describe, expect, it } from 'vitest'
  */
 const allowed: Record<string, readonly string[]> = {
 	protocol: [],
+	chain: [],
 	drivers: [],
 	meeting: ['protocol'],
-	identity: ['protocol'],
+	identity: ['protocol', 'chain'],
 	devices: ['drivers'],
 	browser: [],
 	media: ['protocol', 'browser', 'setup'],
@@ -18,8 +19,8 @@ const allowed: Record<string, readonly string[]> = {
 	relay: ['protocol', 'ffmpeg'],
 	documents: ['protocol'],
 	minutes: ['protocol', 'meeting'],
-	hub: ['protocol', 'meeting', 'minutes', 'media', 'identity', 'relay', 'browser'],
-	counsel: ['protocol', 'hub'],
+	hub: ['protocol', 'chain', 'meeting', 'minutes', 'media', 'identity', 'relay', 'browser'],
+	counsel: ['protocol', 'chain', 'hub', 'identity'],
 	room: ['protocol', 'devices/client', 'browser', 'ffmpeg'],
 	'control-panel': ['protocol'],
 	setup: [],

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import puppeteer, { type Browser } from 'puppeteer-core'
+import { hostedChromium } from './hosted.ts'
 import { type OpenPage, openPage, type PageOptions } from './page.ts'
 
 /**
@@ -13,6 +14,7 @@ import { type OpenPage, openPage, type PageOptions } from './page.ts'
  *   hangs at that moment; the debugging pipe (`pipe: true`) ends it too. setpriv execs, so the pid is Chromium's own.
  * - Chromium refuses its sandbox to root. As root we therefore run it as `maru-stage` (or `nobody`), by the same setpriv;
  *   `--no-sandbox` is never used.
+ * - Where $MARU_BROWSERS names a socket, as on an installed appliance, systemd starts it instead (hosted.ts).
  */
 const chromium = '/usr/bin/chromium'
 const setpriv = '/usr/bin/setpriv'
@@ -24,7 +26,7 @@ const protocolMs = 10_000
 export interface LaunchOptions {
 	/** Names the browser in logs and its folder under the system's temporary folder: 'stage'. */
 	name: string
-	/** Where the profile is kept. Without it: a folder of its own, removed when the browser closes. */
+	/** Where the profile is kept. Without it, and for systemd's: a folder of its own, removed when the browser closes. */
 	profileDir?: string
 	headless: boolean
 	/** Chromium's own moving picture and beep instead of devices, or files (.y4m, .mjpeg; .wav) played as such. */
@@ -39,7 +41,7 @@ export interface LaunchOptions {
 
 export interface LaunchedBrowser {
 	readonly pid: number
-	/** The library's own object, for those who need more than a page. */
+	/** The library's own object, for those who need more than a page. Of systemd's it knows no process. */
 	readonly puppeteer: Browser
 	/** Settles when the process has ended, however that came. */
 	readonly gone: Promise<void>
@@ -52,6 +54,59 @@ export interface LaunchedBrowser {
 
 /** Starts a browser. Rejects when Chromium is missing or does not start within 20 s. */
 export async function launchBrowser(options: LaunchOptions): Promise<LaunchedBrowser> {
+	const socket = process.env.MARU_BROWSERS
+	const { browser, pid, gone, kill, remove } = socket ? await askFor(socket, options) : await spawnOwn(options)
+	options.log.debug({ browser: options.name, pid }, 'browser started')
+	return {
+		pid,
+		puppeteer: browser,
+		gone,
+		openPage: (page) => openPage(browser, page),
+		kill,
+		async close() {
+			const asked = browser.close().catch(() => {})
+			await Promise.race([Promise.all([asked, gone]), sleep(closeGraceMs, undefined, { ref: false })])
+			kill()
+			await gone
+			remove()
+		},
+	}
+}
+
+interface Started {
+	browser: Browser
+	pid: number
+	gone: Promise<void>
+	kill(): void
+	/** Of what it leaves on the disk. */
+	remove(): void
+}
+
+const protocol = ({ protocolMs: limit = protocolMs }: LaunchOptions) => ({
+	protocolTimeout: limit,
+	defaultViewport: null,
+	acceptInsecureCerts: false,
+})
+const patience = ({ protocolMs: limit = 0 }: LaunchOptions) => Math.max(startMs, limit)
+
+/** From systemd, as another user. */
+async function askFor(path: string, options: LaunchOptions): Promise<Started> {
+	const timeout = patience(options)
+	const args = ['--remote-debugging-pipe', ...(await chromiumArgs(options))]
+	const { pid, gone, transport, kill } = await hostedChromium(path, args, timeout)
+	try {
+		const browser = await puppeteer.connect({ transport, ...protocol(options) })
+		// Its first tab: another would hide behind it, or it behind another.
+		await browser.waitForTarget((target) => target.type() === 'page', { timeout })
+		return { browser, pid, gone, kill, remove() {} }
+	} catch (error) {
+		kill()
+		throw error
+	}
+}
+
+/** As a child of our own. */
+async function spawnOwn(options: LaunchOptions): Promise<Started> {
 	const user = process.getuid?.() === 0 ? unprivilegedUser() : null
 	const home = prepareHome(options, user)
 	const args = [
@@ -59,7 +114,8 @@ export async function launchBrowser(options: LaunchOptions): Promise<LaunchedBro
 			? []
 			: ['--reuid', `${user.uid}`, '--regid', `${user.gid}`, ...(user.own ? ['--init-groups'] : ['--clear-groups'])]),
 		...['--pdeathsig', 'KILL', '--', chromium],
-		...(await chromiumArgs(options, home.profile)),
+		...(await chromiumArgs(options)),
+		`--user-data-dir=${home.profile}`,
 	]
 	let browser: Browser
 	try {
@@ -68,10 +124,8 @@ export async function launchBrowser(options: LaunchOptions): Promise<LaunchedBro
 			args,
 			ignoreDefaultArgs: true, // they are in `args` already, behind setpriv's own
 			pipe: true,
-			timeout: Math.max(startMs, options.protocolMs ?? 0),
-			protocolTimeout: options.protocolMs ?? protocolMs,
-			defaultViewport: null,
-			acceptInsecureCerts: false,
+			timeout: patience(options),
+			...protocol(options),
 			// Ending is the composition root's affair; the library would end our process itself.
 			handleSIGINT: false,
 			handleSIGTERM: false,
@@ -85,8 +139,6 @@ export async function launchBrowser(options: LaunchOptions): Promise<LaunchedBro
 	const child = browser.process()
 	const pid = child?.pid
 	if (!child || pid === undefined) throw new Error('Chromium started without a process')
-	options.log.debug({ browser: options.name, pid, uid: user?.uid ?? process.getuid?.() }, 'browser started')
-
 	let alive = child.exitCode === null && child.signalCode === null
 	const gone = new Promise<void>((resolve) => {
 		const end = () => {
@@ -101,20 +153,7 @@ export async function launchBrowser(options: LaunchOptions): Promise<LaunchedBro
 		if (alive) killGroup(pid)
 	}
 
-	return {
-		pid,
-		puppeteer: browser,
-		gone,
-		openPage: (page) => openPage(browser, page),
-		kill,
-		async close() {
-			const asked = browser.close().catch(() => {})
-			await Promise.race([Promise.all([asked, gone]), sleep(closeGraceMs, undefined, { ref: false })])
-			kill()
-			await gone
-			home.remove()
-		},
-	}
+	return { browser, pid, gone, kill, remove: home.remove }
 }
 
 function killGroup(pid: number) {
@@ -125,7 +164,7 @@ function killGroup(pid: number) {
 	}
 }
 
-async function chromiumArgs(options: LaunchOptions, profile: string): Promise<string[]> {
+async function chromiumArgs(options: LaunchOptions): Promise<string[]> {
 	const fake = options.fakeDevices
 	const flags = [
 		'--autoplay-policy=no-user-gesture-required',
@@ -139,7 +178,7 @@ async function chromiumArgs(options: LaunchOptions, profile: string): Promise<st
 		...(options.args ?? []),
 	]
 	const quiet = new Set(['--mute-audio', '--enable-automation'])
-	const all = await puppeteer.defaultArgs({ headless: options.headless, userDataDir: profile, args: flags })
+	const all = await puppeteer.defaultArgs({ headless: options.headless, args: flags })
 	return all.filter((flag) => !quiet.has(flag))
 }
 

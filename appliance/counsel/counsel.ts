@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Logger } from 'pino'
 import type { Hub } from '../hub/hub.ts'
 import type { Vault } from '../hub/vault.ts'
+import { type Tries, TryLater, waitOf, withRight, withWrong } from '../identity/tries.ts'
 import type {
 	BoardView,
 	Booking,
@@ -23,7 +24,6 @@ import type { CounterRules, Outcome, Visit } from './counter.ts'
 import { type CounterRequest, decide } from './decide.ts'
 import { evolve } from './evolve.ts'
 import type { SendSms } from './sms.ts'
-import { type Tries, waitOf, withRight, withWrong } from './tries.ts'
 import { type Around, boardView, deskView, placeOf, visitView } from './views.ts'
 import { openVisitStore, type VisitCard } from './visit-store.ts'
 import { type CounselWords, counselWords } from './words.ts'
@@ -73,16 +73,6 @@ export interface Counsel {
 	/** A link into the session that goes on. */
 	seat(visit: string, seat: 'official' | 'interpreter'): Promise<string>
 	close(): void
-}
-
-/** Too many wrong codes: the next try is looked at after so many seconds. */
-export class TryLater extends Refusal {
-	readonly seconds: number
-
-	constructor(waitMs: number) {
-		super('too-many', 'too many wrong codes: wait before the next')
-		this.seconds = Math.ceil(waitMs / 1_000)
-	}
 }
 
 /** So long the page that used a code first may show it again (a reload, a tab that was closed); nobody else ever may. */

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { inTransaction } from '../hub/transaction.ts'
+import { inTransaction } from '../chain/transaction.ts'
 import type { Vault } from '../hub/vault.ts'
 import { type Counter, emptyCounter, type Outcome, type Visit } from './counter.ts'
 

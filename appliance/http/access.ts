@@ -11,8 +11,8 @@ import type { Limits } from './limits.ts'
 export const cookieName = ({ protocol }: FastifyRequest) => (protocol === 'https' ? '__Host-maru' : 'maru')
 /** Of one who watches within a page of another site, where a cookie of the house is not sent: it takes the place of none. */
 export const viewerCookieName = (request: FastifyRequest) => `${cookieName(request)}-relay`
-/** As on the panel's socket: what a joystick renews several times a second is not kept. */
-const unaudited = /^\/api\/v1\/cameras\/:id\/(move|stop)$/
+/** Of somebody who signed in with an account: a link that is opened beside takes nothing from it, and it nothing from that. */
+export const accountCookieName = (request: FastifyRequest) => `${cookieName(request)}-account`
 
 interface AccessOptions {
 	identity: Identity
@@ -41,7 +41,9 @@ export function useAccess(app: FastifyInstance, { identity, origins, limits }: A
 		const { roles } = request.routeOptions.config
 		if (!roles) return
 		const bearer = bearerOf(request) ?? tokenInQuery(request)
-		const principal = bearer ? await limits.trial(request, () => identity.verify(bearer)) : sessionOf(request, identity)
+		const principal = bearer
+			? await limits.trial(request, () => identity.verify(bearer))
+			: sessionOf(request, identity, roles)
 		if (!principal) throw new Refusal('unauthorized', 'this needs a token or a session')
 		const changes = request.method !== 'GET'
 		// A cookie is sent along by whatever page asks; only our own pages may change something by it.
@@ -53,13 +55,6 @@ export function useAccess(app: FastifyInstance, { identity, origins, limits }: A
 		}
 		checkMeeting(principal, request)
 		request.principal = principal
-	})
-
-	app.addHook('onResponse', async (request, reply) => {
-		const { principal, method, routeOptions } = request
-		if (principal && method !== 'GET' && reply.statusCode < 400 && !unaudited.test(routeOptions.url ?? '')) {
-			identity.audit(principal, `${method} ${request.url.split('?')[0]}`)
-		}
 	})
 }
 
@@ -89,11 +84,11 @@ function tokenInQuery({ routeOptions, query }: FastifyRequest): string | null {
 	return typeof token === 'string' && token !== '' ? token : null
 }
 
-export function sessionOf(request: FastifyRequest, identity: Identity): Principal | null {
-	return (
-		sessionIn(request.cookies[cookieName(request)], identity) ??
-		sessionIn(request.cookies[viewerCookieName(request)], identity)
-	)
+/** Of several sessions of one browser the first that may; where none may, the first. */
+export function sessionOf(request: FastifyRequest, identity: Identity, roles?: readonly Role[]): Principal | null {
+	const names = [accountCookieName(request), cookieName(request), viewerCookieName(request)]
+	const found = names.flatMap((name) => sessionIn(request.cookies[name], identity) ?? [])
+	return found.find((principal) => roles === undefined || allowed(principal, roles)) ?? found[0] ?? null
 }
 
 /** Who watches this meeting by the session of a frame; null: nobody, or nobody knows who. */

@@ -1,7 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { TryLater } from '../counsel/counsel.ts'
 import {
 	Booking,
 	CallNext,
@@ -34,14 +33,9 @@ export const counselRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { cou
 		reply.code(201)
 		return open().ticket(topic)
 	})
-	app.post('/api/v1/counsel/visits', { schema: { body: Entry } }, async (request, reply) => {
-		try {
-			return open().enter(request.body, request.ip)
-		} catch (error) {
-			if (error instanceof TryLater) reply.header('retry-after', error.seconds)
-			throw error
-		}
-	})
+	app.post('/api/v1/counsel/visits', { schema: { body: Entry } }, async (request) =>
+		open().enter(request.body, request.ip),
+	)
 	app.get('/api/v1/counsel/visit', async (request) => open().visit(passOf(request)))
 	app.post(
 		'/api/v1/counsel/visit/:step',

@@ -1,9 +1,9 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { captionCommands } from '../protocol/captions.ts'
 import { meetingCommands } from '../protocol/meeting-commands.ts'
-import { roomCommands } from '../protocol/room-commands.ts'
+import { roomCommands, settingsCommands } from '../protocol/room-commands.ts'
 
-type Table = typeof roomCommands | typeof meetingCommands | typeof captionCommands
+type Table = (typeof roomCommands & typeof settingsCommands) | typeof meetingCommands | typeof captionCommands
 
 /** What machines may ask, described by the tables themselves. */
 export const describeRoutes: FastifyPluginAsync = async (app) => {
@@ -17,7 +17,7 @@ function asyncApi() {
 		asyncapi: '3.0.0',
 		info: { title: 'Maru', version: '1' },
 		channels: {
-			panel: channel('/ws/panel', roomCommands),
+			panel: channel('/ws/panel', { ...roomCommands, ...settingsCommands }),
 			meeting: channel('/ws/meeting', meetingCommands),
 			captions: channel('/ws/captions', captionCommands),
 		},

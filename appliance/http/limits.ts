@@ -1,6 +1,6 @@
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { Refusal } from '../protocol/errors.ts'
+import { type ErrorCode, Refusal } from '../protocol/errors.ts'
 
 /** How much one address may ask of us. It comes before everything else, so that refusals count as well. */
 
@@ -17,8 +17,12 @@ export interface Limits {
 	trial<T>(request: FastifyRequest, verify: () => Promise<T>): Promise<T>
 }
 
-/** `isKnown`: the request shows a token that was tried before and found good, or a session. */
-export async function useLimits(app: FastifyInstance, isKnown: (request: FastifyRequest) => boolean): Promise<Limits> {
+/** `isKnown`: the request shows a token that was tried before and found good, or a session. `refused` hears of the others. */
+export async function useLimits(
+	app: FastifyInstance,
+	isKnown: (request: FastifyRequest) => boolean,
+	refused: (request: FastifyRequest, code: ErrorCode) => void,
+): Promise<Limits> {
 	await app.register(rateLimit, { global: false })
 	const countRequest = app.createRateLimit(requests)
 	const countFailure = app.createRateLimit(failures)
@@ -38,6 +42,7 @@ export async function useLimits(app: FastifyInstance, isKnown: (request: Fastify
 			try {
 				return await verify()
 			} catch (error) {
+				if (error instanceof Refusal) refused(request, error.code)
 				const count = await countFailure(request)
 				if (count.isAllowed || !count.isExceeded) throw error
 				throw new Refusal('too-many', 'too many tokens from this address that open nothing')

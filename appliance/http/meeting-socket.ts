@@ -4,13 +4,20 @@ import type { MeetingMessage } from '../protocol/messages.ts'
 import { attending, operating } from '../protocol/roles.ts'
 import type { Parts } from './parts.ts'
 import { createSocketService, notASocket } from './socket.ts'
+import { isStill, type Keeping } from './trail.ts'
 
-/** Reading, media, and what the meeting's own journal keeps: who came and went. What people write is not the house's to log. */
-const unaudited = Object.keys(meetingCommands).filter((type) =>
-	/^(meetings\.list|meeting\.(join|leave)|roll\.(enter|remove|mark|call)|person\.role|(media|feed|desk|floor|hall|grant|readiness|vote|slide|rules|seat|lobby|agenda|minutes|chat|spotlight|reaction|relay|recording|consent|programme|presence|groups|certificates)\..*|question\.(ask|vote))$/.test(
-		type,
-	),
-)
+/**
+ * Reading, media, and what the meeting's own journal keeps: who came and went. What people write is not the house's to log. A
+ * microphone that is opened for somebody, a right that is given and a camera that is moved are kept here as well.
+ */
+const elsewhere =
+	/^(meetings\.list|meeting\.(join|leave)|roll\.(mark|call)|floor\.(?!grant|next).*|feed\.(open|close|ask|refused)|(media|desk|hall|grant|readiness|vote|slide|rules|seat|lobby|agenda|minutes|chat|spotlight|reaction|relay|recording|consent|programme|presence|groups|certificates)\..*|question\.(ask|vote))$/
+
+function keeping(command: MeetingCommand): Keeping {
+	if (command.type === 'feed.move') return isStill(command) ? 'end' : 'hold'
+	if (command.type === 'feed.stop') return 'end'
+	return elsewhere.test(command.type) ? 'no' : 'each'
+}
 
 /** One WebSocket for each page or room in a meeting, and for a room's standing connection. */
 export const meetingSocket: FastifyPluginAsync<
@@ -27,7 +34,7 @@ export const meetingSocket: FastifyPluginAsync<
 	const serve = createSocketService<MeetingCommand>({
 		commands: meetingCommands,
 		roles: [...attending, 'programme', ...operating],
-		unaudited,
+		keeping,
 		identity,
 		origins,
 		build,

@@ -44,7 +44,9 @@ export const meetingRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { hub
 		},
 		async (request, reply) => {
 			reply.code(201)
-			return hub.create(request.body, base(request))
+			const made = await hub.create(request.body, base(request))
+			request.noted = made.id
+			return made
 		},
 	)
 	app.get('/api/v1/meetings/:id', { schema: { params: meeting } }, async ({ params: { id } }) => hub.get(id))
@@ -65,7 +67,9 @@ export const meetingRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { hub
 				throw new Refusal('not-allowed', 'a clerk gives nobody the chair')
 			}
 			reply.code(201)
-			return hub.invite(request.params.id, request.body, base(request))
+			const made = await hub.invite(request.params.id, request.body, base(request))
+			request.noted = made.person
+			return made
 		},
 	)
 	for (const way of ways) {

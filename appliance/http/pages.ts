@@ -37,7 +37,7 @@ const compressed = new Set(['.woff2'])
 const brotliOptions = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }
 /** Each a folder of control-panel/, and a path of its own. */
 export const pageNames = [
-	...(['panel', 'console', 'attend', 'watch', 'stage', 'programme', 'recordings'] as const),
+	...(['panel', 'console', 'attend', 'watch', 'stage', 'programme', 'recordings', 'sign-in'] as const),
 	...(['kiosk', 'lobby', 'visit', 'counsel', 'check-in'] as const),
 ] as const
 /** Puts the watch page into other pages, by a name that never changes. */

@@ -1,19 +1,36 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { houseRoles } from '../protocol/roles.ts'
-import { type RoomCommand, roomCommands } from '../protocol/room-commands.ts'
+import { type RoomCommand, roomCommands, type SettingsCommand, settingsCommands } from '../protocol/room-commands.ts'
 import type { RoomState } from '../protocol/room-state.ts'
+import { openSettings } from './panel-settings.ts'
 import type { Parts } from './parts.ts'
 import { createSocketService, notASocket } from './socket.ts'
+import { isStill, type Keeping } from './trail.ts'
 
 /** A panel that is still draining gets no more than the newest snapshot. */
 const drainedBelow = 256 * 1024
 
-const moves = ['camera.move', 'camera.stop', 'camera.focus'] as const
+/** How loud it was is not kept, nor what changes nothing; what is wrong about a PIN is kept apart. */
+const quiet = /^(room\.volume|sound\..*|settings\.(standing|lock|read))$/
+
+function keeping(command: RoomCommand | SettingsCommand): Keeping {
+	switch (command.type) {
+		case 'camera.move':
+			return isStill(command) ? 'end' : 'hold'
+		case 'camera.stop':
+			return 'end'
+		case 'camera.focus':
+			return command.mode === 'auto' ? 'each' : command.mode === 'stop' ? 'no' : 'hold'
+		default:
+			return quiet.test(command.type) ? 'no' : 'each'
+	}
+}
 
 /** One WebSocket per touch panel: commands in, snapshots out. */
-export const panelSocket: FastifyPluginAsync<Parts> = async (app, { room, identity, origins, build }) => {
+export const panelSocket: FastifyPluginAsync<Parts> = async (app, parts) => {
+	const { room, panels, identity, origins, build } = parts
 	let made = { revision: -1, text: '' }
-	let panels = 0
+	let opened = 0
 
 	/** Serialised once, however many panels there are. */
 	function textOf(state: RoomState, revision: number): string {
@@ -21,19 +38,20 @@ export const panelSocket: FastifyPluginAsync<Parts> = async (app, { room, identi
 		return made.text
 	}
 
-	const serve = createSocketService<RoomCommand>({
-		commands: roomCommands,
+	const serve = createSocketService<RoomCommand | SettingsCommand>({
+		commands: { ...roomCommands, ...settingsCommands },
 		roles: houseRoles,
 		identity,
 		origins,
 		build,
-		// A finger on the pad is ten commands a second; what it moved, or how loud it was, is not kept.
-		unaudited: [...moves, 'room.volume', 'sound.listen', 'sound.tone', 'sound.key'],
-		open(principal, { id, send, refuse, buffered }) {
-			const origin = { id, label: `${principal.role} ${++panels}`, role: principal.role }
+		keeping,
+		open(principal, { id, address, send, refuse, buffered }) {
+			const origin = { id, label: `${principal.role} ${++opened}`, role: principal.role }
 			const stopHearing = identity.onRevoked((jti) => {
 				if (jti === principal.jti) refuse('revoked', 'this token has been withdrawn')
 			})
+			const settings = openSettings(principal, address, parts)
+			const stopBeing = panels.connected(principal.jti)
 			let behind = false
 			const stop = room.watch((state, revision) => {
 				behind = buffered() > drainedBelow
@@ -56,12 +74,15 @@ export const panelSocket: FastifyPluginAsync<Parts> = async (app, { room, identi
 					: null
 			}
 			return {
+				unlocked: settings.unlocked,
 				handle(command) {
+					if (isSettings(command)) return settings.handle(command)
 					if (command.type === 'sound.listen') listen(command.on)
 					return room.dispatch(command, origin)
 				},
 				gone() {
 					stop()
+					stopBeing()
 					stopLevels?.()
 					stopHearing()
 					clearInterval(catchUp)
@@ -71,4 +92,8 @@ export const panelSocket: FastifyPluginAsync<Parts> = async (app, { room, identi
 		},
 	})
 	app.route({ method: 'GET', url: '/ws/panel', handler: notASocket, wsHandler: serve })
+}
+
+function isSettings(command: RoomCommand | SettingsCommand): command is SettingsCommand {
+	return Object.hasOwn(settingsCommands, command.type)
 }

@@ -3,12 +3,17 @@ import type { Counsel } from '../counsel/counsel.ts'
 import type { Documents } from '../documents/documents.ts'
 import type { Hub } from '../hub/hub.ts'
 import type { MeetingPrincipal } from '../hub/meeting-parts.ts'
+import type { Accounts } from '../identity/accounts.ts'
 import type { Identity } from '../identity/identity.ts'
+import type { Panels } from '../identity/panels.ts'
+import type { Pin } from '../identity/pin.ts'
 import type { Writing } from '../minutes/blocks.ts'
 import type { Issuing } from '../minutes/certificate.ts'
+import type { Diagnosis } from '../ops/diagnosis.ts'
 import type { CaptionCommand, CaptionerMessage } from '../protocol/captions.ts'
 import type { ItemEntry, MeetingCommand, RollEntry } from '../protocol/meeting-commands.ts'
 import type { Links, MeetingMessage, Result } from '../protocol/messages.ts'
+import type { MachineView } from '../protocol/pairing.ts'
 import type { MeetingRole, Principal, Role } from '../protocol/roles.ts'
 import type { MeetingKind, MeetingView } from '../protocol/room-state.ts'
 import type { Room } from '../room/room.ts'
@@ -21,6 +26,11 @@ export interface Parts {
 	/** Null: this house has no counter. */
 	counsel: CounselPart | null
 	identity: Identity
+	/** People who sign in by name and password. */
+	accounts: Omit<Accounts, 'attend'>
+	panels: PanelsPart
+	/** Before the settings of a panel. */
+	pin: Pin
 	build: string
 	/** What /trust gives out. */
 	ca: { pem: string; fingerprint: string }
@@ -32,8 +42,12 @@ export interface Parts {
 	writing: Writing
 	/** Who gives certificates of a class (수료증). */
 	issuing: Issuing
+	/** This machine, for those who look after it. */
+	machine: () => Pick<MachineView, 'addresses' | 'outside' | 'startedAt' | 'disk'>
 	/** Facts for the health page. */
 	health: () => object
+	/** What is wrong with this machine, and the bundle for whoever helps. */
+	diagnosis: Omit<Diagnosis, 'close'>
 	metrics: { contentType: string; text(): Promise<string>; answered(command: string, seconds: number): void }
 }
 
@@ -51,6 +65,7 @@ export type RoomPart = Pick<
 	| 'snapshot'
 	| 'thumbnail'
 	| 'position'
+	| 'latestRehearsal'
 	| 'presetFile'
 	| 'setPresets'
 	| 'cameraHealth'
@@ -64,6 +79,9 @@ export type RoomPart = Pick<
 
 /** The counter of 민원 상담. */
 export type CounselPart = Omit<Counsel, 'close'>
+
+/** Panels and tablets that were let in by a code. */
+type PanelsPart = Omit<Panels, 'close'>
 
 /** What people do with the documents of a meeting. */
 type DocumentsPart = Pick<Documents, 'add' | 'list' | 'get' | 'page' | 'file' | 'remove'>

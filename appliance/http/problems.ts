@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify'
-import { type ErrorCode, Refusal } from '../protocol/errors.ts'
+import { TryLater } from '../identity/tries.ts'
+import { type ErrorCode, isStorageFault, notSaved, Refusal } from '../protocol/errors.ts'
 import type { Result } from '../protocol/messages.ts'
 
 /** Errors as RFC 9457 problem details, with our code beside them. */
@@ -11,6 +12,8 @@ const statuses: Partial<Record<ErrorCode, number>> = {
 	revoked: 401,
 	'not-allowed': 403,
 	'staff-only': 403,
+	'no-panel': 404,
+	locked: 403,
 	'no-meeting': 404,
 	'no-camera': 404,
 	'no-preset': 404,
@@ -22,6 +25,8 @@ const statuses: Partial<Record<ErrorCode, number>> = {
 	'no-recording': 404,
 	'no-visit': 404,
 	'bad-code': 403,
+	'bad-password': 403,
+	'must-change': 403,
 	'not-on-air': 409,
 	'no-consent': 409,
 	private: 409,
@@ -60,6 +65,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
 	protocol: 502,
 	unsupported: 501,
 	internal: 500,
+	'not-saved': 507,
 }
 
 function statusOf(code: ErrorCode): number {
@@ -82,8 +88,13 @@ export function useProblems(app: FastifyInstance) {
 		problem(reply, 404, 'bad-message', `there is no ${request.method} ${request.url.split('?')[0]}`),
 	)
 	app.setErrorHandler((error: unknown, request, reply) => {
+		if (error instanceof TryLater) reply.header('retry-after', error.seconds)
 		if (error instanceof Refusal) return problem(reply, statusOf(error.code), error.code, error.message)
 		if (isDeviceError(error)) return problem(reply, statusOf(error.code), error.code, error.message)
+		if (isStorageFault(error)) {
+			request.log.error({ err: error }, 'the disk took nothing')
+			return problem(reply, statusOf('not-saved'), 'not-saved', notSaved)
+		}
 		const status = statusOfFastify(error)
 		if (status !== null) return problem(reply, status, codes[status] ?? 'bad-message', (error as Error).message)
 		request.log.error({ err: error }, 'a route has a bug')

@@ -5,12 +5,15 @@ import websocket from '@fastify/websocket'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import { isKnown, useAccess } from './access.ts'
+import { accountRoutes } from './accounts.ts'
+import { auditRoutes } from './audit.ts'
 import { useBodies } from './bodies.ts'
 import { cameraRoutes } from './cameras.ts'
 import { captionRoutes } from './captions.ts'
 import { checkInRoutes } from './check-ins.ts'
 import { counselRoutes } from './counsel.ts'
 import { describeRoutes } from './describe.ts'
+import { diagnosisRoutes } from './diagnosis.ts'
 import { documentRoutes } from './documents.ts'
 import { facilitiesRoutes } from './facilities.ts'
 import { floorRoutes } from './floor.ts'
@@ -21,6 +24,7 @@ import { meetingRoutes } from './meetings.ts'
 import { minutesRoutes } from './minutes.ts'
 import { pageRoutes } from './page-routes.ts'
 import type { Pages } from './pages.ts'
+import { pairingRoutes } from './pairing.ts'
 import { panelSocket } from './panel-socket.ts'
 import type { Parts } from './parts.ts'
 import { policy } from './policy.ts'
@@ -29,8 +33,10 @@ import { problem, useProblems } from './problems.ts'
 import { recordingRoutes } from './recordings.ts'
 import { relayRoutes } from './relay.ts'
 import { roomRoutes } from './room.ts'
+import { rehearsalRoutes } from './rehearsals.ts'
 import { useSegments } from './segments.ts'
 import { sessionRoutes } from './session.ts'
+import { useTrail } from './trail.ts'
 import { viewerRoutes } from './viewers.ts'
 
 export interface ServerOptions extends Parts {
@@ -80,7 +86,12 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
 	useSegments(app, parts.hub)
 	useBodies(app)
 	await app.register(cookie)
-	const limits = await useLimits(app, (request) => isKnown(request, parts.identity))
+	useTrail(app, parts.identity)
+	const limits = await useLimits(
+		app,
+		(request) => isKnown(request, parts.identity),
+		(request, code) => app.trail.refused(request, code),
+	)
 	await app.register(helmet, {
 		hsts: false, // our certificate may not be installed yet, and then nobody could get past the warning
 		contentSecurityPolicy: policy(["'none'"]),
@@ -105,10 +116,13 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
 	await app.register(pageRoutes, { pages, ca: parts.ca, embed, portal: known })
 	await app.register(portalRoutes, { ...parts, portal: known })
 	await app.register(sessionRoutes, { ...parts, limits, secure: tls !== null })
+	await app.register(accountRoutes, { ...parts, secure: tls !== null })
 	await app.register(roomRoutes, parts)
 	await app.register(cameraRoutes, parts)
 	await app.register(facilitiesRoutes, parts)
+	await app.register(diagnosisRoutes, parts)
 	await app.register(meetingRoutes, parts)
+	await app.register(rehearsalRoutes, parts)
 	await app.register(floorRoutes, parts)
 	await app.register(lessonRoutes, parts)
 	await app.register(checkInRoutes, { ...parts, limits })
@@ -119,6 +133,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
 	await app.register(recordingRoutes, parts)
 	await app.register(viewerRoutes, parts)
 	await app.register(counselRoutes, parts)
+	await app.register(auditRoutes, parts)
+	await app.register(pairingRoutes, parts)
 	await app.register(panelSocket, parts)
 	await app.register(meetingSocket, parts)
 	return app

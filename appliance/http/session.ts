@@ -2,10 +2,12 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { Identity } from '../identity/identity.ts'
 import { isHouseRole } from '../identity/tokens.ts'
+import { SignIn } from '../protocol/accounts.ts'
 import { Refusal } from '../protocol/errors.ts'
 import { counterRoles, houseRoles } from '../protocol/roles.ts'
 import { oneOf } from '../protocol/text.ts'
-import { cookieName, ownOrigin } from './access.ts'
+import { accountCookieName, cookieName, ownOrigin } from './access.ts'
+import { keepAccount, visitorOf } from './accounts.ts'
 import type { Limits } from './limits.ts'
 import { type Parts, principalOf } from './parts.ts'
 
@@ -17,20 +19,24 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<Parts & { secure: boolean;
 	app,
 	options,
 ) => {
-	const { identity, origins, secure, limits } = options
+	const { identity, accounts, origins, secure, limits } = options
 
 	app.post(
 		'/api/v1/session',
 		{
-			schema: { body: Type.Object({ token }, { additionalProperties: false }) },
+			schema: { body: Type.Union([Type.Object({ token }, { additionalProperties: false }), SignIn]) },
 		},
 		async (request, reply) => {
 			// A foreign page could otherwise put its own session into our user's browser.
 			if (!ownOrigin(request.headers.origin, origins()))
 				throw new Refusal('not-allowed', 'a page of another origin may not do this')
-			const { principal, value, maxAgeSeconds } = await limits.trial(request, () =>
-				identity.startSession(request.body.token),
-			)
+			const { body } = request
+			if ('name' in body) {
+				const opened = await accounts.signIn(body.name, body.password, visitorOf(request))
+				keepAccount(request, reply, opened, secure)
+				return { role: opened.principal.role }
+			}
+			const { principal, value, maxAgeSeconds } = await limits.trial(request, () => identity.startSession(body.token))
 			reply.setCookie(cookieName(request), value, {
 				path: '/',
 				httpOnly: true,
@@ -38,14 +44,20 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<Parts & { secure: boolean;
 				secure: secure || request.protocol === 'https', // before a proxy it was
 				maxAge: maxAgeSeconds,
 			})
+			request.server.trail.cameIn(principal, request)
 			return { role: principal.role }
 		},
 	)
 
 	app.delete('/api/v1/session', async (request, reply) => {
-		const value = request.cookies[cookieName(request)]
-		if (value) identity.endSession(value)
-		reply.clearCookie(cookieName(request), { path: '/', secure: secure || request.protocol === 'https' })
+		const account = request.cookies[accountCookieName(request)]
+		const signedIn = account ? identity.findSession(account) : null
+		if (signedIn) accounts.signOut(signedIn)
+		for (const name of [accountCookieName(request), cookieName(request)]) {
+			const value = request.cookies[name]
+			if (value) identity.endSession(value)
+			reply.clearCookie(name, { path: '/', secure: secure || request.protocol === 'https' })
+		}
 		return { ok: true }
 	})
 
@@ -62,9 +74,12 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<Parts & { secure: boolean;
 				),
 			},
 		},
-		async ({ body: { role, hours } }) => ({
-			token: await identity.issue({ role, ...(hours === undefined ? {} : { seconds: hours * hour }) }),
-		}),
+		async (request) => {
+			const { role, hours } = request.body
+			const token = await identity.issue({ role, ...(hours === undefined ? {} : { seconds: hours * hour }) })
+			request.noted = await jtiOf(identity, token)
+			return { token }
+		},
 	)
 
 	app.post(
@@ -84,6 +99,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<Parts & { secure: boolean;
 				throw new Refusal('not-allowed', 'this would revoke the very token that asks')
 			}
 			identity.revoke(jti)
+			request.noted = jti
 			return { jti }
 		},
 	)

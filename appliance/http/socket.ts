@@ -4,12 +4,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { Identity } from '../identity/identity.ts'
-import { type ErrorCode, Refusal } from '../protocol/errors.ts'
+import { type ErrorCode, isStorageFault, notSaved, Refusal } from '../protocol/errors.ts'
 import { AuthMessage, CommandMessage, type Result } from '../protocol/messages.ts'
 import type { Principal, Role } from '../protocol/roles.ts'
 import { ownOrigin, sessionOf } from './access.ts'
 import { createFlow, createPulse, createStrikes, messagesPerSecond } from './patience.ts'
 import { problem } from './problems.ts'
+import { type Keeping, placeOf, traceOf } from './trail.ts'
 
 /**
  * What both sockets have in common: who speaks, what may be said, and how much. Nothing reaches the room or the hub that
@@ -34,17 +35,19 @@ interface Line {
 export interface Seat<Command> {
 	/** The role of the moment, where it may differ from that of the token. */
 	readonly role?: Role | undefined
+	/** Whether what is locked is open to them now; absent: it is not. */
+	unlocked?(): boolean
 	handle(command: Command): Promise<Result>
 	gone(): void
 }
 
 export interface SocketService<Command> {
 	/** The table of this socket. */
-	commands: Readonly<Record<string, { roles: readonly Role[]; body: TSchema }>>
+	commands: Readonly<Record<string, { roles: readonly Role[]; body: TSchema; locked?: boolean }>>
 	/** Roles that may connect at all. */
 	roles: readonly Role[]
-	/** Commands that leave no trace in the audit: they change nothing that lasts, or are kept elsewhere. */
-	unaudited: readonly string[]
+	/** Whether a command that was done leaves a trace in the audit: some change nothing that lasts, or are kept elsewhere. */
+	keeping(command: Command): Keeping
 	/** May throw a Refusal. */
 	open(principal: Principal, line: Line): Seat<Command>
 	identity: Identity
@@ -66,7 +69,10 @@ const checkEnvelope = Compile(CommandMessage)
 
 export function createSocketService<Command extends { type: string }>(service: SocketService<Command>) {
 	const bodies = new Map(
-		Object.entries(service.commands).map(([type, { roles, body }]) => [type, { roles, check: Compile(body) }]),
+		Object.entries(service.commands).map(([type, { roles, body, locked = false }]) => [
+			type,
+			{ roles, locked, check: Compile(body) },
+		]),
 	)
 
 	/** Attaches listeners before anything asynchronous: messages that arrive without one are lost. */
@@ -112,16 +118,18 @@ export function createSocketService<Command extends { type: string }>(service: S
 					throw new Refusal('not-allowed', `the role ${found.role} has no place here`)
 				}
 				principal = found
+				request.server.trail.cameIn(found, request)
 				const buffered = () => socket.bufferedAmount
 				seat = service.open(found, { id, address: request.ip, send: write, close, refuse: shut, buffered })
 			} catch (error) {
 				const { code, message } = refusalOf(error)
 				shut(code, message)
+				request.server.trail.refused(request, code)
 			}
 		}
 
 		function enterBySession() {
-			const session = sessionOf(request, service.identity)
+			const session = sessionOf(request, service.identity, service.roles)
 			if (session) entered ??= enter(() => session)
 		}
 
@@ -170,6 +178,9 @@ export function createSocketService<Command extends { type: string }>(service: S
 			if (!known.roles.includes(role)) {
 				return answer(id, { ok: false, code: 'not-allowed', message: `the role ${role} may not ${type}` })
 			}
+			if (known.locked && !seat.unlocked?.()) {
+				return answer(id, { ok: false, code: 'locked', message: `${type} needs the admin PIN` })
+			}
 			// Checked against the table just now; the compiler cannot follow the table's types through a Map.
 			void obey(seat, principal, id, command as unknown as Command)
 		}
@@ -184,20 +195,21 @@ export function createSocketService<Command extends { type: string }>(service: S
 			try {
 				const result = await by.handle(command)
 				told(result)
-				if (!result.ok || service.unaudited.includes(command.type)) return
+				if (!result.ok) return
 			} catch (error) {
 				return told({ ok: false, ...refusalOf(error) })
 			}
-			try {
-				service.identity.audit(who, traceOf(command))
-			} catch (error) {
-				request.log.error({ err: error, command: command.type }, 'what was done could not be kept')
-			}
+			const { type, ...said } = command
+			// Their link leads into one meeting, so that no command of theirs names it.
+			const meeting = who.kind === 'meeting' ? { meeting: who.meeting } : {}
+			const what = `${type}${traceOf({ ...said, ...meeting })}`
+			request.server.trail.keep(who, placeOf(request, who), what, service.keeping(command))
 		}
 
 		function refusalOf(error: unknown): { code: ErrorCode; message: string } {
 			if (error instanceof Refusal) return { code: error.code, message: error.message }
-			request.log.error({ err: error }, 'a socket has a bug')
+			request.log.error({ err: error }, isStorageFault(error) ? 'the disk took nothing' : 'a socket has a bug')
+			if (isStorageFault(error)) return { code: 'not-saved', message: notSaved }
 			return { code: 'internal', message: 'this is a fault of ours; it is in the log' }
 		}
 
@@ -240,12 +252,6 @@ export function createSocketService<Command extends { type: string }>(service: S
 /** Somebody asked for a socket as one asks for a page. */
 export async function notASocket(_: FastifyRequest, reply: FastifyReply) {
 	return problem(reply.header('upgrade', 'websocket'), 426, 'bad-message', 'this is a WebSocket')
-}
-
-/** What the audit keeps of a command: what it was, and the ids in it. Never names, titles or links. */
-function traceOf(command: { type: string }): string {
-	const ids = ['meeting', 'camera', 'slot'].flatMap((key) => (key in command ? [command[key as 'type']] : []))
-	return [command.type, ...ids].join(' ')
 }
 
 function parse(data: Buffer): unknown {

@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
+import { isStorageFault } from '../protocol/errors.ts'
+
+const sealAgainMs = 1_000
 
 /**
  * The ballots of secret votes while these are open. A ballot is a random key and a choice; no person, no time, no order.
@@ -27,7 +30,7 @@ export interface BallotBox {
 	empty(vote: string): void
 	/**
 	 * After that transaction: nothing of the ballots stays in the log. False: somebody reads the database at this moment
-	 * (a backup), so that the log could not be cut; to be called again.
+	 * (a backup), or the disk takes nothing, so that the log could not be cut; to be called again.
 	 */
 	seal(): boolean
 }
@@ -58,12 +61,20 @@ export function openBallotBox(db: DatabaseSync): BallotBox {
 		db.exec('PRAGMA busy_timeout = 0')
 		try {
 			return Number(db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.busy) === 0
+		} catch (error) {
+			if (isStorageFault(error)) return false
+			throw error
 		} finally {
 			db.exec(`PRAGMA busy_timeout = ${timeoutMs}`)
 		}
 	}
 
-	seal()
+	/** A full disk keeps nobody from starting. */
+	function sealAtStart() {
+		if (!seal()) setTimeout(() => db.isOpen && sealAtStart(), sealAgainMs).unref()
+	}
+
+	sealAtStart()
 	return {
 		put: (vote, choice) => rewrite((rows) => [...rows, { key: randomBytes(16), vote, choice }]),
 		take: (vote) => ofVote.all(vote).map(({ key, choice }) => ({ key: hex(key), choice: String(choice) })),

@@ -13,6 +13,10 @@ export class Door {
 		return [...this.#knocking.values()].some((listener) => listener.jti === jti)
 	}
 
+	has(person: string): boolean {
+		return this.#knocking.has(person)
+	}
+
 	add(person: string, listener: Listener) {
 		this.#knocking.set(person, listener)
 	}

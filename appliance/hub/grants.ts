@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Speech } from '../meeting/meeting.ts'
+import { isStorageFault } from '../protocol/errors.ts'
 import type { GrantSteps, Step, StepState } from '../protocol/floor.ts'
 
 /**
@@ -24,7 +25,14 @@ export class Grants {
 
 	/** `meeting`: whose they are. `onChange`: a step has a new state. */
 	constructor(times: GrantTimes, meeting: string, onChange: () => void) {
-		this.#keep = (who, grantedAt, step, state, ms) => times.keep(meeting, who, grantedAt, step, state, ms)
+		this.#keep = (who, grantedAt, step, state, ms) => {
+			try {
+				times.keep(meeting, who, grantedAt, step, state, ms)
+			} catch (error) {
+				// A figure less; the grant stands, and nobody waits for its time.
+				if (!isStorageFault(error)) throw error
+			}
+		}
 		this.#onChange = onChange
 	}
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Logger } from 'pino'
+import type { Received } from '../media/received.ts'
 import type { Sfu, SfuHealth } from '../media/sfu.ts'
 import type { Turn } from '../media/turn.ts'
 import { decide } from '../meeting/decide.ts'
@@ -159,6 +160,8 @@ export interface Hub {
 	onEvent(listener: (meeting: string, event: MeetingEvent) => void): () => void
 	/** Throws Refusal('no-meeting' | 'meeting-closed') for a link that leads nowhere. */
 	connect(principal: Principal, peer: Peer): HubConnection
+	/** What of each thing that is sent in a meeting reaches the SFU from now on, for so long. Rejects when `signal` ends it. */
+	received(id: string, ms: number, signal: AbortSignal): Promise<Received[]>
 	figures(): HubFigures
 	health(): { meetings: number; people: number } & SfuHealth
 	/** Stops without ending any meeting. The SFU and the database are the caller's to close. */
@@ -528,6 +531,7 @@ export function createHub(options: HubOptions): Hub {
 			if (principal.role === 'programme') return new ProgrammeConnection(meeting, principal.jti, peer)
 			return withDoorway(new MeetingConnection(meeting, principal, peer), () => watch(principal.meeting))
 		},
+		received: (id, ms, signal) => going(id).media.received(ms, signal),
 		figures: () => figuresOf(live.values()),
 		health() {
 			const meetings = [...live.values()].filter(({ state }) => state.phase === 'open')

@@ -1,15 +1,10 @@
-import { createHash } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
+import { canonical } from '../chain/canonical.ts'
+import { type Break, hashOf, walk } from '../chain/chain.ts'
+import { inTransaction } from '../chain/transaction.ts'
 import type { MeetingEvent } from '../meeting/meeting.ts'
-import { canonical } from './canonical.ts'
-import { inTransaction } from './transaction.ts'
 
-/**
- * What happened in each meeting, for ever: one chain of hashes a meeting, in SQLite. An entry's hash covers the entry
- * before it, so nothing can be changed, taken out or put in between without every later hash telling. The head is kept
- * apart, so that a cut-off end tells as well. Somebody who rewrites all of it is found out only by a hash kept elsewhere
- * (in the signed minutes).
- */
+/** What happened in each meeting, for ever: one chain of hashes a meeting, in SQLite. Signed minutes name its last hash. */
 
 /** An event as the journal holds it. */
 export type Entry = MeetingEvent & { seq: number; hash: string }
@@ -35,7 +30,7 @@ export interface Journal {
 	/** Ids of meetings that were closed, the latest first. */
 	closed(limit: number): string[]
 	/** Null: the chain is whole. Else the first entry that is not what was written. */
-	verify(meeting: string): { seq: number; fault: 'changed' | 'missing' } | null
+	verify(meeting: string): Break | null
 }
 
 /** Creates its tables in `db`, which must be synchronous=FULL for an append to be durable. */
@@ -86,7 +81,7 @@ export function openJournal(db: DatabaseSync): Journal {
 			for (const event of events) {
 				const body = canonical(event)
 				seq += 1
-				hash = link(meeting, seq, hash, body)
+				hash = hashOf(meeting, seq, hash, body)
 				insert.run(meeting, seq, event.type, body, hash)
 				if (event.type === 'meeting.closed') closedAt = event.at
 			}
@@ -95,18 +90,13 @@ export function openJournal(db: DatabaseSync): Journal {
 	}
 
 	function verify(meeting: string) {
-		let seq = 0
-		let hash = ''
-		for (const row of all.iterate(meeting)) {
-			seq += 1
-			if (Number(row.seq) !== seq) return { seq, fault: 'missing' as const }
-			hash = link(meeting, seq, hash, String(row.body))
-			if (hash !== row.hash) return { seq, fault: 'changed' as const }
+		const going = walk(meeting)
+		for (const { seq, body, hash } of all.iterate(meeting)) {
+			const broken = going.step({ seq: Number(seq), body: String(body), hash: String(hash) })
+			if (broken) return broken
 		}
 		const head = headOf.get(meeting)
-		if (!head && seq === 0) return null
-		if (Number(head?.seq ?? 0) !== seq) return { seq: seq + 1, fault: 'missing' as const }
-		return head?.hash === hash ? null : { seq, fault: 'changed' as const }
+		return going.end(head && { seq: Number(head.seq), hash: String(head.hash) })
 	}
 
 	return {
@@ -128,11 +118,6 @@ export function openJournal(db: DatabaseSync): Journal {
 		going: () => going.all().map((row) => String(row.meeting)),
 		closed: (limit) => closed.all(limit).map((row) => String(row.meeting)),
 	}
-}
-
-/** sha256 over the hash before, where the entry stands, and what it says. */
-function link(meeting: string, seq: number, previous: string, body: string): string {
-	return createHash('sha256').update(`${previous}\n${meeting}\n${seq}\n${body}`).digest('hex')
 }
 
 function entryOf(row: Record<string, unknown>): Entry {

@@ -11,7 +11,7 @@ import type { Actor, MeetingRequest } from '../meeting/requests.ts'
 import { ballotsOf } from '../meeting/vote-view.ts'
 import { Whereabouts } from '../meeting/whereabouts.ts'
 import { seatOf, system } from '../meeting/who.ts'
-import { Refusal } from '../protocol/errors.ts'
+import { isStorageFault, Refusal } from '../protocol/errors.ts'
 import type { DocumentView, NameStrip, Readiness, WaitingSlides } from '../protocol/floor.ts'
 import type { MeetingCommand } from '../protocol/meeting-commands.ts'
 import type { DeskResult, JoinResult, ListName, MeetingCore, MeetingMessage, Person } from '../protocol/messages.ts'
@@ -51,6 +51,8 @@ const clock: Actor = { id: system, runs: true, chair: true }
 /** Told to those who preside alone. */
 const closedLists: ReadonlySet<ListName> = new Set(['roll', 'lobby', 'readiness', 'questions'])
 const sealAgainMs = 500
+/** What the disk did not take, and nobody asked for, is tried again after so long. */
+const unsavedAgainMs = 1_000
 /** So many events from one snapshot to the next. */
 const snapshotEvery = 200
 
@@ -245,7 +247,7 @@ export class LiveMeeting {
 	/** Nothing of the hall's microphones is forwarded from now on, whether the room hears of it or not. */
 	shutHall() {
 		const hall = this.#meeting.hall?.person ?? ''
-		this.returns.setMuted(this.#meeting.id, hall, 'microphone', true)
+		this.#byItself(() => this.returns.setMuted(this.#meeting.id, hall, 'microphone', true))
 		for (const { id, use } of this.media.sourcesOf(hall)) {
 			if (use !== 'microphone') continue
 			// Shut is what stays when the worker does not answer; see source.ts.
@@ -425,7 +427,13 @@ export class LiveMeeting {
 	/** Went away from the door. */
 	stopKnocking(listener: Listener, person: string) {
 		if (!this.#door.leave(person, listener)) return
-		if (!this.#stopped && this.#meeting.lobby.has(person)) this.change({ type: 'lobby.leave', person })
+		if (!this.#stopped) this.#leavesDoor(person)
+	}
+
+	#leavesDoor(person: string) {
+		this.#byItself(() => {
+			if (this.#meeting.lobby.has(person) && !this.#door.has(person)) this.change({ type: 'lobby.leave', person })
+		})
 	}
 
 	/** Null: nobody of this id was ever here, or they were erased. */
@@ -498,15 +506,18 @@ export class LiveMeeting {
 		// After a stop everyone is to be found where they were; the next start says who is away.
 		if (this.#stopped || person === null) return
 		this.driving.gone(person)
-		if ([...this.#listeners].some((other) => other.person === person)) return
+		if (this.#hasConnection(person)) return
 		this.lists.forgetReadiness(person)
 		if (left) {
-			this.change({ type: 'leave', person })
-			// Whoever leaves and comes again chooses anew; whoever was cut off does not.
-			this.returns.forgetMutes(this.#meeting.id, person)
+			this.#byItself(() => {
+				if (this.#hasConnection(person)) return
+				this.change({ type: 'leave', person })
+				// Whoever leaves and comes again chooses anew; whoever was cut off does not.
+				this.returns.forgetMutes(this.#meeting.id, person)
+			})
 			return
 		}
-		if (this.change({ type: 'goAway', person }).length > 0) this.#waitFor(person)
+		this.#goesAway(person)
 	}
 
 	/** Whether what somebody is to present next can be shown; 'unknown' for those who present nothing. */
@@ -561,11 +572,11 @@ export class LiveMeeting {
 	/** Who was here when the service ended is away now; who stood before the door knocks again. */
 	#afterRestart() {
 		if (this.#meeting.phase === 'closed') return
-		for (const person of this.#meeting.lobby.keys()) this.change({ type: 'lobby.leave', person })
-		this.watching.follow()
+		for (const person of this.#meeting.lobby.keys()) this.#leavesDoor(person)
+		this.#byItself(() => this.watching.follow())
 		for (const { id, presence } of this.#meeting.members.values()) {
 			if (presence === 'left') continue
-			this.change({ type: 'goAway', person: id })
+			this.#goesAway(id)
 			this.#waitFor(id)
 		}
 	}
@@ -574,9 +585,36 @@ export class LiveMeeting {
 		clearTimeout(this.#waiting.get(person))
 		const leave = () => {
 			this.#waiting.delete(person)
-			this.change({ type: 'leave', person })
+			this.#byItself(() => {
+				if (!this.#hasConnection(person)) this.change({ type: 'leave', person })
+			})
 		}
 		this.#waiting.set(person, setTimeout(leave, this.#parts.awayMs))
+	}
+
+	#goesAway(person: string) {
+		this.#byItself(() => {
+			if (this.#hasConnection(person)) return
+			if (this.change({ type: 'goAway', person }).length > 0) this.#waitFor(person)
+		})
+	}
+
+	#hasConnection(person: string): boolean {
+		return [...this.#listeners].some((listener) => listener.person === person)
+	}
+
+	/**
+	 * What nobody asked for, so that nobody can be told that it could not be kept: it is done as soon as the disk takes it
+	 * again, and the meeting goes on meanwhile.
+	 */
+	#byItself(act: () => void) {
+		try {
+			act()
+		} catch (error) {
+			if (!isStorageFault(error)) throw error
+			this.log.error({ err: error }, 'the disk takes nothing, what is due is tried again')
+			setTimeout(() => this.#stopped || this.#byItself(act), unsavedAgainMs).unref()
+		}
 	}
 
 	/** What the clock brings about: the next warning, the end of a speech or a vote. */
@@ -586,7 +624,7 @@ export class LiveMeeting {
 		if (due === null) return
 		// setTimeout counts 32 bits; what is further away is looked at again then.
 		const ms = Math.min(Math.max(0, due - this.#parts.now()), 2 ** 31 - 1)
-		this.#due = setTimeout(() => this.#tick(), ms)
+		this.#due = setTimeout(() => this.#byItself(() => this.#tick()), ms)
 	}
 
 	#tick() {
@@ -782,7 +820,8 @@ export class LiveMeeting {
 		if (this.#seq - this.#snapshotAt < snapshotEvery || this.#meeting.phase === 'closed') return
 		this.#snapshotAt = this.#seq
 		const hash = this.#parts.journal.hashAt(this.#meeting.id, this.#seq)
-		if (hash !== null) this.#parts.snapshots.keep(this.#meeting, this.#seq, hash)
+		// A start without it takes longer, and no more.
+		if (hash !== null) this.#byItself(() => this.#parts.snapshots.keep(this.#meeting, this.#seq, hash))
 	}
 
 	#person(id: string): Person | null {

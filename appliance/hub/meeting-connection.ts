@@ -317,9 +317,15 @@ export class MeetingConnection implements Listener {
 		const { returns, state, media } = this.#meeting
 		const source = media.sourceOf(person, id)
 		// Muting is remembered before it is tried, opening after it was done: whatever breaks leaves it shut.
-		if (muted) returns.setMuted(state.id, person, source.use, true)
-		await source.setMuted(muted)
-		if (!muted) returns.setMuted(state.id, person, source.use, false)
+		if (!muted) {
+			await source.setMuted(false)
+			return returns.setMuted(state.id, person, source.use, false)
+		}
+		try {
+			returns.setMuted(state.id, person, source.use, true)
+		} finally {
+			await source.setMuted(true)
+		}
 	}
 
 	#closeSources(ids: readonly string[]) {

@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 import type { Principal } from '../protocol/roles.ts'
 import { bridgeMs, sign, type Viewing, type ViewingWay } from '../relay/viewing.ts'
 import type { Card, Cards } from './cards.ts'
-import { inTransaction } from './transaction.ts'
+import { inTransaction } from '../chain/transaction.ts'
 
 /**
  * Who watches the relay of a meeting, and has watched it for how long: counted in memory, written down every ten seconds. It

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { Refusal } from '../protocol/errors.ts'
 import type { Principal, Role } from '../protocol/roles.ts'
+import { type Act, type Audit, openAudit } from './audit.ts'
 import { openTokens, type Tokens } from './tokens.ts'
 
 /** Who is who: tokens and links, their revocation, browsers' sessions, and what was done by whom. */
@@ -14,15 +15,23 @@ export interface Identity {
 	/** This token opens nothing any more; those who are in by it are told through `onRevoked`. */
 	revoke(jti: string): void
 	onRevoked(listener: (jti: string) => void): () => void
+	/** What another process (the command line) has revoked is told as well, when this is asked. */
+	hearOthers(): void
 	/**
 	 * A browser's session with the rights of the token that it shows. `value` is the cookie. It ends twelve hours after it
 	 * was last used, and never later than the token. Rejects as `verify` does.
 	 */
 	startSession(token: string): Promise<{ principal: Principal; value: string; maxAgeSeconds: number }>
+	/** A session of one who showed something else than a token, for as long at most. */
+	openSession(principal: Principal, longestMs: number): { value: string; maxAgeSeconds: number }
 	findSession(value: string): Principal | null
+	/** Whether one of this id is open, which it was given by `openSession`. */
+	hasSession(jti: string): boolean
 	endSession(value: string): void
-	/** Keeps who did what: roles, token ids and routes; never names or contents. */
-	audit(principal: Principal, action: string): void
+	/** Keeps who did what, and from where: roles, ids, commands and routes; never names or contents. */
+	audit(principal: Principal, action: string, place?: string | null): void
+	/** All that was kept so, and what nobody did whom we know. */
+	readonly trail: Audit
 }
 
 const sessionMs = 12 * 3_600_000
@@ -41,10 +50,8 @@ export async function openIdentity({
 	db.exec(`CREATE TABLE IF NOT EXISTS revoked (jti TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 		CREATE TABLE IF NOT EXISTS browser_sessions (
 			digest TEXT PRIMARY KEY, principal TEXT NOT NULL, expires INTEGER NOT NULL, latest INTEGER NOT NULL
-		) STRICT, WITHOUT ROWID;
-		CREATE TABLE IF NOT EXISTS audit (
-			id INTEGER PRIMARY KEY, at INTEGER NOT NULL, role TEXT NOT NULL, jti TEXT NOT NULL, action TEXT NOT NULL
-		) STRICT`)
+		) STRICT, WITHOUT ROWID`)
+	const trail = openAudit(db, now)
 	const tokens = await openTokens(dir, now)
 	const revokedAt = db.prepare('SELECT at FROM revoked WHERE jti = ?')
 	const addRevoked = db.prepare('INSERT OR IGNORE INTO revoked (jti, at) VALUES (?, ?)')
@@ -53,8 +60,17 @@ export async function openIdentity({
 	const prolong = db.prepare('UPDATE browser_sessions SET expires = ? WHERE digest = ?')
 	const dropSession = db.prepare('DELETE FROM browser_sessions WHERE digest = ?')
 	const dropExpired = db.prepare('DELETE FROM browser_sessions WHERE expires < ?')
-	const addAudit = db.prepare('INSERT INTO audit (at, role, jti, action) VALUES (?, ?, ?, ?)')
 	const listeners = new Set<(jti: string) => void>()
+
+	const liveSession = db.prepare(
+		"SELECT 1 FROM browser_sessions WHERE json_extract(principal, '$.jti') = ? AND expires > ?",
+	)
+	/** Changes with what other processes write, and with nothing else. */
+	const dataVersion = db.prepare('PRAGMA data_version')
+	const everyRevoked = db.prepare('SELECT jti FROM revoked')
+	const revokedNow = () => new Set(everyRevoked.all().map(({ jti }) => String(jti)))
+	let version = dataVersion.get()?.data_version
+	let told = revokedNow()
 
 	const isRevoked = (jti: string) => revokedAt.get(jti) !== undefined
 
@@ -64,13 +80,32 @@ export async function openIdentity({
 		return found
 	}
 
+	function openSession(principal: Principal, latest: number) {
+		dropExpired.run(now())
+		const value = randomBytes(32).toString('base64url')
+		addSession.run(digest(value), JSON.stringify(principal), Math.min(now() + sessionMs, latest), latest)
+		return { value, maxAgeSeconds: Math.ceil((latest - now()) / 1_000) }
+	}
+
 	return {
 		issue: tokens.issue,
 		knows: tokens.knows,
 		verify: async (token) => (await read(token)).principal,
 		revoke(jti) {
 			addRevoked.run(jti, now())
+			told.add(jti)
 			for (const listener of listeners) listener(jti)
+		},
+		hearOthers() {
+			const latest = dataVersion.get()?.data_version
+			if (latest === version) return
+			version = latest
+			const before = told
+			told = revokedNow()
+			for (const jti of told) {
+				if (before.has(jti)) continue
+				for (const listener of listeners) listener(jti)
+			}
 		},
 		onRevoked(listener) {
 			listeners.add(listener)
@@ -78,11 +113,9 @@ export async function openIdentity({
 		},
 		async startSession(token) {
 			const { principal, expires: latest } = await read(token)
-			dropExpired.run(now())
-			const value = randomBytes(32).toString('base64url')
-			addSession.run(digest(value), JSON.stringify(principal), Math.min(now() + sessionMs, latest), latest)
-			return { principal, value, maxAgeSeconds: Math.ceil((latest - now()) / 1_000) }
+			return { principal, ...openSession(principal, latest) }
 		},
+		openSession: (principal, longestMs) => openSession(principal, now() + longestMs),
 		findSession(value) {
 			const row = session.get(digest(value))
 			if (!row || Number(row.expires) <= now()) return null
@@ -93,9 +126,16 @@ export async function openIdentity({
 			if (expires - Number(row.expires) > prolongMs) prolong.run(expires, digest(value))
 			return principal
 		},
+		hasSession: (jti) => !isRevoked(jti) && liveSession.get(jti, now()) !== undefined,
 		endSession: (value) => void dropSession.run(digest(value)),
-		audit: ({ role, jti }, action) => void addAudit.run(now(), role, jti, action),
+		audit: (principal, action, place = null) => trail.append({ ...doer(principal), place, action }),
+		trail,
 	}
+}
+
+/** Who did something, as the audit has it. */
+export function doer(by: Principal): Pick<Act, 'role' | 'jti' | 'person'> {
+	return { role: by.role, jti: by.jti, person: by.kind === 'meeting' ? by.person : null }
 }
 
 /** Whether one who has this role may use what is for these. */

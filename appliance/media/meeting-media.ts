@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { types } from 'mediasoup'
 import type { Logger } from 'pino'
 import { Refusal } from '../protocol/errors.ts'
@@ -7,6 +8,7 @@ import { Attendee, type AttendeeOptions } from './attendee.ts'
 import { type Feed, type FeedRequest, openFeed } from './feed.ts'
 import { Gate, type GateReport } from './gate.ts'
 import { Loudest } from './loudest.ts'
+import type { Received } from './received.ts'
 import type { MeetingRouter, Sfu } from './sfu.ts'
 import { LiveSource } from './source.ts'
 import { mediaLost, Spread } from './spread.ts'
@@ -189,6 +191,15 @@ export class MeetingMedia {
 	/** How many streams are forwarded to somebody. */
 	get consumers(): number {
 		return [...this.#attendees].reduce((sum, { watching }) => sum + watching, 0)
+	}
+
+	/** What of each source reaches the SFU, for so long. Whatever goes meanwhile is not told. */
+	async received(ms: number, signal: AbortSignal): Promise<Received[]> {
+		const over = sleep(ms, undefined, { signal })
+		const counted = [...this.#sources.values()].map((source) => source.received(over))
+		const settled = await Promise.allSettled(counted)
+		await over
+		return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
 	}
 
 	sourcesOf(person: string): Source[] {

@@ -2,6 +2,7 @@ import type { types } from 'mediasoup'
 import type { Source, SourceUse } from '../protocol/media.ts'
 import { browserLayers } from './choose.ts'
 import { mediaRefusal } from './fault.ts'
+import { count, type Received } from './received.ts'
 import type { MeetingRouter } from './sfu.ts'
 
 /** A live source is looked at so often; one without packets for so long is not live. Opus DTX sends every 400 ms. */
@@ -161,6 +162,12 @@ export class LiveSource {
 			this.#packets = packets
 			this.#setLive(packets > before)
 		} catch {} // closed meanwhile
+	}
+
+	/** What of it reaches the SFU until `until` settles. Rejects where its worker is gone. */
+	received(until: Promise<unknown>): Promise<Received> {
+		const { use, label, kind, home } = this
+		return count(home.router, this.#producer, until).then((counts) => ({ use, label, kind, ...counts }))
 	}
 
 	/** Takes it to another router, where somebody watches it. Rejects where one of both is gone. */

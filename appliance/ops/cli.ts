@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { ConfigError, dataDirOf, loadConfig } from '../config.ts'
 import { isCounterRole, isHouseRole, openTokens } from '../identity/tokens.ts'
@@ -11,10 +11,16 @@ const tokenRoles = [...houseRoles, ...counterRoles].join(', ')
 const usage = `maru run                                   runs the appliance
 maru check-config                          reads maru.yaml and prints every fault
 maru token create --role ROLE [--days N]   prints a token (${tokenRoles})
+maru pair CODE [--name N] [--temporary 8h] [--yes]   lets in the panel or tablet that shows this code
+maru pin set                               sets the PIN before the settings of panels
+maru account create NAME --role ROLE | list | disable NAME | reset NAME   people who sign in with a password
 maru minutes --verify [--meeting ID]       looks whether the journals are as they were written
 maru backup --to FOLDER --key FILE [--keep N]   everything that is kept, encrypted (--new-key FILE makes the key)
 maru restore --from FOLDER --key FILE [--replace]   the newest backup, or the one that is named, as this machine's data
-maru doctor                                looks whether everything is here that Maru needs
+maru doctor [--json]                       looks whether everything is here that Maru needs, and says how to mend it
+maru logs --bundle FILE                    one file for whoever helps: logs, findings, figures; no secrets and no names
+maru update FILE [--downgrade] [--now] | --status | keygen FILE   a signed update; it goes back by itself where it fails
+maru rehearse [--english]                  tries the room as every morning: cameras, sound, a call, relay, disk
 maru udev-rules [--group G] [--vendor ID]  prints the rules that let Maru's user speak with speakerphones`
 
 class UsageError extends Error {}
@@ -35,6 +41,14 @@ async function run(args: string[]): Promise<void> {
 		case 'token':
 			if (sub === 'create') return createToken(args.slice(2))
 			break
+		case 'pair':
+			return pairPanel(args.slice(1))
+		case 'pin':
+			if (sub !== 'set') break
+			await (await import('./pair.ts')).setPin(process.env)
+			return console.log('the PIN is set')
+		case 'account':
+			return (await import('./account.ts')).account(process.env, args.slice(1), (wrong) => new UsageError(wrong))
 		case 'minutes':
 			return verifyMinutes(args.slice(1))
 		case 'backup':
@@ -42,7 +56,16 @@ async function run(args: string[]): Promise<void> {
 		case 'restore':
 			return restoreData(args.slice(1))
 		case 'doctor':
-			return doctor()
+			return doctor(args.slice(1))
+		case 'logs':
+			return bundleLogs(args.slice(1))
+		case 'update':
+			process.exitCode = await (await import('./update/command.ts')).update(args.slice(1), process.env)
+			return
+		case 'rehearse': {
+			const { english = false } = readOptions(args.slice(1), { english: { type: 'boolean' } })
+			return process.exit((await (await import('./rehearse/command.ts')).rehearseNow(process.env, english)) ? 0 : 1)
+		}
 		case 'udev-rules':
 			return printUdevRules(args.slice(1))
 		case 'help':
@@ -65,20 +88,39 @@ async function createToken(args: string[]) {
 	const dataDir = dataDirOf(process.env)
 	mkdirSync(dataDir, { recursive: true, mode: 0o700 })
 	const tokens = await openTokens(join(dataDir, 'identity'), Date.now)
-	console.log(await tokens.issue({ role, ...(seconds === undefined ? {} : { seconds }) }))
+	const token = await tokens.issue({ role, ...(seconds === undefined ? {} : { seconds }) })
+	const { keepDone } = await import('./audit-entries.ts')
+	keepDone(dataDir, `token.create role=${role} ${(await tokens.read(token)).principal.jti}`)
+	console.log(token)
+}
+
+async function pairPanel([code = '', ...rest]: string[]) {
+	const options = { name: { type: 'string' }, temporary: { type: 'string' }, yes: { type: 'boolean' } } as const
+	const { name = '', temporary, yes = false } = readOptions(rest, options)
+	if (!/^\d{6}$/.test(code)) throw new UsageError('maru pair CODE: the six digits that the screen shows')
+	const { hoursOf, pair } = await import('./pair.ts')
+	const hours = temporary === undefined ? null : hoursOf(temporary)
+	if (temporary !== undefined && hours === null)
+		throw new UsageError('--temporary must be like 8h or 3d, and 90d at most')
+	console.log(await pair(process.env, { code, name, hours, yes }))
 }
 
 /** Beside a running service as well: it only reads. */
 async function verifyMinutes(args: string[]) {
 	const { verify, meeting } = readOptions(args, { verify: { type: 'boolean' }, meeting: { type: 'string' } })
 	if (!verify) throw new UsageError(usage)
-	const { verifyJournals } = await import('./verify.ts')
-	const found = verifyJournals(join(dataDirOf(process.env), 'maru.db'), typeof meeting === 'string' ? meeting : null)
+	const { verifyAudit, verifyJournals } = await import('./verify.ts')
+	const path = join(dataDirOf(process.env), 'maru.db')
+	const found = verifyJournals(path, typeof meeting === 'string' ? meeting : null)
 	for (const { meeting: id, title, events, head, fault } of found) {
 		console.log(`${fault ? 'FAIL' : 'ok  '}  ${id}  ${events} events  ${fault ?? head}  ${title}`)
 	}
-	const failed = found.filter(({ fault }) => fault !== null).length
-	if (failed > 0) throw new Error(`${failed} of ${found.length} journals are not as they were written`)
+	const audit = meeting === undefined ? await verifyAudit(path) : null
+	if (audit)
+		console.log(`${audit.fault ? 'FAIL' : 'ok  '}  audit  ${audit.entries} entries  ${audit.fault ?? audit.head}`)
+	const all = [...found, ...(audit ? [audit] : [])]
+	const failed = all.filter(({ fault }) => fault !== null).length
+	if (failed > 0) throw new Error(`${failed} of ${all.length} journals are not as they were written`)
 }
 
 /** Beside a running service as well. */
@@ -97,6 +139,10 @@ async function backup(args: string[]) {
 	const { backUp } = await import('./backup/back-up.ts')
 	const wish = { dataDir: dataDirOf(process.env), to, secret: readSecret(file), keep: Number(keep), now: new Date() }
 	const done = await backUp(wish)
+	const { keepDone } = await import('./audit-entries.ts')
+	keepDone(wish.dataDir, `backup ${basename(done.file)}`)
+	const { noteBackup } = await import('./backup/record.ts')
+	noteBackup(wish.dataDir, { at: wish.now.getTime(), file: resolve(done.file), bytes: done.bytes, key: resolve(file) })
 	const older = done.removed > 0 ? `; ${done.removed} older taken away` : ''
 	console.log(`${done.file}  ${(done.bytes / 1_048_576).toFixed(1)} MiB${older}`)
 }
@@ -107,21 +153,38 @@ async function restoreData(args: string[]) {
 	const { from, key, replace = false } = readOptions(args, options)
 	if (from === undefined || key === undefined)
 		throw new UsageError('--from and --key say from where, and under which key')
-	const { serviceRuns } = await import('./doctor.ts')
+	const { serviceRuns } = await import('./doctor/examine.ts')
 	if (await serviceRuns(process.env)) throw new Error('the service runs: stop it first (systemctl stop maru)')
 	const { readSecret } = await import('./backup/files.ts')
 	const { restore } = await import('./backup/restore.ts')
 	const done = await restore({ from, dataDir: dataDirOf(process.env), secret: readSecret(key), replace })
+	const { keepDone } = await import('./audit-entries.ts')
+	keepDone(dataDirOf(process.env), `restore ${done.file}`)
 	console.log(`${done.file}: ${done.meetings} meetings, the personal fields of ${done.people} people`)
 	if (done.before) console.log(`what was here before is in ${done.before}`)
 }
 
-async function doctor() {
-	const { examine } = await import('./doctor.ts')
-	const findings = await examine(process.env)
-	for (const { what, ok, detail } of findings) console.log(`${ok ? 'ok  ' : 'FAIL'}  ${what}: ${detail}`)
-	const failed = findings.filter(({ ok }) => !ok).length
-	if (failed > 0) throw new Error(`${failed} of ${findings.length} need your attention`)
+/** As the service's user, where root asks: to root everything is open, and what it writes would be in the service's way. */
+async function doctor(args: string[]) {
+	const { json = false } = readOptions(args, { json: { type: 'boolean' } })
+	const { becomeOwner } = await import('./doctor/permission.ts')
+	becomeOwner(dataDirOf(process.env))
+	const { examine } = await import('./doctor/examine.ts')
+	const { jsonOf, needing, summaryOf, tableOf } = await import('./doctor/report.ts')
+	const report = await examine(process.env)
+	if (json) console.log(JSON.stringify(jsonOf(report), null, 2))
+	else process.stdout.write(tableOf(report))
+	if (needing(report.findings) > 0) throw new Error(summaryOf(report))
+	if (!json) console.log(summaryOf(report))
+}
+
+/** Root alone may read all of the journal; all else is looked at as the service's user. `steps`: for the panel. */
+async function bundleLogs(args: string[]) {
+	const { bundle: file, steps = false } = readOptions(args, { bundle: { type: 'string' }, steps: { type: 'boolean' } })
+	if (file === undefined) throw new UsageError('--bundle says where to')
+	const { writeBundle } = await import('./logs/write.ts')
+	const bytes = await writeBundle(process.env, file, (step) => steps && console.log(step))
+	if (!steps) console.log(`${file}  ${Math.ceil(bytes / 1_024)} KiB`)
 }
 
 /** For /etc/udev/rules.d. The group is this user's own unless another is named; the ids are those of `lsusb`. */
@@ -155,7 +218,7 @@ function readOptions<const T extends NonNullable<ParseArgsConfig['options']>>(ar
 
 try {
 	await run(process.argv.slice(2))
-	process.exit(0)
+	process.exit()
 } catch (error) {
 	const asked = error instanceof UsageError || error instanceof ConfigError
 	console.error(error instanceof Error ? error.message : error)

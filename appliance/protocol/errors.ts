@@ -13,6 +13,15 @@ export const errorCodes = [
 	'not-allowed',
 	/** This relay is for those whom the house knows: a shared link says of nobody who they are. */
 	'staff-only',
+	/** No account of this name has this password. */
+	'bad-password',
+	/** The first password, made by the machine, opens nothing: another one is to be chosen. */
+	'must-change',
+	'weak-password',
+	/** There is no such panel, or the code that it showed is over. */
+	'no-panel',
+	/** These settings open with the admin PIN. */
+	'locked',
 	// Meetings.
 	'no-meeting',
 	'meeting-closed',
@@ -82,6 +91,8 @@ export const errorCodes = [
 	'lost',
 	// A bug of ours.
 	'internal',
+	/** No bug: the disk took nothing: it is full or broken. What was asked was not done. */
+	'not-saved',
 ] as const
 export type ErrorCode = (typeof errorCodes)[number]
 
@@ -106,4 +117,15 @@ export class Refusal extends Error {
 		this.name = 'Refusal'
 		this.code = code
 	}
+}
+
+/** What is said of it in English. */
+export const notSaved = 'the disk took nothing, so this was not done'
+
+/** SQLite's READONLY, IOERR, FULL and CANTOPEN (sqlite3.h). The upper bits say more. */
+const storageCodes: ReadonlySet<number> = new Set([8, 10, 13, 14])
+
+/** The disk took nothing of what was to be kept. That is no bug, and it passes once there is room. */
+export function isStorageFault(error: unknown): boolean {
+	return error instanceof Error && 'errcode' in error && storageCodes.has(Number(error.errcode) & 0xff)
 }

@@ -23,6 +23,10 @@ export type HouseRole = (typeof houseRoles)[number]
 export const counterRoles = ['official', 'kiosk'] as const
 export type CounterRole = (typeof counterRoles)[number]
 
+/** Those that people sign in to with an account. A kiosk is nobody's. */
+export const accountRoles = [...houseRoles, 'official'] as const satisfies (HouseRole | CounterRole)[]
+export type AccountRole = (typeof accountRoles)[number]
+
 export type Role = MeetingRole | HouseRole | CounterRole
 
 /** The one who asks, as a verified link, token or session says. `jti` names the token, so that it can be revoked. */

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { SixDigits } from './pairing.ts'
 import { operating, type Role } from './roles.ts'
 import { Id, Line } from './text.ts'
 
@@ -37,6 +38,10 @@ export const roomCommands = {
 	'sound.tone': { roles: operating, body: none },
 	/** Waits 30 s for the speakerphone's mute key, which mutes nothing then. Refused in a meeting, where it counts. */
 	'sound.key': { roles: operating, body: shape({ on: Type.Boolean() }) },
+	/** The morning check, now. Refused where a meeting is on or about to begin. */
+	'rehearsal.start': { roles: operating, body: none },
+	/** Ends it; whatever it moves stops. */
+	'rehearsal.stop': { roles: operating, body: none },
 	/** Renewed every 150 ms while a finger is down; stops by itself 400 ms after the last one. */
 	'camera.move': { roles: operating, body: shape({ camera: Id, pan: fraction, tilt: fraction, zoom: fraction }) },
 	'camera.stop': { roles: operating, body: shape({ camera: Id }) },
@@ -58,6 +63,26 @@ export const roomCommands = {
 	/** Brings back the view that was overwritten or removed last. */
 	'preset.undo': { roles: operating, body: shape({ camera: Id }) },
 } as const satisfies Record<string, { roles: readonly Role[]; body: Type.TSchema }>
+
+/**
+ * The settings of a panel that IT owns, asked on the same socket. What is `locked` a panel may only after it was shown the
+ * admin PIN; language, colours and sound checks are everybody's and ask nobody.
+ */
+export const settingsCommands = {
+	/** → LockView. */
+	'settings.standing': { roles: operating, body: none },
+	/** Opens them for five minutes → LockView. Five wrong ones, then a wait that grows. */
+	'settings.unlock': { roles: operating, body: shape({ pin: SixDigits }) },
+	'settings.lock': { roles: operating, body: none },
+	/** → MachineView. */
+	'settings.read': { roles: operating, body: none, locked: true },
+	/** This panel's own token opens nothing any more. */
+	'settings.unpair': { roles: operating, body: none, locked: true },
+} as const satisfies Record<string, { roles: readonly Role[]; body: Type.TSchema; locked?: true }>
+
+export type SettingsCommand = {
+	[T in keyof typeof settingsCommands]: { type: T } & Static<(typeof settingsCommands)[T]['body']>
+}[keyof typeof settingsCommands]
 
 export type RoomCommandType = keyof typeof roomCommands
 export type RoomCommand = {

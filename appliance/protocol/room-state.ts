@@ -1,4 +1,5 @@
 import type { SpeakerphoneCapabilities } from '../../drivers/speakerphone.ts'
+import type { RehearsalView } from './rehearsal.ts'
 
 /** The room as every panel sees it: one value, sent whole. Times are milliseconds since the epoch. */
 
@@ -156,4 +157,6 @@ export interface RoomState {
 	contact?: string
 	/** The house has a counter of 민원 상담. Absent: it has none. */
 	counter?: true
+	/** The morning check. Absent: nobody performs it here. */
+	rehearsal?: RehearsalView
 }

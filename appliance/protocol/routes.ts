@@ -1,4 +1,4 @@
-import { attending, counterRoles, houseRoles, inside, operating, presiding, type Role } from './roles.ts'
+import { accountRoles, attending, counterRoles, houseRoles, inside, operating, presiding, type Role } from './roles.ts'
 
 const inClass = [...presiding, 'member', 'observer'] as const
 /** Whoever watches may learn as well. */
@@ -19,6 +19,8 @@ export const routes = {
 	'GET /stage': 'open',
 	'GET /programme': 'open',
 	'GET /recordings': 'open',
+	/** With an account of this appliance. */
+	'GET /sign-in': 'open',
 	/** 민원 상담: the kiosk, the display of the lobby, the visitor at home, the official's desk. */
 	'GET /kiosk': 'open',
 	'GET /lobby': 'open',
@@ -38,16 +40,50 @@ export const routes = {
 	'GET /api/v1/health': 'open',
 	/** For Prometheus, with a token of one of these. */
 	'GET /metrics': ['admin', 'facilities', 'audit'],
+	/** What `maru doctor` finds. */
+	'GET /api/v1/doctor': ['facilities', 'admin'],
+	/** → {state, step, …}: the bundle of logs; whoever stands at the panel may have it made, and staff take it away. */
+	'GET /api/v1/logs/bundle': operating,
+	'POST /api/v1/logs/bundle': operating,
+	'GET /api/v1/logs/bundle.zip': ['facilities', 'admin'],
 	'GET /api/v1/openapi.json': 'open',
 	'GET /api/v1/asyncapi.json': 'open',
-	/** {token} → a session cookie for the browser. */
+	/** {token}, or {name, password} of an account → a session cookie for the browser. */
 	'POST /api/v1/session': 'open',
 	'DELETE /api/v1/session': 'open',
+	/** → {role, name}: who this browser is. */
+	'GET /api/v1/session': [...houseRoles, ...counterRoles],
+	/** {name, password, next}: another password, and a session by it; all others of the account end. */
+	'POST /api/v1/session/password': 'open',
+	/** → {sessions}: where this account is signed in; an admin is told of everybody. */
+	'GET /api/v1/sessions': accountRoles,
+	/** → {ended}: whether there was one that this one may end. */
+	'DELETE /api/v1/sessions/:session': accountRoles,
 	/** {meeting} → {token, name}: one who watches, as the portal before us says by its headers, or said to this frame before. */
 	'POST /api/v1/relay/session': 'open',
 	'POST /api/v1/tokens': ['admin'],
 	/** {jti} or {token}: this link or token opens nothing any more. */
 	'POST /api/v1/tokens/revoke': ['admin'],
+
+	/** {key} → {id, code, leftMs, language}: six digits for a screen that is no panel yet. */
+	'POST /api/v1/pairing/codes': 'open',
+	/** → {state, leftMs}: whether somebody has let it in. */
+	'GET /api/v1/pairing/codes/:id': 'open',
+	/** {proof} → {token}: for the browser with the key alone. */
+	'POST /api/v1/pairing/codes/:id/token': 'open',
+	/** {code} → {id, address, browser, at, leftMs}: who shows it. */
+	'POST /api/v1/pairing/look': ['facilities', 'admin'],
+	/** Panels and tablets that were let in. */
+	'GET /api/v1/panels': ['facilities', 'admin', 'audit'],
+	/** {name, hours?}: lets in who was looked at. */
+	'PUT /api/v1/panels/:id': ['facilities', 'admin'],
+	'DELETE /api/v1/panels/:id': ['facilities', 'admin'],
+	'POST /api/v1/panels/:id/restore': ['facilities', 'admin'],
+	/** → {set, at}: of the PIN before a panel's settings. */
+	'GET /api/v1/settings/pin': ['facilities', 'admin'],
+	/** {pin} */
+	'PUT /api/v1/settings/pin': ['admin'],
+	'DELETE /api/v1/settings/pin': ['admin'],
 
 	'GET /api/v1/room': houseRoles,
 	'POST /api/v1/room/join': operating,
@@ -70,6 +106,11 @@ export const routes = {
 	'GET /api/v1/cameras/:id/presets': operating,
 	'PUT /api/v1/cameras/:id/presets': ['facilities', 'admin'],
 	'GET /api/v1/cameras/:id/health': ['facilities', 'admin', 'audit'],
+	/** → {running, latest}: the morning check. */
+	'GET /api/v1/rehearsals/latest': houseRoles,
+	/** Begins one. */
+	'POST /api/v1/rehearsals': operating,
+
 	/** Moves it a little left and back, and tells what it saw. */
 	'POST /api/v1/cameras/:id/test': ['facilities', 'admin'],
 	/** What is to be found on the networks and lines of this machine; takes some four seconds. */
@@ -189,4 +230,11 @@ export const routes = {
 	'POST /api/v1/seats/:id/mic': operating,
 
 	'GET /api/v1/meetings/:id/journal': ['admin', 'audit', ...presiding],
+
+	/** `?from=&to=&kind=&after=&limit=` → {entries, next}: who did what in this house; `before` instead: the newest first. */
+	'GET /api/v1/audit': ['audit'],
+	/** → {entries, head, fault}: whether it is as it was written. */
+	'GET /api/v1/audit/chain': ['audit'],
+	/** `?from=&to=&kind=`: all of it. */
+	'GET /api/v1/audit.csv': ['audit'],
 } as const satisfies Record<string, 'open' | readonly Role[]>

@@ -164,6 +164,19 @@ export class CallRunner {
 		})
 	}
 
+	/** As `join`, for the morning check: nothing of it is shown or remembered. How it goes is told by `standing`. */
+	rehearse(link: string): Result {
+		if (this.#call.target !== null || this.#call.phase === 'leaving') return refused('busy', 'the room is in a call')
+		this.#hear({ type: 'join', target: { kind: 'rehearsal', link }, wasUp: false })
+		return { ok: true }
+	}
+
+	/** Of the call of the morning check; null: the room is free, or in a call of people. */
+	get standing(): Pick<Call, 'phase' | 'reason'> | null {
+		const { phase, reason, rehearsal } = this.#call
+		return rehearsal ? { phase, reason } : null
+	}
+
 	leave(): Result {
 		// A failure that is shown is dismissed by leaving it.
 		if (this.#call.target === null && this.#call.phase !== 'failed')
@@ -253,11 +266,14 @@ export class CallRunner {
 		const { call, effects } = step(before, event, now())
 		this.#call = call
 		if (call.phase !== before.phase) log.info({ phase: call.phase, reason: call.reason }, 'call')
-		snapshot.apply({
-			type: 'call',
-			call: { phase: call.phase, reason: call.reason, since: call.since, recovering: recovering(call) },
-		})
-		this.#options.onCall(call.phase === 'inCall' || recovering(call))
+		// A call of the morning check is nobody's: panels go on showing that the room is free, which it is.
+		if (!call.rehearsal) {
+			snapshot.apply({
+				type: 'call',
+				call: { phase: call.phase, reason: call.reason, since: call.since, recovering: recovering(call) },
+			})
+			this.#options.onCall(call.phase === 'inCall' || recovering(call))
+		}
 		for (const effect of effects) this.#perform(effect)
 		clearTimeout(this.#timer)
 		const at = wakeAt(call)
@@ -321,7 +337,7 @@ export class CallRunner {
 			onJoined: ({ person, resume }) => {
 				this.#joined = { resume, link: kept }
 				this.#media.own = person
-				if (this.#call.wasUp) memory.setCall({ link: kept, resume })
+				if (this.#call.wasUp && !this.#call.rehearsal) memory.setCall({ link: kept, resume })
 				this.#feeds.start()
 				this.#options.onJoined()
 				this.#hear({ type: 'controlJoined' })
@@ -334,13 +350,14 @@ export class CallRunner {
 			},
 			onPeople: (people, changed) => {
 				this.#media.people = people
-				snapshot.apply({ type: 'participants', participants: participants(people) })
+				if (!this.#call.rehearsal) snapshot.apply({ type: 'participants', participants: participants(people) })
 				this.#options.farEnd.follow((person) => people.byId.get(person)?.here === true)
 				if (changed.has(this.#media.own)) this.#agreeOnMute()
 				if (changed.has(this.#media.own)) this.#weigh()
 			},
 			onCore: (core) => {
 				this.#core = core
+				if (this.#call.rehearsal) return
 				this.#obey(core)
 				this.#options.onCore(core)
 				snapshot.apply({ type: 'meeting', meeting: core.meeting })

@@ -15,6 +15,8 @@ export type CallTarget =
 	| { kind: 'today'; title: string | null }
 	| { kind: 'meeting'; id: string }
 	| { kind: 'link'; link: string }
+	/** Of the morning check: a meeting that no panel sees, and that is not come back to after a crash. */
+	| { kind: 'rehearsal'; link: string }
 
 export interface Call {
 	readonly phase: CallPhase
@@ -24,6 +26,8 @@ export interface Call {
 	readonly wasUp: boolean
 	/** Null when no call is wanted. */
 	readonly target: CallTarget | null
+	/** It is, or was, a call of the morning check. */
+	readonly rehearsal: boolean
 	readonly link: string | null
 	readonly control: 'off' | 'entering' | 'connecting' | 'joined'
 	readonly stage: 'away' | 'ready' | 'joining' | 'joined'
@@ -90,6 +94,7 @@ export function idleCall(now: number): Call {
 		since: now,
 		wasUp: false,
 		target: null,
+		rehearsal: false,
 		link: null,
 		control: 'off',
 		stage: 'away',
@@ -141,7 +146,8 @@ function hear(call: Call, event: CallEvent, now: number, effects: CallEffect[]):
 				phase: 'starting',
 				stage: call.stage,
 				target: event.target,
-				link: event.target.kind === 'link' ? event.target.link : null,
+				rehearsal: event.target.kind === 'rehearsal',
+				link: 'link' in event.target ? event.target.link : null,
 				wasUp: event.wasUp,
 				attemptEnds: now + attemptMs,
 			}
@@ -216,7 +222,7 @@ function settle(call: Call, now: number, effects: CallEffect[]): Call {
 		next = { ...next, stage: 'joining', live: false, seen: false }
 	}
 	if (next.control === 'joined' && next.stage === 'joined' && next.live && next.seen && !next.proven) {
-		effects.push({ type: 'remember' })
+		if (!next.rehearsal) effects.push({ type: 'remember' })
 		next = { ...next, proven: true, wasUp: true, reason: null, attempts: 0, retries: 0, attemptEnds: null }
 	}
 	return next
@@ -227,7 +233,8 @@ function settleLeaving(call: Call, now: number, effects: CallEffect[]): Call {
 	const late = call.attemptEnds !== null && now >= call.attemptEnds
 	if (!gone && !late) return call
 	if (!gone) effects.push({ type: 'stageRestart' })
-	return { ...idleCall(now), phase: call.after, reason: call.reason, stage: gone ? call.stage : 'away' }
+	const { after: phase, reason, rehearsal } = call
+	return { ...idleCall(now), phase, reason, rehearsal, stage: gone ? call.stage : 'away' }
 }
 
 function attemptOver(call: Call, now: number, effects: CallEffect[]): Call {
@@ -272,7 +279,7 @@ function end(
 	if (call.target === null) return { ...call, phase: 'idle', reason: null }
 	if (call.control !== 'off') effects.push({ type: 'disconnect' })
 	effects.push({ type: 'forget' })
-	const rest = { ...idleCall(now), stage: call.stage, reason, after: phase }
+	const rest = { ...idleCall(now), stage: call.stage, rehearsal: call.rehearsal, reason, after: phase }
 	if (call.stage !== 'joining' && call.stage !== 'joined') return { ...rest, phase }
 	effects.push({ type: 'stageLeave' })
 	return { ...rest, phase: 'leaving', attemptEnds: now + leaveMs }

@@ -183,6 +183,10 @@ export function createCameras({ devices, presets, snapshot, onUndrawn, now, log 
 			return resultOf(ordered, log)
 		},
 
+		/** To where it looked before. Resolves on arrival. */
+		aim: (camera: string, position: Position, origin: Origin) =>
+			travel(camera, origin, null, () => devices.moveTo(camera, position, 1)),
+
 		home: (camera: string, origin: Origin) => travel(camera, origin, null, () => devices.home(camera)),
 
 		lease(camera: string, wanted: boolean, origin: Origin): Result {

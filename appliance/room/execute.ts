@@ -3,6 +3,7 @@ import type { RoomCommand } from '../protocol/room-commands.ts'
 import type { CallRunner } from './call-runner.ts'
 import type { Cameras } from './cameras.ts'
 import type { Origin } from './leases.ts'
+import type { Rehearsing } from './rehearsing.ts'
 import { refused } from './result.ts'
 import type { Sound } from './sound.ts'
 import type { RoomPhone } from './speakerphone.ts'
@@ -14,6 +15,7 @@ interface Executors {
 	views: Views
 	phone: RoomPhone
 	sound: Sound
+	rehearsing: Rehearsing
 }
 
 /**
@@ -23,7 +25,7 @@ interface Executors {
 export function execute(
 	command: RoomCommand,
 	origin: Origin,
-	{ call, cameras, views, phone, sound }: Executors,
+	{ call, cameras, views, phone, sound, rehearsing }: Executors,
 ): Promise<Result> | Result {
 	switch (command.type) {
 		case 'camera.move': {
@@ -74,5 +76,9 @@ export function execute(
 			return sound.tone()
 		case 'sound.key':
 			return phone.tryKey(command.on)
+		case 'rehearsal.start':
+			return rehearsing.start()
+		case 'rehearsal.stop':
+			return rehearsing.stop()
 	}
 }

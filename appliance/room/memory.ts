@@ -1,4 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { isStorageFault } from '../protocol/errors.ts'
+
+/** What the disk did not take is tried again after so long. */
+const againMs = 1_000
 
 /** What the room knows again after its service was killed. The link is a secret; main keeps the file to itself. */
 export interface RoomMemory {
@@ -39,6 +43,30 @@ export function openMemory(db: DatabaseSync): RoomMemory {
 	let volume = toVolume(read('volume'))
 	let obeyed = toObeyed(read('mutesObeyed'))
 	let call = toCall(read('call'))
+	/** What the disk did not take yet: what is so holds all the same, and is written as soon as it can be. */
+	const unsaved = new Map<string, string>()
+	let waits = false
+	function save(name: string, value: unknown) {
+		unsaved.set(name, JSON.stringify(value))
+		flush()
+	}
+	function flush() {
+		try {
+			for (const [name, text] of unsaved) {
+				write.run(name, text)
+				unsaved.delete(name)
+			}
+		} catch (error) {
+			if (!isStorageFault(error)) throw error
+			if (waits) return
+			waits = true
+			setTimeout(() => {
+				waits = false
+				if (db.isOpen) flush()
+			}, againMs).unref()
+		}
+	}
+
 	return {
 		get muted() {
 			return muted
@@ -52,22 +80,22 @@ export function openMemory(db: DatabaseSync): RoomMemory {
 		mutesObeyed: (meeting) => (obeyed.meeting === meeting ? obeyed.mutes : 0),
 		setMutesObeyed(meeting, mutes) {
 			obeyed = { meeting, mutes }
-			write.run('mutesObeyed', JSON.stringify(obeyed))
+			save('mutesObeyed', obeyed)
 		},
 		setVolume(value) {
 			if (value === volume) return
-			write.run('volume', JSON.stringify(value))
 			volume = value
+			save('volume', value)
 		},
 		setMuted(value) {
 			if (value === muted) return
-			write.run('muted', JSON.stringify(value))
 			muted = value
+			save('muted', value)
 		},
 		setCall(value) {
 			if (value === call || (value?.link === call?.link && value?.resume === call?.resume)) return
-			write.run('call', JSON.stringify(value))
 			call = value
+			save('call', value)
 		},
 	}
 }

@@ -11,6 +11,8 @@ import type { CallLamps, SpeakerphoneEvent } from '../../drivers/speakerphone.ts
  * - Hanging up at the device ends no meeting. A knock or a curious finger would send eighty people home, and a clerk who
  *   means it is at the panel anyway: the panel asks whether the room should leave, and the device goes on.
  * - Hold is not obeyed: a room put on hold by a knock would hear nothing, and nobody in it would know why.
+ * - The morning check hears the room although it is muted, outside of calls alone: what is measured goes nowhere. A service
+ *   that dies meanwhile starts muted, as it was.
  * - A microphone in the speakerphone itself stays shut after a replug until the device has taken its lamps: nobody is
  *   heard beside a lamp that says muted. A device that doesn't come to that is waited for, and then goes without a lamp.
  */
@@ -39,6 +41,8 @@ export interface Phone {
 	readonly pressedAt: number | null
 	/** Somebody tries the device's mute key outside of a meeting: the next press is seen, and mutes nothing. */
 	readonly check: 'waiting' | 'seen' | null
+	/** The morning check measures the microphone. */
+	readonly measured: boolean
 }
 
 interface Ring {
@@ -70,6 +74,7 @@ export type PhoneEvent =
 	/** The room stays in the meeting, whatever was hung up. */
 	| { type: 'stay' }
 	| { type: 'check'; on: boolean }
+	| { type: 'measure'; on: boolean }
 
 export type PhoneEffect =
 	| { type: 'show'; lamps: CallLamps }
@@ -96,19 +101,21 @@ export function newPhone(known: { muted: boolean; volume: number }): Phone {
 		doubtful: false,
 		pressedAt: null,
 		check: null,
+		measured: false,
 	}
 }
 
 /** The whole truth for the device. */
-export function lampsOf({ muted, onCall, answered, ring, check }: Phone): CallLamps {
+export function lampsOf({ muted: wanted, measured, onCall, answered, ring, check }: Phone): CallLamps {
+	const muted = wanted && !measured
 	// A mute key is dead on hook, so a device that is tried is off hook.
 	const offHook = onCall || answered !== null || check === 'waiting'
 	return { offHook, muted, ringing: ring !== null, held: false }
 }
 
 /** Whether nothing of the room's microphone may pass. */
-export function isClosed({ muted, own, doubtful }: Phone): boolean {
-	return muted || (own && doubtful)
+export function isClosed({ muted, measured, own, doubtful }: Phone): boolean {
+	return (muted && !measured) || (own && doubtful)
 }
 
 /** The next state, and what follows from it, in this order. */
@@ -131,9 +138,10 @@ const just = (phone: Phone): Heard => ({ phone, effects: [] })
 function hear(phone: Phone, event: PhoneEvent): Heard {
 	switch (event.type) {
 		case 'mute':
-			return just({ ...phone, muted: event.muted })
+			// Somebody who is there has the last word.
+			return just({ ...phone, muted: event.muted, measured: false })
 		case 'muteFromAfar':
-			return just({ ...phone, muted: true })
+			return just({ ...phone, muted: true, measured: false })
 		case 'press':
 			return pressed(phone, event.press, event.at)
 		case 'device':
@@ -147,7 +155,7 @@ function hear(phone: Phone, event: PhoneEvent): Heard {
 		case 'call':
 			// What was answered, tried or hung up belonged to what was before.
 			if (event.on === phone.onCall) return just(phone)
-			return just({ ...phone, onCall: event.on, answered: null, hungUpAt: null, check: null })
+			return just({ ...phone, onCall: event.on, answered: null, hungUpAt: null, check: null, measured: false })
 		case 'volume':
 			return just({ ...phone, volume: Math.round(Math.min(100, Math.max(0, event.volume))) })
 		case 'ring': {
@@ -168,6 +176,8 @@ function hear(phone: Phone, event: PhoneEvent): Heard {
 		case 'check':
 			if (!event.on || phone.onCall) return just({ ...phone, check: null })
 			return just({ ...phone, check: 'waiting' })
+		case 'measure':
+			return just({ ...phone, measured: event.on && !phone.onCall })
 	}
 }
 
@@ -175,7 +185,7 @@ function pressed(phone: Phone, press: SpeakerphoneEvent, at: number): Heard {
 	switch (press.type) {
 		case 'mute':
 			if (phone.check === 'waiting') return just({ ...phone, check: 'seen', pressedAt: at })
-			return just({ ...phone, muted: press.muted, pressedAt: at })
+			return just({ ...phone, muted: press.muted, measured: false, pressedAt: at })
 		case 'volume': {
 			const step = press.direction === 'up' ? volumeStep : -volumeStep
 			return hear(phone, { type: 'volume', volume: phone.volume + step })

@@ -1,4 +1,5 @@
 import type { CameraCapabilities, Position } from '../../drivers/camera.ts'
+import type { RehearsalView } from '../protocol/rehearsal.ts'
 import type {
 	CameraStatus,
 	CameraView,
@@ -22,6 +23,7 @@ export type RoomEvent =
 	| { type: 'participants'; participants: ParticipantView[] }
 	| { type: 'meetings'; meetings: RoomState['meetings'] }
 	| { type: 'attend'; address: string | null }
+	| { type: 'rehearsal'; rehearsal: RehearsalView }
 	| { type: 'seat'; seat: string; mic: SeatView['mic'] }
 	| {
 			type: 'camera'
@@ -64,6 +66,8 @@ export function reduce(state: RoomState, event: RoomEvent): RoomState {
 			const since = status === before.status && reason === before.reason ? before.since : event.at
 			return change(state, { speakerphone: change(before, { ...event.speakerphone, since }) })
 		}
+		case 'rehearsal':
+			return change(state, { rehearsal: event.rehearsal })
 		case 'sound':
 			return change(state, { sound: event.sound })
 		case 'hub':

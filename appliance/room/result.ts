@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { type ErrorCode, errorCodes, Refusal } from '../protocol/errors.ts'
+import { type ErrorCode, errorCodes, isStorageFault, notSaved, Refusal } from '../protocol/errors.ts'
 import type { Result } from '../protocol/messages.ts'
 
 const codes: ReadonlySet<string> = new Set(errorCodes)
@@ -25,6 +25,10 @@ export function failed(error: unknown, log: Logger): Result {
 	const code = error instanceof Error && 'code' in error ? String(error.code) : ''
 	if (error instanceof Refusal || (error instanceof Error && error.name === 'DeviceError' && codes.has(code))) {
 		return refused(code as ErrorCode, error.message)
+	}
+	if (isStorageFault(error)) {
+		log.error({ err: error }, 'the disk took nothing of what a command changes')
+		return refused('not-saved', notSaved)
 	}
 	log.error({ err: error }, 'a command failed by a fault of ours')
 	return refused('internal', 'internal fault')

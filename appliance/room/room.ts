@@ -12,6 +12,7 @@ import type {
 	PresetFile,
 } from '../protocol/facilities.ts'
 import type { Result } from '../protocol/messages.ts'
+import type { RehearsalReport } from '../protocol/rehearsal.ts'
 import type { RoomCommand } from '../protocol/room-commands.ts'
 import type { RoomState, SeatView } from '../protocol/room-state.ts'
 import { CallRunner } from './call-runner.ts'
@@ -23,6 +24,7 @@ import { FarEnd } from './far-end.ts'
 import { Hall } from './hall.ts'
 import type { Origin } from './leases.ts'
 import { openMemory, type RoomMemory } from './memory.ts'
+import { createRehearsing } from './rehearsing.ts'
 import { failed, refused } from './result.ts'
 import type { SeatAim } from './seat-map.ts'
 import type { RoomCamera, Setups } from './setup.ts'
@@ -182,12 +184,14 @@ export function createRoom(options: RoomOptions) {
 		log: log.child({ module: 'director' }),
 	})
 	const stopDirecting = snapshot.watch(() => director.look())
+	const rehearsing = createRehearsing({ call, cameras, phone, sound, snapshot })
 
 	return {
 		/** Never rejects: a fault of ours is answered 'internal'. */
 		async dispatch(command: RoomCommand, origin: Origin): Promise<Result> {
 			try {
-				return await execute(command, origin, { call, cameras, views, phone, sound })
+				if (rehearsing.mustYield(command)) await rehearsing.giveWay()
+				return await execute(command, origin, { call, cameras, views, phone, sound, rehearsing })
 			} catch (error) {
 				return failed(error, log)
 			}
@@ -204,6 +208,11 @@ export function createRoom(options: RoomOptions) {
 		phone: { ring: phone.ring, quiet: phone.quiet, onRing: phone.onRing },
 		/** Of the microphone while a panel listens to it (`sound.listen`), 0..1; null: there is none. */
 		watchLevels: (listener: (level: number | null) => void): (() => void) => sound.watchLevels(listener),
+
+		/** The last report of the morning check. Null: never yet. */
+		latestRehearsal: (): RehearsalReport | null => rehearsing.latest(),
+		/** For whoever performs the morning check. */
+		rehearsal: rehearsing.hooks,
 
 		/** At once, then on change, at most twenty times a second. */
 		watch: (listener: RoomListener): (() => void) => snapshot.watch(listener),

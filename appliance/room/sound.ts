@@ -103,8 +103,8 @@ export function createSound(options: SoundOptions) {
 			onMicrophone(true)
 		},
 
-		/** Levels are told to whoever watches them, for 15 s from now. */
-		listen(on: boolean): Result {
+		/** Levels are told to whoever watches them, for 15 s from now. `plain`: with nothing of the browser's own between. */
+		listen(on: boolean, plain = false): Result {
 			if (!on) {
 				if (listening) stopListening()
 				return { ok: true }
@@ -114,7 +114,8 @@ export function createSound(options: SoundOptions) {
 			if (closed()) return refused('busy', 'the microphone is muted')
 			clearTimeout(listening)
 			listening = setTimeout(stopListening, listenMs)
-			if (tellStage({ type: 'listen', on: true, ...devices() })) return { ok: true }
+			const heard = plain ? { ...devices(), processing: false } : devices()
+			if (tellStage({ type: 'listen', on: true, ...heard })) return { ok: true }
 			return refused('busy', 'the sound of the room is being started')
 		},
 

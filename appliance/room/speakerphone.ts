@@ -157,6 +157,9 @@ export function createRoomPhone(options: RoomPhoneOptions) {
 			return done({ type: 'check', on })
 		},
 
+		/** The morning check hears the room although it is muted, or no longer. */
+		measure: (on: boolean): void => hear({ type: 'measure', on }),
+
 		/** Rings at device and panels until it is answered, rejected or `quiet`. A newer ring takes its place. */
 		ring: (id: string, from: string) => hear({ type: 'ring', id, from, at: now() }),
 		/** Whoever rang gave up, or the call that was answered did not come about. */

@@ -46,7 +46,7 @@ export async function linkTo(
 	meetings: readonly MeetingView[],
 	title: string,
 ): Promise<string> {
-	if (target.kind === 'link') return target.link
+	if ('link' in target) return target.link
 	let meeting = target.kind === 'meeting' ? target.id : nextMeeting(meetings)?.id
 	if (meeting === undefined) {
 		const wanted = target.kind === 'today' ? target.title : null

@@ -5,6 +5,7 @@
 export const lengthyTests = [
 	'test/browser/{attend-camera,attend-layout,attend-views,captions,class-screens,embed}.test.ts',
 	'test/browser/{facilities-health,facilities-parts,panel-pad,panel-sound,recordings}.test.ts',
+	'test/chaos/{campaign,clock,disk,half-open}.live.test.ts',
 	'test/devices/lens.test.ts',
 	'test/documents/office.live.test.ts',
 	'test/drivers/virtual/{onvif-encoder,picture}.live.test.ts',

@@ -1,14 +1,21 @@
 #!/bin/sh
 # npm test: set-up, then every test that needs no hardware. 'test.sh long' runs the kills, fuzz and soak of test/long
-# instead, and leaves a result file that names the commit. Further arguments go to Vitest.
+# instead, 'test.sh chaos' the kill campaign and every other fault; both leave result files that name the commit. Further
+# arguments go to Vitest.
 cd "$(dirname "$0")/../.." || exit 1
 setup_for=test
 . appliance/setup/set-up.sh
-if [ "${1:-}" = long ]; then
+kind="${1:-}"
+case "$kind" in long | chaos)
 	shift
 	commit=$(git describe --always --dirty --abbrev=40 2>/dev/null || echo unversioned)
-	set -- --config appliance/setup/long-tests.config.mjs \
-		--reporter=json --output-file.json="test-results/long-$commit.json" "$@"
-fi
+	result="test-results/$kind-$commit"
+	if [ "$kind" = chaos ]; then
+		# Rounds of the campaign; trials of each of the scenes that it takes along.
+		export MARU_KILLS="${MARU_KILLS:-100}" MARU_TRIALS="${MARU_TRIALS:-20}" MARU_COMMIT="$commit" MARU_RESULT="$result"
+	fi
+	set -- --config "appliance/setup/$kind-tests.config.mjs" --reporter=json --output-file.json="$result.json" "$@"
+	;;
+esac
 exec node_modules/.bin/node --disable-warning=ExperimentalWarning node_modules/.bin/vitest run \
 	--reporter=default --reporter=./appliance/setup/closing-line.mjs "$@"

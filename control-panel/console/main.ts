@@ -6,6 +6,7 @@ import type { MeetingMessage } from '../../appliance/protocol/messages.ts'
 import { openDesk } from '../lib/desk/port.svelte.ts'
 import { LanguageChoice } from '../lib/i18n.svelte.ts'
 import { readHouseRole, takeToken } from '../lib/meeting/link.ts'
+import { standing } from '../lib/sign-in.ts'
 import { openSocket, socketUrl } from '../lib/socket.ts'
 import { ThemeChoice } from '../lib/theme.svelte.ts'
 import ConsolePage from './ConsolePage.svelte'
@@ -17,15 +18,20 @@ addEventListener('hashchange', () => location.reload())
 const language = new LanguageChoice()
 const theme = new ThemeChoice()
 const target = document.getElementById('page')
-const role = token === null ? null : readHouseRole(token)
 
-if (target && token !== null && (role === 'facilities' || role === 'admin')) {
-	// Not awaited: what is fetched imports this script, and would wait for it in turn.
-	void import('./facilities/open.ts').then(({ openFacilities }) =>
-		openFacilities(target, { token, role, language, theme }),
-	)
-} else if (target) {
-	mount(ConsolePage, { target, props: { port: token === null ? null : openPort(token), language, theme } })
+// Not awaited: what is fetched imports this script, and would wait for it in turn.
+if (target) void open(target)
+
+/** The page of a token, or of whoever is signed in; else the desk of a meeting, whose link may be missing. */
+async function open(target: HTMLElement) {
+	const who = token === null ? await standing() : null
+	const role = token === null ? who?.role : readHouseRole(token)
+	if (role === 'facilities' || role === 'admin') {
+		const { openFacilities } = await import('./facilities/open.ts')
+		openFacilities(target, { token, role, name: who?.name ?? null, language, theme })
+	} else {
+		mount(ConsolePage, { target, props: { port: token === null ? null : openPort(token), language, theme } })
+	}
 }
 
 function openPort(bearer: string) {

@@ -3,6 +3,7 @@ import '../lib/base.css'
 import { mount } from 'svelte'
 import { LanguageChoice } from '../lib/i18n.svelte.ts'
 import { takeToken } from '../lib/meeting/link.ts'
+import { standing } from '../lib/sign-in.ts'
 import { ThemeChoice } from '../lib/theme.svelte.ts'
 import CounselPage from './CounselPage.svelte'
 
@@ -11,5 +12,10 @@ const token = takeToken(location, history, sessionStorage)
 addEventListener('hashchange', () => location.reload())
 
 const target = document.getElementById('page')
-const props = { token, language: new LanguageChoice(), theme: new ThemeChoice() }
-if (target) mount(CounselPage, { target, props })
+if (target) void open(target)
+
+async function open(target: HTMLElement) {
+	const who = token === null ? await standing() : null
+	const props = { token, open: token !== null || who !== null, name: who?.name ?? null }
+	mount(CounselPage, { target, props: { ...props, language: new LanguageChoice(), theme: new ThemeChoice() } })
+}

@@ -1,4 +1,5 @@
 import { createContext } from 'svelte'
+import type { ErrorCode } from '../../appliance/protocol/errors.ts'
 import type { Cameras } from '../lib/camera/context.ts'
 import type { ThemeChoice } from '../lib/theme.svelte.ts'
 import type { PanelDesk } from './desk.svelte.ts'
@@ -13,6 +14,8 @@ export interface Panel extends Cameras {
 	words: Words
 	view: View
 	theme: ThemeChoice
+	/** This page is no panel any more: it shows a code. */
+	leave(code: ErrorCode): void
 }
 
 export const [getPanel, setPanel] = createContext<Panel>()

@@ -162,6 +162,9 @@ const ko = {
 	themeDark: '어둡게',
 	themeLight: '밝게',
 	themeContrast: '고대비',
+	forStaff: '관리',
+	adminSettings: '관리 설정',
+	adminLead: 'PIN 필요',
 	about: '이 장치',
 	build: (build: string) => `판 ${build}`,
 
@@ -318,6 +321,9 @@ const en: { [K in keyof typeof ko]: (typeof ko)[K] extends string ? string : (ty
 	themeDark: 'Dark',
 	themeLight: 'Light',
 	themeContrast: 'High contrast',
+	forStaff: 'Administration',
+	adminSettings: 'Admin settings',
+	adminLead: 'asks for the PIN',
 	about: 'This device',
 	build: (build) => `Build ${build}`,
 

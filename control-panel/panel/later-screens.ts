@@ -1,5 +1,7 @@
 /** What a panel does not start with, in one script: later.svelte.ts fetches it. */
+export { default as AdminSheet } from './admin/AdminSheet.svelte'
 export { default as KindSheet } from './parts/KindSheet.svelte'
+export { default as RehearsalSheet } from './parts/RehearsalSheet.svelte'
 export { default as SaveSheet } from './parts/SaveSheet.svelte'
 export { default as Sounding } from './parts/Sounding.svelte'
 export { default as SoundSheet } from './parts/SoundSheet.svelte'

@@ -4,6 +4,8 @@ import { type DeskTab, DeskView } from '../lib/desk/view.svelte.ts'
 
 export type Sheet =
 	| { kind: 'settings' }
+	/** What IT owns, behind the PIN. */
+	| { kind: 'admin' }
 	| { kind: 'link' }
 	| { kind: 'people' }
 	| { kind: 'pc' }
@@ -11,6 +13,8 @@ export type Sheet =
 	| { kind: 'leave'; asked?: 'device' }
 	| { kind: 'sound' }
 	| { kind: 'speakerphone' }
+	/** What the last rehearsal found. */
+	| { kind: 'rehearsal' }
 	| { kind: 'end' }
 	/** A meeting, a class or counselling. */
 	| { kind: 'kind' }

@@ -74,7 +74,8 @@ export class Library {
 
 	/** Players of films know no headers, so the address carries the token. */
 	file(id: string, download = false): string {
-		const query = new URLSearchParams({ token: this.link.token, ...(download ? { download: '1' } : {}) })
+		const { token } = this.link
+		const query = new URLSearchParams({ ...(token === null ? {} : { token }), ...(download ? { download: '1' } : {}) })
 		return `${this.#path(`recordings/${encodeURIComponent(id)}/recording.mp4`)}?${query}`
 	}
 
@@ -89,7 +90,8 @@ export class Library {
 
 	async #ask<T>(rest: string, method = 'GET'): Promise<Answer<T>> {
 		try {
-			const headers = { authorization: `Bearer ${this.link.token}` }
+			const { token } = this.link
+			const headers = token === null ? {} : { authorization: `Bearer ${token}` }
 			const response = await fetch(this.#path(rest), { method, headers })
 			const body: unknown = await response.json()
 			return response.ok ? { value: body as T, fault: null } : { value: null, fault: codeOf(body) }

@@ -1,10 +1,21 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmodSync, copyFileSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+	chmodSync,
+	copyFileSync,
+	globSync,
+	lstatSync,
+	mkdirSync,
+	readFileSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { workerPath } from '../../appliance/setup/worker-path.mjs'
 import { type Lock, productFolders, productPackages } from './contents.ts'
+import { programs, units } from './units.ts'
 
 /** The package's files as they will lie on the machine, below a folder of their own. */
 
@@ -42,7 +53,13 @@ export function stageFiles(root: string, stage: string): Staged {
 		mkdirSync(dirname(join(stage, to)), { recursive: true })
 		writeFileSync(join(stage, to), content)
 	}
-	put('systemd/maru.service', 'usr/lib/systemd/system/maru.service')
+	for (const name of units) put(`systemd/${name}`, `usr/lib/systemd/system/${name}`)
+	// Nobody has to enable it: it does nothing where no update was cut off.
+	const wants = join(stage, 'usr/lib/systemd/system/multi-user.target.wants')
+	mkdirSync(wants, { recursive: true })
+	symlinkSync('../maru-update-recover.service', join(wants, 'maru-update-recover.service'))
+	for (const name of programs) put(`systemd/${name}`, `opt/maru/systemd/${name}`)
+	put('systemd/maru-backup.default', 'etc/default/maru-backup')
 	put('systemd/maru.sysusers.conf', 'usr/lib/sysusers.d/maru.conf')
 	put('systemd/maru.modules-load.conf', 'usr/lib/modules-load.d/maru.conf')
 	put('systemd/maru.sysctl.conf', 'usr/lib/sysctl.d/60-maru.conf')
@@ -65,14 +82,14 @@ export function stageControl(root: string, stage: string, control: string): void
 	const folder = join(stage, 'DEBIAN')
 	mkdirSync(folder)
 	writeFileSync(join(folder, 'control'), control)
-	writeFileSync(join(folder, 'conffiles'), '/etc/maru/maru.yaml\n')
+	writeFileSync(join(folder, 'conffiles'), '/etc/default/maru-backup\n/etc/maru/maru.yaml\n')
 	for (const script of ['postinst', 'prerm', 'postrm']) {
 		copyFileSync(join(root, 'systemd/deb', script), join(folder, script))
 		chmodSync(join(folder, script), 0o755)
 	}
+	// A link has no sum: dpkg would find it changed.
 	const files = globSync('{etc,opt,usr}/**', { cwd: stage }).filter((path) => {
-		const found = statSync(join(stage, path), { throwIfNoEntry: false })
-		return found?.isFile() && !path.startsWith('etc/')
+		return lstatSync(join(stage, path)).isFile() && !path.startsWith('etc/')
 	})
 	const sums = files.map((path) => `${md5(readFileSync(join(stage, path)))}  ${path}\n`)
 	writeFileSync(join(folder, 'md5sums'), sums.join(''))

@@ -414,3 +414,18 @@ describe('The environment', () => {
 		expect(() => loadConfig({ MARU_CONFIG: file, MARU_PORT: port })).toThrow(/is not a port/)
 	})
 })
+
+describe('The rehearsal', () => {
+	it('is begun by people alone until an hour is named, on workdays then', () => {
+		expect(readConfig(room, 'maru.yaml').rehearsal).toEqual({
+			...{ days: ['mon', 'tue', 'wed', 'thu', 'fri'], clearMinutes: 30, recording: true, backupDays: 2 },
+		})
+		expect(readConfig(`${room}rehearsal: { at: "07:00", days: [sat] }\n`, 'maru.yaml').rehearsal).toMatchObject({
+			...{ at: '07:00', days: ['sat'] },
+		})
+		expect(faultsOf(`${room}rehearsal: { at: "7 o'clock" }\n`)).toHaveLength(1)
+		expect(faultsOf(`${room}rehearsal: { webhook: { url: "https://a.test", secret: geheim } }\n`)).toEqual([
+			expect.stringContaining('a secret stands in a file of its own'),
+		])
+	})
+})

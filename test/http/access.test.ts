@@ -1,14 +1,21 @@
 import Fastify from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { useAccess } from '../../appliance/http/access.ts'
+import { captionCommands } from '../../appliance/protocol/captions.ts'
+import { meetingCommands } from '../../appliance/protocol/meeting-commands.ts'
 import { counterRoles, houseRoles, meetingRoles, type Role } from '../../appliance/protocol/roles.ts'
+import { roomCommands } from '../../appliance/protocol/room-commands.ts'
 import { routes } from '../../appliance/protocol/routes.ts'
-import { openSite, ownOrigin, type Site } from './site.ts'
+import { openSite, ownOrigin, type Site, until } from './site.ts'
+import { Tablet } from './tablet.ts'
 
 let site: Site
+let tablet: Tablet
 beforeAll(async () => {
-	site = await openSite()
+	// Each refusal counts against its address, and there are many.
+	site = await openSite({ proxies: ['127.0.0.1'] })
 	site.hub.recording = import.meta.filename
+	tablet = new Tablet(site)
 })
 afterAll(() => site.close())
 
@@ -42,6 +49,8 @@ const bodies: Record<string, unknown> = {
 	'POST /api/v1/counsel/calls': { department: 'civil', desk: '1' },
 	'POST /api/v1/counsel/visits/:visit/:step': {},
 	'POST /api/v1/counsel/visits/:visit/seats': { seat: 'official' },
+	'PUT /api/v1/panels/:id': { name: '의장석 태블릿' },
+	'PUT /api/v1/settings/pin': { pin: '482913' },
 }
 const endless = 'GET /api/v1/cameras/:id/live.mjpeg'
 const ruled = Object.entries(routes).filter(([, rule]) => rule !== 'open') as [string, readonly Role[]][]
@@ -52,15 +61,30 @@ async function handIn(): Promise<string> {
 	return (await site.documents.add('m1', { name: 'a.png', content: picture, by: 'p1' })).id
 }
 
+let shown = ''
+/** A screen as the route wants it: one that shows a code, one that is a panel, one that was. */
+async function pairingFor(route: string): Promise<{ id: string; code: string }> {
+	await tablet.claim(shown)
+	const { id, code } = await tablet.shows()
+	shown = id
+	if (route.startsWith('PUT') || route.endsWith('/look')) return { id, code }
+	site.panels.approve(id, { name: '의장석 태블릿' })
+	await tablet.claim(id)
+	if (route.endsWith('/restore')) site.panels.revoke(id)
+	return { id, code }
+}
+
 async function statusOf(route: string, token?: string, headers: Record<string, string> = {}): Promise<number> {
 	const [method = '', pattern = ''] = route.split(' ')
-	const id = pattern.includes('meetings') ? 'm1' : pattern.includes('seats') ? '1' : 'front'
+	const pairing = /\/(panels\/|pairing\/look)/.test(pattern) ? await pairingFor(route) : null
+	const id = pairing?.id ?? (pattern.includes('meetings') ? 'm1' : pattern.includes('seats') ? '1' : 'front')
 	const path = pattern
 		.replace(':id', id)
 		.replace(':slot', '1')
 		.replace(':document', pattern.includes(':document') ? await handIn() : '')
 		.replace(':page', '1')
 		.replace(':visit', 'a')
+		.replace(':session', 'a')
 		.replace(
 			':step',
 			route.includes('/counsel/') ? 'end' : route === floor ? 'request' : onAir.test(route) ? 'start' : 'close',
@@ -72,7 +96,7 @@ async function statusOf(route: string, token?: string, headers: Record<string, s
 		.replace(':person.pdf', 'p1.pdf')
 		.replace(':person', 'p2')
 		.replace(':number', 'AAAA-BBBB-CCCC')
-	const body = bodies[route]
+	const body = route === 'POST /api/v1/pairing/look' ? { code: pairing?.code } : bodies[route]
 	if (route === roll) Object.assign(headers, { 'content-type': 'text/csv' })
 	if (route === upload) Object.assign(headers, { 'content-type': 'application/octet-stream' })
 	const options = { headers, ...(token === undefined ? {} : { token }), ...(body === undefined ? {} : { body }) }
@@ -87,22 +111,68 @@ function tokenOf(role: Role): Promise<string> {
 	return inMeeting ? site.identity.issue({ role: inMeeting, meeting: 'm1', person: 'p1' }) : site.token(role)
 }
 
+/** Tokens that open nothing. */
+async function outsiders(): Promise<Record<'expired' | 'forged' | 'revoked', string>> {
+	const [good, revoked] = [await site.token('admin'), await site.token('admin')]
+	site.identity.revoke((await site.identity.verify(revoked)).jti)
+	const dot = good.lastIndexOf('.') + 4
+	const forged = `${good.slice(0, dot)}${good[dot] === 'A' ? 'B' : 'A'}${good.slice(dot + 1)}`
+	return { expired: await site.identity.issue({ role: 'admin', seconds: -10 }), forged, revoked }
+}
+
+interface Key {
+	token?: string
+	headers?: Record<string, string>
+}
+
+/** Every role in each way, and everybody who is nobody. Made once: they are good for every route. */
+let roleKeys: { who: string; role: Role; key: Key }[]
+let nobodys: { who: string; key: Key }[]
+let address = 0
+beforeAll(async () => {
+	roleKeys = []
+	for (const role of everyRole) {
+		const token = await tokenOf(role)
+		const { value } = await site.identity.startSession(token)
+		roleKeys.push({ who: `${role} by token`, role, key: { token } })
+		roleKeys.push({ who: `${role} by cookie`, role, key: { headers: { cookie: `maru=${value}` } } })
+	}
+	const ended = await tokenOf('admin')
+	const { value } = await site.identity.startSession(ended)
+	site.identity.revoke((await site.identity.verify(ended)).jti)
+	nobodys = [
+		{ who: 'nobody', key: {} },
+		...Object.entries(await outsiders()).map(([who, token]) => ({ who, key: { token } })),
+		{ who: 'the session of a revoked one', key: { headers: { cookie: `maru=${value}` } } },
+		{ who: 'a cookie that nobody gave', key: { headers: { cookie: `maru=${'A'.repeat(43)}` } } },
+	]
+})
+
+/** Routes as Fastify itself has them, the names of their parameters left out. */
+function registered(): string[] {
+	const path: string[] = []
+	const lines = site.app.printRoutes({ commonPrefix: false }).trimEnd().split('\n')
+	return lines.flatMap((line) => {
+		const [, indent = '', name, methods] = /^([│ ]*)[├└]── (\S*) \(([A-Z, ]+)\)$/.exec(line) ?? []
+		if (name === undefined || methods === undefined) throw new Error(`this says no route: ${line}`)
+		path.length = indent.length / 4
+		path.push(name)
+		return methods.split(', ').map((method) => `${method} ${nameless(path.join(''))}`)
+	})
+}
+const nameless = (route: string) => route.replace(/:\w+(\|:\w+)*/g, ':')
+
 describe('The table of routes', () => {
 	it.each(ruled)('%s is for those roles alone', async (route, roles) => {
-		for (const role of everyRole) {
-			const token = await tokenOf(role)
-			const { value } = await site.identity.startSession(token)
-			const ways = {
-				token: await statusOf(route, token),
-				cookie: await statusOf(route, undefined, { cookie: `maru=${value}` }),
-			}
-			for (const [way, status] of Object.entries(ways)) {
-				const what = `${role} by ${way}: ${status}`
-				if (roles.includes(role)) expect(what).toMatch(/: 2\d\d$/)
-				else expect(what).toBe(`${role} by ${way}: 403`)
-			}
+		for (const { who, role, key } of roleKeys) {
+			const what = `${who}: ${await statusOf(route, key.token, { ...key.headers })}`
+			if (roles.includes(role)) expect(what).toMatch(/: 2\d\d$/)
+			else expect(what).toBe(`${who}: 403`)
 		}
-		expect(await statusOf(route)).toBe(401)
+		for (const { who, key } of nobodys) {
+			const headers = { ...key.headers, 'x-forwarded-for': `2001:db8::${(++address).toString(16)}` }
+			expect(`${who}: ${await statusOf(route, key.token, headers)}`).toBe(`${who}: 401`)
+		}
 	})
 
 	// Written by hand, so that a slip in the table itself is seen.
@@ -149,6 +219,11 @@ describe('The table of routes', () => {
 		['GET /api/v1/counsel/desk', 'kiosk', 403],
 		['POST /api/v1/counsel/visits/:visit/seats', 'kiosk', 403],
 		['POST /api/v1/counsel/visits/:visit/seats', 'member', 403],
+		['PUT /api/v1/panels/:id', 'panel', 403],
+		['DELETE /api/v1/panels/:id', 'audit', 403],
+		['POST /api/v1/pairing/look', 'panel', 403],
+		['PUT /api/v1/settings/pin', 'facilities', 403],
+		['DELETE /api/v1/settings/pin', 'admin', 200],
 		['GET /api/v1/room', 'official', 403],
 		['GET /api/v1/meetings', 'official', 403],
 		['GET /api/v1/meetings', 'kiosk', 403],
@@ -165,6 +240,16 @@ describe('The table of routes', () => {
 		expect(await statusOf('GET /api/v1/nothing', admin)).toBe(404)
 	})
 
+	it('is whole: no route is served that is not in it', () => {
+		const known = new Set(Object.keys(routes).map(nameless))
+		const served = registered()
+		expect(served.length).toBeGreaterThan(100)
+		// Fastify's own list leaves out what stands before a star.
+		const star = { method: 'GET', url: '/*' } as const
+		expect(site.app.hasRoute(star)).toBe(false)
+		expect(served.filter((route) => !known.has(route.replace('GET /*', 'GET /assets/*')))).toEqual([])
+	})
+
 	it('lets no route start that is not in it', async () => {
 		const app = Fastify({ exposeHeadRoutes: false })
 		const limits = { trial: (_: unknown, verify: () => Promise<never>) => verify() }
@@ -175,24 +260,55 @@ describe('The table of routes', () => {
 	})
 })
 
-describe('A token', () => {
-	it.each(['forged', 'expired', 'revoked'])('that is %s opens nothing, and the answer says so', async (fault) => {
-		const good = await site.token('admin')
-		const { jti } = await site.identity.verify(good)
-		const dot = good.lastIndexOf('.') + 4
-		const tokens: Record<string, () => Promise<string> | string> = {
-			forged: () => `${good.slice(0, dot)}${good[dot] === 'A' ? 'B' : 'A'}${good.slice(dot + 1)}`,
-			expired: () => site.identity.issue({ role: 'admin', seconds: -10 }),
-			revoked() {
-				site.identity.revoke(jti)
-				return good
-			},
-		}
-		const response = await site.fetch('GET', '/api/v1/room', { token: (await tokens[fault]?.()) ?? '' })
-		expect(response.status).toBe(401)
-		expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8')
-		expect(await response.json()).toMatchObject({ status: 401, code: fault })
+describe.each(['panel', 'meeting', 'captions'] as const)('The socket of the %s', (name) => {
+	const tables = {
+		panel: roomCommands,
+		meeting: meetingCommands,
+		captions: captionCommands,
+	}
+
+	it.each(['expired', 'forged', 'revoked'] as const)('shows out whose token is %s', async (fault) => {
+		const client = await site.socket(name)
+		client.auth((await outsiders())[fault])
+		await client.until('the end', () => client.closed)
+		expect(client.heard.map(({ type, code }) => code ?? type)).toEqual(['hello', fault])
 	})
+
+	it('obeys nobody who has not said who they are, whatever the command', async () => {
+		for (const type of Object.keys(tables[name])) {
+			const client = await site.socket(name)
+			expect(await client.ask({ type }), type).toMatchObject({ ok: false, code: 'unauthorized' })
+			client.socket.terminate()
+		}
+	})
+
+	it('knows no command that is not in its table', async () => {
+		const role = { panel: 'admin', meeting: 'chair', captions: 'captioner' } as const
+		const client = await site.socket(name)
+		client.auth(await site.token(role[name]))
+		const foreign = Object.keys({
+			...tables.panel,
+			...tables.meeting,
+			...tables.captions,
+			'audit.erase': 0,
+			constructor: 0,
+		})
+		for (const type of foreign.filter((one) => !Object.hasOwn(tables[name], one)).slice(0, 15)) {
+			expect(await client.ask({ type }), type).toMatchObject({ ok: false, code: 'unknown-command' })
+		}
+	})
+})
+
+describe('A token', () => {
+	it.each(['forged', 'expired', 'revoked'] as const)(
+		'that is %s opens nothing, and the answer says so',
+		async (fault) => {
+			const response = await site.fetch('GET', '/api/v1/room', { token: (await outsiders())[fault] })
+			expect(response.status).toBe(401)
+			expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8')
+			expect(await response.json()).toMatchObject({ status: 401, code: fault })
+		},
+	)
 
 	it('of one meeting opens no other', async () => {
 		for (const role of ['chair', 'member'] as const) {
@@ -288,19 +404,17 @@ describe('A session', () => {
 
 describe('What was done', () => {
 	it('is kept: who, what, when, by ids; reading and refusals are not', async () => {
-		site.db.exec('DELETE FROM audit')
+		const { seq } = site.identity.trail.head()
 		const token = await site.token('panel')
 		const { jti } = await site.identity.verify(token)
 		await statusOf('PUT /api/v1/cameras/:id/presets/:slot', token)
 		await statusOf('GET /api/v1/room', token)
-		// As often as a joystick is moved: nothing that could be kept.
-		await statusOf('POST /api/v1/cameras/:id/move', token)
-		await statusOf('POST /api/v1/cameras/:id/stop', token)
 		await statusOf('POST /api/v1/tokens', token)
 		site.room.answer = () => ({ ok: false, code: 'leased', message: 'Panel 2 drives it' })
 		expect(await statusOf('POST /api/v1/cameras/:id/home', token)).toBe(409)
 		site.room.answer = () => ({ ok: true })
-		const rows = site.db.prepare('SELECT role, jti, action FROM audit').all()
-		expect(rows).toEqual([{ role: 'panel', jti, action: 'PUT /api/v1/cameras/front/presets/1' }])
+		const rows = () => site.db.prepare('SELECT role, jti, action FROM audit WHERE seq > ?').all(seq)
+		await until('the entry', () => rows().length > 0)
+		expect(rows()).toEqual([{ role: 'panel', jti, action: 'PUT /api/v1/cameras/front/presets/1' }])
 	})
 })

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { houseRoles, meetingRoles, type Role } from '../../appliance/protocol/roles.ts'
+import { captionCommands } from '../../appliance/protocol/captions.ts'
+import { counterRoles, houseRoles, meetingRoles, type Role } from '../../appliance/protocol/roles.ts'
 import { type Client, openSite, type Site } from './site.ts'
 
 /** The socket of those who write captions, and what was written over HTTP, by the real server. */
@@ -19,11 +20,17 @@ async function enter(role: Role): Promise<Client> {
 
 const caption = { type: 'caption', id: 'a-1', revision: 1, from: 1_000, to: null, text: '예산', final: false }
 
-it.each([...meetingRoles, ...houseRoles])('%s writes captions or has no place there', async (role) => {
+const commands: Record<keyof typeof captionCommands, object> = { caption, retract: { id: 'a-1' }, clock: {} }
+const everyRole: Role[] = [...meetingRoles, ...houseRoles, ...counterRoles]
+
+it.each(everyRole)('%s writes captions or has no place there', async (role) => {
 	const client = await enter(role)
 	if (['captioner', 'chair', 'clerk'].includes(role)) {
-		expect(await client.ask(caption)).toMatchObject({ ok: true, data: { taken: true } })
-		expect(site.hub.captioned).toMatchObject([{ command: caption, by: { role, meeting: 'm1' } }])
+		for (const [type, fields] of Object.entries(commands)) {
+			expect(await client.ask({ ...fields, type }), type).toMatchObject({ ok: true, data: { taken: true } })
+		}
+		expect(site.hub.captioned.map(({ command: { type } }) => type)).toEqual(Object.keys(captionCommands))
+		expect(site.hub.captioned[0]).toMatchObject({ command: caption, by: { role, meeting: 'm1' } })
 	} else {
 		await client.until('the refusal', () => client.of('error')[0]?.code === 'not-allowed')
 		await client.until('the end', () => client.closed)

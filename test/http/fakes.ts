@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { CounselPart, HubPart, RoomPart } from '../../appliance/http/parts.ts'
+import type { CounselPart, HubPart, Parts, RoomPart } from '../../appliance/http/parts.ts'
 import type { Asker } from '../../appliance/hub/hub.ts'
 import type { MeetingPrincipal } from '../../appliance/hub/meeting-parts.ts'
 import type { Watched } from '../../appliance/hub/viewings.ts'
@@ -10,12 +10,22 @@ import type { WaitingSlides } from '../../appliance/protocol/floor.ts'
 import type { CertificateView, ClassView, TraineeView } from '../../appliance/protocol/lesson.ts'
 import type { MeetingCommand } from '../../appliance/protocol/meeting-commands.ts'
 import type { Links, MeetingMessage, Result } from '../../appliance/protocol/messages.ts'
+import type { RehearsalReport } from '../../appliance/protocol/rehearsal.ts'
 import type { RecordingIndex, RecordingView, RelayView } from '../../appliance/protocol/relay.ts'
 import type { Principal } from '../../appliance/protocol/roles.ts'
 import type { RoomCommand } from '../../appliance/protocol/room-commands.ts'
 import type { CameraView, MeetingView, RoomState } from '../../appliance/protocol/room-state.ts'
 import type { Origin } from '../../appliance/room/leases.ts'
 import { someMinutes } from '../minutes/some.ts'
+
+/** One that finds nothing, and has a bundle. */
+export function fakeDiagnosis(): Parts['diagnosis'] {
+	const view = { state: 'ready', step: null, at: 1, bytes: 2 } as const
+	return {
+		doctor: async () => ({ ok: true, findings: [] }),
+		...{ bundle: () => view, makeBundle: () => view, bundleFile: () => import.meta.filename },
+	}
+}
 
 /** A room that remembers what it was told and does nothing. */
 export class FakeRoom implements RoomPart {
@@ -64,6 +74,8 @@ export class FakeRoom implements RoomPart {
 		this.#known(camera)
 		return Buffer.from('picture')
 	}
+	rehearsal: RehearsalReport | null = null
+	latestRehearsal = () => this.rehearsal
 	thumbnail = (_: string, slot: number) => (slot === 1 ? Buffer.from('thumbnail') : null)
 	position = async (camera: string) => {
 		this.#known(camera)

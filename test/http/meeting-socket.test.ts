@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Refusal } from '../../appliance/protocol/errors.ts'
 import { meetingCommands } from '../../appliance/protocol/meeting-commands.ts'
-import { houseRoles, meetingRoles, type Role } from '../../appliance/protocol/roles.ts'
+import { counterRoles, houseRoles, meetingRoles, type Role } from '../../appliance/protocol/roles.ts'
 import { type Client, openSite, type Site, until } from './site.ts'
 
 let site: Site
@@ -130,9 +130,10 @@ const commands: Record<keyof typeof meetingCommands, object> = {
 }
 
 describe('On the meeting socket', () => {
-	it.each([...meetingRoles, ...houseRoles])('%s may what the table says, command by command', async (role) => {
+	const everyRole: Role[] = [...meetingRoles, ...houseRoles, ...counterRoles]
+	it.each(everyRole)('%s may what the table says, command by command', async (role) => {
 		const client = await enter(role)
-		if (role === 'audit' || role === 'captioner') {
+		if (['audit', 'captioner', ...counterRoles].includes(role)) {
 			await client.until('the end', () => client.closed)
 			expect(client.of('error')).toMatchObject([{ code: 'not-allowed' }])
 			return
@@ -225,25 +226,32 @@ describe('On the meeting socket', () => {
 		const client = await enter('chair')
 		for (const [type, fields] of Object.entries(commands)) await client.ask({ type, ...fields })
 		const rows = () => site.db.prepare('SELECT action FROM audit').all() as { action: string }[]
-		await until('the last entry', () => rows().some(({ action }) => action === 'meeting.close'))
+		await until('the last entry', () => rows().some(({ action }) => action.startsWith('feed.let')))
 		expect(rows().map(({ action }) => action)).toEqual([
-			'meeting.open',
-			'meeting.suspend',
-			'meeting.resume',
-			'meeting.close',
-			'roll.links',
-			'person.mute',
-			'person.muteAll',
-			'person.stopCamera',
-			'person.ask',
-			'person.still',
-			'person.remove',
-			'person.rename',
-			'question.answer',
-			'question.drop',
-			'question.bring',
-			'question.send-back',
-			'meeting.kind',
+			'meeting.open m1',
+			'meeting.suspend m1',
+			'meeting.resume m1',
+			'meeting.close m1',
+			'floor.grant m1 p1',
+			'floor.next m1',
+			'roll.enter m1',
+			'roll.remove m1 p1',
+			'roll.links m1',
+			'person.mute m1 p1',
+			'person.muteAll m1',
+			'person.stopCamera m1 p1',
+			'person.ask m1 p1 for=microphone',
+			'person.still m1 p1',
+			'person.remove m1 p1',
+			'person.rename m1 p1',
+			'question.answer m1',
+			'question.drop m1',
+			'question.bring m1',
+			'question.send-back m1',
+			'person.role m1 p1 role=observer',
+			'meeting.kind m1 kind=class',
+			'feed.move m1 f1',
+			'feed.let m1 p1 on=true',
 		])
 	})
 

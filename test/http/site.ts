@@ -10,12 +10,15 @@ import { addressList } from '../../appliance/config-relay.ts'
 import { type Documents, openDocuments } from '../../appliance/documents/documents.ts'
 import { type Pages, stored } from '../../appliance/http/pages.ts'
 import { buildServer, type ServerOptions } from '../../appliance/http/server.ts'
+import { type Accounts, openAccounts } from '../../appliance/identity/accounts.ts'
 import { type Certificates, openCertificates } from '../../appliance/identity/certificates.ts'
 import { type Identity, openIdentity } from '../../appliance/identity/identity.ts'
+import { openPanels, type Panels } from '../../appliance/identity/panels.ts'
+import { openPin } from '../../appliance/identity/pin.ts'
 import { isCounterRole, isHouseRole } from '../../appliance/identity/tokens.ts'
 import type { Role } from '../../appliance/protocol/roles.ts'
 import { until } from '../drivers/wait.ts'
-import { FakeCounsel, FakeHub, FakeRoom } from './fakes.ts'
+import { FakeCounsel, FakeHub, FakeRoom, fakeDiagnosis } from './fakes.ts'
 
 export { until }
 
@@ -24,6 +27,8 @@ export interface Site {
 	readonly app: FastifyInstance
 	readonly origin: string
 	readonly identity: Identity
+	readonly accounts: Accounts
+	readonly panels: Panels
 	readonly room: FakeRoom
 	readonly hub: FakeHub
 	/** The real ones, without a converter. */
@@ -45,7 +50,7 @@ export interface Site {
 }
 
 export interface SiteOptions
-	extends Partial<Pick<ServerOptions, 'embed' | 'portal' | 'origins' | 'pages' | 'counsel'>> {
+	extends Partial<Pick<ServerOptions, 'embed' | 'portal' | 'origins' | 'pages' | 'counsel' | 'diagnosis'>> {
 	tls?: boolean
 	proxies?: string[]
 }
@@ -68,10 +73,12 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
 	const now = () => Date.now()
 	const db = new DatabaseSync(':memory:')
 	const identity = await openIdentity({ db, dir: join(dir, 'identity'), now })
+	const accounts = openAccounts({ db, identity, now })
 	const addresses = ['127.0.0.1']
 	const certificates = await openCertificates({ dir: join(dir, 'certificates'), names: ['localhost'], addresses, now })
 	const logged: string[] = []
 	const log = pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) })
+	const panels = openPanels({ db, identity, now, log })
 	const [room, hub] = [new FakeRoom(), new FakeHub()]
 	const documents = openDocuments({ dir: join(dir, 'documents'), db, now, log, convert: null })
 	const app = await buildServer({
@@ -80,10 +87,15 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
 		documents,
 		counsel: options.counsel ?? new FakeCounsel(),
 		identity,
+		accounts,
+		panels,
+		pin: openPin({ db, dir: join(dir, 'identity'), now }),
+		machine: () => ({ addresses: ['192.0.2.1'], outside: ownOrigin, startedAt: 1, disk: null }),
 		build: 'test',
 		ca: { pem: certificates.ca, fingerprint: certificates.caFingerprint },
 		origins,
 		health: () => ({ stage: 'ready' }),
+		diagnosis: options.diagnosis ?? fakeDiagnosis(),
 		metrics: { contentType: 'text/plain', text: async () => '', answered: () => {} },
 		printPdf: async (page: string) => new TextEncoder().encode(`%PDF of ${page.length} characters`),
 		writing: { language: 'ko', timeZone: 'Asia/Seoul' },
@@ -100,6 +112,8 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
 		app,
 		origin,
 		identity,
+		accounts,
+		panels,
 		room,
 		hub,
 		documents,
@@ -129,6 +143,7 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
 		async close() {
 			for (const { socket } of clients) socket.terminate()
 			await app.close()
+			panels.close()
 			await documents.close()
 			db.close()
 			rmSync(dir, { recursive: true, force: true })

@@ -1,7 +1,7 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { createServer, type Server } from 'node:net'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -9,7 +9,6 @@ import { decodeJwt } from 'jose'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openIdentity } from '../../appliance/identity/identity.ts'
 import { openDatabase } from '../../appliance/ops/database.ts'
-import { bufferFinding, examine, nodeFinding } from '../../appliance/ops/doctor.ts'
 import { listenFault } from '../../appliance/ops/listen-fault.ts'
 
 const cli = join(import.meta.dirname, '../../appliance/ops/cli.ts')
@@ -106,52 +105,6 @@ describe('maru check-config', () => {
 	it('does not take a typing mistake for the demo', () => {
 		const { status, stderr } = maru(['check-config'], { MARU_CONFIG: join(dir, 'mru.yaml') })
 		expect([status, stderr]).toEqual([2, expect.stringContaining('mru.yaml')])
-	})
-})
-
-describe('maru doctor', () => {
-	async function listening(port = 0): Promise<{ server: Server; port: number }> {
-		const server = createServer().listen(port, '127.0.0.1')
-		await once(server, 'listening')
-		const address = server.address()
-		return { server, port: typeof address === 'object' && address ? address.port : 0 }
-	}
-
-	it('names what is missing and what to do, exit 1', async () => {
-		const { server, port } = await listening()
-		writeFileSync(join(dir, 'maru.yaml'), `room: { name: a }\nlisten: { http: { port: ${port} } }\n`)
-		const child = spawn(process.execPath, [cli, 'doctor'], {
-			cwd: dir,
-			env: { MARU_DATA: '/dev/null/data', PATH: dir, MEDIASOUP_WORKER_BIN: join(dir, 'none') },
-		})
-		let output = ''
-		child.stdout.on('data', (chunk) => (output += chunk))
-		const [code] = await once(child, 'close')
-		server.close()
-		expect(code).toBe(1)
-		expect(output).toMatch(/^ok {4}node: 24\./m)
-		expect(output).toMatch(/^FAIL {2}data: .*MARU_DATA/m)
-		expect(output).toMatch(/^FAIL {2}ffmpeg: .*ENOENT.*apt-get install ffmpeg/m)
-		expect(output).toMatch(/^FAIL {2}sfu worker: /m)
-		expect(output).toMatch(new RegExp(`^FAIL {2}port of http: 127\\.0\\.0\\.1:${port} .*EADDRINUSE`, 'm'))
-		expect(output).toMatch(/^ok {4}configuration: no faults/m)
-	})
-
-	it('tells every fault of the configuration among the rest', async () => {
-		writeFileSync(join(dir, 'maru.yaml'), 'room: { name: a }\ncolour: red\n')
-		const findings = await examine({ MARU_CONFIG: join(dir, 'maru.yaml'), MARU_DATA: join(dir, 'data') })
-		expect(findings.find(({ what }) => what === 'configuration')).toMatchObject({
-			ok: false,
-			detail: expect.stringContaining(":2:1: unknown key 'colour'"),
-		})
-		expect(findings.length).toBeGreaterThan(4)
-	})
-
-	it('wants a Node that runs the service, and says where sockets are too small', () => {
-		expect(bufferFinding(212_992)).toMatchObject({ ok: true, detail: expect.stringContaining('rmem_max=1048576') })
-		expect(bufferFinding(4_194_304).detail).toBe('4194304 bytes')
-		expect(nodeFinding('24.0.0').ok).toBe(true)
-		expect(nodeFinding('20.18.1')).toMatchObject({ ok: false, detail: expect.stringContaining('24') })
 	})
 })
 

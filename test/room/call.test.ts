@@ -42,6 +42,21 @@ describe('joining', () => {
 		expect(effects).toEqual(['connect', 'stageJoin', 'remember'])
 	})
 
+	test('is not remembered for the morning check, which ends idle whatever became of it', () => {
+		const rehearsal: CallEvent = { type: 'join', target: { kind: 'rehearsal', link }, wasUp: false }
+		const begun: CallEvent[] = [{ type: 'stageReady' }, rehearsal, { type: 'controlJoined' }, { type: 'stageJoined' }]
+		const { call, effects } = play(...begun, proof)
+		expect(call).toMatchObject({ phase: 'inCall', rehearsal: true })
+		expect(effects).toEqual(['connect', 'stageJoin'])
+		const left = play(...begun, proof, { type: 'leave', reason: null }, { type: 'stageLeft' }).call
+		expect(left).toMatchObject({ phase: 'idle', rehearsal: true, target: null })
+		expect(play(...begun, { type: 'refused', reason: 'link-refused' }, { type: 'stageLeft' }).call).toMatchObject({
+			...{ reason: 'link-refused', rehearsal: true, target: null },
+		})
+		// What people join afterwards is theirs again.
+		expect(step(left, join, 9).call.rehearsal).toBe(false)
+	})
+
 	test('waits for the stage when the hub is quicker', () => {
 		const { phases, effects } = play(join, { type: 'controlJoined' }, { type: 'stageReady' })
 		expect(phases).toEqual(['starting', 'starting', 'joining'])

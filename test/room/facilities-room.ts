@@ -7,12 +7,15 @@ import { checkCamera } from '../../appliance/config-camera.ts'
 import { startDevices } from '../../appliance/devices/client.ts'
 import { openDocuments } from '../../appliance/documents/documents.ts'
 import { buildServer } from '../../appliance/http/server.ts'
+import { openAccounts } from '../../appliance/identity/accounts.ts'
 import { openIdentity } from '../../appliance/identity/identity.ts'
+import { openPanels } from '../../appliance/identity/panels.ts'
+import { openPin } from '../../appliance/identity/pin.ts'
 import { readSecret, replaceSecret } from '../../appliance/identity/secret-file.ts'
 import type { CameraView } from '../../appliance/protocol/room-state.ts'
 import { createRoom, type Room } from '../../appliance/room/room.ts'
 import { openSetups } from '../../appliance/room/setup.ts'
-import { FakeHub as HttpHub } from '../http/fakes.ts'
+import { fakeDiagnosis, FakeHub as HttpHub } from '../http/fakes.ts'
 import { FakeHub } from './fake-hub.ts'
 import { FakeStage } from './fakes.ts'
 
@@ -63,13 +66,19 @@ export async function startFacilitiesRoom(): Promise<FacilitiesRoom> {
 		build: 'test',
 	})
 	const identity = await openIdentity({ db, dir: join(dir, 'identity'), now })
+	const panels = openPanels({ db, identity, now, log })
 	const token = await identity.issue({ role: 'facilities' })
 	const app = await buildServer({
 		hub: new HttpHub(),
+		diagnosis: fakeDiagnosis(),
 		room,
 		documents: openDocuments({ dir: join(dir, 'documents'), db, now, log, convert: null }),
 		counsel: null,
 		identity,
+		accounts: openAccounts({ db, identity, now }),
+		panels,
+		pin: openPin({ db, dir: join(dir, 'identity'), now }),
+		machine: () => ({ addresses: [], outside: '', startedAt: 0, disk: null }),
 		build: 'test',
 		ca: { pem: '', fingerprint: '' },
 		origins: () => [],
@@ -93,6 +102,7 @@ export async function startFacilitiesRoom(): Promise<FacilitiesRoom> {
 		view: (id) => room.state().state.cameras.find((camera) => camera.id === id),
 		async close() {
 			await app.close()
+			panels.close()
 			await room.close()
 			await devices.close()
 			await hub.close()

@@ -16,6 +16,8 @@ export class FakeStage {
 	obedient = true
 	beats = true
 	beat: Beat = { type: 'beat', frames: 0, decoded: 0, expected: 0, energy: 0, ice: 'connected', muted: false }
+	/** Whatever the page is told. */
+	onCommand: (command: StageCommand) => void = () => {}
 	/** What happens when the page is told to join. */
 	onJoin: (command: Extract<StageCommand, { type: 'join' }>) => void = () => {}
 	#say: (event: StageEvent) => void = () => {}
@@ -59,6 +61,7 @@ export class FakeStage {
 						if (path !== 'maru.command') throw new Error(`no ${path}`)
 						const command: StageCommand = JSON.parse(text)
 						this.commands.push(command)
+						this.onCommand(command)
 						if (!this.obedient) return
 						if (command.type === 'join') {
 							this.onJoin(command)

@@ -35,6 +35,26 @@ describe('Mute', () => {
 		expect(decide(muted, { type: 'muteFromAfar' }).phone.muted).toBe(true)
 	})
 
+	test('is passed over by the morning check alone, outside of a meeting, until anybody says otherwise', () => {
+		const muted = phoneAfter(plugged, { type: 'mute', muted: true })
+		const { phone, effects } = decide(muted, { type: 'measure', on: true })
+		expect(phone.muted).toBe(true)
+		expect(isClosed(phone)).toBe(false)
+		expect(effects).toEqual([
+			{ type: 'microphone', closed: false },
+			{ type: 'show', lamps: { offHook: false, muted: false, ringing: false, held: false } },
+		])
+		const closing: PhoneEvent[] = [
+			{ type: 'measure', on: false },
+			{ type: 'call', on: true },
+			{ type: 'mute', muted: true },
+			{ type: 'muteFromAfar' },
+			press(true),
+		]
+		for (const event of closing) expect(isClosed(decide(phone, event).phone)).toBe(true)
+		expect(isClosed(decide(inMeeting(press(true)), { type: 'measure', on: true }).phone)).toBe(true)
+	})
+
 	test('outlives the device, the meeting and the stage', () => {
 		const phone = inMeeting(
 			press(true),

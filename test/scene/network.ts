@@ -1,5 +1,8 @@
-import { spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /**
  * A city's network in little: the appliance in a network namespace of its own, and two ways there from this side, as from
@@ -17,6 +20,10 @@ export interface Network {
 	mend(): void
 	/** This machine leaves the way that it has come by and has an address on the other. */
 	change(): void
+	/** From now on all goes by a way that loses some and is late, in each direction; `lossPart` 0..1. Resolves when it stands. */
+	spoil(lossPart: number, delayMs: number): Promise<void>
+	/** By the usual way again. */
+	unspoil(): void
 	close(): void
 }
 
@@ -33,10 +40,12 @@ export function openNetwork(subnet: number): Network | null {
 	const pairs = [...ways, 's'].map((way, at) => ({ way, ours: `${net(at)}.1`, theirs: `${net(at)}.2` }))
 	const within = (...words: string[]) => ip('netns', 'exec', namespace, 'ip', ...words)
 	let way = 0
+	let bad: (() => void) | null = null
 
 	removeAbandoned()
 	if (!ip('netns', 'add', namespace)) return null
 	const close = () => {
+		bad?.()
 		ip('netns', 'del', namespace)
 		for (const { way } of pairs) ip('link', 'del', name(way))
 	}
@@ -85,7 +94,81 @@ export function openNetwork(subnet: number): Network | null {
 			ip('address', 'flush', 'dev', name(from.way))
 			ip('link', 'set', name(from.way), 'down')
 		},
+		async spoil(lossPart, delayMs) {
+			bad ??= await openBadWay({
+				...{ namespace, lossPart, delayMs, name: `marut${process.pid % 100_000}` },
+				ours: { outside: pairs[2]?.ours ?? '', inside: `${net(7)}.1` },
+				theirs: { outside: pairs[2]?.theirs ?? '', inside: `${net(7)}.2` },
+			})
+			ip('route', 'replace', `${address}/32`, 'via', `${net(7)}.2`)
+			for (const { ours } of pairs.slice(0, 2)) within('route', 'replace', `${ours}/32`, 'via', `${net(7)}.1`)
+		},
+		unspoil() {
+			for (const { ours } of pairs.slice(0, 2)) within('route', 'del', `${ours}/32`)
+			ip('route', 'replace', `${address}/32`, 'via', pairs[way]?.theirs ?? '')
+			bad?.()
+			bad = null
+		},
 		close,
+	}
+}
+
+interface BadWay {
+	namespace: string
+	/** Of the device on this side. */
+	name: string
+	lossPart: number
+	delayMs: number
+	/** `outside`: an address by which the other end is reached already. `inside`: the one at the end of the new way. */
+	ours: { outside: string; inside: string }
+	theirs: { outside: string; inside: string }
+}
+
+/** Nobody else is in that namespace. */
+const theirPort = 7_000
+
+/**
+ * A tunnel whose packets pass through this process, which loses and delays them: the kernel's own netem is not in every
+ * kernel. Answers how to end it.
+ */
+async function openBadWay({ namespace, name, lossPart, delayMs, ours, theirs }: BadWay): Promise<() => void> {
+	const [here, there] = [createSocket('udp4'), createSocket('udp4')]
+	here.bind(0, '127.0.0.1')
+	there.bind(0, ours.outside)
+	await Promise.all([once(here, 'listening'), once(there, 'listening')])
+	const tunnel = (device: string, inside: string, to: string) =>
+		['socat', `TUN:${inside}/24,tun-name=${device},iff-no-pi,iff-up`, `UDP4-DATAGRAM:${to}`] as const
+	const start = (...[program = '', ...words]: string[]) => spawn(program, words, { stdio: 'ignore' })
+	const within = tunnel(
+		name,
+		theirs.inside,
+		`${ours.outside}:${there.address().port},bind=${theirs.outside}:${theirPort}`,
+	)
+	const ends: ChildProcess[] = [
+		start(...tunnel(name, ours.inside, `127.0.0.1:${here.address().port}`)),
+		start('ip', 'netns', 'exec', namespace, ...within),
+	]
+	const later = (pass: () => void) => {
+		if (Math.random() >= lossPart) setTimeout(pass, delayMs)
+	}
+	/** Of our own end: whoever asks speaks first. */
+	let from = { address: '', port: 0 }
+	here.on('message', (packet, sender) => {
+		from = sender
+		later(() => there.send(packet, theirPort, theirs.outside, () => {}))
+	})
+	there.on('message', (packet) => later(() => from.port && here.send(packet, from.port, from.address, () => {})))
+	const device = (...before: string[]) => run(...before, 'ip', 'link', 'show', name)
+	const end = performance.now() + 10_000
+	while (!(device() && device('ip', 'netns', 'exec', namespace))) {
+		if (performance.now() > end) throw new Error('the tunnel does not come up')
+		await sleep(50)
+	}
+	return () => {
+		for (const end of ends) end.kill()
+		// What is on its way falls with them.
+		for (const socket of [here, there]) socket.removeAllListeners('message').unref()
+		setTimeout(() => [here, there].map((socket) => socket.close()), 2 * delayMs).unref()
 	}
 }
 

@@ -90,6 +90,21 @@ const cuts: Cut[] = [
 			await Promise.all(attendees.map(({ page }) => page.reload()))
 		},
 	},
+	{
+		name: 'five in a hundred packets lost and 300 ms to and fro',
+		promiseMs: 5_000,
+		quick: false,
+		async happens() {
+			await network?.spoil(0.05, 150)
+			// Bad as it is, they are in the meeting all along, and see it.
+			for (let i = 0; i < 3; i++) {
+				for (const { attendee } of attendees) await timeToMedia(attendee, 1, 10, 30_000)
+				await sleep(5_000)
+			}
+			expect(names.every((name) => seen(name).here)).toBe(true)
+			network?.unspoil()
+		},
+	},
 	{ name: 'a worker that is killed', promiseMs: 5_000, quick: false, happens: async () => signal('SIGKILL') },
 	{ name: 'a worker that hangs', promiseMs: 10_000, quick: false, happens: async () => signal('SIGSTOP') },
 	{

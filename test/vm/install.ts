@@ -19,7 +19,8 @@ export async function install(guest: Guest): Promise<void> {
 		cp systemd/maru.sysctl.conf /etc/sysctl.d/maru.conf
 		cp systemd/maru.service /etc/systemd/system/
 		mkdir /etc/systemd/system/maru.service.d
-		printf '[Service]\\nEnvironment=${compiled.join(' ')}\\n' >/etc/systemd/system/maru.service.d/compiled.conf
+		# A processor that is itself a program keeps the event loop waiting.
+		printf '[Service]\\nEnvironment=${compiled.join(' ')}\\nWatchdogSec=60\\n' >/etc/systemd/system/maru.service.d/vm.conf
 		systemctl daemon-reload
 		cp maru.rules /etc/udev/rules.d/70-maru.rules`,
 	)

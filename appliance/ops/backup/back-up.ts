@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
 import { backupName, backupsIn, keysFile, writeWhole } from './files.ts'
 import { takeKeys } from './keys.ts'
+import { recordFile } from './record.ts'
 import { seal } from './seal.ts'
 
 /** A backup of everything that the appliance keeps, beside a running service or without one. */
@@ -27,7 +28,7 @@ interface BackedUp {
 }
 
 /** What is made anew, or is no part of what is kept. */
-const leftOut = ['./maru.db*', './cache', './virtual', './backup-*', './before-*']
+const leftOut = ['./maru.db*', './cache', './virtual', './backup-*', './before-*', `./${recordFile}`]
 
 export async function backUp({ dataDir, to, secret, keep, now }: BackUpOptions): Promise<BackedUp> {
 	const database = join(dataDir, 'maru.db')

@@ -1,13 +1,15 @@
 import './facilities.css'
 import { mount } from 'svelte'
+import type { ErrorCode } from '../../../appliance/protocol/errors.ts'
 import type { PanelMessage } from '../../../appliance/protocol/messages.ts'
 import type { HouseRole } from '../../../appliance/protocol/roles.ts'
-import type { RoomCommand } from '../../../appliance/protocol/room-commands.ts'
+import type { RoomCommand, SettingsCommand } from '../../../appliance/protocol/room-commands.ts'
 import { Notices } from '../../lib/camera/notices.svelte.ts'
 import { RoomClient } from '../../lib/camera/room-client.svelte.ts'
 import { Clock } from '../../lib/clock.svelte.ts'
 import type { LanguageChoice } from '../../lib/i18n.svelte.ts'
 import { openSession } from '../../lib/session.ts'
+import { signInAddress } from '../../lib/sign-in.ts'
 import { openSocket, socketUrl } from '../../lib/socket.ts'
 import type { ThemeChoice } from '../../lib/theme.svelte.ts'
 import { createApi } from './api.ts'
@@ -17,11 +19,21 @@ import { Setups } from './setups.svelte.ts'
 import { FacilitiesView } from './view.svelte.ts'
 import { FacilitiesWords } from './words.ts'
 
+/** Somebody ended this session, or it ended by itself. */
+const over: readonly ErrorCode[] = ['unauthorized', 'expired', 'revoked']
+
+interface Opened {
+	/** Null: the session of whoever is signed in. */
+	token: string | null
+	role: HouseRole
+	/** Of their account. */
+	name: string | null
+	language: LanguageChoice
+	theme: ThemeChoice
+}
+
 /** The facilities page: the room by its socket, like a panel; the set-up of its cameras over HTTP. */
-export function openFacilities(
-	target: HTMLElement,
-	{ token, role, language, theme }: { token: string; role: HouseRole; language: LanguageChoice; theme: ThemeChoice },
-) {
+export function openFacilities(target: HTMLElement, { token, role, name, language, theme }: Opened) {
 	const words = new FacilitiesWords(language)
 	const notices = new Notices()
 	const view = new FacilitiesView()
@@ -29,14 +41,18 @@ export function openFacilities(
 	const setups = new Setups(api)
 	const room = new RoomClient({
 		connect: ({ onMessage, onStatus, probe }) =>
-			openSocket<PanelMessage, RoomCommand>({
+			openSocket<PanelMessage, RoomCommand | SettingsCommand>({
 				url: socketUrl('/ws/panel'),
 				auth: () => token,
 				probe,
-				onMessage,
+				onMessage(message) {
+					if (token === null && message.type === 'error' && over.includes(message.code))
+						location.assign(signInAddress('/console'))
+					onMessage(message)
+				},
 				onStatus(status) {
 					if (status === 'online') {
-						openSession(token).then(() => view.sessionOpened())
+						void (token === null ? Promise.resolve() : openSession(token)).then(() => view.sessionOpened())
 						void setups.load()
 					}
 					onStatus(status)
@@ -61,5 +77,5 @@ export function openFacilities(
 		setups,
 		outcome: new Outcome(notices, words),
 	}
-	mount(FacilitiesPage, { target, props: { facilities, theme } })
+	mount(FacilitiesPage, { target, props: { facilities, theme, name } })
 }

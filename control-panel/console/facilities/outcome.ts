@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../../appliance/protocol/errors.ts'
+import type { Answer } from '../../lib/ask.ts'
 import type { Notices } from '../../lib/camera/notices.svelte.ts'
-import type { Answer } from './api.ts'
 import type { FacilitiesWords } from './words.ts'
 
 /** What became of a change, said to whoever made it, with the way back while there is one. */

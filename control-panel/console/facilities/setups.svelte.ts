@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../../appliance/protocol/errors.ts'
 import type { CameraSetup, CameraSetupView, Feel } from '../../../appliance/protocol/facilities.ts'
-import type { Answer, Api } from './api.ts'
+import type { Answer } from '../../lib/ask.ts'
+import type { Api } from './api.ts'
 
 /** How the cameras of the room are set up, as the room keeps it. */
 export class Setups {

@@ -7,7 +7,7 @@ export type Tab = (typeof tabs)[number]
 
 /** What this page shows. Leaving a form with changes asks first. */
 export class FacilitiesView extends CameraChoice {
-	page = $state<'camera' | 'find' | 'add' | 'seats'>('camera')
+	page = $state<'camera' | 'find' | 'add' | 'seats' | 'panels' | 'support'>('camera')
 	tab = $state<Tab>('drive')
 	/** On a narrow screen: the list, or what was chosen from it. */
 	opened = $state(false)
@@ -32,7 +32,7 @@ export class FacilitiesView extends CameraChoice {
 		if (tab !== this.tab) this.#go(() => (this.tab = tab))
 	}
 
-	showPage(page: 'find' | 'seats') {
+	showPage(page: 'find' | 'seats' | 'panels' | 'support') {
 		this.#go(() => (this.page = page))
 	}
 

@@ -1,7 +1,7 @@
 import { SvelteMap } from 'svelte/reactivity'
 import type { ErrorCode } from '../../../appliance/protocol/errors.ts'
 import type { PanelMessage, Result } from '../../../appliance/protocol/messages.ts'
-import type { RoomCommand, RoomCommandType } from '../../../appliance/protocol/room-commands.ts'
+import type { RoomCommand, RoomCommandType, SettingsCommand } from '../../../appliance/protocol/room-commands.ts'
 import type { RoomState } from '../../../appliance/protocol/room-state.ts'
 import type { Socket, SocketOptions, SocketStatus } from '../socket.ts'
 
@@ -23,7 +23,7 @@ interface Asked {
 export interface RoomClientOptions {
 	connect(
 		options: Pick<SocketOptions<PanelMessage, RoomCommand>, 'onMessage' | 'onStatus'> & { probe: RoomCommand },
-	): Socket<RoomCommand>
+	): Socket<RoomCommand | SettingsCommand>
 	onFailure(failure: Failure): void
 	now?(): number
 }
@@ -53,7 +53,7 @@ export class RoomClient {
 	/** This panel's socket as leases name it. */
 	origin = $state<string | null>(null)
 	readonly #asked = new SvelteMap<string, Asked>()
-	readonly #socket: Socket<RoomCommand>
+	readonly #socket: Socket<RoomCommand | SettingsCommand>
 	readonly #options: RoomClientOptions
 	readonly #now: () => number
 
@@ -73,7 +73,7 @@ export class RoomClient {
 	}
 
 	/** As it is, without a trace on the screen: for movements, which their own controls show. */
-	send(command: RoomCommand): Promise<Result> {
+	send(command: RoomCommand | SettingsCommand): Promise<Result> {
 		return this.#socket.send(command)
 	}
 

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { PanelMessage, Result } from '../../../appliance/protocol/messages.ts'
-import type { RoomCommand } from '../../../appliance/protocol/room-commands.ts'
+import type { RoomCommand, SettingsCommand } from '../../../appliance/protocol/room-commands.ts'
 import { type Failure, RoomClient } from '../../../control-panel/lib/camera/room-client.svelte.ts'
 import type { SocketStatus } from '../../../control-panel/lib/socket.ts'
 import { chamber } from '../../browser/panel-scene.ts'
 
 let say: (message: PanelMessage) => void
 let link: (status: SocketStatus) => void
-let sent: { command: RoomCommand; answer(result: Result): void }[]
+let sent: { command: RoomCommand | SettingsCommand; answer(result: Result): void }[]
 let failures: Failure[]
 let room: RoomClient
 

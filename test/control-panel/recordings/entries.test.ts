@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RecordingEntry } from '../../../appliance/protocol/relay.ts'
 import { found, playingAt } from '../../../control-panel/recordings/entries.ts'
-import { readRecordingsLink } from '../../../control-panel/recordings/link.ts'
+import { readRecordingsLink, withoutToken } from '../../../control-panel/recordings/link.ts'
 
 const entry = (id: string, fromMs: number, toMs: number, name: string | null, item: string | null): RecordingEntry => ({
 	...{
@@ -66,5 +66,15 @@ describe('A link', () => {
 		expect(readRecordingsLink(admin)).toBeNull()
 		expect(readRecordingsLink(`${admin}&meeting=`)).toBeNull()
 		expect(readRecordingsLink('')).toBeNull()
+		expect(readRecordingsLink('', 'admin')).toBeNull()
+	})
+
+	it('has no token where somebody is signed in, and is shown without one in the address of the page that signs in', () => {
+		expect(readRecordingsLink('meeting=m1')).toEqual({ token: null, meeting: 'm1', removes: false })
+		expect(readRecordingsLink('meeting=m1', 'admin')).toEqual({ token: null, meeting: 'm1', removes: true })
+		expect(withoutToken(readRecordingsLink(`${token({ role: 'clerk', meeting: 'm 1' })}`))).toBe(
+			'/recordings#meeting=m%201',
+		)
+		expect(withoutToken(null)).toBe('/recordings')
 	})
 })
