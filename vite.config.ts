@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { readFile, rm, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
@@ -9,6 +9,7 @@ import { defineConfig, type Plugin } from 'vite'
 /** A classic script as it stands: pages of other sites load it, by a name that never changes. */
 const embedScript: Plugin = {
 	name: 'embed-script',
+	applyToEnvironment: ({ name }) => name === 'watch',
 	generateBundle() {
 		const source = readFileSync(resolve(import.meta.dirname, 'control-panel/watch/embed.js'))
 		this.emitFile({ type: 'asset', fileName: 'watch/embed.js', source })
@@ -31,10 +32,8 @@ const compressedBeside: Plugin = {
 	},
 }
 
-const pages = [
-	...['panel', 'console', 'attend', 'watch', 'stage', 'programme', 'recordings', 'sign-in'],
-	...['kiosk', 'lobby', 'visit', 'counsel', 'check-in'],
-]
+/** Each a folder with a beginning of its own. */
+const pages = globSync('*/index.html', { cwd: resolve(import.meta.dirname, 'control-panel') }).map(dirname)
 
 /** Vite takes no hyphens in the name of an environment. */
 const named = (page: string) => page.replaceAll('-', '_')
@@ -48,7 +47,7 @@ export default defineConfig({
 	plugins: [svelte({ configFile: resolve(import.meta.dirname, 'svelte.config.js') }), embedScript, compressedBeside],
 	build: {
 		outDir: 'dist',
-		emptyOutDir: false, // by the first page only: below
+		emptyOutDir: false, // once, before the first page: below
 		target: 'chrome120',
 		assetsInlineLimit: 0, // the content security policy allows no data: fonts or scripts
 		modulePreload: { polyfill: false },

@@ -13,7 +13,7 @@ import { createHolds, createVain } from './holds.ts'
 /** Each time; once for as long as it is renewed; as the end of what was renewed; not at all. */
 export type Keeping = 'each' | 'hold' | 'end' | 'no'
 
-export interface Trail {
+interface Trail {
 	/** `what`: a command and the ids in it, or a request. */
 	keep(by: Principal, place: string, what: string, keeping: Keeping): void
 	/** Somebody came in with a token. Of a meeting's people its own journal says so. */

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
-import type { SourceUse } from '../protocol/media.ts'
 import { inTransaction } from '../chain/transaction.ts'
+import type { SourceUse } from '../protocol/media.ts'
 
 /**
  * What lets a person come back as they were after a cut, a reload or a restart of this service: a secret that names

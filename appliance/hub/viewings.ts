@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Logger } from 'pino'
+import { inTransaction } from '../chain/transaction.ts'
 import type { Principal } from '../protocol/roles.ts'
 import { bridgeMs, sign, type Viewing, type ViewingWay } from '../relay/viewing.ts'
 import type { Card, Cards } from './cards.ts'
-import { inTransaction } from '../chain/transaction.ts'
 
 /**
  * Who watches the relay of a meeting, and has watched it for how long: counted in memory, written down every ten seconds. It

@@ -20,7 +20,7 @@ export interface Pairings {
 }
 
 /** A code on a screen. */
-export interface Ask {
+interface Ask {
 	readonly id: string
 	readonly code: string
 	/** Of the browser that shows it. */

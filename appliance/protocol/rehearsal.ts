@@ -2,7 +2,7 @@ import type { RehearsalFault } from './rehearsal-texts.ts'
 
 /** The morning check of a room: what is tried, what became of it, and why it was not begun. Times are milliseconds since the epoch. */
 
-export type StepKind =
+type StepKind =
 	/** A camera answers. */
 	| 'camera'
 	/** It goes to one of its views, as it tells itself. */

@@ -29,6 +29,9 @@ async function open(target: HTMLElement) {
 	if (role === 'facilities' || role === 'admin') {
 		const { openFacilities } = await import('./facilities/open.ts')
 		openFacilities(target, { token, role, name: who?.name ?? null, language, theme })
+	} else if (role === 'audit') {
+		const { openAudit } = await import('./audit/open.ts')
+		openAudit(target, { token, name: who?.name ?? null, language, theme })
 	} else {
 		mount(ConsolePage, { target, props: { port: token === null ? null : openPort(token), language, theme } })
 	}

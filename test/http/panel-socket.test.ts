@@ -276,6 +276,8 @@ describe('What was done at the panel', () => {
 			'preset.remove front 1',
 			'preset.undo front',
 		]
-		expect(rows().map(({ action }) => action)).toEqual(kept.filter((action) => (action.split(' ')[0] ?? '') in commands))
+		expect(rows().map(({ action }) => action)).toEqual(
+			kept.filter((action) => (action.split(' ')[0] ?? '') in commands),
+		)
 	})
 })

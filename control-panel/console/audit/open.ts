@@ -4,10 +4,16 @@ import type { ThemeChoice } from '../../lib/theme.svelte.ts'
 import AuditPage from './AuditPage.svelte'
 import { Trail } from './trail.svelte.ts'
 
-/** The page of whoever looks after what was done: it reads, and changes nothing. `token` null: this browser's session. */
-export function openAudit(
-	target: HTMLElement,
-	{ token, language, theme }: { token: string | null; language: LanguageChoice; theme: ThemeChoice },
-) {
-	mount(AuditPage, { target, props: { trail: new Trail(token), language, theme } })
+interface Opened {
+	/** Null: the session of whoever is signed in. */
+	token: string | null
+	/** Of their account. */
+	name: string | null
+	language: LanguageChoice
+	theme: ThemeChoice
+}
+
+/** The page of whoever looks after what was done: it reads, and changes nothing. */
+export function openAudit(target: HTMLElement, { token, name, language, theme }: Opened) {
+	mount(AuditPage, { target, props: { trail: new Trail(token), name, language, theme } })
 }

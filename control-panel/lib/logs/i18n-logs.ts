@@ -21,7 +21,7 @@ const ko = {
 	away: '지금은 회의실에 연결할 수 없습니다.',
 }
 
-export type LogsTexts = Words<typeof ko>
+type LogsTexts = Words<typeof ko>
 
 const en: LogsTexts = {
 	title: 'Logs for support',

@@ -42,7 +42,7 @@ export class Acoustics {
 }
 
 /** What becomes of the meeting of a rehearsal. */
-export class FakeMeeting implements OwnMeeting {
+class FakeMeeting implements OwnMeeting {
 	readonly link = 'own.meeting.token'
 	arrivals: Arrived[] = [{ use: 'microphone', label: '대회의실', kind: 'audio', bytes: 12_000, frames: 150 }]
 	relayRefused = false
