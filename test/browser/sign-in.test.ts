@@ -124,7 +124,7 @@ describe('The page that signs in', () => {
 		await page.waitForFunction(() => !document.body.textContent?.includes('192.0.2.7'))
 		await press(page, '로그아웃')
 		await stepIs('out')
-		expect((await open('/console'))?.status()).toBe(200)
+		await open('/console')
 		await says(page, '직원이라면')
 	})
 
