@@ -53,6 +53,8 @@ const closedLists: ReadonlySet<ListName> = new Set(['roll', 'lobby', 'readiness'
 const sealAgainMs = 500
 /** What the disk did not take, and nobody asked for, is tried again after so long. */
 const unsavedAgainMs = 1_000
+/** At the latest after so long it is asked what is due. */
+const lookAgainMs = 5_000
 /** So many events from one snapshot to the next. */
 const snapshotEvery = 200
 
@@ -622,8 +624,8 @@ export class LiveMeeting {
 		clearTimeout(this.#due)
 		const due = this.#stopped || this.#meeting.phase === 'closed' ? null : nextDue(this.#meeting)
 		if (due === null) return
-		// setTimeout counts 32 bits; what is further away is looked at again then.
-		const ms = Math.min(Math.max(0, due - this.#parts.now()), 2 ** 31 - 1)
+		// Somebody may set the machine's clock meanwhile: what is further away is looked at again then.
+		const ms = Math.min(Math.max(0, due - this.#parts.now()), lookAgainMs)
 		this.#due = setTimeout(() => this.#byItself(() => this.#tick()), ms)
 	}
 

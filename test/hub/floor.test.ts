@@ -431,4 +431,20 @@ describe('A vote', () => {
 		await chair.until('the close', () => chair.core?.vote?.phase === 'closed')
 		expect(chair.core?.vote).toMatchObject({ counts: { for: 1 } })
 	})
+
+	it('closes by the clock that the machine has by then, whatever it was when the vote was opened', async () => {
+		let aheadMs = 0
+		const other = await openSite({ now: () => Date.now() + aheadMs })
+		try {
+			const made = await other.hub.create({ title: '임시회', kind: 'council' })
+			other.hub.transition(made.id, 'open', panel)
+			const chair = await other.client(made.links.chair)
+			await chair.join({ name: '의장', media: false })
+			await chair.get({ type: 'vote.open', title: '안건', kind: 'recorded', seconds: 600 })
+			aheadMs = 3_600_000
+			await chair.until('the close', () => chair.core?.vote?.phase === 'closed')
+		} finally {
+			await other.close()
+		}
+	})
 })
