@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Logger } from 'pino'
 import { type BundleStep, type BundleView, bundleSteps } from '../protocol/bundle.ts'
+import type { DiagnosisView } from '../protocol/diagnosis.ts'
 import { Refusal } from '../protocol/errors.ts'
 
 /**
@@ -15,7 +16,7 @@ import { Refusal } from '../protocol/errors.ts'
 
 export interface Diagnosis {
 	/** What `maru doctor --json` prints; of the last half minute, where somebody has just asked. Rejects with a Refusal. */
-	doctor(): Promise<object>
+	doctor(): Promise<DiagnosisView>
 	bundle(): Omit<BundleView, 'mine'>
 	/** Begins one, unless one is being made. */
 	makeBundle(): Omit<BundleView, 'mine'>
@@ -41,7 +42,7 @@ export function createDiagnosis({ dataDir, log, command, now = Date.now }: Diagn
 	const folder = join(dataDir, 'cache', 'logs')
 	const file = join(folder, 'bundle.zip')
 	const ending = new AbortController()
-	let asked: { at: number; answer: Promise<object> } | null = null
+	let asked: { at: number; answer: Promise<DiagnosisView> } | null = null
 	let view: Omit<BundleView, 'mine'> = { state: 'none', step: null, at: null, bytes: null }
 
 	/** Answers the exit code. */
@@ -56,11 +57,11 @@ export function createDiagnosis({ dataDir, log, command, now = Date.now }: Diagn
 		return code as number | null
 	}
 
-	async function examine(): Promise<object> {
+	async function examine(): Promise<DiagnosisView> {
 		const lines: string[] = []
 		try {
 			await run(['doctor', '--json'], (line) => lines.push(line))
-			return JSON.parse(lines.join('\n')) as object
+			return JSON.parse(lines.join('\n')) as DiagnosisView
 		} catch (error) {
 			log.warn({ reason: String(error) }, 'the doctor did not answer')
 			throw new Refusal('internal', 'the doctor did not answer')

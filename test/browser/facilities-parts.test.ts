@@ -6,8 +6,10 @@ import { describe, expect, it } from 'vitest'
 import { en } from '../../control-panel/console/facilities/i18n-facilities-en.ts'
 import { ko } from '../../control-panel/console/facilities/i18n-facilities-ko.ts'
 import { cameraTexts } from '../../control-panel/lib/camera/i18n-camera.ts'
+import { errorTexts } from '../../control-panel/lib/i18n-errors.ts'
 import { accessibilityFaults, downloadsTo, press, says, settled, themes, until } from './built.ts'
 import { openFacilities, sizes } from './facilities-page.ts'
+import { problem } from './facilities-scene.ts'
 import { chamber } from './panel-scene.ts'
 
 const texts = { ko, en }
@@ -120,6 +122,15 @@ const parts: [string, (t: typeof ko, camera: typeof cameraTexts.ko) => Promise<u
 			await at.page.waitForSelector('.seat select')
 		},
 	],
+	[
+		'support',
+		async (t) => {
+			await list(t)
+			await press(at.page, t.support)
+			await at.page.waitForSelector('[data-state=fault]')
+			await at.page.$eval('details', (rest) => rest.setAttribute('open', ''))
+		},
+	],
 ]
 
 /** To a camera and a tab, from wherever; a telephone shows the list or what was chosen from it. */
@@ -193,6 +204,29 @@ describe('On a telephone', () => {
 		expect(await at.page.$eval('nav', (nav) => nav.checkVisibility())).toBe(false)
 		await press(at.page, ko.back)
 		await at.page.waitForFunction(() => document.querySelector('nav')?.checkVisibility())
+	})
+})
+
+describe('Support', () => {
+	it('names first what needs a hand, with the way to mend it, and looks again when asked', async () => {
+		await at.open()
+		await press(at.page, ko.support)
+		await at.page.waitForSelector('[data-state=fault]')
+		const shown = () => at.page.$$eval('li[data-state]', (all) => all.map(({ dataset }) => dataset.state))
+		expect(await shown()).toEqual(['fault', 'advice', 'ok'])
+		expect(await at.page.$eval('details', ({ open }) => open)).toBe(false)
+		await says(at.page, ko.needAttention(1))
+		await says(at.page, '시설 화면에서 비밀번호를 다시 입력하십시오')
+
+		at.kept.refuse = ({ path }) => (path.endsWith('/doctor') ? problem(500, 'internal') : null)
+		await press(at.page, ko.examineAgain)
+		await until('the refusal', () => at.asked('GET', 'doctor').length === 2)
+		await says(at.page, errorTexts.ko.internal)
+		at.kept.refuse = () => null
+		at.kept.diagnosis = { ok: true, findings: at.kept.diagnosis.findings.slice(0, 1) }
+		await press(at.page, ko.examineAgain)
+		await says(at.page, ko.nothingWrong(1))
+		expect(await shown()).toEqual(['ok'])
 	})
 })
 

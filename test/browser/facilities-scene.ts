@@ -1,3 +1,4 @@
+import type { DiagnosisView } from '../../appliance/protocol/diagnosis.ts'
 import type {
 	CameraHealthView,
 	CameraSetup,
@@ -19,6 +20,7 @@ export interface Works {
 	health: CameraHealthView
 	test: MotionTest
 	presets: PresetFile
+	diagnosis: DiagnosisView
 	/** What was asked for, the health left out. */
 	asked: Asked[]
 	/** How often somebody looked at the health. */
@@ -117,6 +119,38 @@ export function works(now = Date.now()): Works {
 		},
 		test: { outcome: 'moved', reason: null, startedMs: 184, moved: 2.1, restored: 0.1 },
 		presets: { kind: 'maru-presets', version: 1, presets: [view(1, '전경'), view(2, '의장석')] },
+		diagnosis: {
+			ok: false,
+			findings: [
+				{
+					check: 'memory',
+					of: null,
+					title: { ko: '메모리', en: 'memory' },
+					state: 'ok',
+					detail: { ko: '15.6 GiB', en: '15.6 GiB' },
+					mend: null,
+				},
+				{
+					check: 'time-zone',
+					of: null,
+					title: { ko: '시간대', en: 'time zone' },
+					state: 'advice',
+					detail: { ko: 'UTC', en: 'UTC' },
+					mend: { ko: 'sudo timedatectl set-timezone Asia/Seoul', en: 'sudo timedatectl set-timezone Asia/Seoul' },
+				},
+				{
+					check: 'camera',
+					of: 'left',
+					title: { ko: '카메라', en: 'camera' },
+					state: 'fault',
+					detail: { ko: '비밀번호가 틀립니다', en: 'the password is wrong' },
+					mend: {
+						ko: '시설 화면에서 비밀번호를 다시 입력하십시오',
+						en: 'type its password again on the facilities page',
+					},
+				},
+			],
+		},
 		asked: [],
 		looks: 0,
 		refuse: () => null,
@@ -135,6 +169,11 @@ export function serveWorks(room: ScriptedRoom, kept: Works) {
 		const refused = kept.refuse(asked)
 		if (refused) return refused
 		if (what === 'cameras') return ofCamera(asked, rest)
+		if (what === 'doctor') {
+			await kept.lasts
+			return { body: kept.diagnosis }
+		}
+		if (what === 'logs') return { body: { state: 'none', step: null, at: null, bytes: null, mine: true } }
 		if (what === 'seats') return aimSeat(id, asked.body as { camera: string | null; preset: number | null })
 		if (what !== 'facilities') return null
 		if (id === 'discover') {

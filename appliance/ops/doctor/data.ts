@@ -1,7 +1,8 @@
 import { accessSync, constants, globSync, mkdirSync, statfsSync, statSync } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { advice, type Finding, fault, isUnread, ok, type Read, type Said, unread } from './finding.ts'
+import type { Said } from '../../protocol/diagnosis.ts'
+import { advice, type Finding, fault, isUnread, ok, type Read, unread } from './finding.ts'
 import { reasonOf } from './reading.ts'
 
 /** The folder where everything is kept, and the disk below it. */

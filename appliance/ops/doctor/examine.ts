@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { ConfigError, dataDirOf, loadConfig } from '../../config.ts'
 import { loopbackOrigin, placePorts, publicOrigin } from '../../config-ports.ts'
 import { type Config, defaultConfig } from '../../config-schema.ts'
+import type { Said } from '../../protocol/diagnosis.ts'
 import { type Backup, judgeBackup, readBackup } from './backup.ts'
 import {
 	type Camera,
@@ -15,7 +16,7 @@ import { type Certificates, judgeCertificates, readCertificates } from './certif
 import { type Clock, judgeClock, readClock } from './clock.ts'
 import { type Data, judgeData, readData } from './data.ts'
 import { type Database, judgeDatabase, readDatabase } from './database.ts'
-import { type Finding, fault, isUnread, ok, type Read, type Said } from './finding.ts'
+import { type Finding, fault, isUnread, ok, type Read } from './finding.ts'
 import { judgeMachine, type Machine, readMachine } from './machine.ts'
 import { judgeNetwork, type Network, readNetwork } from './network.ts'
 import { judgeNginx, type Nginx, readNginx } from './nginx.ts'

@@ -1,22 +1,12 @@
+import type { FindingState, Said } from '../../protocol/diagnosis.ts'
+
 /** What `maru doctor` says of one thing that it looked at. */
-
-/** The same in both languages of the room. */
-export interface Said {
-	ko: string
-	en: string
-}
-
-/**
- * 'advice': it works, and could be better. 'unread': nobody knows, which is not the same as well. 'fault': something of Maru
- * does not work, or soon will not.
- */
-export type State = 'ok' | 'advice' | 'unread' | 'fault'
 
 export interface Finding {
 	check: Check
 	/** Which of several: a camera's id, a unit. */
 	of: string | null
-	state: State
+	state: FindingState
 	detail: Said
 	/** A command, or a place in maru.yaml. Null where all is well. */
 	mend: Said | null

@@ -1,6 +1,6 @@
 import { accessSync, constants, readFileSync, statSync } from 'node:fs'
 import { userInfo } from 'node:os'
-import type { Said } from './finding.ts'
+import type { Said } from '../../protocol/diagnosis.ts'
 import { hasSystemd, output, reasonOf } from './reading.ts'
 
 /** Who the service is, and what it may open. */

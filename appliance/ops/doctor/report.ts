@@ -1,9 +1,10 @@
+import type { DiagnosisView, FindingState, Said } from '../../protocol/diagnosis.ts'
 import type { Report } from './examine.ts'
-import { checks, type Finding, type State } from './finding.ts'
+import { checks, type Finding } from './finding.ts'
 
 /** The findings for people, in the room's language. Scripts take `--json`, which has both. */
 
-const states: Record<State, { ko: string; en: string }> = {
+const states: Record<FindingState, Said> = {
 	ok: { ko: '정상', en: 'ok' },
 	advice: { ko: '권고', en: 'advice' },
 	unread: { ko: '확인 불가', en: 'unread' },
@@ -41,7 +42,7 @@ export function summaryOf({ language, findings }: Report): string {
 	return language === 'ko' ? `${all}가지 중 ${bad}가지를 손봐야 합니다` : `${bad} of ${all} need your attention`
 }
 
-export function jsonOf({ findings }: Report): object {
+export function jsonOf({ findings }: Report): DiagnosisView {
 	return {
 		ok: needing(findings) === 0,
 		findings: findings.map(({ check, of, state, detail, mend }) => {

@@ -1,3 +1,4 @@
+import type { DiagnosisView } from '../../../appliance/protocol/diagnosis.ts'
 import type {
 	CameraHealthView,
 	CameraSetup,
@@ -35,6 +36,7 @@ export function createApi(token: string | null) {
 		putPresets: (id: string, file: PresetFile) => asked<unknown>('PUT', camera(id, 'presets'), file),
 		aimSeat: (seat: string, aim: { camera: string | null; preset: number | null }) =>
 			asked<unknown>('PUT', `seats/${encodeURIComponent(seat)}`, aim),
+		doctor: () => asked<DiagnosisView>('GET', 'doctor', undefined, patientMs),
 		panels: () => asked<PanelView[]>('GET', 'panels'),
 		lookAtCode: (code: string) => asked<PairingAsk>('POST', 'pairing/look', { code }),
 		letIn: (id: string, approval: PairingApproval) => asked<unknown>('PUT', panel(id), approval),

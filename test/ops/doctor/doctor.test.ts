@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { judge, type Readings } from '../../../appliance/ops/doctor/examine.ts'
-import { type Check, checks, type State } from '../../../appliance/ops/doctor/finding.ts'
+import { type Check, checks } from '../../../appliance/ops/doctor/finding.ts'
 import { jsonOf, needing, tableOf } from '../../../appliance/ops/doctor/report.ts'
+import type { FindingState } from '../../../appliance/protocol/diagnosis.ts'
 import { day, now, soundRoom } from './sound-room.ts'
 
 /** Each fault is put into a room where all is well, and is all that is found. */
 
-type Seed = [fault: string, Check, of: string | null, State, mend: RegExp, (room: Readings) => void]
+type Seed = [fault: string, Check, of: string | null, FindingState, mend: RegExp, (room: Readings) => void]
 
 const gib = 1024 ** 3
 const [left, right] = [0, 1]
@@ -790,6 +791,16 @@ const seeds: Seed[] = [
 		/mend port/,
 		(room) => {
 			Object.assign(camera(room, right).way ?? {}, { fault: 'ECONNREFUSED' })
+		},
+	],
+	[
+		'a camera that is in no network where devices may be',
+		'camera',
+		'right',
+		'fault',
+		/deviceNetworks in maru\.yaml/,
+		(room) => {
+			Object.assign(camera(room, right).way ?? {}, { fault: 'address-refused' })
 		},
 	],
 	[
