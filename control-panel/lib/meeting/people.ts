@@ -19,6 +19,16 @@ export interface Bureau {
 	persons: Person[]
 }
 
+/** The first `count` people, in their bureaus. */
+export function firstOf(bureaus: readonly Bureau[], count: number): Bureau[] {
+	let left = count
+	return bureaus.flatMap(({ bureau, persons }) => {
+		const some = persons.slice(0, Math.max(0, left))
+		left -= persons.length
+		return some.length > 0 ? [{ bureau, persons: some }] : []
+	})
+}
+
 const rank = { chair: 0, clerk: 1, room: 2, member: 3, observer: 4, viewer: 5, programme: 6, captioner: 7 }
 
 /** Everyone by bureau, bureaus and their people in order of precedence; those without a bureau come last. */

@@ -6,7 +6,7 @@ import { patchList, wholeList } from '../../../control-panel/lib/meeting/keyed.t
 import { loudness } from '../../../control-panel/lib/meeting/level.ts'
 import { readLink, takeToken } from '../../../control-panel/lib/meeting/link.ts'
 import { worseOf } from '../../../control-panel/lib/meeting/media-call.ts'
-import { countHere } from '../../../control-panel/lib/meeting/people.ts'
+import { bureausOf, countHere, firstOf } from '../../../control-panel/lib/meeting/people.ts'
 import { wantedOf } from '../../../control-panel/lib/meeting/shown.ts'
 import { countInbound, Tally } from '../../../control-panel/lib/meeting/stats.ts'
 import { focusOf, gridOf, tilesOf } from '../../../control-panel/lib/meeting/tiles.ts'
@@ -29,6 +29,21 @@ function person(id: string, more: Partial<Person> = {}): Person {
 function source(id: string, more: Partial<Source> = {}): Source {
 	return { id, kind: 'video', use: 'camera', label: 'camera', muted: false, open: true, live: true, ...more }
 }
+
+describe('the first of a long list', () => {
+	it('are those of the first bureaus, in the same order, and as many as were asked for', () => {
+		const people = wholeList({
+			revision: 1,
+			set: ['a', 'b', 'c', 'd', 'e'].map((id, n) => person(id, { bureau: n < 2 ? '기획국' : '도시국', joinedAt: n })),
+		})
+		const bureaus = bureausOf(people)
+		const shown = (count: number) => firstOf(bureaus, count).map(({ persons }) => persons.map(({ id }) => id).join(''))
+		expect(shown(1)).toEqual(['a'])
+		expect(shown(2)).toEqual(['ab'])
+		expect(shown(4)).toEqual(['ab', 'cd'])
+		expect(shown(99)).toEqual(['ab', 'cde'])
+	})
+})
 
 describe('a link', () => {
 	it('leaves the address bar, and is there again after a reload', () => {
