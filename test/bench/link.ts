@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import type { Browser } from 'puppeteer-core'
+import type { Browser, Page } from 'puppeteer-core'
 import { launchBrowser } from '../../appliance/browser/launch.ts'
 import { openSite } from '../scene/appliance.ts'
 import { memberLink, openAttendee } from '../scene/attendee.ts'
@@ -48,9 +48,13 @@ export async function bareLoopback(browser: Browser, origin: string): Promise<nu
 }
 
 /** Link opened → first decoded frame of another person, the pressing of the join button included. Browser warm. */
-export async function openToFrame(browser: Browser, link: string): Promise<number> {
+export async function openToFrame(
+	browser: Browser,
+	link: string,
+	prepare?: (page: Page) => Promise<unknown>,
+): Promise<number> {
 	const begin = performance.now()
-	const attendee = await openAttendee(browser, link, '측정')
+	const attendee = await openAttendee(browser, link, '측정', prepare)
 	try {
 		await until(
 			'a frame of somebody',
