@@ -25,6 +25,9 @@ export const NEEDED_FOR_DEMO = {
 	'gstreamer1.0-x': "the same: the camera's name and the clock over the picture",
 }
 
+/** What an installed room takes that has displays of its own; a checkout shows its pages in a browser of somebody's. */
+export const NEEDED_FOR_DISPLAYS = { sway: 'gives the stage and the touch panel a display each' }
+
 /** What only the machines of `npm run test:vm` and `npm run test:systemd` take: to make their disk, and to run them. */
 const NEEDED_FOR_MACHINES = ['mmdebstrap', 'e2fsprogs', 'qemu-system-x86', 'systemd-container']
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { NEEDED, NEEDED_FOR_DEMO } from '../../appliance/setup/debian-packages.mjs'
+import { NEEDED, NEEDED_FOR_DEMO, NEEDED_FOR_DISPLAYS } from '../../appliance/setup/debian-packages.mjs'
 import { workerPackages } from '../../appliance/setup/machine.mjs'
 import type { Lock } from './contents.ts'
 import { controlOf, debVersion } from './control.ts'
@@ -41,6 +41,7 @@ const version = debVersion(stated, { at, commit: git('rev-parse', 'HEAD'), dirty
 
 const tools = ['init-system-helpers', 'perl-base', 'systemd', 'udev', 'procps', 'util-linux']
 const depends = [...new Set([...Object.keys(NEEDED), ...workerPackages(root), ...tools])].sort()
+const recommends = Object.keys({ ...NEEDED_FOR_DEMO, ...NEEDED_FOR_DISPLAYS })
 const stage = mkdtempSync(join(tmpdir(), 'maru-deb-'))
 try {
 	mkdirSync(folder, { recursive: true })
@@ -54,7 +55,7 @@ try {
 		mkdirSync(join(files, 'usr/share/maru'), { recursive: true })
 		writeFileSync(join(files, 'usr/share/maru/update.pub'), keys)
 	}
-	stageControl(root, files, controlOf({ version, depends, recommends: Object.keys(NEEDED_FOR_DEMO), installedKb }))
+	stageControl(root, files, controlOf({ version, depends, recommends, installedKb }))
 	const deb = join(folder, `maru_${version}_amd64.deb`)
 	// The same commit makes the same bytes, whoever builds it and when.
 	const env = { ...process.env, SOURCE_DATE_EPOCH: String(at.getTime() / 1_000) }
@@ -63,7 +64,7 @@ try {
 	tell(deb)
 	const all = join(stage, `maru_${version}_offline`)
 	if (values.offline) {
-		collectOffline(root, all, deb, depends)
+		collectOffline(root, all, deb, [...depends, ...Object.keys(NEEDED_FOR_DISPLAYS)])
 		const archive = join(folder, `maru_${version}_offline.tar`)
 		execFileSync('tar', ['--owner=0', '--group=0', '-cf', archive, '-C', stage, `maru_${version}_offline`])
 		tell(archive)

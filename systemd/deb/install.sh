@@ -15,4 +15,5 @@ apt() {
 }
 echo "Maru is being installed; this may take some minutes."
 apt -o APT::Sandbox::User=root update
-apt install -y --no-install-recommends maru
+# sway is for a room with displays of its own, which may come later.
+apt install -y --no-install-recommends maru sway

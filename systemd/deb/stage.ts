@@ -31,6 +31,12 @@ const sources = [
 /** Sources of what is compiled already, and what npm packages bring for their own developers. */
 const leftOut = ['node_modules/mediasoup/worker', 'node_modules/*/{test,tests,docs,example,examples,benchmark,.github}']
 
+/** Whatever an administrator has changed of them stays. */
+const conffiles = [
+	'etc/chromium/policies/managed/maru.json',
+	...['etc/default/maru-backup', 'etc/maru/display.conf', 'etc/maru/maru.yaml', 'etc/pam.d/maru-display'],
+]
+
 export interface Staged {
 	installedKb: number
 }
@@ -63,6 +69,9 @@ export function stageFiles(root: string, stage: string): Staged {
 	put('systemd/maru.sysusers.conf', 'usr/lib/sysusers.d/maru.conf')
 	put('systemd/maru.modules-load.conf', 'usr/lib/modules-load.d/maru.conf')
 	put('systemd/maru.sysctl.conf', 'usr/lib/sysctl.d/60-maru.conf')
+	put('systemd/maru-display.conf', 'etc/maru/display.conf')
+	put('systemd/maru-chromium.json', 'etc/chromium/policies/managed/maru.json')
+	put('systemd/maru-display.pam', 'etc/pam.d/maru-display')
 	put('systemd/deb/maru', 'usr/bin/maru')
 	put('systemd/deb/maru.yaml', 'etc/maru/maru.yaml')
 	write('usr/lib/udev/rules.d/70-maru.rules', udevRules(root))
@@ -82,7 +91,7 @@ export function stageControl(root: string, stage: string, control: string): void
 	const folder = join(stage, 'DEBIAN')
 	mkdirSync(folder)
 	writeFileSync(join(folder, 'control'), control)
-	writeFileSync(join(folder, 'conffiles'), '/etc/default/maru-backup\n/etc/maru/maru.yaml\n')
+	writeFileSync(join(folder, 'conffiles'), conffiles.map((path) => `/${path}\n`).join(''))
 	for (const script of ['postinst', 'prerm', 'postrm']) {
 		copyFileSync(join(root, 'systemd/deb', script), join(folder, script))
 		chmodSync(join(folder, script), 0o755)

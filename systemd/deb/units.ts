@@ -8,7 +8,12 @@ export const units = [
 	'maru-backup.service',
 	'maru-backup.timer',
 	'maru-update-recover.service',
+	'maru-display.service',
+	'maru-panel.service',
 ] as const
+
+/** Units that run only where somebody has enabled them: not every room has displays of its own. */
+export const optional: readonly string[] = ['maru-display.service', 'maru-panel.service']
 
 /** Perl, which every Debian has. */
 export const programs = ['with-notify', 'browser-host'] as const
