@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { counterRoles, houseRoles, meetingRoles, type Role } from '../../appliance/protocol/roles.ts'
+import { counterRoles, meetingRoles, type Role } from '../../appliance/protocol/roles.ts'
 import { roomCommands } from '../../appliance/protocol/room-commands.ts'
 import { limitOf } from '../scene/wait.ts'
+import { roomBodies as commands } from './command-bodies.ts'
 import { type Client, openSite, ownOrigin, type Site, until } from './site.ts'
 
 let site: Site
@@ -16,32 +17,6 @@ async function openPanel(role: Role = 'panel'): Promise<Client> {
 	client.auth(await site.token(role))
 	await client.until('the snapshot', () => client.of('state').length > 0)
 	return client
-}
-
-const commands: Record<keyof typeof roomCommands, object> = {
-	'room.start': {},
-	'room.join': { meeting: 'm1' },
-	'room.leave': {},
-	'room.end': {},
-	'room.mute': { muted: true },
-	'room.volume': { volume: 50 },
-	'room.answer': { ring: 'r1' },
-	'room.reject': { ring: 'r1' },
-	'room.stay': {},
-	'sound.listen': { on: true },
-	'sound.tone': {},
-	'sound.key': { on: true },
-	'rehearsal.start': {},
-	'rehearsal.stop': {},
-	'camera.move': { camera: 'front', pan: 0.5, tilt: 0, zoom: 0 },
-	'camera.stop': { camera: 'front' },
-	'camera.home': { camera: 'front' },
-	'camera.lease': { camera: 'front', take: true },
-	'camera.focus': { camera: 'front', mode: 'near' },
-	'preset.save': { camera: 'front', slot: 1, name: '의장석' },
-	'preset.recall': { camera: 'front', slot: 1 },
-	'preset.remove': { camera: 'front', slot: 1 },
-	'preset.undo': { camera: 'front' },
 }
 
 describe('A panel', () => {
@@ -156,18 +131,6 @@ describe('The end of the service', () => {
 })
 
 describe('Who speaks', () => {
-	it.each(houseRoles)('as %s may what the table says, command by command', async (role) => {
-		const panel = await openPanel(role)
-		for (const [type, fields] of Object.entries(commands)) {
-			const { roles } = roomCommands[type as keyof typeof roomCommands]
-			const may = (roles as readonly Role[]).includes(role)
-			expect(await panel.ask({ type, ...fields }), `${role} ${type}`).toMatchObject(
-				may ? { ok: true } : { ok: false, code: 'not-allowed' },
-			)
-			if (role === 'audit') expect(may).toBe(false) // looks on, and does nothing
-		}
-	})
-
 	it.each([...meetingRoles, ...counterRoles])('as %s has no place at the panel', async (role) => {
 		const client = await site.socket('panel')
 		client.auth(await site.token(role))
