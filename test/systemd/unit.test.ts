@@ -10,11 +10,20 @@ let service: Service
 
 beforeAll(async () => {
 	guest = await connectGuest(inject('guest'))
-	await beginService(guest, {})
+	// WebRTC takes no way over a machine's own loopback: it gets a network with nobody in it.
+	await shell(
+		guest,
+		`ip link show lan >/dev/null 2>&1 || ip link add lan type veth peer name wall
+		for end in lan wall; do ip link set $end up; done
+		ip addr replace 192.0.2.10/24 dev lan; ip route replace default via 192.0.2.1 dev lan`,
+	)
+	await beginService(guest, { stage: { devices: 'virtual' } })
 	service = await openService(guest)
 })
 afterAll(() => guest.close())
 
+/** For browsers, on a machine that has much else to do. */
+const patienceMs = 120_000
 const instance = (unit: string) => unit.replace('@.', '@1.')
 const show = async (field: string) => (await shell(guest, `systemctl show maru -p ${field} --value`)).trim()
 
@@ -39,6 +48,24 @@ describe('maru.service', () => {
 		expect((await guest.run(['pgrep', '-u', 'maru', '-f', 'chromium'])).stdout).toBe('')
 		const refused = 'setpriv --reuid nobody --clear-groups curl -sS --unix-socket /run/maru-browser.socket http://x/'
 		expect((await guest.run(['sh', '-c', refused])).code).not.toBe(0)
+	})
+
+	it('joins a meeting with a page in such a browser, and with another where that one was killed', async () => {
+		const room = async () => (await service.request('/room')) as { call: { phase: string }; stage: { status: string } }
+		const inCall = async () => (await room()).call.phase === 'inCall'
+		const token = (await shell(guest, 'maru token create --role admin')).trim()
+		const meeting = `curl -sS -f -H 'authorization: Bearer ${token}' -H 'content-type: application/json' \
+			-d '{"title":"확대간부회의","kind":"council"}' http://127.0.0.1:8080/api/v1/meetings`
+		const { links } = JSON.parse(await shell(guest, meeting)) as { links: { room: string } }
+		await service.request('/room/join', { link: links.room })
+		await until(inCall, 'the room is in the call', patienceMs)
+		const browser = async () => (await shell(guest, 'pgrep -o -u maru-stage -x chromium')).trim()
+		const killed = await browser()
+		await shell(guest, `kill -KILL ${killed}`)
+		await until(async () => !(await inCall()), 'its absence is noticed', patienceMs)
+		await until(inCall, 'another has taken its place', patienceMs)
+		expect(await browser()).not.toBe(killed)
+		await service.request('/room/leave', {})
 	})
 
 	it('runs the service as its own user, who may not write where it need not', async () => {
