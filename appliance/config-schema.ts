@@ -90,6 +90,17 @@ export const ConfigSchema = Type.Object(
 			/** This machine: stage, local panel, health. */
 			http: section({ host: host('127.0.0.1'), port: port(8080) }),
 			/** Everyone else. */
+		/** The city's own, in two files that may be renewed at any time; without, an authority of ours signs one. */
+		certificate: Type.Optional(
+			Type.Object(
+				{
+					/** PEM: the server's, then those between. */
+					chain: Type.String({ pattern: '^/', maxLength: 300 }),
+					key: Type.String({ pattern: '^/', maxLength: 300 }),
+				},
+				{ additionalProperties: false },
+			),
+		),
 			https: section({ host: host('0.0.0.0'), port: port(8443) }),
 			/** Proxies before us (nginx): by their word alone we know from where, and whether by TLS, somebody asks. */
 			proxies: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 16, default: [] }),

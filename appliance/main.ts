@@ -34,6 +34,7 @@ import { openIdentity } from './identity/identity.ts'
 import { openPanels } from './identity/panels.ts'
 import { openPin } from './identity/pin.ts'
 import { keepRenewed } from './identity/renewal.ts'
+import { readOwnCertificate } from './identity/own-certificate.ts'
 import { readSecret, replaceSecret } from './identity/secret-file.ts'
 import { openSfu } from './media/sfu.ts'
 import { configurationDigest, keepChanges } from './ops/audit-entries.ts'
@@ -63,6 +64,8 @@ import { deviceOf, openSetups } from './room/setup.ts'
 const endMs = 4_500
 /** Connections that wait to be taken: a whole city comes at the hour sharp. The kernel may allow fewer (somaxconn). */
 const backlog = 4_096
+/** Whoever renews a certificate of the city's does so days before: this is soon enough. */
+const ownCertificateMs = 3_600_000
 /** Of the disk, left to everything but recordings: the journal needs it more. */
 const recordingReserveBytes = 1024 ** 3
 /** The same where segments are files: in memory, where others keep their locks and sockets. */
@@ -115,9 +118,15 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 	ends.push(accounts.attend())
 	const panels = openPanels({ db, identity, now, log: log.child({ module: 'panels' }) })
 	ends.push(() => panels.close())
-	const currentCertificates = () =>
-		openCertificates({ dir: join(dataDir, 'certificates'), ...certificateNames(outside), now })
-	let certificates = await currentCertificates()
+	const ours = () => openCertificates({ dir: join(dataDir, 'certificates'), ...certificateNames(outside), now })
+	const { certificate: files } = config
+	const currentCertificates = files ? async () => readOwnCertificate(files) : ours
+	let certificates: Certificates = await currentCertificates().catch((error: unknown) => {
+		if (!files) throw error
+		// Panels and stage need none, and whoever joins is warned of any other as well.
+		log.error({ reason: String(error) }, 'the certificate of maru.yaml cannot be used, ours is shown instead')
+		return ours()
+	})
 	if (demo) seedPresets(db)
 
 	const { media, feeds } = config.listen
@@ -201,7 +210,7 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 		hubToken: () => listening.then(() => identity.issue({ role: 'panel', seconds: 3_600 })),
 		hubOrigins: origins,
 		ca: {
-			pem: certificates.ca,
+			pem: certificates.authority?.pem,
 			get spki() {
 				return certificates.spki
 			},
@@ -260,7 +269,7 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 		panels,
 		pin: openPin({ db, dir: join(dataDir, 'identity'), now }),
 		build: pages.build,
-		ca: { pem: certificates.ca, fingerprint: certificates.caFingerprint },
+		ca: certificates.authority,
 		origins,
 		machine: machineFacts({ dataDir, outside, startedAt: now() }),
 		health: () => ({
@@ -300,7 +309,10 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 		const server = servers[1].server as unknown as TlsServer
 		server.setSecureContext({ key: next.key, cert: next.cert, minVersion: 'TLSv1.2' })
 	}
-	const renewal = { current: certificates, open: currentCertificates, onRenewed }
+	const renewal = {
+		...{ current: certificates, open: currentCertificates, onRenewed },
+		...(files && { everyMs: ownCertificateMs }),
+	}
 	ends.push(keepRenewed({ ...renewal, log: log.child({ module: 'certificates' }) }))
 	notify('READY=1')
 	if (notify.watchdogMs !== null) {

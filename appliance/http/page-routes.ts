@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { policyJson, policyReg } from './browser-policy.ts'
 import { embedScript, type Pages, pageNames, type StoredFile, stored } from './pages.ts'
 import { framedBy } from './policy.ts'
 import type { Portal } from './portal.ts'
@@ -9,14 +10,17 @@ const year = 'public, max-age=31536000, immutable'
 
 interface PageOptions {
 	pages: Pages
-	ca: { pem: string; fingerprint: string }
+	/** Null: browsers know who signed our certificate. */
+	ca: { pem: string; fingerprint: string } | null
+	/** Origins of our own pages. */
+	origins: () => readonly string[]
 	/** Sites whose pages may show the watch page in a frame. */
 	embed: readonly string[]
 	portal: Portal
 }
 
 /** The pages, their files, and how to trust this machine. */
-export const pageRoutes: FastifyPluginAsync<PageOptions> = async (app, { pages, ca, embed, portal }) => {
+export const pageRoutes: FastifyPluginAsync<PageOptions> = async (app, { pages, ca, origins, embed, portal }) => {
 	const send = (request: FastifyRequest, reply: FastifyReply, file: StoredFile | null, caching: string) => {
 		if (!file) return problem(reply, 404, 'bad-message', 'there is no such file')
 		reply.header('cache-control', caching).header('etag', file.etag).header('vary', 'accept-encoding').type(file.type)
@@ -52,13 +56,27 @@ export const pageRoutes: FastifyPluginAsync<PageOptions> = async (app, { pages, 
 	})
 
 	const home = stored(Buffer.from(homePage()), '.html')
-	const trust = stored(Buffer.from(trustPage(ca.fingerprint)), '.html')
+	const trust = stored(Buffer.from(trustPage(ca?.fingerprint ?? null)), '.html')
 	app.get('/', async (request, reply) => send(request, reply, home, 'no-cache'))
 	app.get('/trust', async (request, reply) => send(request, reply, trust, 'no-cache'))
-	app.get('/trust/ca.crt', async (_request, reply) =>
-		reply
-			.type('application/x-x509-ca-cert')
-			.header('content-disposition', 'attachment; filename="maru-ca.crt"')
-			.send(ca.pem),
+	if (ca) {
+		app.get('/trust/ca.crt', async (_request, reply) =>
+			give(reply, 'maru-ca.crt', 'application/x-x509-ca-cert', ca.pem),
+		)
+	}
+	const wish = () => ({
+		origins: origins().filter((origin) => origin.startsWith('https:') && !isLoopback(new URL(origin).hostname)),
+		ca: ca?.pem ?? null,
+	})
+	app.get('/trust/policy.json', async (_request, reply) =>
+		give(reply, 'maru.json', 'application/json', policyJson(wish())),
+	)
+	app.get('/trust/policy.reg', async (_request, reply) =>
+		give(reply, 'maru.reg', 'text/plain; charset=utf-8', policyReg(wish())),
 	)
 }
+
+const isLoopback = (host: string) => host === 'localhost' || host === '[::1]' || host.startsWith('127.')
+
+const give = (reply: FastifyReply, name: string, type: string, content: string) =>
+	reply.type(type).header('content-disposition', `attachment; filename="${name}"`).send(content)

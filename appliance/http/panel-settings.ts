@@ -20,7 +20,7 @@ export function openSettings(
 	function read(): MachineView {
 		return {
 			...machine(),
-			...{ fingerprint: ca.fingerprint, build },
+			...{ fingerprint: ca?.fingerprint ?? null, build },
 			cameras: room.cameraSetups().map(({ setup }) => ({
 				name: setup.name,
 				driver: setup.driver,

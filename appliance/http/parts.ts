@@ -32,8 +32,8 @@ export interface Parts {
 	/** Before the settings of a panel. */
 	pin: Pin
 	build: string
-	/** What /trust gives out. */
-	ca: { pem: string; fingerprint: string }
+	/** What /trust gives out. Null: nobody has to install anything. */
+	ca: { pem: string; fingerprint: string } | null
 	/** Origins of our own pages: publicUrl, loopback, the names of this machine. */
 	origins: () => readonly string[]
 	/** A page of ours as PDF. */

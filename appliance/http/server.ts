@@ -113,7 +113,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
 	useAccess(app, { ...parts, limits })
 	await app.register(describeRoutes)
 	const known = createPortal({ identity: parts.identity, options: portal, log })
-	await app.register(pageRoutes, { pages, ca: parts.ca, embed, portal: known })
+	await app.register(pageRoutes, { pages, ca: parts.ca, origins: parts.origins, embed, portal: known })
 	await app.register(portalRoutes, { ...parts, portal: known })
 	await app.register(sessionRoutes, { ...parts, limits, secure: tls !== null })
 	await app.register(accountRoutes, { ...parts, secure: tls !== null })

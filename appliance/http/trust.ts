@@ -22,8 +22,28 @@ export function homePage(): string {
 	)
 }
 
-/** `fingerprint`: SHA-256 of the authority's certificate, as operating systems show it. */
-export function trustPage(fingerprint: string): string {
+const policyKo = `<h2>전산 담당자에게</h2><p>모든 PC에 한 번에 배포할 수 있는 브라우저 정책입니다. CERTIFICATE이 서버에서만 카메라와 마이크를 묻지 않고 쓰게 합니다.</p>
+<p><a class="button" href="/trust/policy.reg" download>Windows (Chrome · Edge)</a> <a class="button" href="/trust/policy.json" download>Linux (Chrome · Chromium)</a></p>
+<p class="soft">Windows: 그룹 정책이나 <b>reg import maru.reg</b>로 배포합니다. Linux: <b>/etc/opt/chrome/policies/managed/</b>에 둡니다. 웨일은 웨일스페이스 관리자 페이지에서 같은 이름의 정책을 설정합니다.</p>`
+const policyEn = `<h2>For IT staff</h2><p>Browser policies for all PCs at once. CERTIFICATEcamera and microphone are used on this server, and on no other, without being asked for.</p>
+<p><a class="button" href="/trust/policy.reg" download>Windows (Chrome, Edge)</a> <a class="button" href="/trust/policy.json" download>Linux (Chrome, Chromium)</a></p>
+<p class="soft">Windows: by group policy, or <b>reg import maru.reg</b>. Linux: into <b>/etc/opt/chrome/policies/managed/</b>. Whale takes policies of the same names from its administration page.</p>`
+
+/** `fingerprint`: SHA-256 of the authority's certificate, as operating systems show it. Null: there is none to be installed. */
+export function trustPage(fingerprint: string | null): string {
+	const [ko, en] = fingerprint
+		? [
+				policyKo.replace('CERTIFICATE', '위 인증서를 이 서버에 한해 신뢰하고, '),
+				policyEn.replace('CERTIFICATE', 'The certificate above is trusted for this server alone; '),
+			]
+		: [policyKo.replace('CERTIFICATE', ''), policyEn.replace('CERTIFICATE', '').replace('camera', 'Camera')]
+	if (fingerprint === null) {
+		return page(
+			'Maru · 인증서',
+			`<h1>이 서버의 인증서</h1><p>브라우저가 이미 신뢰하는 인증서를 쓰므로 PC에 설치할 것이 없습니다. 경고가 보이면 주소가 맞는지 확인하고 전산 담당자에게 알려 주세요.</p>${ko}
+<hr><div lang="en"><h1>This server’s certificate</h1><p>Browsers already trust it: there is nothing to install. If you see a warning, check the address, and tell your IT staff.</p>${en}</div>`,
+		)
+	}
 	const steps = [
 		[
 			'Windows',
@@ -62,9 +82,9 @@ export function trustPage(fingerprint: string): string {
 		'Maru · 인증서',
 		`<h1>이 서버를 신뢰하도록 설정하기</h1><p>카메라와 마이크는 신뢰할 수 있는 연결에서만 쓸 수 있습니다. 아래 인증서를 한 번만 설치하면 됩니다.</p>
 <a class="button" href="/trust/ca.crt" download>인증서 내려받기</a>
-<p class="soft">설치하기 전에 지문(SHA-256)이 전산 담당자가 알려 준 것과 같은지 확인하세요.</p><code>${fingerprint}</code><h2>설치 방법</h2>${list(1)}
+<p class="soft">설치하기 전에 지문(SHA-256)이 전산 담당자가 알려 준 것과 같은지 확인하세요.</p><code>${fingerprint}</code><h2>설치 방법</h2>${list(1)}${ko}
 <hr><div lang="en"><h1>Trusting this server</h1><p>Browsers give camera and microphone to trusted connections only. Install this certificate once.</p>
 <a class="button" href="/trust/ca.crt" download>Download the certificate</a>
-<p class="soft">Before installing, compare this fingerprint (SHA-256) with the one that your IT staff gave you.</p><code>${fingerprint}</code><h2>How to install it</h2>${list(2)}</div>`,
+<p class="soft">Before installing, compare this fingerprint (SHA-256) with the one that your IT staff gave you.</p><code>${fingerprint}</code><h2>How to install it</h2>${list(2)}${en}</div>`,
 	)
 }

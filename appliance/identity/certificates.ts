@@ -4,17 +4,17 @@ import { join } from 'node:path'
 import * as x509 from '@peculiar/x509'
 import { readSecret, replaceSecret } from './secret-file.ts'
 
-/** HTTPS without anybody's help: an authority of our own, made at first start, and a certificate that it signs. */
+/** HTTPS without anybody's help: an authority of our own, made at first start, and a certificate that it signs; or the city's (own-certificate.ts). */
 export interface Certificates {
 	key: string
 	cert: string
-	/** The authority's certificate: what machines install. */
-	ca: string
-	/** SHA-256 of the authority, as operating systems show it: AB:CD:… */
-	caFingerprint: string
+	/** Ours: what machines install. Null: browsers know who signed the certificate. */
+	authority: { pem: string; fingerprint: string } | null
 	/** SHA-256 of the server's public key in base64, for a Chromium that is to trust this server alone. */
 	spki: string
 }
+
+export type OurCertificates = Certificates & { authority: NonNullable<Certificates['authority']> }
 
 export interface CertificateOptions {
 	dir: string
@@ -34,7 +34,7 @@ const renewDays = 30
  * Reads what is there; makes what is missing, runs out, or names other hosts than this machine now has. Rejects when the
  * authority is there and damaged: a new one would have to be installed on every PC again, and that is for a person to say.
  */
-export async function openCertificates({ dir, names, addresses, now }: CertificateOptions): Promise<Certificates> {
+export async function openCertificates({ dir, names, addresses, now }: CertificateOptions): Promise<OurCertificates> {
 	x509.cryptoProvider.set(webcrypto as Crypto)
 	const authority = readAuthority(dir) ?? store(dir, 'ca', await makeAuthority(now()))
 	const wanted = [...new Set([...names, ...addresses])]
@@ -45,12 +45,15 @@ export async function openCertificates({ dir, names, addresses, now }: Certifica
 	return {
 		key: leaf.key,
 		cert: leaf.certificate.toString('pem'),
-		ca: authority.certificate.toString('pem'),
-		caFingerprint: createHash('sha256')
-			.update(Buffer.from(authority.certificate.rawData))
-			.digest('hex')
-			.toUpperCase()
-			.replace(/..(?!$)/g, '$&:'),
+		authority: {
+			pem: authority.certificate.toString('pem'),
+			// As operating systems show it: AB:CD:…
+			fingerprint: createHash('sha256')
+				.update(Buffer.from(authority.certificate.rawData))
+				.digest('hex')
+				.toUpperCase()
+				.replace(/..(?!$)/g, '$&:'),
+		},
 		spki,
 	}
 }

@@ -12,13 +12,15 @@ export interface RenewalOptions {
 	current: Certificates
 	/** What holds now; made anew where it runs out. */
 	open(): Promise<Certificates>
+	/** How often it is looked at; each day, where nothing is said. */
+	everyMs?: number
 	/** Another than before. */
 	onRenewed(next: Certificates): void
 	log: Pick<Logger, 'info' | 'error'>
 }
 
-/** Looks each day, until the function that it returns is called. */
-export function keepRenewed({ current, open, onRenewed, log }: RenewalOptions): () => void {
+/** Looks until the function that it returns is called. */
+export function keepRenewed({ current, open, onRenewed, log, everyMs = dayMs }: RenewalOptions): () => void {
 	let { cert } = current
 	async function look() {
 		try {
@@ -32,6 +34,6 @@ export function keepRenewed({ current, open, onRenewed, log }: RenewalOptions): 
 			log.error({ reason: String(error) }, 'the certificate could not be renewed')
 		}
 	}
-	const looks = setInterval(() => void look(), dayMs)
+	const looks = setInterval(() => void look(), everyMs)
 	return () => clearInterval(looks)
 }

@@ -85,7 +85,7 @@ export interface MachineView {
 	/** Addresses of this machine, and where its pages are found. */
 	addresses: string[]
 	outside: string
-	fingerprint: string
+	fingerprint: string | null
 	build: string
 	startedAt: number
 	/** Of the disk that keeps everything; null: it does not say. */

@@ -35,6 +35,8 @@ export const routes = {
 
 	'GET /ws/panel': 'open', // its first message tells who; see room-commands.ts
 	'GET /ws/meeting': 'open', // see meeting-commands.ts
+	'GET /trust/policy.json': 'open',
+	'GET /trust/policy.reg': 'open',
 	'GET /ws/captions': 'open', // see captions.ts
 
 	'GET /api/v1/health': 'open',

@@ -68,7 +68,7 @@ export interface RoomOptions {
 	/** Origins that this hub's links carry. Links with others lead to hubs elsewhere. Without it all are this hub's. */
 	hubOrigins?: () => readonly string[]
 	/** Authority of the certificates of hubs elsewhere (PEM), and its key's SHA-256 in base64 for the stage's browser. */
-	ca?: { pem: string; spki: string }
+	ca?: { pem: string | undefined; spki: string }
 	/** The stage page on our own loopback listener. */
 	stageUrl: string
 	launch: (options: LaunchOptions) => Promise<StageBrowser>

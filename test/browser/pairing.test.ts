@@ -130,7 +130,7 @@ describe('The settings that IT owns', () => {
 		await openAdmin(screen)
 		await keys()
 		await screen.keyboard.type('482913')
-		await says(screen, site.certificates.caFingerprint)
+		await says(screen, site.certificates.authority.fingerprint)
 		expect(await accessibilityFaults(screen, looks)).toEqual([])
 
 		await openAdmin(screen)

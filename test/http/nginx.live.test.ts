@@ -236,7 +236,11 @@ describe.skipIf(nginxProgram === null)('nginx before the relay', () => {
 	})
 
 	it('with TLS tells the appliance so, and is configured as it is shipped', async () => {
-		const { key, cert, ca } = site.certificates
+		const {
+			key,
+			cert,
+			authority: { pem: ca },
+		} = site.certificates
 		const secured = await openNginx({ upstream: new URL(site.origin).host, tls: { key, cert } })
 		try {
 			const answer = await new Promise<IncomingMessage>((resolve, reject) => {

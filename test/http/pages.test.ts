@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
 import { request as secureRequest } from 'node:https'
@@ -5,19 +6,30 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import WebSocket from 'ws'
 import { meetingCommands } from '../../appliance/protocol/meeting-commands.ts'
-import { roomCommands } from '../../appliance/protocol/room-commands.ts'
+import { roomCommands, settingsCommands } from '../../appliance/protocol/room-commands.ts'
 import { routes } from '../../appliance/protocol/routes.ts'
 import { openSite, type Site, until } from './site.ts'
 
 let site: Site
 let secure: Site
+/** Others reach it by a name and by an address. */
+let policed: Site
 beforeAll(async () => {
+	const origins = () => [
+		'https://maru.city:8443',
+		'https://192.0.2.7:8443',
+		'http://127.0.0.1:8080',
+		'https://localhost:8443',
+	]
+	policed = await openSite({ origins })
+
 	site = await openSite()
 	secure = await openSite({ tls: true })
 })
 afterAll(async () => {
 	await site.close()
 	await secure.close()
+	await policed.close()
 })
 
 const get = (url: string, headers: Record<string, string> = {}) => site.app.inject({ method: 'GET', url, headers })
@@ -92,7 +104,7 @@ describe('A page', () => {
 describe('The page about trust', () => {
 	it('tells the fingerprint and how to install, in both languages and for every system', async () => {
 		const { body } = await get('/trust')
-		expect(body).toContain(site.certificates.caFingerprint)
+		expect(body).toContain(site.certificates.authority.fingerprint)
 		for (const system of ['Windows', 'macOS', 'Android', 'iOS', 'Linux', 'Firefox']) {
 			expect(body.split(system).length, system).toBeGreaterThanOrEqual(3)
 		}
@@ -102,7 +114,7 @@ describe('The page about trust', () => {
 	it('gives the authority, and a client that has it trusts the server: pages and sockets', async () => {
 		const { headers, body: ca } = await get('/trust/ca.crt')
 		expect(headers['content-type']).toBe('application/x-x509-ca-cert')
-		expect(ca).toBe(site.certificates.ca)
+		expect(ca).toBe(site.certificates.authority.pem)
 		const own = (await secure.app.inject({ method: 'GET', url: '/trust/ca.crt' })).body
 		const status = (authority: string) =>
 			new Promise<string>((resolve) => {
@@ -121,6 +133,38 @@ describe('The page about trust', () => {
 		socket.on('message', (data) => heard.push(String(data)))
 		await until('the greeting', () => heard.length > 0)
 		socket.terminate()
+	})
+
+	it('has policies for all PCs at once: camera and microphone for this server, its authority for it alone', async () => {
+		const { body, headers } = await policed.app.inject({ method: 'GET', url: '/trust/policy.json' })
+		expect(headers['content-disposition']).toBe('attachment; filename="maru.json"')
+		const { CACertificatesWithConstraints: authorities, ...urls } = JSON.parse(body)
+		const both = ['https://maru.city:8443', 'https://192.0.2.7:8443']
+		expect(urls).toEqual({ AudioCaptureAllowedUrls: both, VideoCaptureAllowedUrls: both, AutoplayAllowlist: both })
+		expect(authorities).toEqual([
+			{
+				certificate: expect.stringMatching(/^[\w+/]+=*$/),
+				constraints: { permitted_dns_names: ['maru.city'], permitted_cidrs: ['192.0.2.7/32'] },
+			},
+		])
+		const der = Buffer.from(authorities[0].certificate, 'base64')
+		expect(new X509Certificate(der).fingerprint256).toBe(policed.certificates.authority.fingerprint)
+	})
+
+	it('has the same for the registry of Windows, in entries that take no other’s place', async () => {
+		const { body } = await policed.app.inject({ method: 'GET', url: '/trust/policy.reg' })
+		const lines = body.split('\r\n')
+		expect(lines[0]).toBe('Windows Registry Editor Version 5.00')
+		for (const browser of ['Google\\Chrome', 'Microsoft\\Edge']) {
+			const key = `[HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\${browser}\\VideoCaptureAllowedUrls]`
+			expect(lines.slice(lines.indexOf(key) + 1, lines.indexOf(key) + 3)).toEqual([
+				'"8443"="https://maru.city:8443"',
+				'"8444"="https://192.0.2.7:8443"',
+			])
+		}
+		const entry = lines.find((line) => line.includes('permitted_cidrs')) ?? ''
+		const value = JSON.parse(entry.slice(entry.indexOf('=') + 1)) // a string of the registry is quoted as one of JSON is
+		expect(JSON.parse(value).constraints.permitted_cidrs).toEqual(['192.0.2.7/32'])
 	})
 
 	it('and its cookie then travels by TLS alone, and stands beside that of the plain listener', async () => {
@@ -145,8 +189,10 @@ describe('The page about trust', () => {
 			expect((await ask(on, 'GET', 'room', own)).status).toBe(200)
 			expect((await ask(on, 'GET', 'room', own.replace(name, 'other'))).status).toBe(401)
 			const ended = await ask(on, 'DELETE', 'session', own)
-			expect(ended.cookie).toMatch(new RegExp(`^${name}=;`))
-			expect(ended.cookie).toMatch(marks) // a browser ignores it otherwise
+			// That of whoever signed in goes as well.
+			const gone = ended.cookie.split(/,(?=[\w-]+=;)/)
+			expect(gone.map((one) => one.split('=')[0])).toEqual([`${name}-account`, name])
+			for (const one of gone) expect(one).toMatch(marks) // a browser ignores it otherwise
 			expect((await ask(on, 'GET', 'room', own)).status).toBe(401)
 		}
 	})
@@ -171,7 +217,7 @@ describe('What machines may ask', () => {
 
 	it('is described whole: every command of both sockets, its shape and its roles', async () => {
 		const { channels } = (await get('/api/v1/asyncapi.json')).json()
-		expect(Object.keys(channels.panel.messages)).toEqual(Object.keys(roomCommands))
+		expect(Object.keys(channels.panel.messages)).toEqual(Object.keys({ ...roomCommands, ...settingsCommands }))
 		expect(Object.keys(channels.meeting.messages)).toEqual(Object.keys(meetingCommands))
 		const { payload, 'x-roles': roles } = channels.panel.messages['room.mute']
 		expect(roles).toEqual(['panel', 'facilities', 'admin'])

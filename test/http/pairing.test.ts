@@ -187,7 +187,7 @@ describe('The settings of a panel', () => {
 		expect((open.data as { leftMs: number }).leftMs).toBeGreaterThan(0)
 		expect(await client.ask({ type: 'settings.read' })).toMatchObject({
 			ok: true,
-			data: { addresses: ['192.0.2.1'], fingerprint: site.certificates.caFingerprint, panel: null },
+			data: { addresses: ['192.0.2.1'], fingerprint: site.certificates.authority.fingerprint, panel: null },
 		})
 		expect(await client.ask({ type: 'settings.lock' })).toMatchObject({ ok: true })
 		expect(await client.ask({ type: 'settings.read' })).toMatchObject({ ok: false, code: 'locked' })

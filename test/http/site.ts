@@ -11,7 +11,7 @@ import { type Documents, openDocuments } from '../../appliance/documents/documen
 import { type Pages, stored } from '../../appliance/http/pages.ts'
 import { buildServer, type ServerOptions } from '../../appliance/http/server.ts'
 import { type Accounts, openAccounts } from '../../appliance/identity/accounts.ts'
-import { type Certificates, openCertificates } from '../../appliance/identity/certificates.ts'
+import { type OurCertificates, openCertificates } from '../../appliance/identity/certificates.ts'
 import { type Identity, openIdentity } from '../../appliance/identity/identity.ts'
 import { openPanels, type Panels } from '../../appliance/identity/panels.ts'
 import { openPin } from '../../appliance/identity/pin.ts'
@@ -36,7 +36,7 @@ export interface Site {
 	/** What is kept on the disk. */
 	readonly dir: string
 	readonly db: DatabaseSync
-	readonly certificates: Certificates
+	readonly certificates: OurCertificates
 	/** Every line that was logged, at the lowest level. */
 	readonly logged: string[]
 	token(role: Role, meeting?: string): Promise<string>
@@ -92,7 +92,7 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
 		pin: openPin({ db, dir: join(dir, 'identity'), now }),
 		machine: () => ({ addresses: ['192.0.2.1'], outside: ownOrigin, startedAt: 1, disk: null }),
 		build: 'test',
-		ca: { pem: certificates.ca, fingerprint: certificates.caFingerprint },
+		ca: certificates.authority,
 		origins,
 		health: () => ({ stage: 'ready' }),
 		diagnosis: options.diagnosis ?? fakeDiagnosis(),

@@ -52,10 +52,10 @@ describe('Our own authority', () => {
 	it('is trusted by a client that has it: for every name and address of this machine, and no other', async () => {
 		const certificates = await open()
 		for (const name of ['maru.city', 'localhost', '127.0.0.1', '192.0.2.7']) {
-			expect(await visit(certificates, certificates.ca, name)).toBe('ok')
+			expect(await visit(certificates, certificates.authority.pem, name)).toBe('ok')
 		}
 		for (const name of ['other.city', '192.0.2.8']) {
-			expect(await visit(certificates, certificates.ca, name)).toBe('another name')
+			expect(await visit(certificates, certificates.authority.pem, name)).toBe('another name')
 		}
 	})
 
@@ -63,7 +63,9 @@ describe('Our own authority', () => {
 		const certificates = await open()
 		const other = mkdtempSync(join(tmpdir(), 'maru-other-'))
 		try {
-			const { ca } = await openCertificates({ dir: other, names: ['a'], addresses: [], now: Date.now })
+			const {
+				authority: { pem: ca },
+			} = await openCertificates({ dir: other, names: ['a'], addresses: [], now: Date.now })
 			expect(await visit(certificates, ca, 'maru.city')).not.toBe('ok')
 		} finally {
 			rmSync(other, { recursive: true, force: true })
@@ -72,7 +74,10 @@ describe('Our own authority', () => {
 
 	it('may sign servers and nothing below them, for ten years; a server lasts as long as browsers allow', async () => {
 		const at = Date.UTC(2027, 0, 4)
-		const { ca, cert } = await open({ at })
+		const {
+			authority: { pem: ca },
+			cert,
+		} = await open({ at })
 		const [authority, leaf] = [new X509Certificate(ca), new X509Certificate(cert)]
 		expect(authority.ca).toBe(true)
 		expect(leaf.ca).toBe(false)
@@ -83,8 +88,8 @@ describe('Our own authority', () => {
 	})
 
 	it('tells the fingerprint that operating systems show', async () => {
-		const { ca, caFingerprint } = await open()
-		expect(caFingerprint).toBe(new X509Certificate(ca).fingerprint256)
+		const { authority } = await open()
+		expect(authority.fingerprint).toBe(new X509Certificate(authority.pem).fingerprint256)
 	})
 
 	it('keeps its keys to its owner', async () => {
@@ -114,9 +119,9 @@ describe('The next start', () => {
 	])('makes a new certificate for %s, and keeps the authority that people have installed', async (_, change) => {
 		const first = await open()
 		const second = await open(change)
-		expect(second.ca).toBe(first.ca)
+		expect(second.authority.pem).toBe(first.authority.pem)
 		expect(second.cert).not.toBe(first.cert)
-		expect(new X509Certificate(second.cert).verify(new X509Certificate(first.ca).publicKey)).toBe(true)
+		expect(new X509Certificate(second.cert).verify(new X509Certificate(first.authority.pem).publicKey)).toBe(true)
 	})
 
 	it('keeps the certificate while there is time left', async () => {
@@ -133,8 +138,8 @@ describe('The next start', () => {
 		const first = await open()
 		damage()
 		const second = await open()
-		expect(second.ca).toBe(first.ca)
-		expect(await visit(second, first.ca, 'maru.city')).toBe('ok')
+		expect(second.authority.pem).toBe(first.authority.pem)
+		expect(await visit(second, first.authority.pem, 'maru.city')).toBe('ok')
 	})
 
 	it('leaves a damaged authority to a person: a new one would have to be installed everywhere', async () => {
@@ -147,11 +152,13 @@ describe('The next start', () => {
 	})
 
 	it('begins again when the first one was cut off before anybody saw the authority', async () => {
-		const { ca } = await open()
+		const {
+			authority: { pem: ca },
+		} = await open()
 		rmSync(join(dir, 'ca.crt'))
 		const second = await open()
-		expect(second.ca).not.toBe(ca)
+		expect(second.authority.pem).not.toBe(ca)
 		expect(existsSync(join(dir, 'ca.crt'))).toBe(true)
-		expect(await visit(second, second.ca, 'maru.city')).toBe('ok')
+		expect(await visit(second, second.authority.pem, 'maru.city')).toBe('ok')
 	})
 })

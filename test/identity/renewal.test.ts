@@ -38,8 +38,8 @@ it('The certificate is another, of the same authority, before it runs out, and s
 	const stop = keepRenewed({
 		current: first,
 		open: () => open().finally(() => looked.count++),
-		onRenewed: ({ cert, ca }) => {
-			expect(ca).toBe(first.ca)
+		onRenewed: ({ cert, authority }) => {
+			expect(authority).toEqual(first.authority)
 			renewed.push(cert)
 		},
 		log: silent,

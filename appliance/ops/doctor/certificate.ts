@@ -1,8 +1,9 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { connect } from 'node:tls'
+import type { OwnCertificate } from '../../identity/own-certificate.ts'
 import { advice, type Finding, fault, isUnread, ok, type Read, unread } from './finding.ts'
 import { reasonOf } from './reading.ts'
 
@@ -26,6 +27,8 @@ export interface Certificates {
 	/** Null: none yet, before the first start. */
 	server: Read<Certificate> | null
 	authority: Read<Certificate> | null
+	/** Of maru.yaml, whose renewal is the city's. */
+	own: boolean
 	/** Whether the authority signed the server's. */
 	signed: boolean
 	/** What the running service shows. Null: none runs, or it does not say. */
@@ -44,7 +47,8 @@ const authorityDays = 90
 const restart = 'sudo systemctl restart maru'
 
 export function judgeCertificates(read: Certificates): Finding[] {
-	const { server, authority } = read
+	const { server, authority, own } = read
+	if (own) return [serverFinding(read)]
 	if (!server && !authority) {
 		return [
 			ok('certificate', { ko: '아직 없습니다. 처음 시작할 때 만듭니다', en: 'none yet: the first start makes it' }),
@@ -79,12 +83,17 @@ function authorityFinding({ authority, folder, trustPage, now }: Certificates): 
 }
 
 function serverFinding(read: Certificates): Finding {
-	const { server, now, shown, signed, publicHost, folder } = read
-	const anew = {
-		ko: `sudo rm ${folder}/server.* && ${restart} (새로 만듭니다)`,
-		en: `sudo rm ${folder}/server.* && ${restart} (makes a new one)`,
-	}
-	if (!server) return fault('certificate', { ko: '없습니다', en: 'there is none' }, restart)
+	const { server, now, shown, signed, publicHost, folder, own } = read
+	const anew = own
+		? {
+				ko: `${folder}에 유효한 인증서를 두고 maru.yaml의 certificate를 확인한 뒤 ${restart}`,
+				en: `put a good one into ${folder}, look at certificate in maru.yaml, then ${restart}`,
+			}
+		: {
+				ko: `sudo rm ${folder}/server.* && ${restart} (새로 만듭니다)`,
+				en: `sudo rm ${folder}/server.* && ${restart} (makes a new one)`,
+			}
+	if (!server) return fault('certificate', { ko: '없습니다', en: 'there is none' }, own ? anew : restart)
 	if (isUnread(server)) return unread('certificate', server, anew)
 	const until = dateOf(server.to)
 	if (!server.keyed) {
@@ -103,7 +112,7 @@ function serverFinding(read: Certificates): Finding {
 		return fault('certificate', detail, 'timedatectl')
 	}
 	if (server.to < now)
-		return fault('certificate', { ko: `${until}에 만료되었습니다`, en: `expired on ${until}` }, restart)
+		return fault('certificate', { ko: `${until}에 만료되었습니다`, en: `expired on ${until}` }, own ? anew : restart)
 	if (!signed) {
 		const detail = {
 			ko: `이 장비의 인증 기관이 서명하지 않았습니다 (${server.issuer})`,
@@ -132,7 +141,9 @@ function serverFinding(read: Certificates): Finding {
 		ko: `${server.issuer} 발급, ${until}까지, ${publicHost}`,
 		en: `by ${server.issuer}, until ${until}, for ${publicHost}`,
 	}
-	return server.to - now > renewDays * dayMs ? ok('certificate', detail) : advice('certificate', detail, restart)
+	return server.to - now > renewDays * dayMs
+		? ok('certificate', detail)
+		: advice('certificate', detail, own ? anew : restart)
 }
 
 function covers(names: readonly string[], host: string): boolean {
@@ -147,14 +158,18 @@ export async function readCertificates(
 	folder: string,
 	publicUrl: string,
 	httpsPort: number | null,
+	own: OwnCertificate | null,
 ): Promise<Certificates> {
-	const [server, authority] = [open(folder, 'server'), open(folder, 'ca')]
+	const place = (name: string) => ({ chain: join(folder, `${name}.crt`), key: join(folder, `${name}.key`) })
+	const [ofServer, ofAuthority] = [own ?? place('server'), place('ca')]
+	const [server, authority] = [open(ofServer), own ? null : open(ofAuthority)]
 	const both = server instanceof X509Certificate && authority instanceof X509Certificate
 	return {
-		folder,
-		server: described(server, folder, 'server'),
-		authority: described(authority, folder, 'ca'),
-		signed: both && server.verify(authority.publicKey),
+		folder: own ? dirname(own.chain) : folder,
+		server: described(server, ofServer),
+		authority: described(authority, ofAuthority),
+		own: own !== null,
+		signed: own !== null || (both && server.verify(authority.publicKey)),
 		shown: httpsPort === null ? null : await shownAt(httpsPort),
 		publicHost: new URL(publicUrl).hostname.replace(/^\[(.*)\]$/, '$1'),
 		trustPage: `${publicUrl}/trust`,
@@ -162,19 +177,15 @@ export async function readCertificates(
 	}
 }
 
-function open(folder: string, name: string): X509Certificate | Read<never> | null {
+function open({ chain }: OwnCertificate): X509Certificate | Read<never> | null {
 	try {
-		return new X509Certificate(readFileSync(join(folder, `${name}.crt`)))
+		return new X509Certificate(readFileSync(chain))
 	} catch (error) {
 		return reasonOf(error) === 'ENOENT' ? null : { unread: reasonOf(error) }
 	}
 }
 
-function described(
-	found: X509Certificate | Read<never> | null,
-	folder: string,
-	name: string,
-): Read<Certificate> | null {
+function described(found: X509Certificate | Read<never> | null, { key }: OwnCertificate): Read<Certificate> | null {
 	if (!(found instanceof X509Certificate)) return found
 	const names = (found.subjectAltName ?? '').split(', ').map((one) => one.replace(/^(DNS|IP Address):/, ''))
 	return {
@@ -183,7 +194,7 @@ function described(
 		from: Date.parse(found.validFrom),
 		to: Date.parse(found.validTo),
 		names: names.filter((one) => one !== ''),
-		keyed: isKeyed(found, join(folder, `${name}.key`)),
+		keyed: isKeyed(found, key),
 		fingerprint: found.fingerprint256,
 	}
 }

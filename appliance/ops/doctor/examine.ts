@@ -142,7 +142,12 @@ async function readAll(env: NodeJS.ProcessEnv): Promise<{ language: 'ko' | 'en';
 		readPrograms(database?.unconverted ?? null),
 		readClock(language, database?.lastEventAt ?? null),
 		readNetwork(config, running),
-		readCertificates(join(dataDir, 'certificates'), publicOrigin(config), running ? config.listen.https.port : null),
+		readCertificates(
+			join(dataDir, 'certificates'),
+			publicOrigin(config),
+			running ? config.listen.https.port : null,
+			config.certificate ?? null,
+		),
 		readUnits(nginx?.here ? ['nginx.service'] : []),
 		readCameras(config, dataDir, service?.cameras ?? null, who),
 		readMicrophones(config, running, who),

@@ -103,22 +103,34 @@ describe('The certificate', () => {
 
 	it('that the service makes is good for the address of its links', async () => {
 		await make(['maru.test'], Date.now())
-		expect(wrong(judgeCertificates(await readCertificates(dir, 'https://maru.test:8443', null)))).toEqual([])
-		const other = judgeCertificates(await readCertificates(dir, 'https://other.test', null))
+		expect(wrong(judgeCertificates(await readCertificates(dir, 'https://maru.test:8443', null, null)))).toEqual([])
+		const other = judgeCertificates(await readCertificates(dir, 'https://other.test', null, null))
 		expect(wrong(other)).toEqual([['certificate', null, 'fault']])
 		expect(other[1]?.detail.en).toContain('other.test')
 	})
 
 	it('of two years ago has expired', async () => {
 		await make(['maru.test'], Date.now() - 700 * day)
-		const found = judgeCertificates(await readCertificates(dir, 'https://maru.test', null))
+		const found = judgeCertificates(await readCertificates(dir, 'https://maru.test', null, null))
 		expect(found[1]?.detail.en).toMatch(/^expired on \d{4}-/)
+	})
+
+	it('of the city’s own is looked at in its place, and renewed by the city', async () => {
+		await make(['maru.test'], Date.now() - 700 * day)
+		const own = { chain: join(dir, 'server.crt'), key: join(dir, 'server.key') }
+		const found = judgeCertificates(await readCertificates('/nowhere', 'https://maru.test', null, own))
+		expect(wrong(found)).toEqual([['certificate', null, 'fault']])
+		expect(found[0]?.mend?.en).toContain('maru.yaml')
+		rmSync(own.chain)
+		rmSync(own.key)
+		await make(['maru.test'], Date.now())
+		expect(wrong(judgeCertificates(await readCertificates('/nowhere', 'https://maru.test', null, own)))).toEqual([])
 	})
 
 	it('is at fault without its key, and when it is no certificate', async () => {
 		await make(['maru.test'], Date.now())
 		rmSync(join(dir, 'server.key'))
-		const read = () => readCertificates(dir, 'https://maru.test', null)
+		const read = () => readCertificates(dir, 'https://maru.test', null, null)
 		expect(wrong(judgeCertificates(await read()))).toEqual([['certificate', null, 'fault']])
 		writeFileSync(join(dir, 'server.crt'), 'nothing')
 		expect(wrong(judgeCertificates(await read()))).toEqual([['certificate', null, 'unread']])

@@ -57,7 +57,14 @@ export function soundRoom(): Readings {
 			],
 		},
 		certificates: {
-			...{ folder: '/var/lib/maru/certificates', signed: true, shown: 'AB', publicHost: 'maru.city.example', now },
+			...{
+				folder: '/var/lib/maru/certificates',
+				own: false,
+				signed: true,
+				shown: 'AB',
+				publicHost: 'maru.city.example',
+				now,
+			},
 			...{ trustPage: 'https://maru.city.example/trust' },
 			server: {
 				...{ subject: 'maru.city.example', issuer: 'Maru 1a2b3c', from: now - day, to: now + 300 * day },
