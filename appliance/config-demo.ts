@@ -72,6 +72,7 @@ export function demoConfig({ addresses, phone }: DemoDevices): Config {
 		// The browser's own moving picture stands for a camera on the table.
 		{ id: 'table', name: '탁상', driver: 'fixed', video: { usb: 'fake_device_0' } },
 	]
+	config.deviceNetworks.push('127.0.0.0/8') // where its cameras are
 	config.counsel = demoCounsel
 	config.speakerphone = { driver: 'virtual-phone', ...phone }
 	config.seats = demoPresets.map(({ slot, seat }) => ({ id: String(slot), name: seat, camera: 'front', preset: slot }))

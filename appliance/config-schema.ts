@@ -24,6 +24,9 @@ const oneOf = <const T extends string>(values: readonly T[], value?: T) =>
 	Type.Unsafe<T>({ type: 'string', enum: [...values], ...(value === undefined ? {} : { default: value }) })
 
 const headerName = Type.String({ pattern: '^[A-Za-z0-9-]{1,64}$' })
+/** What no router of the Internet passes on: RFC 1918, RFC 4193, and devices that nobody has given an address. */
+const privateNetworks = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16', 'fc00::/7', 'fe80::/10']
+
 
 /** Where a camera's picture comes from. */
 const Video = Type.Union([
@@ -186,6 +189,14 @@ export const ConfigSchema = Type.Object(
 		/** The conference microphones of the hall; checked by their driver, see config.ts. */
 		microphones: Type.Unsafe<'none' | TextLinesConfig>({ default: 'none' }),
 		cameras: Type.Array(
+		/**
+		 * Networks in which cameras and microphones may be. What is set up on the console, or what a name means, is refused
+		 * elsewhere; an address that stands in this file is not.
+		 */
+		deviceNetworks: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
+			maxItems: 64,
+			default: privateNetworks,
+		}),
 			Type.Object({ driver: Type.String() }), // the rest by its driver, see config.ts
 			{ default: [], maxItems: 16 },
 		),

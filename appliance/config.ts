@@ -130,6 +130,7 @@ export function readConfig(text: string, file: string): Config {
 	if (faults.length > 0) {
 		const placed = faults.map(({ path, message }) => at(offsetOf(document, path), message))
 		throw new ConfigError(file, inOrder(placed))
+		...addressFaults(section(value).deviceNetworks, ['deviceNetworks']),
 	}
 	return value as Config
 }

@@ -4,12 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Server as TlsServer } from 'node:tls'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
+import { createReach } from '../drivers/reach.ts'
 import { launchBrowser } from './browser/launch.ts'
 import { printPdf } from './browser/print.ts'
 import { type Loaded, loadConfig } from './config.ts'
 import { checkCamera } from './config-camera.ts'
 import { type CounselConfig, departmentsOf } from './config-counsel.ts'
 import { demoConfig, demoPresets, startDemoDevices } from './config-demo.ts'
+import { networksOf } from './config-networks.ts'
 import {
 	certificateNames,
 	localAddresses,
@@ -194,6 +196,7 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 	})
 	const devices = startDevices({
 		cameras: setups.cameras.flatMap(deviceOf),
+	const networks = networksOf(config)
 		microphones:
 			config.microphones === 'none' ? null : { system: config.microphones, seats: config.seats.map(({ id }) => id) },
 		speakerphone: config.speakerphone === 'none' ? null : config.speakerphone,
@@ -202,12 +205,14 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 		pins: join(dataDir, 'camera-certificates.json'),
 	})
 	ends.push(() => devices.close())
+		networks,
 	const room = createRoom({
 		config: roomConfig(config, demo !== null),
 		setups,
 		devices,
 		hubUrl,
 		hubToken: () => listening.then(() => identity.issue({ role: 'panel', seconds: 3_600 })),
+		reach: createReach(networks),
 		hubOrigins: origins,
 		ca: {
 			pem: certificates.authority?.pem,

@@ -20,6 +20,8 @@ export type DeviceErrorCode =
 	| 'unauthorized'
 	/** It shows another certificate than the one that is kept of it. */
 	| 'untrusted'
+	/** Its address is in no network where devices may be: see reach.ts. */
+	| 'address-refused'
 
 /** What happens on a good day. Anything else thrown by a driver is a bug, and costs only its owner. */
 export class DeviceError extends Error {

@@ -1,5 +1,6 @@
 import type { Camera, CameraCapabilities, CameraStream, Position, Velocity } from '../../drivers/camera.ts'
 import { DeviceError, type Log } from '../../drivers/device.ts'
+import type { Networks } from '../../drivers/reach.ts'
 import { createWaiting } from './answers.ts'
 import { type CallControl, createCallControl } from './call-control.ts'
 import {
@@ -84,6 +85,8 @@ export interface DevicesOptions {
 	cacheDir?: string
 	/** A file of our own for certificates of cameras; absent: each process trusts anew. */
 	pins?: string
+	/** Where cameras and microphones may be; absent: anywhere. */
+	networks?: Networks
 }
 
 const defaultLifeMs = 400
@@ -97,7 +100,7 @@ const seatMs = 10_000
 
 /** Starts the devices process and keeps it alive until `close`. */
 export function startDevices(options: DevicesOptions): Devices {
-	const { cameras, microphones = null, speakerphone = null, log, cacheDir, pins } = options
+	const { cameras, microphones = null, speakerphone = null, log, cacheDir, pins, networks } = options
 	const listeners = new Set<(event: DevicesEvent) => void>()
 	const tell = (event: DevicesEvent) => {
 		for (const listener of listeners) listener(event)
@@ -137,6 +140,7 @@ export function startDevices(options: DevicesOptions): Devices {
 			microphones: microphones && { ...microphones, open: seats.wanted() },
 			speakerphone: speakerphone && { ...speakerphone, lamps: callControl.wanted() },
 			pins: pins ?? null,
+			networks: networks ?? null,
 			level,
 		}),
 		onMessage,

@@ -1,5 +1,6 @@
 import type { Log } from '../../drivers/device.ts'
 import { searchCameras } from '../../drivers/onvif/discovery-search.ts'
+import type { Reach } from '../../drivers/reach.ts'
 import { findSerialPorts } from '../../drivers/transport/serial-ports.ts'
 import type { Discovery } from './messages.ts'
 
@@ -7,7 +8,12 @@ import type { Discovery } from './messages.ts'
  * What could be set up as a camera: on the networks of this machine, for so many seconds and at most one more, and on its
  * serial lines. Who asks while a search runs shares it: two would only make each other's networks busy.
  */
-export function createDiscovery(context: { signal: AbortSignal; log: Log }): (seconds: number) => Promise<Discovery> {
+export function createDiscovery(context: {
+	signal: AbortSignal
+	log: Log
+	/** Where devices may be; absent: anywhere. */
+	allows?: Reach['allows']
+}): (seconds: number) => Promise<Discovery> {
 	let running: Promise<Discovery> | null = null
 
 	async function search(seconds: number): Promise<Discovery> {

@@ -9,6 +9,7 @@ import type {
 } from '../../drivers/camera.ts'
 import type { DeviceErrorCode } from '../../drivers/device.ts'
 import type { SeatEvent } from '../../drivers/microphones.ts'
+import type { Networks } from '../../drivers/reach.ts'
 import type {
 	CallLamps,
 	Speakerphone,
@@ -172,6 +173,8 @@ export type DownMessage =
 			speakerphone: (SpeakerphoneConfig & { lamps: CallLamps | null }) | null
 			/** The file of certificates of cameras; null: none is kept. */
 			pins: string | null
+			/** Where devices may be; null: anywhere. */
+			networks: Networks | null
 			level: LogLevel
 	  }
 	| { type: 'beat' }

@@ -1,6 +1,7 @@
 import { flushCompileCache } from 'node:module'
 import { DeviceError, type OpenContext } from '../../drivers/device.ts'
 import type { TextLinesConfig } from '../../drivers/microphones/config.ts'
+import { createReach, type Reach } from '../../drivers/reach.ts'
 import type { CallLamps } from '../../drivers/speakerphone.ts'
 import { type Cameras, openCameras } from './cameras.ts'
 import {
@@ -35,6 +36,8 @@ let speakerphone: RoomSpeakerphone | null = null
 let discover: ((seconds: number) => Promise<Answer>) | null = null
 let log = upLog('info', send)
 let pins: Pins = openPins(null, log)
+/** Null: devices may be anywhere. */
+let reach: Reach | null = null
 const ending = new AbortController()
 
 function send(message: UpMessage): void {
@@ -42,10 +45,17 @@ function send(message: UpMessage): void {
 	if (process.connected) process.send?.(message, undefined, undefined, () => {})
 }
 
+/** Cameras of VISCA over IP know no other. */
+const familyOf = ({ driver }: CameraConfig) => (driver === 'visca-ip' ? 4 : undefined)
+
 async function open(config: CameraConfig, context: OpenContext) {
 	const driver = await loadCameraDriver(config.driver)
 	if (!driver) throw new DeviceError('unsupported', `there is no driver ${config.driver}`)
-	return driver.open(config, { ...context, trust: pins.trust(config) })
+	const { host } = config
+	// By the address that its name means now: nothing asks for the name a second time.
+	const address = typeof host === 'string' && reach ? await reach.addressOf(host, familyOf(config)) : host
+	const placed = address === host ? config : { ...config, host: address }
+	return driver.open(placed, { ...context, trust: pins.trust(config) })
 }
 
 function hall({ system, seats }: MicrophonesConfig, open: readonly string[] | null): HallMicrophones {
@@ -55,11 +65,17 @@ function hall({ system, seats }: MicrophonesConfig, open: readonly string[] | nu
 			const driver = await loadMicrophonesDriver(system.driver)
 			if (!driver) throw new DeviceError('unsupported', `there is no driver ${system.driver}`)
 			// Checked against its schema where the configuration is read.
-			return driver.open({ system: system as TextLinesConfig, seats, open }, { signal, log })
+			return driver.open({ system: await placed(system as TextLinesConfig), seats, open }, { signal, log })
 		},
 		report: (report) => send({ type: 'microphones', report }),
 		log,
 	})
+}
+
+/** The system with the address that its name means now. */
+async function placed(system: TextLinesConfig): Promise<TextLinesConfig> {
+	const { tcp } = system
+	return tcp && reach ? { ...system, tcp: { ...tcp, host: await reach.addressOf(tcp.host) } } : system
 }
 
 function callControl(config: SpeakerphoneConfig, lamps: CallLamps | null): RoomSpeakerphone {
@@ -80,7 +96,7 @@ function callControl(config: SpeakerphoneConfig, lamps: CallLamps | null): RoomS
 /** Loaded when somebody searches, and never before cameras are open. */
 async function search(seconds: number): Promise<Answer> {
 	const { createDiscovery } = await import('./discovery.ts')
-	discover ??= createDiscovery({ signal: ending.signal, log })
+	discover ??= createDiscovery({ signal: ending.signal, log, ...(reach && { allows: reach.allows }) })
 	return discover(seconds)
 }
 
@@ -108,6 +124,7 @@ process.on('message', (message: unknown) => {
 			log = upLog(message.level, send)
 			pins = openPins(message.pins, log)
 			pins.keepOnly(message.cameras)
+			reach = message.networks && createReach(message.networks)
 			cameras = openCameras({
 				configs: message.cameras,
 				open,

@@ -84,6 +84,8 @@ export const errorCodes = [
 	'unreachable',
 	/** Its certificate is another one than when it was first seen. */
 	'untrusted',
+	/** It is in no network where devices may be. */
+	'address-refused',
 	'timeout',
 	'rejected',
 	'unsupported',

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { CameraStream } from '../../drivers/camera.ts'
+import type { Reach } from '../../drivers/reach.ts'
 import type { CameraView } from '../protocol/room-state.ts'
 import type { PictureCamera } from './pictures.ts'
+import { placed, placedAtOnce } from './placed.ts'
 import { probeStream } from './probe.ts'
 import { reachable } from './rtsp-source.ts'
 import { chooseStreams, faultOf, needsTranscoding, type Probe, type StreamFault } from './stream.ts'
@@ -49,6 +51,8 @@ export interface AdoptionOptions {
 	probes: Map<string, Probe>
 	onChange: () => void
 	onStream: (stream: CameraView['stream']) => void
+	/** Where cameras may be; absent: anywhere. */
+	reach?: Reach | undefined
 	log: Logger
 }
 
@@ -72,21 +76,24 @@ interface Found {
 	sub: Stream | null
 }
 
-export function adopt({ camera, devices, probes, onChange, onStream, log }: AdoptionOptions): Adopted {
+export function adopt({ camera, devices, probes, onChange, onStream, reach, log }: AdoptionOptions): Adopted {
 	const ending = new AbortController()
 	const { signal } = ending
 	const asks = new Map<string, ReturnType<typeof atMostEvery>>()
-	let found: Found | null = given(camera)
+	let found: Found | null = foundAtOnce(given(camera), reach)
 	let streams = found && unseen(found)
 	let looking: Promise<void> | null = null
 	/** Streams that were set once: a camera that doesn't obey isn't told for ever. */
 	const set = new Set<string>()
+	let refused = false
 
 	async function look() {
 		for (let attempt = 0; !signal.aborted; attempt++) {
 			try {
 				if (await lookOnce()) return
 			} catch (error) {
+				if (isRefused(error) && !refused) log.warn({ reason: String(error) }, 'a picture is where no camera may be')
+				refused = isRefused(error)
 				log.debug({ reason: String(error) }, 'the camera does not tell of its streams')
 			}
 			const pause = againMs[Math.min(attempt, againMs.length - 1)]
@@ -97,13 +104,14 @@ export function adopt({ camera, devices, probes, onChange, onStream, log }: Adop
 	/** True when there is nothing more to learn. */
 	async function lookOnce(): Promise<boolean> {
 		const told = await devices.streams(camera.id).catch((error: unknown) => {
-			if (!found) throw error
+			if (!given(camera)) throw error
 			return null // its picture may be there all the same
 		})
 		if (signal.aborted) return true
 		const chosen = choose(camera, told)
 		if (!chosen) return told === null
-		found = chosen
+		found = reach ? await placedFound(chosen, reach) : chosen
+		if (signal.aborted) return true
 		if (!streams || streams.meeting.rtsp !== found.main.rtsp) change(unseen(found))
 		if (!(await reachable(found.main.rtsp))) return false
 		const { main, sub } = found
@@ -199,6 +207,21 @@ function given({ rtsp, sub = null }: PictureCamera): Found | null {
 	if (rtsp === null) return null
 	return { main: plain(rtsp), sub: sub === null ? null : plain(sub) }
 }
+
+/** Nobody waits for a picture whose address is known and good. */
+function foundAtOnce(found: Found | null, reach: Reach | undefined): Found | null {
+	if (!found || !reach) return found
+	const [main, sub] = [placedAtOnce(found.main.rtsp, reach), found.sub && placedAtOnce(found.sub.rtsp, reach)]
+	if (main === null || (found.sub && !sub)) return null
+	return { main: { ...found.main, rtsp: main }, sub: found.sub && sub ? { ...found.sub, rtsp: sub } : null }
+}
+
+async function placedFound({ main, sub }: Found, reach: Reach): Promise<Found> {
+	const one = async (stream: Stream) => ({ ...stream, rtsp: await placed(stream.rtsp, reach) })
+	return { main: await one(main), sub: sub && (await one(sub)) }
+}
+
+const isRefused = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'address-refused'
 
 const plain = (rtsp: string): Stream => ({ rtsp, token: null, codec: null })
 

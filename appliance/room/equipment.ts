@@ -1,5 +1,7 @@
+import { isIP } from 'node:net'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Logger } from 'pino'
+import type { Reach } from '../../drivers/reach.ts'
 import type { Devices } from '../devices/client.ts'
 import { Refusal } from '../protocol/errors.ts'
 import type { CameraHealthView, CameraSetup, CameraSetupView, Found } from '../protocol/facilities.ts'
@@ -7,6 +9,7 @@ import { createCameras } from './cameras.ts'
 import { knownIn } from './known.ts'
 import type { Live } from './live.ts'
 import { createPictures, type PictureCamera } from './pictures.ts'
+import { hostOf } from './placed.ts'
 import { openPresets } from './presets.ts'
 import { openSeatMap, type SeatAim } from './seat-map.ts'
 import { type RoomCamera, type Setups, sameDevice } from './setup.ts'
@@ -18,6 +21,8 @@ export interface EquipmentOptions {
 	/** Of the configuration file. */
 	seats: readonly SeatAim[]
 	devices: Devices
+	/** Where cameras may be; absent: anywhere. */
+	reach?: Reach | undefined
 	db: DatabaseSync
 	snapshot: Snapshot
 	now: () => number
@@ -27,12 +32,13 @@ export interface EquipmentOptions {
 const searchSeconds = 4
 
 /** The cameras that a room has: driven, kept in view, seen, and set up anew while it runs. */
-export function openEquipment({ setups, seats, devices, db, snapshot, now, log }: EquipmentOptions) {
+export function openEquipment({ setups, seats, devices, reach, db, snapshot, now, log }: EquipmentOptions) {
 	const presets = openPresets(db)
 	const seatMap = openSeatMap(db, seats)
 	const pictures = createPictures({
 		cameras: [],
 		devices,
+		reach,
 		onStream: (camera, stream) => snapshot.apply({ type: 'stream', camera, stream }),
 		log: log.child({ module: 'pictures' }),
 	})
@@ -121,8 +127,9 @@ export function openEquipment({ setups, seats, devices, db, snapshot, now, log }
 			return { status, reason, since, ...(await devices.health(camera)) }
 		},
 		setups: (): CameraSetupView[] => setups.views(),
-		/** Holds at once. Throws a Refusal: 'bad-message', 'no-such-driver', 'full'. */
+		/** Holds at once. Throws a Refusal: 'bad-message', 'no-such-driver', 'full', 'address-refused'. */
 		setUp(id: string, setup: CameraSetup): CameraSetupView {
+			if (reach) checkAddresses(setup, reach)
 			const view = setups.put(id, setup)
 			configure()
 			return view
@@ -153,6 +160,15 @@ export function openEquipment({ setups, seats, devices, db, snapshot, now, log }
 			views.close()
 			return pictures.close()
 		},
+	}
+}
+
+/** A name is looked at when it is connected to: it may mean something else then. */
+function checkAddresses({ host, video }: CameraSetup, reach: Reach) {
+	const hosts = [host, video && 'rtsp' in video ? hostOf(video.rtsp) : undefined]
+	for (const one of hosts) {
+		if (!one || isIP(one) === 0 || reach.allows(one)) continue
+		throw new Refusal('address-refused', `${one} is in no network of deviceNetworks in maru.yaml`)
 	}
 }
 

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { Reach } from '../../drivers/reach.ts'
 import type { CameraView } from '../protocol/room-state.ts'
 import { type Adopted, adopt, type PictureDevices } from './adoption.ts'
 import { createLive, type Live } from './live.ts'
@@ -35,6 +36,8 @@ export interface PicturesOptions {
 	devices: PictureDevices
 	/** Something is wrong with this camera's stream, or nothing is any more. */
 	onStream: (camera: string, stream: CameraView['stream']) => void
+	/** Where cameras may be; absent: anywhere. */
+	reach?: Reach | undefined
 	log: Logger
 }
 
@@ -46,7 +49,7 @@ interface Entry {
 	live: Live
 }
 
-export function createPictures({ cameras, devices, onStream, log }: PicturesOptions) {
+export function createPictures({ cameras, devices, onStream, reach, log }: PicturesOptions) {
 	const entries = new Map<string, Entry>()
 	const lives = new Map<string, Live>()
 	const listeners = new Set<() => void>()
@@ -62,6 +65,7 @@ export function createPictures({ cameras, devices, onStream, log }: PicturesOpti
 		const adopted = adopt({
 			camera,
 			devices,
+			reach,
 			probes,
 			onChange: () => {
 				show(camera.id)

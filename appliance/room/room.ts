@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Logger } from 'pino'
 import type { Position } from '../../drivers/camera.ts'
+import type { Reach } from '../../drivers/reach.ts'
 import type { LaunchOptions } from '../browser/launch.ts'
 import type { Devices } from '../devices/client.ts'
 import type {
@@ -61,6 +62,8 @@ export interface RoomOptions {
 	/** The room's cameras. The devices process may know them already. */
 	setups: Setups
 	devices: Devices
+	/** Where cameras may be; absent: anywhere. */
+	reach?: Reach
 	/** The hub's `/ws/meeting` as this machine reaches it. */
 	hubUrl: string
 	/** A token of a house role, for the standing connection. Asked anew for each connection. */
@@ -84,10 +87,10 @@ export type Room = ReturnType<typeof createRoom>
 
 /** This physical room: commands in, snapshots out. Begins at once to bring back the call it was in before. */
 export function createRoom(options: RoomOptions) {
-	const { config, setups, devices, db, now, log } = options
+	const { config, setups, devices, reach, db, now, log } = options
 	const memory = openMemory(db)
 	const snapshot = createSnapshot(initialState(options, memory))
-	const equipment = openEquipment({ setups, seats: config.seats, devices, db, snapshot, now, log })
+	const equipment = openEquipment({ setups, seats: config.seats, devices, reach, db, snapshot, now, log })
 	const { cameras, views, pictures } = equipment
 	const { display, fakeDevices = config.demo } = config.stage
 	const { microphone = null, output = null, processing = false, delayMs: soundDelayMs = 0 } = config.sound ?? {}

@@ -65,6 +65,8 @@ export const errorTexts: Record<Language, Record<ErrorCode, string>> = {
 		leased: '다른 사람이 이 카메라를 조종하고 있습니다.',
 		unreachable: '장치에 연결할 수 없습니다. 전원과 케이블을 확인하세요.',
 		untrusted: '카메라의 인증서가 처음 연결할 때와 다릅니다. 다른 기기가 그 주소에 있을 수 있습니다.',
+		'address-refused':
+			'장치가 있어도 되는 네트워크의 주소가 아닙니다. maru.yaml의 deviceNetworks에 그 네트워크를 더해야 합니다.',
 		timeout: '응답이 없습니다. 다시 눌러 주세요.',
 		rejected: '장치가 거부했습니다.',
 		unsupported: '이 장치에 없는 기능입니다.',
@@ -137,6 +139,7 @@ export const errorTexts: Record<Language, Record<ErrorCode, string>> = {
 		leased: 'Somebody else is driving this camera.',
 		unreachable: 'The device cannot be reached. Check its power and cable.',
 		untrusted: 'The camera’s certificate is another one than at first. Another device may stand at its address.',
+		'address-refused': 'No device may be at that address. Its network has to be added to deviceNetworks in maru.yaml.',
 		timeout: 'No answer. Please press again.',
 		rejected: 'The device refused.',
 		unsupported: 'This device does not have that function.',

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Log } from '../device.ts'
+import type { Reach } from '../reach.ts'
 import {
 	type Group,
 	hearGroup,
@@ -36,7 +37,7 @@ const mostTries = 32
  */
 export async function searchCameras(
 	{ seconds, networks = networksOfThisMachine(), group = discoveryGroup }: SearchOptions,
-	{ signal, log }: { signal: AbortSignal; log: Log },
+	{ signal, log, allows = () => true }: { signal: AbortSignal; log: Log; allows?: Reach['allows'] },
 ): Promise<SearchResult> {
 	const links = new Map<string, MulticastLink>()
 	await Promise.all(
@@ -58,7 +59,7 @@ export async function searchCameras(
 	const search = createSearch({ networks: [...links.keys()], seconds, id: randomUUID })
 	const reached = new Set<string>()
 	const late = new AbortController()
-	const knock = knocker(AbortSignal.any([signal, late.signal]))
+	const knock = knocker(AbortSignal.any([signal, late.signal]), allows)
 	const tries: Promise<void>[] = []
 	const { promise: ended, resolve: end } = Promise.withResolvers<void>()
 	let timer: NodeJS.Timeout | undefined
@@ -100,12 +101,13 @@ export async function searchCameras(
 }
 
 /** Tells whether somebody listens there. The same address, asked for again, is the same question. */
-function knocker(signal: AbortSignal): (address: Address) => Promise<boolean> {
+function knocker(signal: AbortSignal, allows: Reach['allows']): (address: Address) => Promise<boolean> {
 	const known = new Map<string, Promise<boolean>>()
 	const waiting: (() => void)[] = []
 	let running = 0
 
 	async function knock({ host, port }: Address): Promise<boolean> {
+		if (!allows(host)) return false
 		if (running >= mostTries) await new Promise<void>((resolve) => waiting.push(resolve))
 		running += 1
 		try {

@@ -15,6 +15,7 @@ import { readSecret, replaceSecret } from '../../appliance/identity/secret-file.
 import type { CameraView } from '../../appliance/protocol/room-state.ts'
 import { createRoom, type Room } from '../../appliance/room/room.ts'
 import { openSetups } from '../../appliance/room/setup.ts'
+import { createReach, type Networks } from '../../drivers/reach.ts'
 import { fakeDiagnosis, FakeHub as HttpHub } from '../http/fakes.ts'
 import { FakeHub } from './fake-hub.ts'
 import { FakeStage } from './fakes.ts'
@@ -36,7 +37,8 @@ interface Answer {
 	body: any
 }
 
-export async function startFacilitiesRoom(): Promise<FacilitiesRoom> {
+/** `networks`: where devices may be; absent: anywhere. */
+export async function startFacilitiesRoom(networks?: Networks): Promise<FacilitiesRoom> {
 	const dir = mkdtempSync(join(tmpdir(), 'maru-facilities-'))
 	const secretFile = join(dir, 'secrets', 'cameras.json')
 	const log = pino({ level: 'silent' })
@@ -45,7 +47,7 @@ export async function startFacilitiesRoom(): Promise<FacilitiesRoom> {
 	const hub = await FakeHub.start()
 	const secrets = { read: () => readSecret(secretFile), write: (text: string) => replaceSecret(secretFile, text) }
 	const setups = openSetups({ db, file: [], secrets, check: checkCamera, log })
-	const devices = startDevices({ cameras: [], log })
+	const devices = startDevices({ cameras: [], log, ...(networks && { networks }) })
 	const room = createRoom({
 		config: {
 			name: '대회의실',
@@ -56,6 +58,7 @@ export async function startFacilitiesRoom(): Promise<FacilitiesRoom> {
 		},
 		setups,
 		devices,
+		...(networks && { reach: createReach(networks) }),
 		hubUrl: hub.url,
 		hubToken: async () => 'house',
 		stageUrl: 'http://127.0.0.1:1/stage',

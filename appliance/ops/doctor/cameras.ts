@@ -2,10 +2,13 @@ import { readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { pino } from 'pino'
+import { DeviceError } from '../../../drivers/device.ts'
+import { createReach, type Reach } from '../../../drivers/reach.ts'
 import { findSerialPorts } from '../../../drivers/transport/serial-ports.ts'
 import { encodeInquiry } from '../../../drivers/visca/codec.ts'
 import { rawFraming, sonyFraming } from '../../../drivers/visca/framing.ts'
 import { checkCamera } from '../../config-camera.ts'
+import { networksOf } from '../../config-networks.ts'
 import type { CameraConfig, Config } from '../../config-schema.ts'
 import { readSecret } from '../../identity/secret-file.ts'
 import { openSetups } from '../../room/setup.ts'
@@ -15,6 +18,9 @@ import { tcpFault, udpFault } from './reach.ts'
 import type { Told } from './service.ts'
 
 /** Cameras and conference microphones: whether the way to each is there, and what the running service says of it. */
+
+/** The fault of an address in no network where devices may be. */
+const refused = 'address-refused'
 
 /** How a device is reached. */
 type Way =
@@ -125,6 +131,18 @@ function networkFault(
 		ko: `${host}:${port}이(가) 대답하지 않습니다 (${reason})`,
 		en: `${host}:${port} does not answer (${reason})`,
 	}
+	if (reason === refused) {
+		const mend = {
+			ko: `maru.yaml의 deviceNetworks에 그 네트워크를 더하거나, 콘솔에서 카메라의 주소를 고치십시오`,
+			en: `add its network to deviceNetworks in maru.yaml, or correct the camera's address on the console`,
+		}
+		return fault(
+			check,
+			{ ko: `${host}: 장치가 있어도 되는 네트워크가 아닙니다`, en: `${host} is in no network where devices may be` },
+			mend,
+			of,
+		)
+	}
 	if (reason === 'ECONNREFUSED') {
 		const mend = {
 			ko: `장비는 켜져 있습니다. 장비의 제어 포트를 켜거나 maru.yaml의 ${key}에서 port를 고치십시오`,
@@ -193,30 +211,36 @@ export async function readCameras(
 	who: Who,
 ): Promise<Camera[]> {
 	const lines = (await findSerialPorts()).map(({ path }) => path)
+	const reach = createReach(networksOf(config))
 	return Promise.all(
 		setUp(config, dataDir).map(async (camera) => {
 			const said = told?.get(camera.id) ?? null
 			const busy = said !== null && well(said)
 			return {
 				...{ id: camera.id, name: camera.name, told: said },
-				way: await wayOf(camera, busy, lines, who),
-				picture: config.stage.devices === 'virtual' ? null : await pictureOf(camera),
+				way: await wayOf(camera, busy, lines, who, reach),
+				picture: config.stage.devices === 'virtual' ? null : await pictureOf(camera, reach),
 			}
 		}),
 	)
 }
 
-export async function readMicrophones(
-	{ microphones }: Config,
-	running: boolean,
-	who: Who,
-): Promise<Microphones | null> {
+export async function readMicrophones(config: Config, running: boolean, who: Who): Promise<Microphones | null> {
+	const { microphones } = config
 	if (microphones === 'none') return null
 	const { tcp, serial } = microphones
 	const lines = (await findSerialPorts()).map(({ path }) => path)
 	if (serial) return { way: serialWay(serial.path, lines, who) }
 	// Most such systems take one connection, and the service has it.
-	return tcp ? { way: { kind: 'network', ...tcp, fault: running ? null : await tcpFault(tcp.host, tcp.port) } } : null
+	if (!tcp) return null
+	const reach = createReach(networksOf(config))
+	return {
+		way: {
+			kind: 'network',
+			...tcp,
+			fault: running ? null : await faultAt(reach, tcp.host, (at) => tcpFault(at, tcp.port)),
+		},
+	}
 }
 
 /** Of the file, and over it what was said on the console. */
@@ -235,7 +259,13 @@ function setUp(config: Config, dataDir: string): CameraConfig[] {
 	}
 }
 
-async function wayOf(camera: CameraConfig, busy: boolean, lines: readonly string[], who: Who): Promise<Way | null> {
+async function wayOf(
+	camera: CameraConfig,
+	busy: boolean,
+	lines: readonly string[],
+	who: Who,
+	reach: Reach,
+): Promise<Way | null> {
 	switch (camera.driver) {
 		case 'fixed':
 			return null
@@ -246,12 +276,31 @@ async function wayOf(camera: CameraConfig, busy: boolean, lines: readonly string
 			const { host, port, framing } = camera
 			const header = framing === 'raw' ? rawFraming() : sonyFraming(framing !== 'sony-uncounted')
 			const question = header.wrap('inquiry', 1, encodeInquiry('version'))
-			return { kind: 'network', host, port, fault: busy ? null : await udpFault(host, port, question) }
+			return {
+				kind: 'network',
+				host,
+				port,
+				fault: busy ? null : await faultAt(reach, host, (at) => udpFault(at, port, question)),
+			}
 		}
 		default: {
 			const { host, port } = camera
-			return { kind: 'network', host, port, fault: busy ? null : await tcpFault(host, port) }
+			return {
+				kind: 'network',
+				host,
+				port,
+				fault: busy ? null : await faultAt(reach, host, (at) => tcpFault(at, port)),
+			}
 		}
+	}
+}
+
+/** Nobody knocks where the service does not. */
+async function faultAt(reach: Reach, host: string, knock: (at: string) => Promise<string | null>) {
+	try {
+		return await knock(await reach.addressOf(host))
+	} catch (error) {
+		return error instanceof DeviceError && error.code === 'address-refused' ? refused : 'ENOTFOUND'
 	}
 }
 
@@ -269,13 +318,18 @@ function realOf(path: string): string {
 	}
 }
 
-async function pictureOf({ video }: CameraConfig): Promise<Camera['picture']> {
+async function pictureOf({ video }: CameraConfig, reach: Reach): Promise<Camera['picture']> {
 	if (!video) return null
 	if ('usb' in video) return { kind: 'usb', label: video.usb, present: videoDevices() }
 	const [, host, port = '554'] = /^rtsps?:\/\/(?:[^/@]*@)?(\[[^\]]+\]|[^:/]+)(?::(\d+))?/.exec(video.rtsp) ?? []
 	if (host === undefined) return null
 	const bare = host.replace(/^\[(.*)\]$/, '$1')
-	return { kind: 'network', host: bare, port: Number(port), fault: await tcpFault(bare, Number(port)) }
+	return {
+		kind: 'network',
+		host: bare,
+		port: Number(port),
+		fault: await faultAt(reach, bare, (at) => tcpFault(at, Number(port))),
+	}
 }
 
 function videoDevices(folder = '/sys/class/video4linux'): string[] {

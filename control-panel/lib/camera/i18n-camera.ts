@@ -326,6 +326,7 @@ export const cameraReasonTexts: Record<Language, Record<string, string>> = {
 		'not-following': '따르지 않음',
 		unauthorized: '로그인 거절',
 		untrusted: '인증서 바뀜',
+		'address-refused': '허용되지 않은 주소',
 		waking: '켜지는 중',
 	},
 	en: {
@@ -343,6 +344,7 @@ export const cameraReasonTexts: Record<Language, Record<string, string>> = {
 		'not-following': 'Does not follow',
 		unauthorized: 'Bad log-in',
 		untrusted: 'Untrusted',
+		'address-refused': 'Address not allowed',
 		waking: 'Starting up',
 	},
 }
@@ -359,6 +361,7 @@ export const remedyTexts: Record<Language, Record<string, string>> = {
 		internal: '시설 담당자에게 알려 주세요',
 		unauthorized: '설정에서 사용자 이름과 암호를 고치세요',
 		untrusted: '카메라를 바꾸었으면 제거하고 다시 추가하세요',
+		'address-refused': '주소를 고치거나 maru.yaml의 deviceNetworks에 그 네트워크를 더하세요',
 		'no-motion': '카메라의 전원과 잠금을 확인하세요',
 		'not-following': '카메라의 전원과 잠금을 확인하세요',
 		'wrong-direction': '설정에서 좌우·상하 반전을 확인하세요',
@@ -375,6 +378,7 @@ export const remedyTexts: Record<Language, Record<string, string>> = {
 		internal: 'Tell facilities staff',
 		unauthorized: 'Correct user name and password in the settings',
 		untrusted: 'If the camera was exchanged, remove it and add it again',
+		'address-refused': 'Correct its address, or add its network to deviceNetworks in maru.yaml',
 		'no-motion': 'Check the power and the lock of the camera',
 		'not-following': 'Check the power and the lock of the camera',
 		'wrong-direction': 'Check the inversion in the settings',

@@ -1,0 +1,25 @@
+import type { Reach } from '../../drivers/reach.ts'
+
+/** Addresses of pictures, looked at before anybody connects to them. */
+
+export const hostOf = (rtsp: string) => URL.parse(rtsp)?.hostname.replace(/^\[(.*)\]$/, '$1') ?? ''
+
+/**
+ * The same with the address that its name means now, so that neither we nor ffmpeg ask for the name a second time. Written
+ * anew from what was read: nobody reads another host out of it than we did. Rejects as `Reach.addressOf`.
+ */
+export async function placed(rtsp: string, reach: Reach): Promise<string> {
+	return at(rtsp, await reach.addressOf(hostOf(rtsp)))
+}
+
+/** At once, where its host is an address that is allowed; null: it is a name, or refused. */
+export function placedAtOnce(rtsp: string, reach: Reach): string | null {
+	const host = hostOf(rtsp)
+	return reach.allows(host) ? at(rtsp, host) : null
+}
+
+function at(rtsp: string, address: string): string {
+	const url = new URL(rtsp)
+	url.hostname = address.includes(':') ? `[${address}]` : address
+	return url.href
+}
