@@ -46,7 +46,7 @@ const stage = mkdtempSync(join(tmpdir(), 'maru-deb-'))
 try {
 	mkdirSync(folder, { recursive: true })
 	const files = join(stage, 'files')
-	const sbom = `${JSON.stringify(sbomOf({ version, lock, debian: installed(depends) }), null, '\t')}\n`
+	const sbom = `${JSON.stringify(sbomOf({ version, at, lock, debian: installed(depends) }), null, '\t')}\n`
 	const { installedKb } = stageFiles(root, files)
 	writeFileSync(join(files, 'usr/share/doc/maru/sbom.cdx.json'), sbom)
 	writeFileSync(join(files, 'opt/maru/VERSION'), `${version}\n`)

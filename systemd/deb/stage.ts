@@ -14,7 +14,7 @@ import {
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { workerPath } from '../../appliance/setup/worker-path.mjs'
-import { type Lock, productFolders, productPackages } from './contents.ts'
+import { font, type Lock, productFolders, productPackages } from './contents.ts'
 import { programs, units } from './units.ts'
 
 /** The package's files as they will lie on the machine, below a folder of their own. */
@@ -119,5 +119,7 @@ function licences(root: string, lock: Lock): string {
 	})
 	const where = 'Each brings its licence in whole, in its folder below /opt/maru/node_modules.'
 	return `Maru is under the following licence.\n\n${readFileSync(join(root, 'LICENSE'), 'utf8')}
-With it come, from npm:\n\n${others.join('\n')}\n\n${where}\n`
+With it come, from npm:\n\n${others.join('\n')}\n\n${where}
+The code of those that have none there is in the pages, as is the font ${font.name} (${font.license}):\n
+${readFileSync(join(root, font.folder, 'LICENSE.txt'), 'utf8')}`
 }

@@ -1,8 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type Lock, productFolders, productPackages } from '../../systemd/deb/contents.ts'
+import { builtIn, type Lock, productFolders, productPackages } from '../../systemd/deb/contents.ts'
 import { controlOf, debVersion } from '../../systemd/deb/control.ts'
 import { sbomOf } from '../../systemd/deb/sbom.ts'
 
@@ -30,6 +30,25 @@ describe('The package', () => {
 		}
 		const found = productPackages({ packages: { '': { version: '0' }, ...nested, ...developers } })
 		expect(found.map(({ name, version }) => `${name} ${version}`)).toEqual(['@b/c 2', 'a 1'])
+	})
+
+	it('counts one that lies in several folders once: a part’s name in the list is its own', () => {
+		const { components } = sbomOf({ version: '1', at: new Date(7), lock, debian: [] }) as { components: object[] }
+		const names = components.map((one) => (one as { 'bom-ref': string })['bom-ref'])
+		expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([])
+	})
+
+	it('counts what the pages are built of, and no more', () => {
+		const sources = globSync('control-panel/**/*.{ts,svelte}', { cwd: root, exclude: ['**/dist/**'] })
+		const text = sources.map((path) => readFileSync(join(root, path), 'utf8')).join('\n')
+		const imported = [...text.matchAll(/(?:from|import) ?\(?'((?:@[\w-]+\/)?[\w-][\w.-]*)(?:\/[^']*)?'/g)].map(
+			([, name]) => name ?? '',
+		)
+		const named = new Set(productPackages(lock).map(({ name }) => name))
+		expect([...new Set(imported)].filter((name) => !named.has(name))).toEqual([])
+		// svelte itself brings the other two.
+		const own = ['clsx', 'esm-env']
+		expect(builtIn.filter((name) => !own.includes(name) && !imported.includes(name))).toEqual([])
 	})
 
 	it('names a licence for all of npm’s that come along', () => {
@@ -74,7 +93,7 @@ describe('The list of its parts', () => {
 			},
 		}
 		const debian = [{ name: 'libuv1', version: '1.44.2-1+deb12u1' }]
-		expect(sbomOf({ version: '1', lock: { packages }, debian })).toMatchObject({
+		expect(sbomOf({ version: '1', at: new Date(7), lock: { packages }, debian })).toMatchObject({
 			bomFormat: 'CycloneDX',
 			specVersion: '1.5',
 			components: [
@@ -84,7 +103,9 @@ describe('The list of its parts', () => {
 					hashes: [{ alg: 'SHA-512', content: '78' }],
 				},
 				{ purl: 'pkg:deb/debian/libuv1@1.44.2-1%2Bdeb12u1' },
+				{ name: 'Pretendard GOV', licenses: [{ expression: 'OFL-1.1' }] },
 			],
+			dependencies: [{ ref: 'maru', dependsOn: expect.arrayContaining(['pkg:npm/%40a/b@1.2.3']) }],
 		})
 	})
 })
