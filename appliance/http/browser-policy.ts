@@ -13,26 +13,30 @@ export interface PolicyWish {
 
 /** The same names in Chrome and Edge. Whale takes them from its own administration page. */
 const registries = ['SOFTWARE\\Policies\\Google\\Chrome', 'SOFTWARE\\Policies\\Microsoft\\Edge']
+/** The certificate names whatever address this machine has, and has another one when its network gives it another. */
+const houses = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16', '127.0.0.0/8']
 /** Entries of a list are numbered. A number of our own takes no other's place. */
 const place = 8443
 
 type Entry = string | object
 
-function policies({ origins, ca }: PolicyWish): Record<string, Entry[]> {
+function policies(wish: PolicyWish): Record<string, Entry[]> {
+	const { ca } = wish
+	const origins = [...new Set(wish.origins)]
 	const hosts = origins.map((origin) => new URL(origin).hostname.replace(/^\[(.*)\]$/, '$1'))
 	const addresses = hosts.filter((host) => isIP(host) !== 0)
 	return {
-		AudioCaptureAllowedUrls: [...origins],
-		VideoCaptureAllowedUrls: [...origins],
-		AutoplayAllowlist: [...origins],
-		// For this appliance alone: whoever stole its key could pose as no other site.
+		AudioCaptureAllowedUrls: origins,
+		VideoCaptureAllowedUrls: origins,
+		AutoplayAllowlist: origins,
+		// For what our certificate names and no more: whoever stole the authority's key could pose as no site outside.
 		...(ca !== null && {
 			CACertificatesWithConstraints: [
 				{
 					certificate: ca.replace(/-----[^-]+-----|\s/g, ''),
 					constraints: {
-						permitted_dns_names: hosts.filter((host) => isIP(host) === 0),
-						permitted_cidrs: addresses.map((address) => `${address}/${isIP(address) === 4 ? 32 : 128}`),
+						permitted_dns_names: [...hosts.filter((host) => isIP(host) === 0), 'localhost'],
+						permitted_cidrs: [...houses, ...addresses.map((address) => `${address}/${isIP(address) === 4 ? 32 : 128}`)],
 					},
 				},
 			],

@@ -33,8 +33,11 @@ const policyEn = `<h2>For IT staff</h2><p>Browser policies for all PCs at once. 
 export function trustPage(fingerprint: string | null): string {
 	const [ko, en] = fingerprint
 		? [
-				policyKo.replace('CERTIFICATE', '위 인증서를 이 서버에 한해 신뢰하고, '),
-				policyEn.replace('CERTIFICATE', 'The certificate above is trusted for this server alone; '),
+				policyKo.replace('CERTIFICATE', '위 인증서를 이 서버와 내부망에 한해 신뢰하고, '),
+				policyEn.replace(
+					'CERTIFICATE',
+					'The certificate above is trusted for this server and private networks alone; ',
+				),
 			]
 		: [policyKo.replace('CERTIFICATE', ''), policyEn.replace('CERTIFICATE', '').replace('camera', 'Camera')]
 	if (fingerprint === null) {
