@@ -2,7 +2,7 @@
 
 export const pageStyle = `:root{color-scheme:dark light;--bg:#0e141b;--surface:#161e27;--line:#2c3947;--text:#f2f5f8;--soft:#a9b6c4;--accent:#4f9cf9}
 @media (prefers-color-scheme:light){:root{--bg:#f4f6f9;--surface:#fff;--line:#d3dae2;--text:#16202b;--soft:#4b5a6a;--accent:#0b5cc0}}
-*{box-sizing:border-box}body{margin:0;background:var(--bg);color:var(--text);font:500 17px/1.6 "Pretendard GOV","Noto Sans CJK KR",system-ui,sans-serif}
+*{box-sizing:border-box}body{margin:0;background:var(--bg);color:var(--text);font:500 17px/1.6 "Pretendard GOV","Noto Sans CJK KR",system-ui,sans-serif;word-break:keep-all;overflow-wrap:anywhere}
 main{max-width:760px;margin:0 auto;padding:40px 20px 80px}h1{font-size:28px;margin:0 0 8px}h2{font-size:20px;margin:36px 0 8px}p,li{color:var(--text)}.soft{color:var(--soft)}
 a{color:var(--accent)}a.button{display:inline-block;padding:14px 24px;border-radius:12px;background:var(--accent);color:var(--bg);font-weight:700;text-decoration:none;margin:12px 0}
 code{display:block;padding:12px 14px;border:1px solid var(--line);border-radius:10px;background:var(--surface);overflow-wrap:anywhere;font-size:15px}
