@@ -3,7 +3,9 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Logger } from 'pino'
 import type { Hub } from '../hub/hub.ts'
 import type { Vault } from '../hub/vault.ts'
-import { type Tries, TryLater, waitOf, withRight, withWrong } from '../identity/tries.ts'
+import { networkKey } from '../identity/lockout.ts'
+import { TryLater } from '../identity/tries.ts'
+import { createTriesMemory } from '../identity/tries-memory.ts'
 import type {
 	BoardView,
 	Booking,
@@ -18,6 +20,7 @@ import type {
 	VisitStep,
 	VisitView,
 } from '../protocol/counsel.ts'
+import { codeDigits } from '../protocol/counsel-code.ts'
 import { Refusal } from '../protocol/errors.ts'
 import type { Principal } from '../protocol/roles.ts'
 import type { CounterRules, Outcome, Visit } from './counter.ts'
@@ -92,7 +95,9 @@ export function createCounsel(options: CounselOptions): Counsel {
 	const loaded = store.load()
 	let { counter } = loaded
 	const { cards } = loaded
-	let tries: Tries = new Map()
+	const tried = createTriesMemory(now)
+	/** Visits whose code was right once, and made good what others at that address had mistyped. */
+	const forgave = new Set<string>()
 	/** Sessions that are being opened: a second press begins no second one. */
 	const opening = new Map<string, Promise<void>>()
 	const around = (): Around => ({ departments, topics, rules, now: now() })
@@ -117,6 +122,7 @@ export function createCounsel(options: CounselOptions): Counsel {
 		leaveMeeting(visit)
 		cards.delete(visit.id)
 		store.erase(counter, visit.id)
+		forgave.delete(visit.id)
 		if (recordDays > 0) store.record({ visit, outcome, at: now() })
 	}
 
@@ -239,15 +245,17 @@ export function createCounsel(options: CounselOptions): Counsel {
 		},
 		enter({ who, code, pass }, address) {
 			const visits = meant(who)
-			const keys = [`address ${address}`, ...visits.map(({ id }) => `visit ${id}`)]
-			const waitMs = waitOf(tries, keys, now())
+			const keys = [networkKey(address)]
+			const waitMs = tried.waitOf(keys)
 			if (waitMs > 0) throw new TryLater(waitMs)
 			const visit = visits.find((one) => opens(cards.get(one.id), code, pass, now()))
 			if (!visit) {
-				tries = withWrong(tries, keys, now())
+				tried.wrong(keys)
 				throw new Refusal('bad-code', 'this is not the code of that name or number')
 			}
-			tries = withRight(tries, [`address ${address}`, `visit ${visit.id}`])
+			// Once for each visit: whoever looks at their own place again and again would come to new tries by it.
+			if (!forgave.has(visit.id)) tried.forget(keys)
+			forgave.add(visit.id)
 			const card = cardOf(visit)
 			if (card.used && pass !== undefined) {
 				return { pass, number: visit.number, ...placeOf(counter, visit, around()) }
@@ -320,7 +328,7 @@ export function createCounsel(options: CounselOptions): Counsel {
 const fresh = { used: null, token: null, people: [] } as const
 const noVisit = () => new Refusal('no-visit', 'there is no such visit, or it is over')
 
-const newCode = () => String(randomInt(1_000_000)).padStart(6, '0')
+const newCode = () => String(randomInt(10 ** codeDigits)).padStart(codeDigits, '0')
 const digest = (text: string) => createHash('sha256').update(text).digest('hex')
 const same = (a: string, b: string) => timingSafeEqual(Buffer.from(digest(a)), Buffer.from(digest(b)))
 

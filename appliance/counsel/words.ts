@@ -1,3 +1,5 @@
+import { inThrees } from '../protocol/counsel-code.ts'
+
 /** What the counter itself says, in the language of the house. */
 
 export interface CounselWords {
@@ -22,7 +24,7 @@ export const counselWords: Record<'ko' | 'en', CounselWords> = {
 		official: (desk) => `담당자 (${desk})`,
 		interpreter: '통역',
 		sms: ({ startsAt, number, code, link }) =>
-			`[민원 상담] ${time(startsAt, 'ko-KR')} 예약 ${number}번, 입장 코드 ${code}. ${link}`,
+			`[민원 상담] ${time(startsAt, 'ko-KR')} 예약 ${number}번, 입장 코드 ${inThrees(code)}. ${link}`,
 	},
 	en: {
 		title: (number) => `Counselling ${number}`,
@@ -30,6 +32,6 @@ export const counselWords: Record<'ko' | 'en', CounselWords> = {
 		official: (desk) => `Official (${desk})`,
 		interpreter: 'Interpreter',
 		sms: ({ startsAt, number, code, link }) =>
-			`[Counselling] ${time(startsAt, 'en-GB')}, number ${number}, entry code ${code}. ${link}`,
+			`[Counselling] ${time(startsAt, 'en-GB')}, number ${number}, entry code ${inThrees(code)}. ${link}`,
 	},
 }

@@ -10,7 +10,8 @@ import { type Tried, type Tries, TryLater, waitOf, withWrong } from './tries.ts'
 /**
  * The six digits before the settings of a panel. A million is soon tried out by whoever has the database: the digest needs
  * a key as well, which stands in a file of its own. Wrong tries are counted for all panels together and kept on the disk:
- * to pull the plug of the machine begins nothing anew.
+ * to pull the plug of the machine begins nothing anew. A right one forgives the wrong ones before it, but not for ever: whoever
+ * opens the settings every quarter of an hour would give others new tries each time.
  */
 export interface Pin {
 	view(): PinView
@@ -26,16 +27,25 @@ const derive = promisify(argon2)
 /** As RFC 9106 and OWASP have it for machines with little memory: 19 MiB, twice. */
 const cost = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 }
 const key = 'pin'
+const dayMs = 24 * 3_600_000
+/** With so many wrong ones in a day a right one forgives nothing: with all that follow, a day has fewer than 100 of a million. */
+const mostForgiven = 50
 
 export function openPin({ db, dir, now }: { db: DatabaseSync; dir: string; now: () => number }): Pin {
 	db.exec(`CREATE TABLE IF NOT EXISTS admin_pin (
 		id INTEGER PRIMARY KEY CHECK (id = 1), salt BLOB NOT NULL, digest BLOB NOT NULL, at INTEGER NOT NULL,
 		wrong INTEGER NOT NULL, until INTEGER NOT NULL, tried INTEGER NOT NULL
-	) STRICT`)
+	) STRICT;
+	CREATE TABLE IF NOT EXISTS admin_pin_wrong (id INTEGER PRIMARY KEY, at INTEGER NOT NULL) STRICT`)
 	const read = db.prepare('SELECT salt, digest, at, wrong, until, tried FROM admin_pin')
 	const write = db.prepare('INSERT OR REPLACE INTO admin_pin VALUES (1, ?, ?, ?, 0, 0, 0)')
 	const count = db.prepare('UPDATE admin_pin SET wrong = ?, until = ?, tried = ?')
 	const forget = db.prepare('DELETE FROM admin_pin')
+	const addWrong = db.prepare('INSERT INTO admin_pin_wrong (at) VALUES (?)')
+	const dropWrong = db.prepare('DELETE FROM admin_pin_wrong WHERE id = ?')
+	// The clock may have been set back.
+	const dropOld = db.prepare('DELETE FROM admin_pin_wrong WHERE at < ? OR at > ?')
+	const countWrong = db.prepare('SELECT count(*) AS wrong FROM admin_pin_wrong')
 
 	// At each use, not once: the command line may have been first to need it.
 	const digestOf = (pin: string, nonce: Uint8Array) =>
@@ -74,9 +84,13 @@ export function openPin({ db, dir, now }: { db: DatabaseSync; dir: string; now: 
 			// Counted before it is looked at: many at once are many.
 			const wrong = withWrong(before, [key], now()).get(key)
 			if (wrong) keep(wrong)
+			dropOld.run(now() - dayMs, now())
+			const { lastInsertRowid } = addWrong.run(now())
 			const digest = await digestOf(pin, row.salt as Uint8Array)
 			if (!timingSafeEqual(digest, row.digest as Uint8Array)) throw new Refusal('bad-code', 'this is not the PIN')
-			count.run(0, 0, 0)
+			dropWrong.run(lastInsertRowid)
+			if (Number(countWrong.get()?.wrong) < mostForgiven) count.run(0, 0, 0)
+			else keep({ wrong: (tries().get(key)?.wrong ?? 1) - 1, until: now(), at: now() })
 		},
 	}
 }

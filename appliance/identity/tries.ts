@@ -2,8 +2,8 @@ import { Refusal } from '../protocol/errors.ts'
 
 /**
  * Who may try a code or a password now. Five wrong ones are free; from then on each costs a wait twice as long as the one
- * before. Counted for what is tried and for the address that tries, so that neither many doors from one place nor one door
- * from many places leads anywhere: in ten hours 25 tries of a million. Pure: the clock is an argument.
+ * before. Counted for what is tried, for the network that tries, or for both, as whoever asks says (test/identity/guessing.test.ts
+ * has what comes of it). Pure: the clock is an argument.
  */
 
 export interface Tried {

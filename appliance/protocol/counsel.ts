@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { codeDigits } from './counsel-code.ts'
 import { Id, Line, oneOf } from './text.ts'
 
 /** 민원 상담: the counter where visitors take a number, wait and are called, as its screens see it. */
@@ -114,7 +115,7 @@ function body<T extends Record<string, Type.TSchema>>(properties: T) {
 export const Entry = body({
 	/** The name of the appointment, or the number. */
 	who: Line,
-	code: Type.String({ pattern: '^[0-9]{6}$' }),
+	code: Type.String({ pattern: `^[0-9]{${codeDigits}}$` }),
 	/** What this page was given for the same code before, so that a reload is no second use. */
 	pass: Type.Optional(Type.String({ maxLength: 64 })),
 })

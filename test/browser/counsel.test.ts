@@ -321,7 +321,7 @@ describe('A visitor who walks in', () => {
 		await press(kiosk, '[data-topic=passport]')
 		const number = await attributeOf(kiosk, '[data-number]', 'data-number')
 		const code = await attributeOf(kiosk, '[data-code]', 'data-code')
-		expect(code).toMatch(/^\d{6}$/)
+		expect(code).toMatch(/^\d{9}$/)
 		await shot(kiosk, 'kiosk-slip')
 		await press(kiosk, '.wide')
 

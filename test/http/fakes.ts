@@ -192,10 +192,10 @@ export class FakeCounsel implements CounselPart {
 		return { departments: [], topics: [], visits: [], at: 0 }
 	}
 	ticket() {
-		return { number: 1, code: '000000', before: 0, minutes: 0 }
+		return { number: 1, code: '000000000', before: 0, minutes: 0 }
 	}
 	async book() {
-		return { id: 'a', number: 1_000, code: '000000', link: 'https://maru.test/visit', sms: 'none' as const }
+		return { id: 'a', number: 1_000, code: '000000000', link: 'https://maru.test/visit', sms: 'none' as const }
 	}
 	enter(): never {
 		throw new Refusal('bad-code', 'no')
