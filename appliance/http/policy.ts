@@ -20,3 +20,10 @@ export function policy(frameAncestors: readonly string[]) {
 export function framedBy(sites: readonly string[]) {
 	return sites.length === 0 ? {} : { contentSecurityPolicy: policy(sites), xFrameOptions: false as const }
 }
+
+/** Of an answer that comes before everything else: it is no page, and loads nothing. */
+export const bareHeaders = {
+	'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+	'x-content-type-options': 'nosniff',
+	'referrer-policy': 'no-referrer',
+} as const

@@ -27,7 +27,7 @@ import type { Pages } from './pages.ts'
 import { pairingRoutes } from './pairing.ts'
 import { panelSocket } from './panel-socket.ts'
 import type { Parts } from './parts.ts'
-import { policy } from './policy.ts'
+import { bareHeaders, policy } from './policy.ts'
 import { createPortal, type PortalOptions, portalRoutes } from './portal.ts'
 import { problem, useProblems } from './problems.ts'
 import { recordingRoutes } from './recordings.ts'
@@ -76,7 +76,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
 		// less for all else.
 		requestTimeout: 15 * 60_000,
 		// Addresses that cannot be read don't reach the error handler.
-		frameworkErrors: (error, _request, reply) => void problem(reply, 400, 'bad-message', error.message),
+		frameworkErrors: (error, _request, reply) =>
+			void problem(reply.headers(bareHeaders), 400, 'bad-message', error.message),
 		exposeHeadRoutes: false,
 		forceCloseConnections: true,
 		// Fastify's default drops unknown fields and says nothing.
