@@ -8,6 +8,7 @@ import { ViscaIpConfig, ViscaSerialConfig, ViscaTcpConfig } from '../drivers/vis
 import { ClassConfig } from './config-class.ts'
 import { CounselConfig } from './config-counsel.ts'
 import { RehearsalConfig } from './config-rehearsal.ts'
+import { SsoConfig } from './config-sso.ts'
 import { Feel } from './protocol/facilities.ts'
 
 /** maru.yaml as one schema: every key, its range and its default. Unknown keys are faults. */
@@ -23,10 +24,10 @@ const host = (value: string) => Type.String({ minLength: 1, maxLength: 253, defa
 const oneOf = <const T extends string>(values: readonly T[], value?: T) =>
 	Type.Unsafe<T>({ type: 'string', enum: [...values], ...(value === undefined ? {} : { default: value }) })
 
-const headerName = Type.String({ pattern: '^[A-Za-z0-9-]{1,64}$' })
 /** What no router of the Internet passes on: RFC 1918, RFC 4193, and devices that nobody has given an address. */
 const privateNetworks = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16', 'fc00::/7', 'fe80::/10']
 
+const headerName = Type.String({ pattern: '^[A-Za-z0-9-]{1,64}$' })
 
 /** Where a camera's picture comes from. */
 const Video = Type.Union([
@@ -89,10 +90,6 @@ export const ConfigSchema = Type.Object(
 		),
 		/** What links use: a name that the certificate has. */
 		publicUrl: Type.String({ pattern: '^(auto|https://[^/\\s]+)$', default: 'auto' }),
-		listen: section({
-			/** This machine: stage, local panel, health. */
-			http: section({ host: host('127.0.0.1'), port: port(8080) }),
-			/** Everyone else. */
 		/** The city's own, in two files that may be renewed at any time; without, an authority of ours signs one. */
 		certificate: Type.Optional(
 			Type.Object(
@@ -104,6 +101,10 @@ export const ConfigSchema = Type.Object(
 				{ additionalProperties: false },
 			),
 		),
+		listen: section({
+			/** This machine: stage, local panel, health. */
+			http: section({ host: host('127.0.0.1'), port: port(8080) }),
+			/** Everyone else. */
 			https: section({ host: host('0.0.0.0'), port: port(8443) }),
 			/** Proxies before us (nginx): by their word alone we know from where, and whether by TLS, somebody asks. */
 			proxies: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 16, default: [] }),
@@ -119,6 +120,8 @@ export const ConfigSchema = Type.Object(
 				portRange: Type.Tuple([port(44400), port(44499)], { default: [44400, 44499] }),
 			}),
 		}),
+		/** The city's own sign-in, beside accounts of this appliance. Needs `publicUrl`. */
+		sso: Type.Optional(SsoConfig),
 		/** The city's TURN server (coturn with use-auth-secret), for attendees whose network lets nothing else through. */
 		turn: Type.Optional(
 			Type.Object(
@@ -186,9 +189,6 @@ export const ConfigSchema = Type.Object(
 		speakerphone: Type.Union([Type.Literal('none'), HidTelephonyConfig, VirtualPhoneConfig], {
 			default: { driver: 'hid-telephony', match: 'auto' },
 		}),
-		/** The conference microphones of the hall; checked by their driver, see config.ts. */
-		microphones: Type.Unsafe<'none' | TextLinesConfig>({ default: 'none' }),
-		cameras: Type.Array(
 		/**
 		 * Networks in which cameras and microphones may be. What is set up on the console, or what a name means, is refused
 		 * elsewhere; an address that stands in this file is not.
@@ -197,6 +197,9 @@ export const ConfigSchema = Type.Object(
 			maxItems: 64,
 			default: privateNetworks,
 		}),
+		/** The conference microphones of the hall; checked by their driver, see config.ts. */
+		microphones: Type.Unsafe<'none' | TextLinesConfig>({ default: 'none' }),
+		cameras: Type.Array(
 			Type.Object({ driver: Type.String() }), // the rest by its driver, see config.ts
 			{ default: [], maxItems: 16 },
 		),

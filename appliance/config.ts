@@ -10,6 +10,7 @@ import { type Placed, schemaFaults } from './config-faults.ts'
 import { addressFaults, relayFaults } from './config-relay.ts'
 import { type Config, ConfigSchema, microphoneDrivers } from './config-schema.ts'
 import { readSecretOf } from './config-secret.ts'
+import { ssoFaults } from './config-sso.ts'
 
 /** Loading of maru.yaml: the whole configuration, or every fault that is in it, each with its line. */
 
@@ -106,6 +107,8 @@ export function readConfig(text: string, file: string): Config {
 			return readSecretOf(item, 'password', 'password', ['cameras', i], dirname(file))
 		}),
 		...readSecretOf(section(section(value).turn), 'secret', 'secret', ['turn'], dirname(file)),
+		...readSecretOf(section(section(value).sso), 'clientSecret', 'secret', ['sso'], dirname(file)),
+		...readSecretOf(section(section(value).sso), 'ca', 'certificate', ['sso'], dirname(file)),
 		...readSecretOf(
 			section(section(section(value).counsel).sms),
 			'secret',
@@ -125,12 +128,13 @@ export function readConfig(text: string, file: string): Config {
 		...microphoneFaults(value),
 		...meaningFaults(value),
 		...relayFaults(section(section(value).relay)),
+		...ssoFaults(section(value)),
 		...addressFaults(section(section(value).listen).proxies, ['listen', 'proxies']),
+		...addressFaults(section(value).deviceNetworks, ['deviceNetworks']),
 	]
 	if (faults.length > 0) {
 		const placed = faults.map(({ path, message }) => at(offsetOf(document, path), message))
 		throw new ConfigError(file, inOrder(placed))
-		...addressFaults(section(value).deviceNetworks, ['deviceNetworks']),
 	}
 	return value as Config
 }

@@ -22,6 +22,7 @@ import {
 } from './config-ports.ts'
 import { addressList } from './config-relay.ts'
 import type { Config } from './config-schema.ts'
+import type { SsoConfig } from './config-sso.ts'
 import { createCounsel } from './counsel/counsel.ts'
 import { smsBy } from './counsel/sms.ts'
 import { startDevices } from './devices/client.ts'
@@ -33,11 +34,12 @@ import { openVault } from './hub/vault.ts'
 import { openAccounts } from './identity/accounts.ts'
 import { type Certificates, openCertificates } from './identity/certificates.ts'
 import { openIdentity } from './identity/identity.ts'
+import { readOwnCertificate } from './identity/own-certificate.ts'
 import { openPanels } from './identity/panels.ts'
 import { openPin } from './identity/pin.ts'
 import { keepRenewed } from './identity/renewal.ts'
-import { readOwnCertificate } from './identity/own-certificate.ts'
 import { readSecret, replaceSecret } from './identity/secret-file.ts'
+import { openProvider } from './identity/sso-provider.ts'
 import { openSfu } from './media/sfu.ts'
 import { configurationDigest, keepChanges } from './ops/audit-entries.ts'
 import { openDatabase } from './ops/database.ts'
@@ -62,12 +64,12 @@ import { deviceOf, openSetups } from './room/setup.ts'
 
 /** The composition root: the only file that wires. It hands each part its piece, and ends all of it. */
 
+/** Whoever renews a certificate of the city's does so days before: this is soon enough. */
+const ownCertificateMs = 3_600_000
 /** What is left after this long is ended with the process: a service that does not stop is worse. */
 const endMs = 4_500
 /** Connections that wait to be taken: a whole city comes at the hour sharp. The kernel may allow fewer (somaxconn). */
 const backlog = 4_096
-/** Whoever renews a certificate of the city's does so days before: this is soon enough. */
-const ownCertificateMs = 3_600_000
 /** Of the disk, left to everything but recordings: the journal needs it more. */
 const recordingReserveBytes = 1024 ** 3
 /** The same where segments are files: in memory, where others keep their locks and sockets. */
@@ -194,25 +196,25 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 		check: checkCamera,
 		log: log.child({ module: 'setup' }),
 	})
+	const networks = networksOf(config)
 	const devices = startDevices({
 		cameras: setups.cameras.flatMap(deviceOf),
-	const networks = networksOf(config)
 		microphones:
 			config.microphones === 'none' ? null : { system: config.microphones, seats: config.seats.map(({ id }) => id) },
 		speakerphone: config.speakerphone === 'none' ? null : config.speakerphone,
 		log: log.child({ module: 'devices' }),
 		cacheDir: join(dataDir, 'cache', 'devices'),
 		pins: join(dataDir, 'camera-certificates.json'),
+		networks,
 	})
 	ends.push(() => devices.close())
-		networks,
 	const room = createRoom({
 		config: roomConfig(config, demo !== null),
 		setups,
 		devices,
+		reach: createReach(networks),
 		hubUrl,
 		hubToken: () => listening.then(() => identity.issue({ role: 'panel', seconds: 3_600 })),
-		reach: createReach(networks),
 		hubOrigins: origins,
 		ca: {
 			pem: certificates.authority?.pem,
@@ -271,6 +273,7 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 		counsel,
 		identity,
 		accounts,
+		sso: config.sso ? ssoBy(config.sso, outside, now) : null,
 		panels,
 		pin: openPin({ db, dir: join(dataDir, 'identity'), now }),
 		build: pages.build,
@@ -439,6 +442,11 @@ function roomConfig({ room, seats, stage, audio, counsel }: Config, demo: boolea
 			delayMs: audio.delayMs,
 		},
 	}
+}
+
+function ssoBy(sso: SsoConfig, origin: string, now: () => number) {
+	const { button, ...settings } = sso
+	return { provider: openProvider({ ...settings, origin, now }), button, origin, idTokens: new Map<string, string>() }
 }
 
 /** Node has the names of headers in small letters. */

@@ -83,6 +83,7 @@ const allowed: Record<string, readonly string[]> = {
 const soleImporter: Record<string, string> = {
 	mediasoup: 'appliance/media/sfu.ts',
 	'puppeteer-core': 'appliance/browser/launch.ts',
+	'openid-client': 'appliance/identity/sso-provider.ts',
 }
 
 const root = join(import.meta.dirname, '..')

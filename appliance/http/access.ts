@@ -17,7 +17,7 @@ export const accountCookieName = (request: FastifyRequest) => `${cookieName(requ
 interface AccessOptions {
 	identity: Identity
 	origins: () => readonly string[]
-	limits: Limits
+	limits: Pick<Limits, 'trial'>
 }
 
 export function useAccess(app: FastifyInstance, { identity, origins, limits }: AccessOptions) {

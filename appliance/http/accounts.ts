@@ -23,7 +23,8 @@ export const accountRoutes: FastifyPluginAsyncTypebox<Parts & { secure: boolean 
 
 	app.get('/api/v1/session', async (request): Promise<Standing> => {
 		const principal = principalOf(request)
-		return { role: principal.role, name: accounts.nameOf(principal) }
+		const standing = { role: principal.role, name: accounts.nameOf(principal) }
+		return accounts.isBySso(principal) ? { ...standing, sso: true } : standing
 	})
 	app.post('/api/v1/session/password', { schema: { body: PasswordChange } }, async (request, reply) => {
 		if (!ownOrigin(request.headers.origin, origins()))

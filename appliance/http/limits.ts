@@ -12,7 +12,12 @@ const requests = { max: 6_000, timeWindow: 60_000 }
  */
 const failures = { max: 120, timeWindow: 60_000 }
 
+/** Each who comes back from the city's sign-in has us ask there. */
+const returns = { max: 240, timeWindow: 60_000 }
+
 export interface Limits {
+	/** Of those who come back from the city's sign-in. Rejects with a Refusal: 'too-many'. */
+	countReturn(request: FastifyRequest): Promise<void>
 	/** Tries a token. One that is refused counts against the address that showed it. */
 	trial<T>(request: FastifyRequest, verify: () => Promise<T>): Promise<T>
 }
@@ -26,6 +31,7 @@ export async function useLimits(
 	await app.register(rateLimit, { global: false })
 	const countRequest = app.createRateLimit(requests)
 	const countFailure = app.createRateLimit(failures)
+	const countReturn = app.createRateLimit(returns)
 
 	app.addHook('onRequest', async (request, reply) => {
 		// Viewers of a whole building ask for playlists each second, by one address.
@@ -38,6 +44,11 @@ export async function useLimits(
 	})
 
 	return {
+		async countReturn(request) {
+			const count = await countReturn(request)
+			if (count.isAllowed || !count.isExceeded) return
+			throw new Refusal('too-many', 'too many come back from the sign-in of the city by this address')
+		},
 		async trial(request, verify) {
 			try {
 				return await verify()

@@ -17,6 +17,7 @@ import type { MachineView } from '../protocol/pairing.ts'
 import type { MeetingRole, Principal, Role } from '../protocol/roles.ts'
 import type { MeetingKind, MeetingView } from '../protocol/room-state.ts'
 import type { Room } from '../room/room.ts'
+import type { SsoPart } from './sso.ts'
 
 /** What the server needs of the rest of the appliance. */
 export interface Parts {
@@ -28,6 +29,8 @@ export interface Parts {
 	identity: Identity
 	/** People who sign in by name and password. */
 	accounts: Omit<Accounts, 'attend'>
+	/** Null: the city's people sign in by accounts of this appliance alone. */
+	sso: SsoPart | null
 	panels: PanelsPart
 	/** Before the settings of a panel. */
 	pin: Pin

@@ -36,6 +36,7 @@ import { relayRoutes } from './relay.ts'
 import { roomRoutes } from './room.ts'
 import { useSegments } from './segments.ts'
 import { sessionRoutes } from './session.ts'
+import { ssoRoutes } from './sso.ts'
 import { useTrail } from './trail.ts'
 import { viewerRoutes } from './viewers.ts'
 
@@ -118,6 +119,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
 	await app.register(portalRoutes, { ...parts, portal: known })
 	await app.register(sessionRoutes, { ...parts, limits, secure: tls !== null })
 	await app.register(accountRoutes, { ...parts, secure: tls !== null })
+	await app.register(ssoRoutes, { ...parts, limits, secure: tls !== null })
 	await app.register(roomRoutes, parts)
 	await app.register(cameraRoutes, parts)
 	await app.register(facilitiesRoutes, parts)

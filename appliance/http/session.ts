@@ -10,6 +10,7 @@ import { accountCookieName, cookieName, ownOrigin } from './access.ts'
 import { keepAccount, visitorOf } from './accounts.ts'
 import type { Limits } from './limits.ts'
 import { type Parts, principalOf } from './parts.ts'
+import { signOutElsewhere } from './sso.ts'
 
 const token = Type.String({ minLength: 1, maxLength: 4096 })
 const hour = 3_600
@@ -19,7 +20,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<Parts & { secure: boolean;
 	app,
 	options,
 ) => {
-	const { identity, accounts, origins, secure, limits } = options
+	const { identity, accounts, sso, origins, secure, limits } = options
 
 	app.post(
 		'/api/v1/session',
@@ -52,13 +53,14 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<Parts & { secure: boolean;
 	app.delete('/api/v1/session', async (request, reply) => {
 		const account = request.cookies[accountCookieName(request)]
 		const signedIn = account ? identity.findSession(account) : null
+		const elsewhere = signedIn && accounts.isBySso(signedIn) ? await signOutElsewhere(sso, signedIn) : null
 		if (signedIn) accounts.signOut(signedIn)
 		for (const name of [accountCookieName(request), cookieName(request)]) {
 			const value = request.cookies[name]
 			if (value) identity.endSession(value)
 			reply.clearCookie(name, { path: '/', secure: secure || request.protocol === 'https' })
 		}
-		return { ok: true }
+		return elsewhere === null ? { ok: true } : { ok: true, elsewhere }
 	})
 
 	app.post(

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Act } from '../identity/audit.ts'
 import { doer, type Identity } from '../identity/identity.ts'
+import type { SsoFaultCode } from '../protocol/accounts.ts'
 import type { ErrorCode } from '../protocol/errors.ts'
 import type { Principal } from '../protocol/roles.ts'
 import { createHolds, createVain } from './holds.ts'
@@ -20,6 +21,8 @@ interface Trail {
 	cameIn(by: Principal, request: FastifyRequest): void
 	/** A token opened nothing. */
 	refused(request: FastifyRequest, code: ErrorCode): void
+	/** Somebody of the city's sign-in was not let in. */
+	turnedAway(request: FastifyRequest, code: SsoFaultCode): void
 }
 
 /** A panel renews a movement every 150 ms; the slowest network that still moves a camera, every 400. */
@@ -82,6 +85,14 @@ export function useTrail(app: FastifyInstance, identity: Identity, now: () => nu
 	}
 	const writeOf = (by: Principal, place: string, action: string) => write({ ...doer(by), place, action })
 
+	function tellVain(request: FastifyRequest, what: string) {
+		const place = placeOf(request)
+		const times = vain.note(`${place} ${what}`, now())
+		if (times === null) return
+		const many = times === 'full' ? ', and more than are kept' : times > 1 ? `, ${times} times` : ''
+		write({ role: 'nobody', jti: '', place, action: `${what}${many}` })
+	}
+
 	const trail: Trail = {
 		keep(by, place, what, keeping) {
 			if (keeping === 'no') return
@@ -99,13 +110,9 @@ export function useTrail(app: FastifyInstance, identity: Identity, now: () => nu
 			}
 		},
 		refused(request, code) {
-			if (!vainCodes.includes(code)) return
-			const place = placeOf(request)
-			const times = vain.note(`${place} ${code}`, now())
-			if (times === null) return
-			const many = times === 'full' ? ', and more than are kept' : times > 1 ? `, ${times} times` : ''
-			write({ role: 'nobody', jti: '', place, action: `token.refused ${code}${many}` })
+			if (vainCodes.includes(code)) tellVain(request, `token.refused ${code}`)
 		},
+		turnedAway: (request, code) => tellVain(request, `sign-in.refused ${code}`),
 	}
 	app.decorate('trail', trail)
 	app.decorateRequest('noted', null)

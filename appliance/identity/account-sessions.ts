@@ -5,6 +5,7 @@ import type { Principal } from '../protocol/roles.ts'
 import type { Account } from './account-store.ts'
 import { browserKind } from './browser-kind.ts'
 import type { Identity } from './identity.ts'
+import { ssoPeopleTable } from './sso-people.ts'
 
 /** Browsers in which accounts are signed in, and browsers that their owners have used before. */
 
@@ -40,7 +41,11 @@ const tables = `
 	) STRICT, WITHOUT ROWID;
 	CREATE TABLE IF NOT EXISTS account_devices (
 		device TEXT NOT NULL, account TEXT NOT NULL, usedAt INTEGER NOT NULL, PRIMARY KEY (device, account)
-	) STRICT, WITHOUT ROWID`
+	) STRICT, WITHOUT ROWID;
+	${ssoPeopleTable}`
+
+/** Who may have a session: by an account of this appliance, or by the city's sign-in. */
+const owners = `(SELECT id, name, role, 0 AS sso FROM accounts UNION ALL SELECT id, name, role, 1 FROM sso_people)`
 
 /** Creates its tables in `db`. */
 export function openAccountSessions(db: DatabaseSync, identity: Identity, now: () => number) {
@@ -49,10 +54,10 @@ export function openAccountSessions(db: DatabaseSync, identity: Identity, now: (
 		'INSERT INTO account_sessions (jti, account, browser, address, since, latest) VALUES (?, ?, ?, ?, ?, ?)',
 	)
 	const owner = db.prepare(
-		'SELECT a.id, a.name FROM account_sessions s JOIN accounts a ON a.id = s.account WHERE s.jti = ?',
+		`SELECT a.id, a.name, a.sso FROM account_sessions s JOIN ${owners} a ON a.id = s.account WHERE s.jti = ?`,
 	)
-	const all = db.prepare(`SELECT s.jti AS id, s.account, s.browser, s.address, s.since, a.name, a.role
-		FROM account_sessions s JOIN accounts a ON a.id = s.account WHERE s.endedAt IS NULL ORDER BY s.since DESC`)
+	const all = db.prepare(`SELECT s.jti AS id, s.account, s.browser, s.address, s.since, a.name, a.role, a.sso
+		FROM account_sessions s JOIN ${owners} a ON a.id = s.account WHERE s.endedAt IS NULL ORDER BY s.since DESC`)
 	const ended = db.prepare('UPDATE account_sessions SET endedAt = ? WHERE jti = ?')
 	// That it was revoked need not be remembered of one that is over anyway.
 	const dropRevoked = db.prepare('DELETE FROM revoked WHERE jti IN (SELECT jti FROM account_sessions WHERE latest < ?)')
@@ -73,10 +78,11 @@ export function openAccountSessions(db: DatabaseSync, identity: Identity, now: (
 	}
 
 	return {
-		open(account: Account, { address, agent, device }: Visitor): Opened {
+		/** `most`: how long it may be used, however often. */
+		open(account: Pick<Account, 'id' | 'role'>, { address, agent, device }: Visitor, most = longestMs): Opened {
 			const principal: Principal = { kind: 'house', role: account.role, jti: randomUUID() }
-			const session = identity.openSession(principal, longestMs)
-			insert.run(principal.jti, account.id, browserKind(agent), address, now(), now() + longestMs)
+			const session = identity.openSession(principal, most)
+			insert.run(principal.jti, account.id, browserKind(agent), address, now(), now() + most)
 			// What was not given out here may be known to somebody else.
 			const given = device !== null && anybodys.get(digest(device)) ? device : null
 			const kept = given ?? randomBytes(32).toString('base64url')
@@ -90,15 +96,16 @@ export function openAccountSessions(db: DatabaseSync, identity: Identity, now: (
 			return found && now() - Number(found.usedAt) < deviceDays * dayMs ? digest(device ?? '') : null
 		},
 		/** Whose this session is; null: it is one of a link or a token. */
-		ownerOf(principal: Principal): { id: string; name: string } | null {
+		ownerOf(principal: Principal): { id: string; name: string; sso: boolean } | null {
 			const row = owner.get(principal.jti)
-			return row ? { id: String(row.id), name: String(row.name) } : null
+			return row ? { id: String(row.id), name: String(row.name), sso: row.sso === 1 } : null
 		},
 		/** Of this account; null: of everybody. */
 		list(account: string | null, asking: Principal): AccountSession[] {
 			const rows = all.all().filter((row) => (account === null || row.account === account) && isLive(row))
 			return rows.map(({ account: _, ...row }) => {
-				return { ...(row as unknown as Omit<AccountSession, 'own'>), own: row.id === asking.jti }
+				const told = row as unknown as Omit<AccountSession, 'own' | 'sso'>
+				return { ...told, sso: row.sso === 1, own: row.id === asking.jti }
 			})
 		},
 		/** Ends those of this account; null: of everybody. `id`: one of them. Answers how many there were. */

@@ -10,6 +10,8 @@ import { type Account, openAccountStore, plainName } from './account-store.ts'
 import type { Identity } from './identity.ts'
 import { keysOf, networkKey } from './lockout.ts'
 import { asMachineMade, hashPassword, isMade, isPassword } from './passwords.ts'
+import type { Named } from './sso-claims.ts'
+import { openSsoPeople } from './sso-people.ts'
 import { TryLater } from './tries.ts'
 import { openTriesStore } from './tries-store.ts'
 
@@ -22,8 +24,15 @@ export interface Accounts {
 	signIn(name: string, password: string, by: Visitor): Promise<Opened>
 	/** With the password of until now. Ends all that is open to the account. Rejects as `signIn`, and with 'weak-password'. */
 	changePassword(name: string, password: string, next: string, by: Visitor): Promise<Opened>
+	/**
+	 * One of whom the city's sign-in has said who it is. Null: without a role here; then, and where the role is another one
+	 * than before, all that is open to them ends.
+	 */
+	admit(named: Named, by: Visitor): Opened | null
 	/** The account's name; null: this is somebody with a link or a token. */
 	nameOf(principal: Principal): string | null
+	/** Whether it is one of the city's sign-in. */
+	isBySso(principal: Principal): boolean
 	/** One's own; an admin's: everybody's. */
 	sessions(asking: Principal): AccountSession[]
 	/** Whether there was one that this one may end. */
@@ -35,6 +44,8 @@ export interface Accounts {
 
 /** So many wait for their password to be looked at, one after the other: each takes some 20 MB and a core. */
 const mostWaiting = 32
+/** Whom the city lets go has a session here no longer than a day of work. */
+const longestBySsoMs = 12 * 3_600_000
 const hearMs = 1_000
 const sweepMs = 60_000
 
@@ -49,6 +60,7 @@ export function openAccounts({
 }): Accounts {
 	const store = openAccountStore(db, now)
 	const sessions = openAccountSessions(db, identity, now)
+	const ssoPeople = openSsoPeople(db, now)
 	const tried = openTriesStore(db, now)
 	/** Names that are none are counted as well, and not kept: they may be passwords that went into the wrong field. */
 	const nobodysKey = randomBytes(32)
@@ -116,7 +128,21 @@ export function openAccounts({
 				return opened
 			})
 		},
+		admit(named, by) {
+			const before = ssoPeople.find(named)
+			if (before && before.role !== named.role) sessions.end(before.id)
+			const { role } = named
+			if (role === null) {
+				if (before) ssoPeople.forget(before)
+				return null
+			}
+			const person = { id: ssoPeople.keep({ ...named, role }), role }
+			const opened = sessions.open(person, by, longestBySsoMs)
+			identity.audit(opened.principal, `sign-in sso account ${person.id}`, by.address)
+			return opened
+		},
 		nameOf: (principal) => sessions.ownerOf(principal)?.name ?? null,
+		isBySso: (principal) => sessions.ownerOf(principal)?.sso ?? false,
 		sessions(asking) {
 			const own = sessions.ownerOf(asking)
 			return own || asking.role === 'admin'

@@ -5,6 +5,7 @@ import { dataDirOf } from '../config.ts'
 import { openAccountSessions } from '../identity/account-sessions.ts'
 import { type Account, openAccountStore } from '../identity/account-store.ts'
 import { openIdentity } from '../identity/identity.ts'
+import { openSsoPeople } from '../identity/sso-people.ts'
 import { type AccountRole, accountRoles } from '../protocol/roles.ts'
 import { openDatabase } from './database.ts'
 
@@ -42,6 +43,9 @@ export async function account(env: NodeJS.ProcessEnv, args: string[], wrongly: (
 		switch (command) {
 			case 'list':
 				for (const one of store.list()) console.log(lineOf(one))
+				// Not ours to disable, and yet named by their ids in the audit.
+				for (const one of openSsoPeople(db, now).list())
+					console.log(lineOf({ ...one, made: null, disabledAt: null }, 'sso'))
 				return
 			case 'create': {
 				const made = store.create(name, role)
@@ -92,8 +96,10 @@ function parsed(args: string[], wrongly: (text: string) => Error) {
 	}
 }
 
-function lineOf({ id, name, role, made, disabledAt, signedInAt }: Account): string {
-	const state = disabledAt !== null ? 'disabled' : made !== null ? 'first password' : 'open'
+type Listed = Pick<Account, 'id' | 'name' | 'role' | 'made' | 'disabledAt' | 'signedInAt'>
+
+function lineOf({ id, name, role, made, disabledAt, signedInAt }: Listed, open = 'open'): string {
+	const state = disabledAt !== null ? 'disabled' : made !== null ? 'first password' : open
 	const latest = signedInAt === null ? 'never' : new Date(signedInAt).toISOString().slice(0, 16).replace('T', ' ')
 	return [name.padEnd(24), role.padEnd(10), state.padEnd(14), `signed in ${latest}`.padEnd(26), id].join('  ')
 }

@@ -21,6 +21,9 @@ export const routes = {
 	'GET /recordings': 'open',
 	/** With an account of this appliance. */
 	'GET /sign-in': 'open',
+	/** Leads to the city's sign-in (OpenID Connect), and where that leads back. */
+	'GET /sign-in/sso': 'open',
+	'GET /sign-in/sso/callback': 'open',
 	/** 민원 상담: the kiosk, the display of the lobby, the visitor at home, the official's desk. */
 	'GET /kiosk': 'open',
 	'GET /lobby': 'open',
@@ -32,11 +35,11 @@ export const routes = {
 	/** How to install our certificate authority, and the certificate itself. */
 	'GET /trust': 'open',
 	'GET /trust/ca.crt': 'open',
+	'GET /trust/policy.json': 'open',
+	'GET /trust/policy.reg': 'open',
 
 	'GET /ws/panel': 'open', // its first message tells who; see room-commands.ts
 	'GET /ws/meeting': 'open', // see meeting-commands.ts
-	'GET /trust/policy.json': 'open',
-	'GET /trust/policy.reg': 'open',
 	'GET /ws/captions': 'open', // see captions.ts
 
 	'GET /api/v1/health': 'open',
@@ -50,6 +53,8 @@ export const routes = {
 	'GET /api/v1/logs/bundle.zip': ['facilities', 'admin'],
 	'GET /api/v1/openapi.json': 'open',
 	'GET /api/v1/asyncapi.json': 'open',
+	/** → {sso}: how one may sign in besides by an account of this appliance. */
+	'GET /api/v1/sign-in': 'open',
 	/** {token}, or {name, password} of an account → a session cookie for the browser. */
 	'POST /api/v1/session': 'open',
 	'DELETE /api/v1/session': 'open',

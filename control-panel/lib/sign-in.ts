@@ -1,4 +1,4 @@
-import type { Standing } from '../../appliance/protocol/accounts.ts'
+import { isWayBack, type SsoFaultCode, type Standing, ssoFaults } from '../../appliance/protocol/accounts.ts'
 import { ask } from './ask.ts'
 
 /** Who is signed in to this browser, and the way to the page that signs in and back. */
@@ -15,7 +15,18 @@ export const signInAddress = (back: string) => `/sign-in?back=${encodeURICompone
 /** Where the one who signed in goes: a page of this house, by its path alone. Null: nowhere was said, or elsewhere. */
 export function backOf(search: string): string | null {
 	const back = new URLSearchParams(search).get('back') ?? ''
-	return /^\/(console|counsel|recordings|panel)(#[\w=&%.-]{0,200})?$/.test(back) ? back : null
+	return isWayBack(back) ? back : null
+}
+
+/** The city's sign-in, and from there back to this page of ours. */
+export const ssoAddress = (back: string | null) =>
+	back === null ? '/sign-in/sso' : `/sign-in/sso?back=${encodeURIComponent(back)}`
+
+/** What the city's sign-in has come to, as the address says it that it led back to. */
+export function arrivalOf(search: string): { done: boolean; fault: SsoFaultCode | 'too-many' | null } {
+	const said = new URLSearchParams(search)
+	const fault = [...ssoFaults, 'too-many' as const].find((one) => one === said.get('fault')) ?? null
+	return { done: said.get('done') === '1', fault }
 }
 
 /** The pages that are of use to a role, the first of them its own. */

@@ -50,7 +50,7 @@ export interface Site {
 }
 
 export interface SiteOptions
-	extends Partial<Pick<ServerOptions, 'embed' | 'portal' | 'origins' | 'pages' | 'counsel' | 'diagnosis'>> {
+	extends Partial<Pick<ServerOptions, 'embed' | 'portal' | 'origins' | 'pages' | 'counsel' | 'diagnosis' | 'sso'>> {
 	tls?: boolean
 	proxies?: string[]
 }
@@ -88,6 +88,7 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
 		counsel: options.counsel ?? new FakeCounsel(),
 		identity,
 		accounts,
+		sso: options.sso ?? null,
 		panels,
 		pin: openPin({ db, dir: join(dir, 'identity'), now }),
 		machine: () => ({ addresses: ['192.0.2.1'], outside: ownOrigin, startedAt: 1, disk: null }),

@@ -92,7 +92,7 @@ export async function startFacilitiesRoom(networks?: Networks): Promise<Faciliti
 		issuing: {},
 		pages: { page: () => null, asset: () => null, build: 'test' },
 		log,
-		...{ isProxy: () => false, embed: [], portal: null },
+		...{ isProxy: () => false, embed: [], portal: null, sso: null },
 		tls: null,
 	})
 	return {
