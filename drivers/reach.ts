@@ -11,6 +11,8 @@ import { DeviceError } from './device.ts'
  */
 export interface Reach {
 	allows(address: string): boolean
+	/** Whether a link may lead there: into the Internet as well, and to this machine and what is plugged in here only as above. */
+	allowsHub(address: string): boolean
 	/** What a host is now. Rejects with 'address-refused', or 'unreachable' where it is no name that is known. */
 	addressOf(host: string, family?: 4): Promise<string>
 }
@@ -24,6 +26,9 @@ export interface Networks {
 
 /** Nothing is a device there, whatever is configured: clouds tell their secrets at the first two. */
 const nowhere = listOf(['169.254.169.254', 'fd00:ec2::254', '0.0.0.0/8', '::', '224.0.0.0/4', 'ff00::/8'])
+
+/** This machine, and whatever nobody has given an address. */
+const near = listOf(['127.0.0.0/8', '::1', '169.254.0.0/16', 'fe80::/10'])
 
 /** `lookUp` and `own` (the addresses of this machine): for tests. */
 export function createReach(
@@ -40,6 +45,8 @@ export function createReach(
 
 	return {
 		allows,
+		allowsHub: (address) =>
+			allows(address) || (isIP(address) !== 0 && ![near, nowhere, listOf(own())].some((list) => has(list, address))),
 		async addressOf(host, family) {
 			const addresses = isIP(host) ? [host] : await lookUp(host, family ?? 0)
 			const allowed = addresses.find(allows)

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { Reach } from '../../drivers/reach.ts'
 import { Refusal } from '../protocol/errors.ts'
 import type { MeetingCommand } from '../protocol/meeting-commands.ts'
 import type { MeetingCore, Result } from '../protocol/messages.ts'
@@ -18,6 +19,7 @@ import { CallMedia } from './call-media.ts'
 import type { FarEnd } from './far-end.ts'
 import { Feeds, type FeedsOptions } from './feeds.ts'
 import { HubClient } from './hub-client.ts'
+import { isRefused, lookupWithin } from './hub-lookup.ts'
 import { HubMeeting } from './hub-meeting.ts'
 import type { RoomMemory } from './memory.ts'
 import { nobody, participants } from './people.ts'
@@ -67,6 +69,8 @@ export interface CallRunnerOptions {
 	hubToken: () => Promise<string>
 	/** Certificate authority of hubs elsewhere (PEM). */
 	ca: string | undefined
+	/** Where hubs elsewhere may be; absent: anywhere. */
+	allowsHub?: Reach['allowsHub'] | undefined
 	stage: Pick<StageOptions, 'launch' | 'url'>
 	snapshot: Snapshot
 	memory: RoomMemory
@@ -152,6 +156,9 @@ export class CallRunner {
 		if (this.#call.target !== null) return refused('already-so', 'the room is in a call already')
 		if (this.#call.phase === 'leaving') return refused('busy', 'the room is just leaving a call')
 		if (target.kind === 'link' && !hubOf(target.link, this.#options.hub())) return refused('forged', 'this is no link')
+		if (target.kind === 'link' && this.#leadsAstray(target.link)) {
+			return refused('address-refused', 'no hub may be where this link leads')
+		}
 		this.#refusal = null
 		this.#hear({ type: 'join', target, wasUp: false })
 		return new Promise((resolve) => {
@@ -321,10 +328,21 @@ export class CallRunner {
 		}
 	}
 
+	#isElsewhere(url: string): boolean {
+		return url !== this.#options.hub().url
+	}
+
+	/** To an address where no hub is. A name is looked at when it is connected to. */
+	#leadsAstray(link: string): boolean {
+		const { allowsHub, hub } = this.#options
+		const url = hubOf(link, hub())?.url
+		return url !== undefined && allowsHub !== undefined && this.#isElsewhere(url) && isRefused(url, allowsHub)
+	}
+
 	#connect(link: string) {
-		const { room, ca, log, memory, snapshot } = this.#options
+		const { room, ca, allowsHub, log, memory, snapshot } = this.#options
 		const address = hubOf(link, this.#options.hub())
-		if (!address) return this.#hear({ type: 'refused', reason: 'link-refused' })
+		if (!address || this.#leadsAstray(link)) return this.#hear({ type: 'refused', reason: 'link-refused' })
 		// Our own address may be another one when the service comes back; the token still leads to our own hub.
 		const kept = address.url === this.#options.hub().url ? address.token : link
 		const remembered = memory.call
@@ -333,6 +351,7 @@ export class CallRunner {
 			resume: remembered?.link === kept ? remembered.resume : null,
 			name: room.name,
 			ca,
+			lookup: this.#isElsewhere(address.url) && allowsHub ? lookupWithin(allowsHub) : undefined,
 			log: log.child({ module: 'hub-meeting' }),
 			onJoined: ({ person, resume }) => {
 				this.#joined = { resume, link: kept }

@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net'
 import type { Logger } from 'pino'
 import { Refusal } from '../protocol/errors.ts'
 import type { MeetingCommand } from '../protocol/meeting-commands.ts'
@@ -15,6 +16,8 @@ export interface HubMeetingOptions {
 	resume: string | null
 	name: string
 	ca?: string | undefined
+	/** Instead of the system's own. */
+	lookup?: LookupFunction | undefined
 	log: Logger
 	/** Joined, for the first time or again; feeds opened before are gone. */
 	onJoined: (joined: JoinResult) => void
@@ -72,11 +75,12 @@ export class HubMeeting {
 	}
 
 	#connect() {
-		const { url, token, ca, log } = this.#options
+		const { url, token, ca, lookup, log } = this.#options
 		const socket = new HubSocket({
 			url,
 			token,
 			ca,
+			lookup,
 			log,
 			onMessage: (message) => {
 				if (socket === this.#socket && !this.#closed) this.#received(message)

@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net'
 import type { Logger } from 'pino'
 import { WebSocket } from 'ws'
 import { type ErrorCode, linkRefusals, Refusal } from '../protocol/errors.ts'
@@ -18,6 +19,8 @@ export interface HubSocketOptions {
 	token: string
 	/** A certificate authority to trust besides the usual ones (PEM). */
 	ca?: string | undefined
+	/** Instead of the system's own. */
+	lookup?: LookupFunction | undefined
 	log: Logger
 	onMessage: (message: MeetingMessage) => void
 	/** Once. With the hub's refusal, if that was the reason. */
@@ -46,6 +49,7 @@ export class HubSocket {
 			maxPayload: 16 * 1024 * 1024,
 			perMessageDeflate: false,
 			...(options.ca === undefined ? {} : { ca: options.ca }),
+			...(options.lookup === undefined ? {} : { lookup: options.lookup }),
 		})
 		this.#socket.on('open', () => this.#opened())
 		this.#socket.on('message', (data) => this.#received(String(data)))

@@ -135,6 +135,7 @@ export function createRoom(options: RoomOptions) {
 		hub: () => ({ url: options.hubUrl, origins: options.hubOrigins?.() ?? null }),
 		hubToken: options.hubToken,
 		ca: options.ca?.pem,
+		allowsHub: reach?.allowsHub,
 		stage: {
 			url: options.stageUrl,
 			launch: () =>

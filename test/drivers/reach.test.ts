@@ -89,6 +89,21 @@ describe('A device', () => {
 		await expect(real.addressOf('0x7f000001')).rejects.toMatchObject({ code: 'address-refused' })
 	})
 
+	it.each([
+		['203.0.113.9', true], // another city's
+		['2001:db8::77', true],
+		['10.1.2.3', true],
+		['127.0.0.1', false],
+		['::ffff:127.0.0.1', false],
+		['::1', false],
+		['192.168.0.10', false],
+		['169.254.169.254', false],
+		['0.0.0.0', false],
+		['localhost', false],
+	])('is no hub: a link may lead to %s: %s', (address, allowed) => {
+		expect(reach.allowsHub(address)).toBe(allowed)
+	})
+
 	it('on this machine is allowed where the configuration says so, and the machine’s own address is not', () => {
 		const demo = createReach({ ranges: [...ranges, '127.0.0.0/8'], named: [] }, lookUp, own)
 		expect(demo.allows('127.0.0.1')).toBe(true)

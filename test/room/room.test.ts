@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { DatabaseSync } from 'node:sqlite'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -6,6 +8,7 @@ import type { Person } from '../../appliance/protocol/messages.ts'
 import type { RoomState } from '../../appliance/protocol/room-state.ts'
 import { createRoom, type Room, type RoomConfig } from '../../appliance/room/room.ts'
 import { openSetups, type RoomCamera } from '../../appliance/room/setup.ts'
+import { createReach, type Reach } from '../../drivers/reach.ts'
 import { until } from '../browser-launch/processes.ts'
 import { plainCore, somebody } from '../meeting/core.ts'
 import { FakeHub } from './fake-hub.ts'
@@ -51,7 +54,12 @@ const twoCameras = [
 	{ id: 'left', name: '좌측', driver: 'visca-ip' },
 ]
 
-function open(config: Partial<RoomConfig> = {}, origins = ['https://maru.test'], cameras: RoomCamera[] = twoCameras) {
+function open(
+	config: Partial<RoomConfig> = {},
+	origins = ['https://maru.test'],
+	cameras: RoomCamera[] = twoCameras,
+	reach?: Reach,
+) {
 	const log = pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) })
 	room = createRoom({
 		config: {
@@ -73,6 +81,7 @@ function open(config: Partial<RoomConfig> = {}, origins = ['https://maru.test'],
 		hubUrl: hub.url,
 		hubToken: async () => 'house',
 		hubOrigins: () => origins,
+		...(reach && { reach }),
 		stageUrl: 'http://127.0.0.1:1/stage',
 		launch: stage.launch,
 		db,
@@ -97,6 +106,25 @@ async function inCall(config: Partial<RoomConfig> = {}) {
 }
 
 describe('joining', () => {
+	test('a link leads neither to this machine nor to what is plugged in here, by whatever name', async () => {
+		const inner = createServer().listen(0, '127.0.0.1')
+		const knocks: unknown[] = []
+		inner.on('connection', (socket) => knocks.push(socket.destroy()))
+		await once(inner, 'listening')
+		const { port } = inner.address() as AddressInfo
+		open({}, ['https://maru.test'], twoCameras, createReach({ ranges: ['10.0.0.0/8'], named: [] }))
+		await ready()
+		const joins = (host: string) =>
+			room.dispatch({ type: 'room.join', link: `https://${host}:${port}/attend#a.b.c` }, one)
+		for (const host of ['127.0.0.1', '[::1]', '[::ffff:127.0.0.1]', '169.254.169.254', '2130706433']) {
+			expect(await joins(host), host).toMatchObject({ ok: false, code: 'address-refused' })
+		}
+		void joins('localhost')
+		await until(() => logged.some((line) => line.includes('no hub may be where localhost is')))
+		expect(knocks).toEqual([])
+		inner.close()
+	})
+
 	test('one tap enters the meeting of today; leaving it leaves the stage warm', async () => {
 		hub.meetings = [{ ...hub.meeting, phase: 'planned' }]
 		open()
