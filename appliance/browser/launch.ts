@@ -181,6 +181,8 @@ const askingFeatures = [
 		'DnsOverHttpsUpgrade',
 		'CertificateTransparencyComponentUpdater',
 	],
+	// A page without a microphone calls its own address by a name, and asks the whole network for it. Only our hub hears of it.
+	'WebRtcHideLocalIpsWithMdns',
 ]
 const silent = [
 	...['--disable-component-update', '--disable-domain-reliability', '--disable-extensions'],
