@@ -1,12 +1,12 @@
-import type { AccountSession, Standing } from '../../appliance/protocol/accounts.ts'
+import type { AccountSession, SsoFaultCode, Standing, WaysIn } from '../../appliance/protocol/accounts.ts'
 import type { ErrorCode } from '../../appliance/protocol/errors.ts'
 import { type Answer, ask } from '../lib/ask.ts'
-import { pagesOf, standing } from '../lib/sign-in.ts'
+import { pagesOf, ssoAddress, standing } from '../lib/sign-in.ts'
 
 /** Who is signed in here, how one comes in, and what one does with an account. */
 
 interface Fault {
-	code: ErrorCode
+	code: ErrorCode | SsoFaultCode
 	/** When the next try is looked at, by this page's clock; null: at any time. */
 	until: number | null
 }
@@ -17,6 +17,8 @@ type Step = 'looking' | 'out' | 'choose' | 'in'
 interface Options {
 	/** Where whoever signed in goes back to; null: nowhere in particular. */
 	back: string | null
+	/** What came of the city's sign-in, where one comes from there. */
+	came?: { done: boolean; fault: Fault['code'] | null }
 	go(path: string): void
 	now?: () => number
 }
@@ -28,6 +30,8 @@ export class Account {
 	/** Of the one who is in. */
 	who = $state.raw<Standing | null>(null)
 	sessions = $state.raw<readonly AccountSession[]>([])
+	/** What stands on the button of the city's sign-in; null: there is none. */
+	sso = $state.raw<WaysIn['sso']>(null)
 	/** Another password holds from now on. */
 	changed = $state(false)
 	/** What was typed, until another password is chosen. */
@@ -42,15 +46,27 @@ export class Account {
 		return this.#options.back
 	}
 
+	/** Of the city's sign-in. */
+	get ssoAddress(): string {
+		return ssoAddress(this.back)
+	}
+
 	/** Of the account that chooses a password. */
 	get name(): string {
 		return this.who?.name ?? this.#typed.name
 	}
 
 	async look() {
-		const who = await standing()
+		const { came } = this.#options
+		const [who, ways] = await Promise.all([standing(), ask<WaysIn>({ method: 'GET', path: 'sign-in', token: null })])
+		this.sso = ways.ok ? ways.data.sso : null
 		// Who came by a link may sign in beside it.
 		this.who = who?.name == null ? null : who
+		if (came?.done && this.who) return this.continue()
+		// Let in there, and yet nobody here: the browser has kept no cookie.
+		const code = came?.fault ?? (came?.done ? 'sso-failed' : null)
+		if (code && !this.who) this.fault = { code, until: null }
+		this.#options.came = { done: false, fault: null }
 		this.step = this.who ? 'in' : 'out'
 		if (this.who) await this.#list()
 	}
@@ -88,10 +104,12 @@ export class Account {
 	}
 
 	async signOut() {
-		const answer = await this.#asked('DELETE', 'session')
+		const answer = await this.#asked<{ elsewhere?: string }>('DELETE', 'session')
 		if (!answer.ok) return
 		this.who = null
 		this.step = 'out'
+		// Else the next one at this browser is let in by the city as the one before.
+		if (answer.data.elsewhere !== undefined) this.#options.go(answer.data.elsewhere)
 	}
 
 	#enter(who: Pick<Standing, 'role'>) {
@@ -105,10 +123,10 @@ export class Account {
 		if (answer.ok) this.sessions = answer.data.sessions
 	}
 
-	async #asked(method: string, path: string, body?: object): Promise<Answer<Standing>> {
+	async #asked<T = Standing>(method: string, path: string, body?: object): Promise<Answer<T>> {
 		this.busy = true
 		this.fault = null
-		const answer = await ask<Standing>({ method, path, token: null, ...(body ? { body } : {}) })
+		const answer = await ask<T>({ method, path, token: null, ...(body ? { body } : {}) })
 		this.busy = false
 		if (!answer.ok) {
 			const { code, waitSeconds } = answer

@@ -1,4 +1,4 @@
-import type { Standing } from '../../appliance/protocol/accounts.ts'
+import { type SsoFaultCode, type Standing, ssoFaults } from '../../appliance/protocol/accounts.ts'
 import type { ErrorCode } from '../../appliance/protocol/errors.ts'
 import { fewestLetters, mostLetters, type Weakness } from '../../appliance/protocol/passwords.ts'
 import type { Language } from '../lib/i18n.svelte.ts'
@@ -14,6 +14,9 @@ const ko = {
 	themes: { dark: '어둡게', light: '밝게', contrast: '고대비' },
 	looking: '확인하는 중…',
 	lead: '마루 계정으로 로그인합니다. 회의에 들어가려면 로그인하지 말고 받은 링크를 여세요.',
+	ssoLead: '시청에서 쓰는 계정으로 로그인합니다. 회의에 들어가려면 로그인하지 말고 받은 링크를 여세요.',
+	ssoLeaving: '연결하는 중…',
+	byAccount: '마루 계정으로 로그인',
 	name: '계정 이름',
 	password: '비밀번호',
 	show: '비밀번호 보기',
@@ -59,11 +62,18 @@ const ko = {
 	end: '로그아웃시키기',
 	endOf: (what: string) => `${what} 로그아웃시키기`,
 	signOut: '로그아웃',
+	bySso: '통합 로그인',
+	ssoOwn: '시청 계정으로 로그인했습니다. 비밀번호는 그곳에서 바꿉니다.',
 	faults: {
+		'sso-away':
+			'통합 로그인 서버가 응답하지 않습니다. 잠시 뒤 다시 시도하거나, 마루 계정이 있으면 그 계정으로 로그인하세요.',
+		'sso-unknown': '시청 계정은 확인되었지만 마루를 쓸 권한이 없습니다. 전산 담당자에게 권한을 요청하세요.',
+		'sso-refused': '시청 로그인을 마치지 않고 돌아왔습니다. 다시 시도하세요.',
+		'sso-failed': '시청 로그인을 확인하지 못했습니다. 다시 로그인하고, 계속되면 전산 담당자에게 알려 주세요.',
 		lost: '서버에 연결되지 않습니다. 잠시 뒤 다시 시도하세요.',
 		busy: '지금 로그인이 몰려 있습니다. 잠시 뒤 다시 시도하세요.',
 		internal: '문제가 생겼습니다. 다시 시도하고, 계속되면 전산 담당자에게 알려 주세요.',
-	} satisfies Partial<Record<ErrorCode, string>>,
+	} satisfies Record<SsoFaultCode, string> & Partial<Record<ErrorCode, string>>,
 }
 
 export type SignInTexts = Words<typeof ko>
@@ -75,6 +85,9 @@ const en: SignInTexts = {
 	themes: { dark: 'Dark', light: 'Light', contrast: 'Contrast' },
 	looking: 'One moment…',
 	lead: 'Sign in with your Maru account. To enter a meeting, do not sign in: open the link that you were sent.',
+	ssoLead: 'Use your city account. To enter a meeting, do not sign in: open the link that you were sent.',
+	ssoLeaving: 'Connecting…',
+	byAccount: 'Sign in with a Maru account',
 	name: 'Account name',
 	password: 'Password',
 	show: 'Show the password',
@@ -120,7 +133,14 @@ const en: SignInTexts = {
 	end: 'Sign out',
 	endOf: (what) => `Sign out ${what}`,
 	signOut: 'Sign out',
+	bySso: 'single sign-on',
+	ssoOwn: 'You are signed in with your city account: its password is changed there.',
 	faults: {
+		'sso-away':
+			'The sign-in of the city does not answer. Try again in a moment, or sign in with a Maru account if you have one.',
+		'sso-unknown': 'The city knows you, but you have no rights in Maru. Ask your IT staff for them.',
+		'sso-refused': 'You came back without signing in. Try again.',
+		'sso-failed': 'The sign-in of the city could not be verified. Sign in again, and tell your IT staff if it goes on.',
 		lost: 'The server cannot be reached. Try again in a moment.',
 		busy: 'Many people are signing in. Try again in a moment.',
 		internal: 'Something went wrong. Try again, and tell your IT staff if it goes on.',
@@ -130,10 +150,19 @@ const en: SignInTexts = {
 export const signInTexts = (language: Language): SignInTexts => (language === 'ko' ? ko : en)
 
 /** What is in the way, said to whoever signs in. `waits`: the next try is not looked at before a while. */
-export function faultText(texts: SignInTexts, code: ErrorCode, waits: boolean, language: Language): string {
+export function faultText(
+	texts: SignInTexts,
+	code: ErrorCode | SsoFaultCode,
+	waits: boolean,
+	language: Language,
+): string {
 	if (waits) return texts.wait
-	return (texts.faults as Partial<Record<ErrorCode, string>>)[code] ?? errorTexts[language][code]
+	const known: Partial<Record<string, string>> = { ...errorTexts[language], ...texts.faults }
+	return known[code] ?? texts.faults.internal
 }
+
+/** Whether it is the city's sign-in that failed. */
+export const isOfSso = (code: ErrorCode | SsoFaultCode | undefined) => ssoFaults.some((one) => one === code)
 
 export const roleText = (texts: SignInTexts, role: Standing['role']): string => texts.roles[role] ?? role
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { backOf, pagesOf, signInAddress } from '../../control-panel/lib/sign-in.ts'
+import { arrivalOf, backOf, pagesOf, signInAddress, ssoAddress } from '../../control-panel/lib/sign-in.ts'
 
 describe('The way back from the page that signs in', () => {
 	it.each(['/console', '/counsel', '/panel', '/recordings', '/recordings#meeting=m%201'])('leads to %s', (path) => {
@@ -26,6 +26,21 @@ describe('The way back from the page that signs in', () => {
 
 	it('leads nowhere where none is said', () => {
 		expect(backOf('')).toBeNull()
+	})
+})
+
+describe('What came of the city’s sign-in', () => {
+	it('is what our own words say, and nothing that somebody else wrote', () => {
+		expect(arrivalOf('?done=1&back=%2Fconsole')).toEqual({ done: true, fault: null })
+		expect(arrivalOf('?fault=sso-unknown')).toEqual({ done: false, fault: 'sso-unknown' })
+		expect(arrivalOf('?fault=too-many')).toEqual({ done: false, fault: 'too-many' })
+		expect(arrivalOf('?fault=%3Cb%3Ecall%20this%20number')).toEqual({ done: false, fault: null })
+		expect(arrivalOf('')).toEqual({ done: false, fault: null })
+	})
+
+	it('is asked for with the way back', () => {
+		expect(ssoAddress('/console#a=b')).toBe('/sign-in/sso?back=%2Fconsole%23a%3Db')
+		expect(ssoAddress(null)).toBe('/sign-in/sso')
 	})
 })
 
