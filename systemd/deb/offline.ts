@@ -21,8 +21,9 @@ export function collectOffline(root: string, folder: string, deb: string, depend
 		],
 		{ stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } },
 	)
-	rmSync(empty)
-	for (const rest of ['partial', 'lock']) rmSync(join(packages, rest), { recursive: true, force: true })
+	const left = [empty, ...['lock', 'lock-frontend'].map((name) => join(folder, name))]
+	for (const rest of [...left, join(packages, 'partial'), join(packages, 'lock')])
+		rmSync(rest, { recursive: true, force: true })
 	copyFileSync(deb, join(packages, basename(deb)))
 	writeFileSync(join(packages, 'Packages'), indexOf(packages))
 	copyFileSync(join(root, 'systemd/deb/install.sh'), join(folder, 'install.sh'))
