@@ -1,6 +1,9 @@
 import type { Reach } from '../../drivers/reach.ts'
 
-/** Addresses of pictures, looked at before anybody connects to them. */
+/**
+ * Addresses of pictures, looked at before anybody connects to them. One gap is known: our own client follows no redirect of a
+ * camera, ffmpeg does, to whatever address speaks RTSP; it has no switch against that.
+ */
 
 export const hostOf = (rtsp: string) => URL.parse(rtsp)?.hostname.replace(/^\[(.*)\]$/, '$1') ?? ''
 
