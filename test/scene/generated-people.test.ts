@@ -4,6 +4,7 @@ import websocket from '@fastify/websocket'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { meetingSocket } from '../../appliance/http/meeting-socket.ts'
+import { useTrail } from '../../appliance/http/trail.ts'
 import { type Crowd, openPeople } from '../bench/load/crowd.ts'
 import { openSite, panel, type Site } from '../hub/site.ts'
 import { type Member, openMember } from './member.ts'
@@ -23,6 +24,7 @@ beforeAll(async () => {
 	app = Fastify()
 	await app.register(cookie)
 	await app.register(websocket)
+	useTrail(app, identity)
 	const metrics = { contentType: '', text: async () => '', answered: () => {} }
 	await app.register(meetingSocket, { hub, identity, metrics, origins: () => [], build: 'test' })
 	await app.listen({ host: '127.0.0.1', port: 0 })
