@@ -48,7 +48,7 @@ test('A rehearsal finds nothing wrong with a sound room and leaves it as it was,
 	await hall.room.dispatch({ type: 'rehearsal.start' }, own)
 	await eventually(() => expect(Math.abs(camera.head().pan.velocity)).toBeGreaterThan(0))
 	expect(await hall.room.dispatch({ type: 'room.join', meeting: 'm1' }, own)).toEqual({ ok: true })
-	expect(camera.head().pan.velocity).toBe(0)
+	await eventually(() => expect(camera.head().pan.velocity).toBe(0))
 	expect(hall.room.latestRehearsal()).toMatchObject({ outcome: 'ended' })
 	await eventually(() => expect(hall.room.state().state.call.phase).toBe('inCall'))
 	expect(await hall.room.dispatch({ type: 'rehearsal.start' }, own)).toMatchObject({ ok: false, code: 'busy' })
