@@ -1,6 +1,6 @@
 import type { types } from 'mediasoup'
 import type { ConsumerOffer, ProducerSpec, TransportOffer, Wanted } from '../protocol/media.ts'
-import { choose, layerFor } from './choose.ts'
+import { audibleOf, choose, layerFor } from './choose.ts'
 import { mediaRefusal } from './fault.ts'
 import { checkCapabilities, type MeetingRouter } from './sfu.ts'
 import type { LiveSource } from './source.ts'
@@ -30,6 +30,8 @@ export interface AttendeeOptions {
 	/** Whether this role may send anything. */
 	publishes: boolean
 	sources: ReadonlyMap<string, LiveSource>
+	/** Those of them that somebody hears, where that is known already. */
+	audible?: () => readonly LiveSource[]
 	/** Whether this one and that one are in one group of a class, or both in none. Default: they are. */
 	together?: (person: string, other: string) => boolean
 	/** What clients in closed networks come by; null: they come directly. */
@@ -240,7 +242,8 @@ export class Attendee {
 	}
 
 	async #pass(): Promise<MediaChange> {
-		const chosen = choose(this.#options.sources, this.#wanted, this.person, this.#isTogether)
+		const { sources, audible = () => audibleOf(sources.values()) } = this.#options
+		const chosen = choose(sources, audible(), this.#wanted, this.person, this.#isTogether)
 		const closed: string[] = []
 		for (const [source, { consumer }] of this.#watched) {
 			if (chosen.has(source) && !consumer.closed) continue
@@ -248,13 +251,14 @@ export class Attendee {
 			this.#watched.delete(source)
 			closed.push(consumer.id)
 		}
-		const offers = await Promise.all([...chosen].map(([source, height]) => this.#forward(source, height)))
+		const other = [...chosen].filter(([source, height]) => this.#watched.get(source)?.layer !== layerOf(source, height))
+		const offers = await Promise.all(other.map(([source, height]) => this.#forward(source, height)))
 		return { offers: offers.filter((offer) => offer !== null), closed }
 	}
 
-	/** Null: it is forwarded already, or cannot be (gone meanwhile, a codec this client does not know). */
+	/** Null: it is forwarded already, and in another layer now; or it cannot be (gone meanwhile, a codec this client does not know). */
 	async #forward(source: LiveSource, height: number | null): Promise<ConsumerOffer | null> {
-		const layer = height === null || source.layers.length < 2 ? null : layerFor(height, source.layers)
+		const layer = layerOf(source, height)
 		const known = this.#watched.get(source)
 		try {
 			if (known) {
@@ -286,6 +290,11 @@ export class Attendee {
 			return null
 		}
 	}
+}
+
+/** Null: there is one alone. */
+function layerOf(source: LiveSource, height: number | null): number | null {
+	return height === null || source.layers.length < 2 ? null : layerFor(height, source.layers)
 }
 
 /**

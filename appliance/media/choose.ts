@@ -19,14 +19,22 @@ export interface Choosable {
 const mostPictures = 25
 
 /**
+ * The microphones that somebody hears: one that was never audible costs nothing; one that was stays connected and paused while
+ * muted, so that no first syllable is lost to signalling, as far as the room for it goes (loudest.ts). The same for everybody,
+ * so that with two hundred people nobody looks through two hundred microphones for each.
+ */
+export function audibleOf<T extends Choosable>(sources: Iterable<T>): T[] {
+	return [...sources].filter(({ kind, opened, heard, prepared }) => kind === 'audio' && ((opened && heard) || prepared))
+}
+
+/**
  * The sources to forward to this person, each with the height of its tile (null: sound). Never their own, and nothing of
  * those with whom they are not `together` (groups of a class). A picture is
- * forwarded where it is shown. Sound follows from the meeting: a microphone that was never audible costs nothing; one that
- * was stays connected and paused while muted, so that no first syllable is lost to signalling, as far as the room for it
- * goes (loudest.ts).
+ * forwarded where it is shown. Sound follows from the meeting: `audible` is what `audibleOf` says of the same sources.
  */
 export function choose<T extends Choosable>(
 	sources: ReadonlyMap<string, T>,
+	audible: readonly T[],
 	wanted: Wanted,
 	person: string,
 	together: (other: string) => boolean = () => true,
@@ -39,9 +47,8 @@ export function choose<T extends Choosable>(
 		chosen.set(source, Math.max(height, chosen.get(source) ?? 0))
 	}
 	if (!wanted.audio) return chosen
-	for (const source of sources.values()) {
-		if (source.kind !== 'audio' || source.person === person || !together(source.person)) continue
-		if ((source.opened && source.heard) || source.prepared) chosen.set(source, null)
+	for (const source of audible) {
+		if (source.person !== person && together(source.person)) chosen.set(source, null)
 	}
 	return chosen
 }

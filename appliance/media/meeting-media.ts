@@ -5,6 +5,7 @@ import { Refusal } from '../protocol/errors.ts'
 import type { ProducerSpec, Source } from '../protocol/media.ts'
 import type { FeedOpened } from '../protocol/messages.ts'
 import { Attendee, type AttendeeOptions } from './attendee.ts'
+import { audibleOf } from './choose.ts'
 import { type Feed, type FeedRequest, openFeed } from './feed.ts'
 import { Gate, type GateReport } from './gate.ts'
 import { Loudest } from './loudest.ts'
@@ -60,6 +61,8 @@ export class MeetingMedia {
 	readonly #looking: NodeJS.Timeout
 	readonly #spread: Spread
 	#refreshing = false
+	/** While everybody looks anew: the same for all. */
+	#audible: readonly LiveSource[] | null = null
 	#roomOf: (person: string) => string | null = () => null
 
 	constructor(options: MeetingMediaOptions) {
@@ -85,7 +88,8 @@ export class MeetingMedia {
 		const hold = await this.#spread.place()
 		const together = (one: string, other: string) => this.#roomOf(one) === this.#roomOf(other)
 		const turn = this.#options.turn ?? null
-		const attendee = await Attendee.open({ ...options, hold, sources: this.#sources, together, turn })
+		const audible = () => this.#audible ?? audibleOf(this.#sources.values())
+		const attendee = await Attendee.open({ ...options, hold, sources: this.#sources, audible, together, turn })
 		if (!this.#spread.has(hold)) {
 			attendee.close()
 			throw mediaLost()
@@ -279,7 +283,9 @@ export class MeetingMedia {
 		this.#refreshing = true
 		queueMicrotask(() => {
 			this.#refreshing = false
+			this.#audible = audibleOf(this.#sources.values())
 			for (const attendee of this.#attendees) attendee.refresh()
+			this.#audible = null
 		})
 	}
 

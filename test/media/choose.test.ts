@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { browserLayers, type Choosable, choose, layerFor } from '../../appliance/media/choose.ts'
+import { audibleOf, browserLayers, type Choosable, choose, layerFor } from '../../appliance/media/choose.ts'
 
 function source(id: string, person: string, fields: Partial<Choosable> = {}): Choosable {
 	return { id, person, kind: 'video', use: 'camera', opened: true, prepared: false, heard: true, ...fields }
@@ -65,13 +65,13 @@ describe('What is forwarded', () => {
 		],
 	])('%s', (_, person, { audio, video }, expected) => {
 		const wanted = { audio, video: video.map(([id, height]) => ({ source: id, height })) }
-		expect(ids(choose(all, wanted, person)).sort()).toEqual([...expected].sort())
+		expect(ids(choose(all, audibleOf(all.values()), wanted, person)).sort()).toEqual([...expected].sort())
 	})
 
 	it('at most 25 pictures, whatever is asked', () => {
 		const crowd = new Map(Array.from({ length: 40 }, (_, i) => [`s${i}`, source(`s${i}`, `p${i}`)]))
 		const wanted = { audio: false, video: [...crowd.keys()].map((id) => ({ source: id, height: 90 })) }
-		expect(choose(crowd, wanted, 'me').size).toBe(25)
+		expect(choose(crowd, audibleOf(crowd.values()), wanted, 'me').size).toBe(25)
 	})
 
 	it.each([
