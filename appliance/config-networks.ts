@@ -1,5 +1,6 @@
 import type { Networks } from '../drivers/reach.ts'
 import type { Config } from './config-schema.ts'
+import { hostOf } from './protocol/host.ts'
 
 /** Where devices may be, as the configuration says it: networks by their key, and each address that it names for a device. */
 export function networksOf({ deviceNetworks, cameras, microphones, speakerphone }: Config): Networks {
@@ -11,5 +12,3 @@ export function networksOf({ deviceNetworks, cameras, microphones, speakerphone 
 	]
 	return { ranges: deviceNetworks, named: [...new Set(named)] }
 }
-
-const hostOf = (address: string) => URL.parse(address)?.hostname.replace(/^\[(.*)\]$/, '$1') ?? ''

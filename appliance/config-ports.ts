@@ -2,6 +2,7 @@ import { createServer, isIP } from 'node:net'
 import { hostname, networkInterfaces } from 'node:os'
 import { ConfigError } from './config.ts'
 import type { Config } from './config-schema.ts'
+import { hostOf } from './protocol/host.ts'
 
 /** Where the listeners go, and by which names and addresses others find this machine. */
 
@@ -68,7 +69,7 @@ export function localAddresses(): string[] {
 
 /** What the certificate has to cover. */
 export function certificateNames(publicUrl: string): { names: string[]; addresses: string[] } {
-	const host = new URL(publicUrl).hostname.replace(/^\[(.*)\]$/, '$1')
+	const host = hostOf(publicUrl)
 	const isAddress = isIP(host) !== 0
 	return {
 		names: [...new Set([...(isAddress ? [] : [host]), hostname().toLowerCase(), 'localhost'])],

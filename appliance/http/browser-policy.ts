@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { hostOf } from '../protocol/host.ts'
 
 /**
  * What the city's IT gives to all PCs at once, so that nobody is asked for a microphone, and nobody installs a certificate by
@@ -23,7 +24,7 @@ type Entry = string | object
 function policies(wish: PolicyWish): Record<string, Entry[]> {
 	const { ca } = wish
 	const origins = [...new Set(wish.origins)]
-	const hosts = origins.map((origin) => new URL(origin).hostname.replace(/^\[(.*)\]$/, '$1'))
+	const hosts = origins.map(hostOf)
 	const addresses = hosts.filter((host) => isIP(host) !== 0)
 	return {
 		AudioCaptureAllowedUrls: origins,

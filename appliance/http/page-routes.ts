@@ -1,4 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { isLoopback } from '../media/listen.ts'
+import { hostOf } from '../protocol/host.ts'
 import { policyJson, policyReg } from './browser-policy.ts'
 import { embedScript, type Pages, pageNames, type StoredFile, stored } from './pages.ts'
 import { framedBy } from './policy.ts'
@@ -65,7 +67,7 @@ export const pageRoutes: FastifyPluginAsync<PageOptions> = async (app, { pages, 
 		)
 	}
 	const wish = () => ({
-		origins: origins().filter((origin) => origin.startsWith('https:') && !isLoopback(new URL(origin).hostname)),
+		origins: origins().filter((origin) => origin.startsWith('https:') && !isLoopback(hostOf(origin))),
 		ca: ca?.pem ?? null,
 	})
 	app.get('/trust/policy.json', async (_request, reply) =>
@@ -75,8 +77,6 @@ export const pageRoutes: FastifyPluginAsync<PageOptions> = async (app, { pages, 
 		give(reply, 'maru.reg', 'text/plain; charset=utf-8', policyReg(wish())),
 	)
 }
-
-const isLoopback = (host: string) => host === 'localhost' || host === '[::1]' || host.startsWith('127.')
 
 const give = (reply: FastifyReply, name: string, type: string, content: string) =>
 	reply.type(type).header('content-disposition', `attachment; filename="${name}"`).send(content)

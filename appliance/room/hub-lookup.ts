@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
+import { hostOf } from '../protocol/host.ts'
 
 /** Where a link leads that is none of our own hub's: whoever stands at a panel types it. */
 
@@ -17,6 +18,6 @@ export function lookupWithin(may: (address: string) => boolean): LookupFunction 
 
 /** What is an address already is looked up by nobody. */
 export function isRefused(url: string, may: (address: string) => boolean): boolean {
-	const host = new URL(url).hostname.replace(/^\[(.*)\]$/, '$1')
+	const host = hostOf(url)
 	return isIP(host) !== 0 && !may(host)
 }

@@ -1,11 +1,10 @@
 import type { Reach } from '../../drivers/reach.ts'
+import { hostOf } from '../protocol/host.ts'
 
 /**
  * Addresses of pictures, looked at before anybody connects to them. One gap is known: our own client follows no redirect of a
  * camera, ffmpeg does, to whatever address speaks RTSP; it has no switch against that.
  */
-
-export const hostOf = (rtsp: string) => URL.parse(rtsp)?.hostname.replace(/^\[(.*)\]$/, '$1') ?? ''
 
 /**
  * The same with the address that its name means now, so that neither we nor ffmpeg ask for the name a second time. Written

@@ -4,6 +4,7 @@ import { isIP } from 'node:net'
 import { dirname, join } from 'node:path'
 import { connect } from 'node:tls'
 import type { OwnCertificate } from '../../identity/own-certificate.ts'
+import { hostOf } from '../../protocol/host.ts'
 import { advice, type Finding, fault, isUnread, ok, type Read, unread } from './finding.ts'
 import { reasonOf } from './reading.ts'
 
@@ -171,7 +172,7 @@ export async function readCertificates(
 		own: own !== null,
 		signed: own !== null || (both && server.verify(authority.publicKey)),
 		shown: httpsPort === null ? null : await shownAt(httpsPort),
-		publicHost: new URL(publicUrl).hostname.replace(/^\[(.*)\]$/, '$1'),
+		publicHost: hostOf(publicUrl),
 		trustPage: `${publicUrl}/trust`,
 		now: Date.now(),
 	}

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { localAddresses, publicOrigin } from '../../config-ports.ts'
 import type { Config } from '../../config-schema.ts'
+import { hostOf } from '../../protocol/host.ts'
 import { advice, type Check, type Finding, fault, isUnread, ok, type Read } from './finding.ts'
 import { type Port, probePorts, resolves, tcpFault } from './reach.ts'
 
@@ -124,7 +125,7 @@ function otherFinding(check: Check, key: string, at: string, reason: string | nu
 
 export async function readNetwork(config: Config, running: boolean): Promise<Network> {
 	const publicUrl = publicOrigin(config)
-	const host = new URL(publicUrl).hostname.replace(/^\[(.*)\]$/, '$1')
+	const host = hostOf(publicUrl)
 	const others = await Promise.all(
 		servers(config).map(async ({ check, key, at, udp }) => {
 			const [name = '', port = ''] = at.split(/:(?=\d+$)/)
