@@ -1,19 +1,15 @@
-import { argon2, createHash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto'
-import { promisify } from 'node:util'
+import { createHash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto'
 import { isMachineMade, machineLetters, plainPassword } from '../protocol/passwords.ts'
+import { argon2id, cost } from './argon2id.ts'
 
 /** How passwords are kept: what people choose by argon2id, what the machine makes by a plain digest. */
-
-/** OWASP Password Storage Cheat Sheet, "Argon2id": 19 MiB, two passes, one lane. */
-const cost = { memory: 19_456, passes: 2, parallelism: 1 } as const
-const derive = promisify(argon2)
 
 /**
  * As PHC strings have it: `$argon2id$v=19$m=19456,t=2,p=1$salt$hash`, so that one of today is read when the cost is another.
  */
 export async function hashPassword(password: string): Promise<string> {
 	const nonce = randomBytes(16)
-	const hash = await derive('argon2id', { ...cost, message: plainPassword(password), nonce, tagLength: 32 })
+	const hash = await argon2id({ ...cost, message: plainPassword(password), nonce })
 	const { memory, passes, parallelism } = cost
 	return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${plain64(nonce)}$${plain64(hash)}`
 }
@@ -21,7 +17,7 @@ export async function hashPassword(password: string): Promise<string> {
 /** Null in the place of what is kept: there is none, and finding that out takes as long. */
 export async function isPassword(password: string, kept: string | null): Promise<boolean> {
 	const { salt, hash, ...known } = read(kept ?? nobodys)
-	const made = await derive('argon2id', {
+	const made = await argon2id({
 		...known,
 		message: plainPassword(password),
 		nonce: salt,

@@ -1,9 +1,9 @@
-import { argon2, randomBytes, timingSafeEqual } from 'node:crypto'
+import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import { promisify } from 'node:util'
 import { Refusal } from '../protocol/errors.ts'
 import type { PinView } from '../protocol/pairing.ts'
+import { argon2id, cost } from './argon2id.ts'
 import { makeSecret } from './secret-file.ts'
 import { type Tried, type Tries, TryLater, waitOf, withWrong } from './tries.ts'
 
@@ -23,9 +23,6 @@ export interface Pin {
 	check(pin: string): Promise<void>
 }
 
-const derive = promisify(argon2)
-/** As RFC 9106 and OWASP have it for machines with little memory: 19 MiB, twice. */
-const cost = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 }
 const key = 'pin'
 const dayMs = 24 * 3_600_000
 /** With so many wrong ones in a day a right one forgives nothing: with all that follow, a day has fewer than 100 of a million. */
@@ -49,7 +46,7 @@ export function openPin({ db, dir, now }: { db: DatabaseSync; dir: string; now: 
 
 	// At each use, not once: the command line may have been first to need it.
 	const digestOf = (pin: string, nonce: Uint8Array) =>
-		derive('argon2id', { ...cost, message: pin, nonce, secret: Buffer.from(pepper(), 'hex') })
+		argon2id({ ...cost, message: pin, nonce, secret: Buffer.from(pepper(), 'hex') })
 	const pepper = () => makeSecret(join(dir, 'pin.key'), randomBytes(32).toString('hex'))
 
 	const keep = ({ wrong, until, at }: Tried) => void count.run(wrong, until, at)
