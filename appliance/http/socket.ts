@@ -192,13 +192,18 @@ export function createSocketService<Command extends { type: string }>(service: S
 				answer(id, result)
 				service.answered?.(command.type, (performance.now() - begun) / 1_000)
 			}
+			let result: Result
 			try {
-				const result = await by.handle(command)
-				told(result)
-				if (!result.ok) return
+				result = await by.handle(command)
 			} catch (error) {
 				return told({ ok: false, ...refusalOf(error) })
 			}
+			// Before anybody is told: a power cut between the two would leave an act that nobody did.
+			if (result.ok) keep(who, command)
+			told(result)
+		}
+
+		function keep(who: Principal, command: Command) {
 			const { type, ...said } = command
 			// Their link leads into one meeting, so that no command of theirs names it.
 			const meeting = who.kind === 'meeting' ? { meeting: who.meeting } : {}
@@ -229,10 +234,19 @@ export function createSocketService<Command extends { type: string }>(service: S
 		socket.on('close', end)
 		socket.on('error', () => socket.terminate())
 		socket.on('pong', () => pulse.answer())
+		const isAsked = () => {
+			const goesOn = pulse.beat(performance.now())
+			if (goesOn) socket.ping()
+			return goesOn
+		}
 		const pings = setInterval(() => {
-			if (pulse.beat(performance.now())) return socket.ping()
-			request.log.info({ role: principal?.role }, 'the other end answers no more, its socket is cut')
-			socket.terminate()
+			if (isAsked()) return
+			// Timers run before what came in is read: where we stood still meanwhile, the answer lies there, and is found now.
+			setImmediate(() => {
+				if (ended || isAsked()) return
+				request.log.info({ role: principal?.role }, 'the other end answers no more, its socket is cut')
+				socket.terminate()
+			})
 		}, pingMs)
 		const cookiePatience = setTimeout(() => {
 			enterBySession()

@@ -117,7 +117,8 @@ export function useTrail(app: FastifyInstance, identity: Identity, now: () => nu
 	app.decorate('trail', trail)
 	app.decorateRequest('noted', null)
 
-	app.addHook('onResponse', async (request, reply) => {
+	// Before anybody is told: a power cut between the two would leave an act that nobody did.
+	app.addHook('onSend', async (request, reply) => {
 		const { principal, method, routeOptions, body, noted } = request
 		if (!principal || reply.statusCode >= 400) return
 		const keeping = keepingOf(method, routeOptions.url ?? '')

@@ -1,4 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ServerResponse } from 'node:http'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { WebSocket } from 'ws'
 import { keepingOf, placeOf, traceOf } from '../../appliance/http/trail.ts'
 import type { AuditChain, AuditEntry, AuditPage } from '../../appliance/protocol/audit.ts'
 import { routes } from '../../appliance/protocol/routes.ts'
@@ -82,6 +84,25 @@ describe('The audit', () => {
 		const lines = text.trimEnd().split('\r\n')
 		expect(lines).toHaveLength(2_301)
 		expect(lines[2_300]).toMatch(/^2300,\d{4}-\d\d-\d\dT[\d:.]+Z,export,admin,a,,,backup 2299,[0-9a-f]{64}$/)
+	})
+
+	it('has what was done before whoever did it is told: a power cut between the two leaves no act that nobody did', async () => {
+		const panel = await open('panel', 'panel')
+		await panel.ask({ type: 'room.mute', muted: true })
+		const append = vi.spyOn(site.identity.trail, 'append')
+		const told = vi.spyOn(ServerResponse.prototype, 'writeHead')
+		const said = vi.spyOn(WebSocket.prototype, 'send')
+		try {
+			await site.fetch('PUT', '/api/v1/room/mute', { token: await site.token('panel'), body: { muted: false } })
+			expect(append.mock.lastCall?.[0]).toMatchObject({ action: 'PUT /api/v1/room/mute muted=false' })
+			expect(append.mock.invocationCallOrder.at(-1)).toBeLessThan(told.mock.invocationCallOrder.at(-1) ?? 0)
+			await panel.ask({ type: 'room.mute', muted: true })
+			expect(append.mock.lastCall?.[0]).toMatchObject({ action: 'room.mute muted=true' })
+			const result = said.mock.calls.findLastIndex(([data]) => String(data).includes('"type":"result"'))
+			expect(append.mock.invocationCallOrder.at(-1)).toBeLessThan(said.mock.invocationCallOrder[result] ?? 0)
+		} finally {
+			for (const spy of [append, told, said]) spy.mockRestore()
+		}
 	})
 
 	it('cannot be erased over HTTP or a socket, by an administrator neither', () => {
