@@ -10,6 +10,7 @@ import {
 	truncateSync,
 	writeFileSync,
 } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { startFfmpeg } from '../ffmpeg/process.ts'
@@ -81,6 +82,7 @@ export async function finish(
 	if (parts.length === 0 && existsSync(whole)) throw new Error(`what ${whole} is made of is not known`)
 	if (parts.length === 0) return null
 	if (!existsSync(whole)) await putTogether(dir, parts, textsOf(parts), log)
+	await putOnDisk(dir)
 	for (const name of [...parts.map(({ name }) => name), listName, textsName]) rmSync(join(dir, name), { force: true })
 	const last = parts.at(-1)
 	const durationMs = last ? last.fromMs + last.durationMs : 0
@@ -103,7 +105,18 @@ async function putTogether(dir: string, parts: readonly Part[], texts: FileTexts
 	const code = await ffmpeg.ended
 	if (code !== 0) throw new Error(`ffmpeg could not put the recording together (${code ?? 'killed'})`)
 	writeFileSync(join(dir, partsName), JSON.stringify(parts))
+	// A name is on the disk long before its bytes are: a power cut would leave neither the parts nor the whole.
+	for (const path of [making, join(dir, partsName)]) await putOnDisk(path)
 	renameSync(making, join(dir, wholeName))
+}
+
+async function putOnDisk(path: string): Promise<void> {
+	const file = await open(path, 'r')
+	try {
+		await file.sync()
+	} finally {
+		await file.close()
+	}
 }
 
 /** A crash leaves the beginning of a fragment at the end, which would be read as sound that is none: it is cut off. */
