@@ -23,7 +23,7 @@ export function openPins(file: string | null, log: Log): Pins {
 		if (file === null) return
 		try {
 			mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-			writeFileSync(`${file}.new`, JSON.stringify(Object.fromEntries(next), null, '\t'), { mode: 0o600 })
+			writeFileSync(`${file}.new`, JSON.stringify(Object.fromEntries(next), null, '\t'), { mode: 0o600, flush: true })
 			renameSync(`${file}.new`, file)
 		} catch (error) {
 			log.error({ err: error }, 'certificates of cameras cannot be kept: the next start trusts anew')

@@ -27,6 +27,7 @@ export function readSecret(file: string): string | null {
 /** Readable by its owner alone unless `mode` says otherwise. */
 export function replaceSecret(file: string, text: string, mode = 0o600): void {
 	renameSync(written(file, text, mode), file)
+	nameOnDisk(file)
 }
 
 /** Writes the file unless somebody was first, and answers what it holds then. */
@@ -34,6 +35,7 @@ export function makeSecret(file: string, text: string): string {
 	const own = written(file, text, 0o600)
 	try {
 		linkSync(own, file)
+		nameOnDisk(file)
 		return text
 	} catch (error) {
 		if (codeOf(error) !== 'EEXIST') throw error
@@ -55,6 +57,16 @@ function written(file: string, text: string, mode: number): string {
 		closeSync(handle)
 	}
 	return name
+}
+
+/** What it is called is written down in its folder. */
+function nameOnDisk(file: string): void {
+	const folder = openSync(dirname(file), 'r')
+	try {
+		fsyncSync(folder)
+	} finally {
+		closeSync(folder)
+	}
 }
 
 const codeOf = (error: unknown) => (error instanceof Error && 'code' in error ? error.code : null)

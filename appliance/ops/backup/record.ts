@@ -17,7 +17,7 @@ export const recordFile = 'last-backup.json'
 /** Root makes backups and the service reads of them: so it may be read, and says nothing secret. */
 export function noteBackup(dataDir: string, record: BackupRecord): void {
 	const path = join(dataDir, recordFile)
-	writeFileSync(`${path}.partial`, JSON.stringify(record), { mode: 0o644 })
+	writeFileSync(`${path}.partial`, JSON.stringify(record), { mode: 0o644, flush: true })
 	renameSync(`${path}.partial`, path)
 }
 
