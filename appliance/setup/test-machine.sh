@@ -19,4 +19,6 @@ trap 'skip $?' EXIT
 setup_for=machine
 . appliance/setup/set-up.sh
 trap - EXIT
+MARU_COMMIT=$(git describe --always --dirty --abbrev=40 2>/dev/null || echo unversioned)
+export MARU_COMMIT MARU_RESULT="test-results/$MARU_MACHINE-$MARU_COMMIT"
 exec $vitest run --config $config --reporter=verbose --reporter=./appliance/setup/closing-line.mjs "$@"

@@ -6,7 +6,7 @@ import { copyCheckout, imageOf } from './checkout.ts'
 import { connectGuest, shell } from './guest.ts'
 import { hall } from './hall.ts'
 import { install } from './install.ts'
-import { bootMachine, type Machine } from './machine.ts'
+import { bootMachine, type Machine, plainDebian } from './machine.ts'
 import { beginService } from './service.ts'
 
 /** One machine for all files of these tests, with the working copy on its second disk and the service installed. */
@@ -23,7 +23,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 		copyCheckout(join(folder, 'maru'))
 		imageOf(join(folder, 'maru'), image)
 		rmSync(join(folder, 'maru'), { recursive: true })
-		machine = await bootMachine(image, folder)
+		machine = await bootMachine(plainDebian(image), folder)
 		const guest = await connectGuest({ sockets: folder })
 		await shell(guest, 'mkdir -p /opt/maru; mount -o ro /dev/vdb /opt/maru')
 		await install(guest)
