@@ -32,7 +32,11 @@ const random = randomOf(seed)
 const writingMs = { least: 8_000, most: 20_000 }
 /** A boot of a processor that is translated, on a machine that does other things. */
 const roundMs = 2_400_000
-const words = ['systemd.mask=maru-browser.socket']
+/** The service, with what it waits for: no login, no timers. */
+const words = [
+	...['systemd.unit=maru.service', 'systemd.mask=maru-browser.socket'],
+	...['qemu-guest-agent', 'systemd-networkd'].map((unit) => `systemd.wants=${unit}.service`),
+]
 
 type Before = Pick<Load, 'meeting' | 'clerk'>
 type Noted = { type: string; text?: string }
