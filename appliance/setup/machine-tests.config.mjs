@@ -16,24 +16,23 @@ class InOrder extends BaseSequencer {
 /** What is slow in a machine that is played shall not look broken; the tests say themselves what is too slow. */
 const patient = { fileParallelism: false, maxWorkers: 1, testTimeout: 180_000, hookTimeout: 180_000 }
 
-/** One machine for all files of a folder; but an appliance that loses its power has one of its own, which each file makes. */
-const shared = {
+const project = (name, folder, groupOrder) => ({
 	test: {
 		...patient,
-		name: machine,
-		include: [`test/${machine}/*.test.ts`],
-		globalSetup: `test/${machine}/set-up.ts`,
-		sequence: { groupOrder: 0 },
+		name,
+		include: [`${folder}/*.test.ts`],
+		globalSetup: `${folder}/set-up.ts`,
+		sequence: { groupOrder },
 	},
-}
-const appliance = {
-	test: { ...patient, name: 'appliance', include: ['test/vm/appliance/*.test.ts'], sequence: { groupOrder: 1 } },
-}
+})
+/** One machine for all files of a folder; an appliance that loses its power has one of its own. */
+const projects = [project(machine, `test/${machine}`, 0)]
+if (machine === 'vm') projects.push(project('appliance', 'test/vm/appliance', 1))
 
 // biome-ignore lint/style/noDefaultExport: Vitest reads its configuration from the default export
 export default {
 	test: {
-		projects: machine === 'vm' ? [shared, appliance] : [shared],
+		projects,
 		sequence: { sequencer: InOrder },
 	},
 }

@@ -27,6 +27,7 @@ interface On {
 export const configuration = {
 	room: { name: '대회의실' },
 	listen: { http: { host: '0.0.0.0' } },
+	stage: { devices: 'virtual' },
 	speakerphone: 'none',
 }
 const httpPort = 8_080

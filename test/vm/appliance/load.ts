@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Links } from '../../../appliance/protocol/messages.ts'
+import { type Ledger, lineOf } from '../../power/ledger.ts'
 import { call, type Member, openMember } from '../../scene/member.ts'
-import { type Ledger, lineOf } from './ledger.ts'
 
 /**
  * What a house does that writes, as fast as the appliance answers: a clerk who takes notes, puts to the vote and writes to

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { randomOf } from '../../chaos/plan.ts'
-import { type Cut, VolatileDisk } from './volatile-disk.ts'
+import { type Cut, VolatileDisk } from '../../power/volatile-disk.ts'
 
 /**
  * A disk with a cache that forgets, over a Unix socket (NBD, fixed newstyle, simple replies: doc/proto.md of the nbd

@@ -2,15 +2,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { randomOf } from '../../chaos/plan.ts'
+import { lineOf, openLedger } from '../../power/ledger.ts'
+import type { Cut } from '../../power/volatile-disk.ts'
 import { call, openMember } from '../../scene/member.ts'
 import { shell } from '../guest.ts'
-import { type Appliance, configuration, openAppliance, untilWell } from './appliance.ts'
-import { makeDisk } from './disk.ts'
-import { lineOf, openLedger } from './ledger.ts'
+import { type Appliance, openAppliance, untilWell } from './appliance.ts'
 import { type Load, startLoad } from './load.ts'
-import type { Cut } from './volatile-disk.ts'
 import { examine } from './witness.ts'
 
 /**
@@ -28,6 +27,7 @@ import { examine } from './witness.ts'
 const cuts = Number(process.env.MARU_CUTS ?? 20)
 const seed = Number(process.env.MARU_SEED ?? Date.now() % 1_000_000)
 const random = randomOf(seed)
+const image = inject('disk')
 /** How long it is written to before the power goes. */
 const writingMs = { least: 8_000, most: 20_000 }
 /** A boot of a processor that is translated, on a machine that does other things. */
@@ -51,7 +51,6 @@ interface Round {
 }
 
 let folder: string
-let image: string
 let appliance: Appliance
 const ledger = openLedger()
 const times = new Map<string, number>()
@@ -61,10 +60,8 @@ let admin = ''
 beforeAll(async () => {
 	console.log(`seed ${seed} (MARU_SEED repeats it)`)
 	folder = mkdtempSync(join(tmpdir(), 'maru-power-'))
-	image = join(folder, 'disk.img')
-	makeDisk(join(folder, 'making'), image, configuration)
 	appliance = await openAppliance(image, join(folder, 'machine'), seed)
-}, roundMs)
+})
 
 afterAll(async () => {
 	await appliance?.close()

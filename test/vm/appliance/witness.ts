@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { openJournal } from '../../../appliance/hub/journal.ts'
 import { readAudit } from '../../../appliance/identity/audit.ts'
 import { verifyAudit, verifyJournals } from '../../../appliance/ops/verify.ts'
-import { lineOf } from './ledger.ts'
+import { lineOf } from '../../power/ledger.ts'
 
 /** What is on the disk of a machine that lost its power, read without that machine and before it starts again. */
 export interface Testimony {
@@ -28,12 +28,14 @@ export async function examine(image: string, folder: string): Promise<Testimony>
 	mkdirSync(data)
 	const faults: string[] = []
 	// 1: it had a journal to play back. 4 and more: something was left as it must not be.
-	const played = spawnSync('e2fsck', ['-p', '-z', undo, '-E', 'journal_only', image], { encoding: 'utf8' })
+	const played = spawnSync('/usr/sbin/e2fsck', ['-p', '-z', undo, '-E', 'journal_only', image], { encoding: 'utf8' })
 	if ((played.status ?? 99) > 1) faults.push(`the journal of the file system: ${played.stdout}${played.stderr}`)
-	const looked = spawnSync('e2fsck', ['-f', '-n', image], { encoding: 'utf8' })
+	const looked = spawnSync('/usr/sbin/e2fsck', ['-f', '-n', image], { encoding: 'utf8' })
 	if (looked.status !== 0) faults.push(`the file system: ${looked.stdout}`)
-	execFileSync('debugfs', ['-R', `rdump /var/lib/maru ${data}`, image], { stdio: ['ignore', 'ignore', 'ignore'] })
-	if (existsSync(undo)) execFileSync('e2undo', [undo, image], { stdio: 'ignore' })
+	execFileSync('/usr/sbin/debugfs', ['-R', `rdump /var/lib/maru ${data}`, image], {
+		stdio: ['ignore', 'ignore', 'ignore'],
+	})
+	if (existsSync(undo)) execFileSync('/usr/sbin/e2undo', [undo, image], { stdio: 'ignore' })
 
 	const own = join(data, 'maru')
 	const found = new Set<string>()

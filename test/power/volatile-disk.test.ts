@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { randomOf } from '../../chaos/plan.ts'
+import { randomOf } from '../chaos/plan.ts'
 import { VolatileDisk } from './volatile-disk.ts'
 
 const block = 4_096
