@@ -20,11 +20,10 @@ const mkfs = ['-q', '-F', '-t', 'ext4', '-E', 'root_owner=0:0,lazy_itable_init=0
 
 /** Minutes of work for such a processor, as in checkout.ts: Node's cache, as the service's user would have made it. */
 const compiled = 'NODE_COMPILE_CACHE=/var/cache/maru NODE_COMPILE_CACHE_PORTABLE=1'
-const modules = ['main.ts', 'devices/process.ts', 'ops/cli.ts'].map((name) => `import('/opt/maru/appliance/${name}')`)
 const compile = `install -d -o maru -g maru /var/cache/maru
 cd /opt/maru
 exec setpriv --reuid=maru --regid=maru --init-groups env ${compiled} node_modules/node/bin/node \\
-	--disable-warning=ExperimentalWarning --eval "Promise.all([${modules}]).then(() => setTimeout(process.exit, 2000, 0))"`
+	--disable-warning=ExperimentalWarning --eval "import('/opt/maru/appliance/main.ts')"`
 
 /** Makes the disk at `image`. `folder`, which is empty, is worked in; `configuration`: maru.yaml. */
 export function makeDisk(folder: string, image: string, configuration: object): void {
