@@ -10,10 +10,10 @@ case "$kind" in long | chaos)
 	shift
 	commit=$(git describe --always --dirty --abbrev=40 2>/dev/null || echo unversioned)
 	result="test-results/$kind-$commit"
-	if [ "$kind" = chaos ]; then
-		# Rounds of the campaign; trials of each of the scenes that it takes along.
-		export MARU_KILLS="${MARU_KILLS:-100}" MARU_TRIALS="${MARU_TRIALS:-20}" MARU_COMMIT="$commit" MARU_RESULT="$result"
-	fi
+	# For tables beside it.
+	export MARU_COMMIT="$commit" MARU_RESULT="$result"
+	# Rounds of the campaign; trials of each of the scenes that it takes along.
+	[ "$kind" = long ] || export MARU_KILLS="${MARU_KILLS:-100}" MARU_TRIALS="${MARU_TRIALS:-20}"
 	set -- --config "appliance/setup/$kind-tests.config.mjs" --reporter=json --output-file.json="$result.json" "$@"
 	;;
 esac
