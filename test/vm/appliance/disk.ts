@@ -18,12 +18,16 @@ const network = '[Match]\nName=eth0\n\n[Network]\nAddress=10.0.2.15/24\nGateway=
 /** With a journal and flushes, as Debian's installer makes it: the other machine's disk is not meant to be kept. */
 const mkfs = ['-q', '-F', '-t', 'ext4', '-E', 'root_owner=0:0,lazy_itable_init=0,lazy_journal_init=0']
 
-/** Minutes of work for such a processor, as in checkout.ts: Node's cache, as the service's user would have made it. */
-const compiled = 'NODE_COMPILE_CACHE=/var/cache/maru NODE_COMPILE_CACHE_PORTABLE=1'
-const compile = `install -d -o maru -g maru /var/cache/maru
-cd /opt/maru
-exec setpriv --reuid=maru --regid=maru --init-groups env ${compiled} node_modules/node/bin/node \\
-	--disable-warning=ExperimentalWarning --eval "import('/opt/maru/appliance/main.ts')"`
+/**
+ * A processor that is itself a program keeps the event loop waiting, and starts nothing in time. What Node has compiled once
+ * on such a processor it keeps when it ends: minutes of work.
+ */
+const unit = `[Service]
+TimeoutStartSec=40min
+WatchdogSec=40min
+CacheDirectory=maru
+Environment=NODE_COMPILE_CACHE=/var/cache/maru
+`
 
 /** Makes the disk at `image`. `folder`, which is empty, is worked in; `configuration`: maru.yaml. */
 export function makeDisk(folder: string, image: string, configuration: object): void {
@@ -38,16 +42,14 @@ export function makeDisk(folder: string, image: string, configuration: object): 
 	const container = ['--quiet', '--register=no', '--keep-unit', '--private-network', `--directory=${system}`]
 	run('systemd-nspawn', [...container, `--bind-ro=${media}:/media/maru`, '--', 'sh', '/media/maru/install.sh'])
 	run('systemd-nspawn', [...container, '--', 'systemctl', 'enable', 'systemd-networkd'])
-	run('systemd-nspawn', [...container, '--', 'sh', '-ec', compile])
 	rmSync(media, { recursive: true })
 
 	writeFileSync(join(system, 'etc/systemd/network/lan.network'), network)
 	// YAML is JSON with other ways to write it.
 	writeFileSync(join(system, 'etc/maru/maru.yaml'), JSON.stringify(configuration))
-	const unit = join(system, 'etc/systemd/system/maru.service.d')
-	mkdirSync(unit)
-	// A processor that is itself a program keeps the event loop waiting, and starts nothing in time.
-	writeFileSync(join(unit, 'vm.conf'), `[Service]\nTimeoutStartSec=40min\nWatchdogSec=40min\nEnvironment=${compiled}\n`)
+	const dropIn = join(system, 'etc/systemd/system/maru.service.d')
+	mkdirSync(dropIn)
+	writeFileSync(join(dropIn, 'vm.conf'), unit)
 	run('/usr/sbin/mkfs.ext4', [...mkfs, '-d', system, image, '6G'])
 	rmSync(system, { recursive: true })
 }
