@@ -67,4 +67,22 @@ describe('A disk that forgets', () => {
 		}
 		expect([...left].sort()).toEqual([0, 1, 2])
 	})
+
+	it('shows what a cut would leave, and goes on as if there had been none', async () => {
+		for (let seed = 1; seed <= 20; seed++) {
+			const { disk, bytes } = open(seed)
+			disk.write(0, filled(1, 8 * block))
+			disk.flush()
+			const before = Buffer.from(bytes)
+			disk.write(0, filled(2, 32 * block))
+			const read = disk.read(0, 32 * block)
+			const { cut, seen } = await disk.rehearse(async () => Buffer.from(bytes))
+			expect(cut.kept + cut.lost + cut.torn).toBe(32)
+			expect(seen.equals(before)).toBe(cut.kept + cut.torn === 0)
+			expect(bytes.equals(before)).toBe(true)
+			expect(disk.read(0, 32 * block).equals(read)).toBe(true)
+			disk.flush()
+			expect(bytes.subarray(0, 32 * block).every((byte) => byte === 2)).toBe(true)
+		}
+	})
 })

@@ -75,18 +75,40 @@ export class VolatileDisk {
 
 	/** The power goes. How much of what was not flushed is lost is another share each time. */
 	cut(): Cut {
+		const cut = this.#lose(this.#store)
+		this.#cache.clear()
+		return cut
+	}
+
+	/** What a cut at this moment would leave is on the disk while `look` looks; then all is as it was. Nobody may use it meanwhile. */
+	async rehearse<T>(look: () => Promise<T>): Promise<{ cut: Cut; seen: T }> {
+		const before: { at: number; data: Buffer }[] = []
+		const cut = this.#lose({
+			read: this.#store.read,
+			write: (at, data) => {
+				before.push({ at, data: this.#store.read(at, data.length) })
+				this.#store.write(at, data)
+			},
+		})
+		try {
+			return { cut, seen: await look() }
+		} finally {
+			for (const { at, data } of before.reverse()) this.#store.write(at, data)
+		}
+	}
+
+	#lose(store: Store): Cut {
 		const cut = { kept: 0, lost: 0, torn: 0 }
 		const share = this.#random()
 		for (const [block, data] of this.#cache) {
 			const fate = this.#random() < tornShare ? 'torn' : this.#random() < share ? 'lost' : 'kept'
 			cut[fate] += 1
-			if (fate === 'kept') this.#store.write(block * blockBytes, data)
+			if (fate === 'kept') store.write(block * blockBytes, data)
 			if (fate !== 'torn') continue
 			for (let at = 0; at < blockBytes; at += sectorBytes) {
-				if (this.#random() < 0.5) this.#store.write(block * blockBytes + at, data.subarray(at, at + sectorBytes))
+				if (this.#random() < 0.5) store.write(block * blockBytes + at, data.subarray(at, at + sectorBytes))
 			}
 		}
-		this.#cache.clear()
 		return cut
 	}
 

@@ -11,6 +11,8 @@ export interface DiskServer {
 	/** How QEMU names it. */
 	readonly url: string
 	readonly disk: VolatileDisk
+	/** The machine waits for its disk meanwhile, and never knows. */
+	rehearseCut<T>(look: () => Promise<T>): Promise<{ cut: Cut; seen: T }>
 	/** What the machine had handed over when it was killed has come, and the power goes. */
 	cut(): Promise<Cut>
 	close(): void
@@ -41,8 +43,9 @@ export async function serveDisk(image: string, socket: string, seed: number): Pr
 	}
 	const disk = new VolatileDisk(store, randomOf(seed))
 	const open = new Set<Promise<void>>()
+	let held: Promise<unknown> | null = null
 	const server = createServer((peer) => {
-		const ended = serve(peer, disk, bytes).finally(() => open.delete(ended))
+		const ended = serve(peer, disk, bytes, () => held).finally(() => open.delete(ended))
 		open.add(ended)
 	})
 	rmSync(socket, { force: true })
@@ -50,6 +53,15 @@ export async function serveDisk(image: string, socket: string, seed: number): Pr
 	return {
 		url: `nbd:unix:${socket}`,
 		disk,
+		rehearseCut(look) {
+			const rehearsed = disk.rehearse(look)
+			held = rehearsed
+				.catch(() => {})
+				.finally(() => {
+					held = null
+				})
+			return rehearsed
+		},
 		async cut() {
 			await Promise.all(open)
 			return disk.cut()
@@ -62,12 +74,12 @@ export async function serveDisk(image: string, socket: string, seed: number): Pr
 }
 
 /** One connection, until it ends. */
-async function serve(peer: Socket, disk: VolatileDisk, bytes: number): Promise<void> {
+async function serve(peer: Socket, disk: VolatileDisk, bytes: number, held: Held): Promise<void> {
 	peer.on('error', () => {}) // the machine was killed, and its end is ours as well
 	const take = reader(peer)
 	try {
 		await greet(peer, take, bytes)
-		for (;;) await obey(peer, take, disk)
+		for (;;) await obey(peer, take, disk, held)
 	} catch (error) {
 		if (!(error instanceof Ended)) throw error
 	} finally {
@@ -106,12 +118,14 @@ async function greet(peer: Socket, take: Take, bytes: number): Promise<void> {
 	}
 }
 
-async function obey(peer: Socket, take: Take, disk: VolatileDisk): Promise<void> {
+async function obey(peer: Socket, take: Take, disk: VolatileDisk, held: Held): Promise<void> {
 	const request = await take(requestBytes)
 	const how = request.readUInt16BE(4)
 	const type = request.readUInt16BE(6)
 	const offset = Number(request.readBigUInt64BE(16))
 	const length = request.readUInt32BE(24)
+	const data = type === commands.write ? await take(length) : null
+	for (let wait = held(); wait; wait = held()) await wait
 	const answer = (error: number, data: Buffer = Buffer.alloc(0)) => {
 		peer.write(Buffer.concat([number(0x67446698, 4), number(error, 4), request.subarray(8, 16), data]))
 	}
@@ -119,7 +133,7 @@ async function obey(peer: Socket, take: Take, disk: VolatileDisk): Promise<void>
 		case commands.read:
 			return answer(0, disk.read(offset, length))
 		case commands.write:
-			disk.write(offset, await take(length), (how & fua) !== 0)
+			if (data) disk.write(offset, data, (how & fua) !== 0)
 			return answer(0)
 		case commands.flush:
 			disk.flush()
@@ -130,6 +144,9 @@ async function obey(peer: Socket, take: Take, disk: VolatileDisk): Promise<void>
 			answer(invalid)
 	}
 }
+
+/** Null: the disk may be used. */
+type Held = () => Promise<unknown> | null
 
 type Take = (length: number) => Promise<Buffer>
 

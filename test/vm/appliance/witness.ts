@@ -14,7 +14,6 @@ export interface Testimony {
 	faults: string[]
 	/** All that the ledger can know, in its words. */
 	found: Set<string>
-	databases: number
 }
 
 /**
@@ -36,21 +35,27 @@ export async function examine(image: string, folder: string): Promise<Testimony>
 		stdio: ['ignore', 'ignore', 'ignore'],
 	})
 	if (existsSync(undo)) execFileSync('/usr/sbin/e2undo', [undo, image], { stdio: 'ignore' })
-
-	const own = join(data, 'maru')
 	const found = new Set<string>()
-	const databases = globSync('**/*.db', { cwd: own }).map((name) => join(own, name))
-	for (const path of databases) faults.push(...faultsOf(path))
-	const main = join(own, 'maru.db')
-	if (!existsSync(main)) return { faults: [...faults, 'there is no database'], found, databases: databases.length }
-	if (faults.length === 0) {
-		for (const { meeting, fault } of verifyJournals(main, null))
-			if (fault) faults.push(`journal of ${meeting}: ${fault}`)
-		const audit = await verifyAudit(main)
-		if (!audit || audit.fault) faults.push(`the audit: ${audit?.fault ?? 'there is none'}`)
-		for (const line of linesOf(main, join(own, 'documents'))) found.add(line)
+	try {
+		faults.push(...(await examineData(join(data, 'maru'), found)))
+	} catch (error) {
+		faults.push(`what is kept cannot be read: ${error}`)
 	}
-	return { faults, found, databases: databases.length }
+	return { faults, found }
+}
+
+async function examineData(folder: string, found: Set<string>): Promise<string[]> {
+	const main = join(folder, 'maru.db')
+	if (!existsSync(main)) return ['there is no database']
+	const faults = globSync('**/*.db', { cwd: folder }).flatMap((name) => faultsOf(join(folder, name)))
+	if (faults.length > 0) return faults
+	for (const { meeting, fault } of verifyJournals(main, null)) {
+		if (fault) faults.push(`journal of ${meeting}: ${fault}`)
+	}
+	const audit = await verifyAudit(main)
+	if (!audit || audit.fault) faults.push(`the audit: ${audit?.fault ?? 'there is none'}`)
+	for (const line of linesOf(main, join(folder, 'documents'))) found.add(line)
+	return faults
 }
 
 function faultsOf(path: string): string[] {
