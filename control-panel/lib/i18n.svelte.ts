@@ -59,13 +59,15 @@ export function createTexts<D extends Dictionary>(
 
 /** Hours and minutes as on the wall, in both languages. */
 export function clockTime(at: number): string {
-	return new Intl.DateTimeFormat('ko', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at)
+	const date = new Date(at)
+	return `${two(date.getHours())}:${two(date.getMinutes())}`
 }
+
+const two = (value: number) => String(value).padStart(2, '0')
 
 /** A length of time: 0:07, 12:34, 1:02:03. */
 export function span(ms: number): string {
 	const seconds = Math.max(0, Math.floor(ms / 1000))
-	const two = (value: number) => String(value).padStart(2, '0')
 	const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60]
 	return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`
 }
