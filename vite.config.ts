@@ -32,6 +32,27 @@ const compressedBeside: Plugin = {
 	},
 }
 
+/** What the attendee page imports as soon as it has begun: fetched and read beside its first script, not after it. */
+const attend = {
+	page: /\/attend\/index\.html$/,
+	drawing: /\/control-panel\/attend\/AttendPage\.svelte$/,
+	media: /\/mediasoup-client\/lib\/index\.js$/,
+}
+
+const preloadedSoon: Plugin = {
+	name: 'preloaded-soon',
+	transformIndexHtml: {
+		order: 'post',
+		handler: (_, { filename, bundle }) =>
+			Object.values(bundle ?? {}).flatMap((file) => {
+				if (file.type !== 'chunk' || !attend.page.test(filename)) return []
+				const ids = [file.facadeModuleId ?? '', ...file.moduleIds]
+				if (!ids.some((id) => attend.drawing.test(id) || attend.media.test(id))) return []
+				return [{ tag: 'link', attrs: { rel: 'modulepreload', crossorigin: true, href: `/${file.fileName}` } }]
+			}),
+	},
+}
+
 /** Each a folder with a beginning of its own. */
 const pages = globSync('*/index.html', { cwd: resolve(import.meta.dirname, 'control-panel') }).map(dirname)
 
@@ -44,7 +65,12 @@ const named = (page: string) => page.replaceAll('-', '_')
  */
 export default defineConfig({
 	root: 'control-panel',
-	plugins: [svelte({ configFile: resolve(import.meta.dirname, 'svelte.config.js') }), embedScript, compressedBeside],
+	plugins: [
+		svelte({ configFile: resolve(import.meta.dirname, 'svelte.config.js') }),
+		embedScript,
+		preloadedSoon,
+		compressedBeside,
+	],
 	build: {
 		outDir: 'dist',
 		emptyOutDir: false, // once, before the first page: below
@@ -61,8 +87,15 @@ export default defineConfig({
 				build: {
 					rolldownOptions: {
 						input: { [page]: resolve(import.meta.dirname, `control-panel/${page}/index.html`) },
-						// All that is needed at once is one script.
-						output: { codeSplitting: { groups: [{ name: `${page}-first`, tags: ['$initial' as const] }] } },
+						// All that is needed at once is one script; so is what the attendee page draws.
+						output: {
+							codeSplitting: {
+								groups: [
+									{ name: `${page}-first`, tags: ['$initial' as const], priority: 2 },
+									...(page === 'attend' ? [{ name: `${page}-drawing`, test: attend.drawing, priority: 1 }] : []),
+								],
+							},
+						},
 					},
 				},
 			},

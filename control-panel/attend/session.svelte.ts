@@ -1,4 +1,5 @@
 import { untrack } from 'svelte'
+import type { Wanted } from '../../appliance/protocol/media.ts'
 import type { MeetingMessage, Result } from '../../appliance/protocol/messages.ts'
 import { publishes } from '../../appliance/protocol/roles.ts'
 import { captionTexts } from '../lib/i18n-captions.ts'
@@ -12,7 +13,7 @@ import { type ViewTexts, viewTexts } from '../lib/i18n-views.ts'
 import { type About, askAbout } from '../lib/meeting/about.ts'
 import { Captions } from '../lib/meeting/captions.svelte.ts'
 import { MeetingClient } from '../lib/meeting/client.svelte.ts'
-import { fetchMedia, loadDevice } from '../lib/meeting/device.ts'
+import { loadDevice, prepareMedia } from '../lib/meeting/device.ts'
 import { type Counts, type Flow, flowsOf } from '../lib/meeting/flows.ts'
 import type { PageLanguage } from '../lib/meeting/language.svelte.ts'
 import type { Link } from '../lib/meeting/link.ts'
@@ -27,7 +28,7 @@ import { openMeetingSocket } from '../lib/meeting/socket.ts'
 import { Speaking } from '../lib/meeting/speaking.svelte.ts'
 import { countInbound, type PageStats, pageStats } from '../lib/meeting/stats.ts'
 import { Ticking } from '../lib/meeting/ticking.svelte.ts'
-import { focusOf, type Tile, tilesOf } from '../lib/meeting/tiles.ts'
+import { type Tile, tilesOf } from '../lib/meeting/tiles.ts'
 import { socketUrl } from '../lib/socket.ts'
 import type { ThemeChoice } from '../lib/theme.svelte.ts'
 import { ChatBox } from './chat.svelte.ts'
@@ -38,6 +39,7 @@ import { type FloorNews, OwnFloor } from './own-floor.svelte.ts'
 import { Reactions } from './reactions.svelte.ts'
 import { Readiness } from './readiness.ts'
 import { ScreenShare } from './share.svelte.ts'
+import { Straight } from './straight.svelte.ts'
 
 /** The attendee page's state: the link, one's own devices, the stay in the meeting, and what one looks at. */
 
@@ -68,6 +70,7 @@ export class AttendSession {
 	readonly chat: ChatBox
 	readonly looks: Looks
 	readonly cameras: FarCameras
+	readonly straight: Straight
 	readonly reactions = new Reactions()
 	readonly captions = new Captions({
 		state: () => this.client.state,
@@ -85,6 +88,10 @@ export class AttendSession {
 	/** The hub's time. */
 	readonly hubNow: number = $derived.by(() => this.client.state.nowAtHub(this.ticking.now))
 
+	/** On the way in without the preview. */
+	entering = $state(false)
+	/** The picture that one came for is on the screen, or none is to come: what it would have waited for follows. */
+	settled = $state(false)
 	name = $state('')
 	microphoneOn = $state(true)
 	about = $state.raw<About>(null)
@@ -112,6 +119,10 @@ export class AttendSession {
 	readonly here: number = $derived.by(() => countHere(this.client.people))
 	/** What was on when the last stay ended. */
 	#had = { microphone: false, camera: false }
+	/** Came without the preview: the devices follow once there is something to see. */
+	#devicesFollow = false
+	#opening: Promise<void> = Promise.resolve()
+	#begun: Promise<void> | null = null
 	/** Whom the page has told of as shown large to all. */
 	#lit: string | null = null
 	#silence: ReturnType<typeof setTimeout> | undefined
@@ -130,6 +141,7 @@ export class AttendSession {
 		this.papers = link.meeting ? papersOf(link.meeting, () => this.client.token ?? link.token) : null
 		this.theme = theme
 		this.companion = companion
+		this.straight = new Straight(link.name !== null && !called)
 		this.share = new ScreenShare(() => {
 			void this.client.removeSource('screen')
 			this.say(this.language.texts.saidScreenDown)
@@ -139,7 +151,7 @@ export class AttendSession {
 			openSocket: (listeners) => openMeetingSocket(socketUrl('/ws/meeting'), link.token, listeners),
 			loadDevice,
 			outgoing: () => (this.publishes ? [...this.local.outgoing(this.client.muted), ...this.#screen()] : []),
-			firstPictures: (people, me) => firstPictures(tilesOf(people, me), this.looks),
+			firstPictures: () => firstPictures(this.looks, this.others),
 			frugal: () => this.looks.saving !== 'off',
 			hears: () => !companion.on,
 			onTold: (text) => {
@@ -193,6 +205,7 @@ export class AttendSession {
 			$effect(() => this.floor.follow())
 			$effect(() => this.chat.follow())
 			$effect(() => this.#raiseHand())
+			$effect(() => this.#bringDevices())
 			$effect(() => this.#tellLight(this.client.core?.spotlight ?? null))
 			$effect(() => {
 				const { at } = this.client.stay
@@ -208,16 +221,21 @@ export class AttendSession {
 			() => this.#release(),
 		]
 		Object.assign(window, { maruStats: () => this.stats() })
-		void askAbout(link, fetch.bind(globalThis)).then((about) => {
-			this.about = about
-		})
-		// The library is fetched while the person looks at the preview.
-		void fetchMedia()
+		this.client.prepare()
+		void prepareMedia()
+	}
+
+	/** Once, however often it is said. */
+	begin(): Promise<void> {
+		this.#begun ??= this.#begin()
+		return this.#begun
 	}
 
 	/** After a reload (a new version of the appliance, a crash of the tab) one is back at one's place, muted. */
-	async begin(): Promise<void> {
+	async #begin(): Promise<void> {
+		if (typeof RTCPeerConnection === 'undefined') return
 		const place = takePlace(Date.now())
+		if (place || this.#called) void this.#askAbout()
 		if (place) this.#called = false
 		if (place && publishes(this.link.role) && place.devices && !this.companion.on) await this.local.ask()
 		if (place) {
@@ -228,7 +246,51 @@ export class AttendSession {
 		} else if (this.#called) {
 			await this.local.choose('microphone', null)
 			this.client.join({ ...this.#named(), muted: true })
-		} else if (this.publishes && !this.companion.on) await this.local.ask()
+		} else if (this.straight.on) {
+			this.entering = true
+			this.#devicesFollow = this.publishes && !this.companion.on
+			this.client.join({ muted: true, asks: true })
+		} else await this.#preview()
+	}
+
+	/** The title and the state of the meeting, and one's own devices to try. */
+	async #preview(): Promise<void> {
+		void this.#askAbout()
+		if (this.publishes && !this.companion.on) await this.local.ask()
+	}
+
+	async #askAbout(): Promise<void> {
+		this.about = await askAbout(this.link, fetch.bind(globalThis))
+	}
+
+	/** Stops on the way in, and shows the preview. */
+	lookFirst() {
+		this.entering = false
+		this.#devicesFollow = false
+		void this.client.ask({ type: 'meeting.leave' })
+		this.client.close()
+		this.client.prepare()
+		void this.#preview()
+	}
+
+	/** What one comes with who came without the preview: a picture first, so that opening a camera does not delay it. */
+	#bringDevices() {
+		const { stay } = this.client
+		if (stay.at === 'out' || stay.at === 'joining') return
+		this.entering = false
+		if (!this.#devicesFollow || stay.at !== 'in' || !this.settled) return
+		this.#devicesFollow = false
+		untrack(() => {
+			this.#opening = this.#openAll()
+		})
+	}
+
+	async #openAll(): Promise<void> {
+		const { local, client } = this
+		if (this.straight.camera) await local.ask()
+		else await local.choose('microphone', null)
+		for (const source of local.outgoing(client.muted))
+			if (!client.call?.sends(source.track)) await client.addSource(source)
 	}
 
 	#raiseHand() {
@@ -243,6 +305,7 @@ export class AttendSession {
 	}
 
 	join() {
+		this.straight.cameraIs(this.local.camera !== null)
 		this.client.join({ ...this.#named(), muted: !this.microphoneOn || !this.local.microphone, asks: true })
 	}
 
@@ -311,12 +374,15 @@ export class AttendSession {
 	}
 
 	async toggleCamera(): Promise<void> {
+		await this.#opening
 		if (this.local.camera) {
+			this.straight.cameraIs(false)
 			this.local.drop('camera')
 			await this.client.removeSource('camera')
 			return
 		}
 		const track = await this.local.choose('camera', null)
+		this.straight.cameraIs(track !== null)
 		if (!track) return this.#tellProblem('camera')
 		if (!(await this.client.addSource({ track, use: 'camera', label: 'camera', muted: false }))) {
 			this.local.drop('camera')
@@ -472,6 +538,7 @@ export class AttendSession {
 	async #openMicrophone(): Promise<boolean> {
 		const { client, local } = this
 		if (this.companion.on) return false
+		await this.#opening
 		if (!local.microphone) {
 			const track = await local.choose('microphone', null)
 			if (!track) return false
@@ -554,14 +621,18 @@ function takePlace(now: number): Place | null {
 	return now - place.at < placeKeptMs ? place : null
 }
 
-/** As the page will be drawn: one large picture and as many small ones as fit, or a page of the gallery. */
-function firstPictures(tiles: Tile[], { view, saving, pageSize }: Looks): { source: string; height: number }[] {
-	const large = view === 'gallery' ? null : (focusOf(tiles, null, null)?.source ?? null)
-	const fit = view === 'gallery' ? pageSize : Math.ceil(innerWidth / 160)
-	const small = tiles.filter((tile) => !tile.me && tile.source).slice(0, fit)
-	const sights = [
-		...(large ? [{ source: large, height: innerHeight * 0.65 * devicePixelRatio, large: true }] : []),
-		...small.flatMap(({ source }) => (source ? [{ source, height: 100 * devicePixelRatio, large: false }] : [])),
-	]
-	return wantedOf(spared(sights, saving).map(({ source, height }) => [source, height]))
+/**
+ * As the page will be drawn: one large picture, which the small ones follow once it is there (a browser takes the longer to
+ * agree upon pictures the more there are), or a page of the gallery.
+ */
+function firstPictures({ view, saving, pageSize, large, shared }: Looks, others: Tile[]): Wanted['video'] {
+	if (document.hidden) return []
+	const height = innerHeight * 0.65 * devicePixelRatio
+	const shown = shared && shared !== 'slide' ? [shared, ...large] : large
+	const sights =
+		view === 'gallery'
+			? others.slice(0, pageSize).map(({ source }) => ({ source, height: 100 * devicePixelRatio, large: false }))
+			: shown.map(({ source }) => ({ source, height, large: true }))
+	const there = sights.flatMap((sight) => (sight.source ? [{ ...sight, source: sight.source }] : []))
+	return wantedOf(spared(there, saving).map(({ source, height }) => [source, height]))
 }

@@ -1,3 +1,4 @@
+import '../lib/fonts.css'
 import '../lib/tokens.css'
 import './programme.css'
 import type { ProgrammeCommand, ProgrammeEvent } from '../../appliance/protocol/relay.ts'

@@ -1,6 +1,6 @@
 import type { MeetingMessage } from '../../appliance/protocol/messages.ts'
 import { MeetingClient } from '../lib/meeting/client.svelte.ts'
-import { fetchMedia, loadDevice } from '../lib/meeting/device.ts'
+import { loadDevice, prepareMedia } from '../lib/meeting/device.ts'
 import type { IceState } from '../lib/meeting/media-call.ts'
 import { openMeetingSocket } from '../lib/meeting/socket.ts'
 import { socketUrl } from '../lib/socket.ts'
@@ -45,7 +45,7 @@ export class Live {
 
 	start() {
 		if (this.client.stay.at !== 'out') return
-		void fetchMedia().catch(() => {}) // asked for again with the join
+		void prepareMedia().catch(() => {}) // asked for again with the join
 		this.client.join({ muted: true })
 	}
 

@@ -2,7 +2,7 @@ import { pino } from 'pino'
 import type { Browser, Page } from 'puppeteer-core'
 import { launchBrowser } from '../../appliance/browser/launch.ts'
 import { openSite } from '../scene/appliance.ts'
-import { memberLink, openAttendee } from '../scene/attendee.ts'
+import { memberLink, modest, openAttendee } from '../scene/attendee.ts'
 import { startCameras } from '../scene/cameras.ts'
 import { openPanel } from '../scene/panel.ts'
 import { until } from '../scene/wait.ts'
@@ -66,6 +66,54 @@ export async function openToFrame(
 	} finally {
 		await attendee.page.evaluate(() => sessionStorage.clear())
 		await attendee.close()
+	}
+}
+
+/**
+ * A person's own link, by who goes straight in: milliseconds from the navigation to the first picture of somebody else on the
+ * screen. Beside it, in the same instant of the machine, those of a page that has no script at all.
+ */
+export async function straightToPicture(browser: Browser, own: string, plain: string) {
+	const bare = await browser.newPage({ type: 'window' })
+	const begin = performance.now()
+	await bare.goto(plain)
+	const pageMs = performance.now() - begin
+	await bare.close()
+
+	const page = await browser.newPage({ type: 'window' })
+	try {
+		await page.setViewport({ width: 1280, height: 720 })
+		await modest(page)
+		await page.evaluateOnNewDocument(() => localStorage.setItem('maru.straight', 'camera'))
+		await page.evaluateOnNewDocument(noteFirst)
+		await page.goto(own)
+		const shownMs = await until('a picture', () => page.evaluate(() => window.firstPicture), 20_000, 200)
+		await page.evaluate(() => localStorage.removeItem('maru.straight'))
+		return { shownMs, pageMs }
+	} finally {
+		await page.close()
+	}
+}
+
+/** In the page: when the first picture with a source was presented, on the page's own clock, which begins with the navigation. */
+const noteFirst = () => {
+	const known = new Set<HTMLVideoElement>()
+	const look = () => {
+		for (const video of document.querySelectorAll<HTMLVideoElement>('video[data-source]')) {
+			if (known.has(video)) continue
+			known.add(video)
+			video.requestVideoFrameCallback((now) => {
+				window.firstPicture ??= now
+			})
+		}
+		if (window.firstPicture === undefined) requestAnimationFrame(look)
+	}
+	look()
+}
+
+declare global {
+	interface Window {
+		firstPicture?: number
 	}
 }
 

@@ -37,7 +37,7 @@ export function openAttend(name: string, port: number, camera: 'small' | 'own' =
 		browser = await launchPatiently({ name, headless: true, fakeDevices: true, log: pino({ level: 'silent' }) })
 	})
 	afterEach(async () => {
-		await Promise.all([...pages].map((page) => page.close()))
+		await Promise.all([...pages].map((page) => page.isClosed() || page.close()))
 		pages.clear()
 	})
 	afterAll(async () => {

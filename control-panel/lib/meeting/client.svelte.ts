@@ -34,6 +34,9 @@ const probeAnswerMs = 4000
 const silentMs = 1000
 const doubtedAnswerMs = 1500
 const lookMs = 300
+/** The first picture is agreed upon before the page draws its call, and comes before the others are asked for; no longer than this. */
+const agreedMs = 400
+const firstPictureMs = 1000
 
 export class MeetingClient {
 	stay = $state.raw<Stay>({ at: 'out' })
@@ -45,6 +48,8 @@ export class MeetingClient {
 	ice = $state<IceState>('new')
 	/** Since when there is no way to the hub; null while there is one, or none is needed. */
 	awaySince = $state<number | null>(null)
+	/** In, and the first picture is on its way: nothing else is asked for beside it. */
+	arriving = $state(false)
 	/** What the hub says of the meeting. */
 	readonly state: MeetingState
 	/** What is received, by source. */
@@ -52,7 +57,7 @@ export class MeetingClient {
 
 	readonly #around: Surroundings
 	#socket: MeetingSocket | null = null
-	#online = false
+	#way: 'connecting' | 'online' | 'away' = 'away'
 	#call: MediaCall | null = null
 	#name: string | undefined
 	/** Whether this page leaves another one of the same person in peace. */
@@ -98,6 +103,15 @@ export class MeetingClient {
 		return this.#call
 	}
 
+	get #online(): boolean {
+		return this.#way === 'online'
+	}
+
+	/** Opens the way to the hub ahead of time, so that a join does not wait for it. */
+	prepare() {
+		if (!this.#socket && this.stay.at === 'out') this.#connect()
+	}
+
 	/**
 	 * Enters with what `outgoing` answers. `name` for shared links; `resume` from a stay before the page was loaded. `asks`:
 	 * ends with 'elsewhere' where this person is in from another page, which else gives way.
@@ -110,7 +124,7 @@ export class MeetingClient {
 		this.#pictures = null
 		this.stay = { at: 'joining' }
 		if (this.#socket && this.#online) this.#enter()
-		else this.#connect()
+		else if (!this.#socket || this.#way === 'away') this.#connect()
 	}
 
 	/** Leaves for good: others see it at once. */
@@ -180,8 +194,11 @@ export class MeetingClient {
 
 	/** What the page shows now. */
 	show(video: Wanted['video']) {
+		// Of a call that is not drawn yet: what it will show is guessed better by `firstPictures`.
+		if (video.length === 0 && this.stay.at === 'joining') return
 		this.#pictures = video
-		if (this.#call && this.stay.at === 'in') void this.#ask({ type: 'media.show', wanted: this.#wanted() })
+		if (this.#call && this.stay.at === 'in' && !this.arriving)
+			void this.#ask({ type: 'media.show', wanted: this.#wanted() })
 	}
 
 	close() {
@@ -190,7 +207,7 @@ export class MeetingClient {
 
 	#connect() {
 		this.#socket?.close()
-		this.#online = false
+		this.#way = 'connecting'
 		this.awaySince ??= this.#around.now()
 		this.#socket = this.#around.openSocket({
 			onMessage: (message) => this.#hear(message),
@@ -199,11 +216,10 @@ export class MeetingClient {
 	}
 
 	#status(status: 'connecting' | 'online' | 'away') {
-		const online = status === 'online'
-		if (online === this.#online) return
-		this.#online = online
-		this.awaySince = online ? null : this.#around.now()
-		if (online) this.#enter()
+		if (status === this.#way) return
+		this.#way = status
+		this.awaySince = this.#online ? null : (this.awaySince ?? this.#around.now())
+		if (this.#online) this.#enter()
 		else this.#fall()
 	}
 
@@ -305,8 +321,9 @@ export class MeetingClient {
 
 	/** Joins again as the same person: the way to the hub is there, the media is not. */
 	#again() {
-		if (this.stay.at !== 'in' && this.stay.at !== 'returning') return
-		if (this.stay.at === 'in' && this.#around.now() - this.#inSince > steadyMs) this.#tries = 0
+		const { at } = this.stay
+		if (at !== 'in' && at !== 'returning' && !(at === 'joining' && this.#seated)) return
+		if (at === 'in' && this.#around.now() - this.#inSince > steadyMs) this.#tries = 0
 		this.#fall()
 		this.#retryIn(this.#tries++ === 0 ? 0 : this.#pause())
 	}
@@ -369,13 +386,29 @@ export class MeetingClient {
 		})
 		if (!current()) return null
 		if (!opened.ok) return opened.code
+		const { consumers } = opened.data as { consumers: ConsumerOffer[] }
+		const agreed = this.#inTurn((own) => this.#consume(own, consumers))
+		await within(agreedMs, agreed)
+		if (!current()) return null
+		this.#awaitFirst(call)
 		this.stay = { at: 'in' }
 		this.#inSince = this.#around.now()
 		this.#keepProbing()
-		this.#inTurn((own) => this.#consume(own, (opened.data as { consumers: ConsumerOffer[] }).consumers))
 		// Changed while the join was under way: what went up says otherwise.
 		if (this.muted !== mutedThen) void this.setMuted(this.muted)
+		for (const source of this.#around.outgoing()) if (!call.sends(source.track)) void this.addSource(source)
 		return null
+	}
+
+	/** The picture that is looked at first has the line and the browser for itself, until it is there. */
+	#awaitFirst(call: MediaCall) {
+		this.arriving = call.receiving.some(({ kind }) => kind === 'video')
+		if (!this.arriving) return
+		void within(firstPictureMs, call.firstPicture()).then(() => {
+			if (call !== this.#call) return
+			this.arriving = false
+			if (this.#pictures) this.show(this.#pictures)
+		})
 	}
 
 	#failed(code: ErrorCode) {
@@ -418,11 +451,12 @@ export class MeetingClient {
 	}
 
 	/** One thing after the other, and none for a call that is over. */
-	#inTurn(work: (call: MediaCall) => Promise<void>) {
+	#inTurn(work: (call: MediaCall) => Promise<void>): Promise<void> {
 		const call = this.#call
 		this.#queue = this.#queue.then(async () => {
 			if (call && call === this.#call) await work(call).catch(() => this.#again())
 		})
+		return this.#queue
 	}
 
 	#showIncoming(call: MediaCall | null) {
@@ -436,6 +470,7 @@ export class MeetingClient {
 		this.#call?.close()
 		this.#call = null
 		this.ice = 'new'
+		this.arriving = false
 		this.#showIncoming(null)
 	}
 
@@ -508,7 +543,14 @@ export class MeetingClient {
 		this.#dropCall()
 		this.#socket?.close()
 		this.#socket = null
-		this.#online = false
+		this.#way = 'away'
 		this.awaySince = null
 	}
+}
+
+/** Waits for it, and not longer than that. */
+function within(ms: number, it: Promise<unknown>): Promise<unknown> {
+	const { promise: late, resolve } = Promise.withResolvers<void>()
+	const timer = setTimeout(resolve, ms)
+	return Promise.race([it, late]).finally(() => clearTimeout(timer))
 }

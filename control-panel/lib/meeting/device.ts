@@ -1,12 +1,31 @@
 import type { types } from 'mediasoup-client'
 
-/** Fetches mediasoup-client ahead of time, so that a join does not wait for it. */
-export function fetchMedia(): Promise<unknown> {
-	return import('mediasoup-client')
+/** mediasoup's device: what this browser and the hub can do together. To ask the browser takes a slow PC a tenth of a second. */
+
+/** What the hub could do the last time; it changes with versions of Maru only. */
+const kept = 'maru.router'
+let prepared: { capabilities: string; device: Promise<types.Device> } | null = null
+
+/** Fetches mediasoup-client ahead of time, and has the device ready for a hub that is as it was. */
+export async function prepareMedia(storage: Pick<Storage, 'getItem' | 'removeItem'> = localStorage): Promise<void> {
+	const capabilities = storage.getItem(kept)
+	if (capabilities === null) return void (await import('mediasoup-client'))
+	prepared = { capabilities, device: Promise.resolve(capabilities).then(JSON.parse).then(load) }
+	// Kept by another version, or by hand.
+	await prepared.device.catch(() => storage.removeItem(kept))
 }
 
 /** A mediasoup device that knows what this browser and the hub can do together. Rejects where the browser cannot. */
 export async function loadDevice(routerRtpCapabilities: object): Promise<types.Device> {
+	const capabilities = JSON.stringify(routerRtpCapabilities)
+	const ready = prepared?.capabilities === capabilities ? prepared.device.catch(() => null) : null
+	prepared = null
+	const device = (await ready) ?? (await load(routerRtpCapabilities))
+	localStorage.setItem(kept, capabilities)
+	return device
+}
+
+async function load(routerRtpCapabilities: object): Promise<types.Device> {
 	const { Device } = await import('mediasoup-client')
 	const device = await Device.factory()
 	await device.load({ routerRtpCapabilities: routerRtpCapabilities as types.RtpCapabilities })

@@ -117,6 +117,22 @@ export class MediaCall {
 		return [...this.#producers].filter(([, entry]) => entry.use === use).map(([id]) => id)
 	}
 
+	/** Whether this track goes out. */
+	sends(track: MediaStreamTrack): boolean {
+		return [...this.#producers.values()].some(({ producer }) => producer.track === track)
+	}
+
+	/** Resolves as soon as the first picture comes (a track is muted until then: W3C webrtc §5.2); never where none does. */
+	firstPicture(): Promise<unknown> {
+		return Promise.race(
+			this.receiving.map(({ kind, track }) => {
+				if (kind !== 'video') return new Promise(() => {})
+				if (!track.muted) return null
+				return new Promise((resolve) => track.addEventListener('unmute', resolve, { once: true }))
+			}),
+		)
+	}
+
 	get receiving(): Incoming[] {
 		return [...this.#incoming.values()]
 	}

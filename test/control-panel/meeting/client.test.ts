@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { MeetingClient } from '../../../control-panel/lib/meeting/client.svelte.ts'
 import type { Outgoing } from '../../../control-panel/lib/meeting/media-call.ts'
 import { eventually } from '../../eventually.ts'
@@ -307,4 +307,59 @@ it('joins its media anew where another role may send, and keeps them where nothi
 	hub.say({ type: 'role', role: 'member' })
 	await new Promise((done) => setTimeout(done, 100))
 	expect(hub.all('meeting.join')).toHaveLength(2)
+})
+
+it('opens the way ahead of the join, and joins by it', async () => {
+	client.prepare()
+	client.prepare()
+	expect(hub.sockets).toBe(1)
+	await enter()
+	expect(hub.sockets).toBe(1)
+	expect(hub.heard.map(({ type }) => type)).toEqual(['meeting.join', 'media.open'])
+})
+
+it('joins by a way that is still being opened', async () => {
+	client.prepare()
+	client.join({ muted: true })
+	await eventually(() => expect(client.stay.at).toBe('in'))
+	expect([hub.sockets, hub.all('meeting.join').length]).toEqual([1, 1])
+})
+
+it('asks for no other picture until the first one has come', async () => {
+	hub.answers['media.open'] = () => ({ ok: true, data: { consumers: [offer('video', 's1', 'p')] } })
+	await enter()
+	const kind = Object.getPrototypeOf(client.incoming.get('s1')?.track)
+	// As in a browser: muted until something comes.
+	const waits = vi.spyOn(kind, 'muted', 'get').mockReturnValue(true)
+	hub.cut()
+	hub.comeBack()
+	await eventually(() => expect(hub.all('media.open')).toHaveLength(2))
+	await eventually(() => expect(client.stay.at).toBe('in'))
+	client.show([{ source: 's1', height: 90 }])
+	await eventually(() => expect(hub.all('media.ready')).toHaveLength(2))
+	expect(hub.all('media.show')).toHaveLength(0)
+	client.incoming.get('s1')?.track.dispatchEvent(new Event('unmute'))
+	await eventually(() => expect(hub.all('media.show')).toHaveLength(1))
+	expect(client.arriving).toBe(false)
+	waits.mockRestore()
+})
+
+it('brings along what was opened while the join was under way', async () => {
+	const late = fakeTrack('video')
+	const sources: Outgoing[] = []
+	const coming = new MeetingClient({
+		openSocket: hub.openSocket,
+		loadDevice: loadFakeDevice,
+		outgoing: () => sources,
+		firstPictures: () => [],
+		now: () => ours,
+	})
+	hub.answers['media.open'] = () => {
+		sources.push({ track: late, use: 'camera', label: 'camera', muted: false })
+		return { ok: true, data: { consumers: [] } }
+	}
+	coming.join({ muted: true })
+	await eventually(() => expect(hub.all('media.produce')).toHaveLength(1))
+	expect(hub.all('media.produce')[0]?.producers).toMatchObject([{ use: 'camera' }])
+	coming.close()
 })
