@@ -44,29 +44,34 @@ export class HubClient {
 
 	async #connect() {
 		const { url, ca, log } = this.#options
+		let token: string
 		try {
-			const token = await this.#options.token()
-			if (this.#closed) return
-			const socket = new HubSocket({
-				url,
-				token,
-				ca,
-				log,
-				onMessage: (message) => {
-					if (message.type === 'meetings') this.#options.onMeetings(message.meetings)
-				},
-				onClosed: (refusal) => this.#lost(refusal),
-			})
-			this.#socket = socket
+			token = await this.#options.token()
+		} catch (error) {
+			return this.#lost(error instanceof Refusal ? error : null)
+		}
+		if (this.#closed) return
+		const socket = new HubSocket({
+			url,
+			token,
+			ca,
+			log,
+			onMessage: (message) => {
+				if (message.type === 'meetings') this.#options.onMeetings(message.meetings)
+			},
+			// The one place that tells of a socket's end: told twice, each failure would go on as two connections.
+			onClosed: (refusal) => this.#lost(refusal),
+		})
+		this.#socket = socket
+		try {
 			const answer = await socket.request({ type: 'meetings.list' })
 			this.#failures = 0
 			this.#online = true
 			this.#options.onStatus('online')
 			this.#options.onMeetings(meetingsOf(answer))
-		} catch (error) {
-			// A socket that closed has told so already; one that is open and doesn't answer is of no use.
-			if (this.#socket) this.#socket.close()
-			else this.#lost(error instanceof Refusal ? error : null)
+		} catch {
+			// One that has closed is closed; one that is open and doesn't answer is of no use.
+			socket.close()
 		}
 	}
 
