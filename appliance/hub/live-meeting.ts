@@ -33,7 +33,7 @@ import { roomPerson } from './links.ts'
 import { MeetingLists } from './meeting-lists.ts'
 import type { Listener, MeetingParts, MeetingPrincipal } from './meeting-parts.ts'
 import { OnAir } from './on-air.ts'
-import { openPace } from './pace.ts'
+import { Pace } from './pace.ts'
 import { Questions } from './questions.ts'
 import { Reactions } from './reactions.ts'
 import type { Returns } from './returns.ts'
@@ -67,7 +67,7 @@ export class LiveMeeting {
 	readonly captions: Captioning
 	readonly chat: Chat
 	readonly reactions: Reactions
-	readonly pace = openPace()
+	readonly pace = new Pace()
 	readonly driving: Driving
 	readonly air: OnAir
 	readonly questions: Questions

@@ -222,8 +222,10 @@ export class MeetingConnection implements Listener {
 		this.#listening = false
 		this.#dropAttendee()
 		const sends = publishes(comingRole(meeting.state, person, principal.role))
-		const token = await meeting.ownToken(principal, person, shown)
-		const attended = device.media ? await this.#attend(person, sends) : null
+		const { token, attended } = await meeting.pace.during(async () => ({
+			token: await meeting.ownToken(principal, person, shown),
+			attended: device.media ? await this.#attend(person, sends) : null,
+		}))
 		try {
 			if (this.#over) throw new Refusal('not-joined', 'this connection has ended')
 			meeting.enter(person, principal, shown)
@@ -295,12 +297,14 @@ export class MeetingConnection implements Listener {
 		const attendee = this.#media()
 		const { send, producers, rtpCapabilities, wanted } = command
 		if (producers.length > 0 && !publishes(this.role)) throw new Refusal('not-allowed', `a ${this.role} sends nothing`)
-		await attendee.connectSend(send)
-		const { returns, state, media } = this.#meeting
-		// A return unmutes nothing: what the meeting knows as muted stays so until the person says otherwise.
-		await media.publish(attendee, producers, ({ use, muted }) => muted || returns.isMuted(state.id, person, use))
-		for (const { use, muted } of producers) if (muted) returns.setMuted(state.id, person, use, true)
-		return { consumers: await attendee.watch(rtpCapabilities, wanted) }
+		const { returns, state, media, pace } = this.#meeting
+		return pace.during(async () => {
+			await attendee.connectSend(send)
+			// A return unmutes nothing: what the meeting knows as muted stays so until the person says otherwise.
+			await media.publish(attendee, producers, ({ use, muted }) => muted || returns.isMuted(state.id, person, use))
+			for (const { use, muted } of producers) if (muted) returns.setMuted(state.id, person, use, true)
+			return { consumers: await attendee.watch(rtpCapabilities, wanted) }
+		})
 	}
 
 	async #produce({ send, producers }: { send: object | null; producers: ProducerSpec[] }) {
