@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connectGuest, type Guest, shell } from '../guest.ts'
 import { bootMachine, type Machine } from '../machine.ts'
+import { outsidePort } from './disk.ts'
 import { type DiskServer, serveDisk } from './nbd.ts'
 
 /** The appliance as somebody outside has it: a machine with one disk and one port, which is switched on and off. */
@@ -23,14 +24,7 @@ interface On {
 	switchOff(): Promise<void>
 }
 
-/** What is on loopback for whoever sits at the machine, this one configures to be reached. */
-export const configuration = {
-	room: { name: '대회의실' },
-	listen: { http: { host: '0.0.0.0' } },
-	stage: { devices: 'virtual' },
-	speakerphone: 'none',
-}
-const httpPort = 8_080
+export const configuration = { room: { name: '대회의실' }, stage: { devices: 'virtual' }, speakerphone: 'none' }
 const upMs = 1_200_000
 
 /** `folder`: for its sockets and its console. `seed` decides what a power cut takes. */
@@ -46,8 +40,8 @@ export async function openAppliance(image: string, folder: string, seed: number)
 			const hardware = {
 				// The machine is told that its disk has a cache, and asks it to flush.
 				disks: [{ id: 'system', file: disk.url, how: 'cache=writeback' }],
-				forwards: [{ from: port, to: httpPort }],
-				words,
+				forwards: [{ from: port, to: outsidePort }],
+				words: ['systemd.wants=outside.socket', ...words],
 			}
 			const machine = await bootMachine(hardware, folder)
 			const guest = await connectGuest({ sockets: folder })

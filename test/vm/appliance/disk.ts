@@ -15,19 +15,33 @@ const installMs = 1_800_000
 /** As whoever connects the machine to the house's network would: its address in QEMU's own. */
 const network = '[Match]\nName=eth0\n\n[Network]\nAddress=10.0.2.15/24\nGateway=10.0.2.2\n'
 
+/** What the appliance tells to its own machine alone (plain HTTP) is told to whoever comes to this port: to our tests. */
+export const outsidePort = 8_088
+const outside = {
+	socket: `[Socket]\nListenStream=${outsidePort}\n`,
+	service: '[Service]\nExecStart=/lib/systemd/systemd-socket-proxyd 127.0.0.1:8080\n',
+}
+
 /** With a journal and flushes, as Debian's installer makes it: the other machine's disk is not meant to be kept. */
 const mkfs = ['-q', '-F', '-t', 'ext4', '-E', 'root_owner=0:0,lazy_itable_init=0,lazy_journal_init=0']
 
-/**
- * A processor that is itself a program keeps the event loop waiting, and starts nothing in time. What Node has compiled once
- * on such a processor it keeps when it ends: minutes of work.
- */
-const unit = `[Service]
-TimeoutStartSec=40min
-WatchdogSec=40min
-CacheDirectory=maru
-Environment=NODE_COMPILE_CACHE=/var/cache/maru
-`
+/** A processor that is itself a program keeps the event loop waiting, and starts nothing in time. */
+const compiled = 'NODE_COMPILE_CACHE=/var/cache/maru NODE_COMPILE_CACHE_PORTABLE=1'
+const unit = `[Service]\nTimeoutStartSec=40min\nWatchdogSec=40min\nEnvironment=${compiled}\n`
+/** Minutes of work for such a processor: Node keeps what it has compiled until it is told to end. */
+const compile = `
+install -d -o maru -g maru /var/cache/maru
+cd /opt/maru
+as="setpriv --reuid=maru --regid=maru --init-groups"
+export ${compiled} MARU_CONFIG=/etc/maru/maru.yaml MARU_DATA=/tmp/maru
+export MEDIASOUP_WORKER_BIN=/opt/maru/mediasoup-worker MARU_BROWSERS=/nowhere
+$as node_modules/node/bin/node --disable-warning=ExperimentalWarning appliance/ops/cli.ts run >/tmp/said 2>&1 &
+until curl -sfo /dev/null http://127.0.0.1:8080/api/v1/health; do
+	kill -0 $! || { cat /tmp/said >&2; exit 1; }
+	sleep 0.2
+done
+kill -TERM $!
+wait $!`
 
 /** Makes the disk at `image`. `folder`, which is empty, is worked in; `configuration`: maru.yaml. */
 export function makeDisk(folder: string, image: string, configuration: object): void {
@@ -44,12 +58,16 @@ export function makeDisk(folder: string, image: string, configuration: object): 
 	run('systemd-nspawn', [...container, '--', 'systemctl', 'enable', 'systemd-networkd'])
 	rmSync(media, { recursive: true })
 
+	for (const [kind, text] of Object.entries(outside)) {
+		writeFileSync(join(system, `etc/systemd/system/outside.${kind}`), text)
+	}
 	writeFileSync(join(system, 'etc/systemd/network/lan.network'), network)
 	// YAML is JSON with other ways to write it.
 	writeFileSync(join(system, 'etc/maru/maru.yaml'), JSON.stringify(configuration))
 	const dropIn = join(system, 'etc/systemd/system/maru.service.d')
 	mkdirSync(dropIn)
 	writeFileSync(join(dropIn, 'vm.conf'), unit)
+	run('systemd-nspawn', [...container, '--', 'sh', '-ec', compile])
 	run('/usr/sbin/mkfs.ext4', [...mkfs, '-d', system, image, '6G'])
 	rmSync(system, { recursive: true })
 }

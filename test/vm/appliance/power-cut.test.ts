@@ -40,7 +40,7 @@ const roundMs = 2_400_000
 /** The service, with what it waits for: no login, no timers. */
 const words = [
 	...['systemd.unit=maru.service', 'systemd.mask=maru-browser.socket'],
-	...['qemu-guest-agent', 'systemd-networkd'].map((unit) => `systemd.wants=${unit}.service`),
+	...['qemu-guest-agent.service', 'systemd-networkd.service'].map((unit) => `systemd.wants=${unit}`),
 ]
 
 type Before = Pick<Load, 'meeting' | 'clerk'>
@@ -89,9 +89,6 @@ async function cutOnce(n: number, before: Before | null, words: readonly string[
 	const bootMs = performance.now() - machine.onAt
 	if (admin === '') {
 		admin = (await shell(guest, 'maru token create --role admin', 600_000)).trim()
-		// What it has compiled is kept when it ends: of many starts each takes less.
-		if (cuts > 5) await shell(guest, 'systemctl restart maru', 1_200_000)
-		await untilWell(origin, guest)
 	}
 	if (before) await goesOn(n, before)
 	const toldBefore = total()
