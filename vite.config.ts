@@ -48,7 +48,13 @@ const preloadedSoon: Plugin = {
 				if (file.type !== 'chunk' || !attend.page.test(filename)) return []
 				const ids = [file.facadeModuleId ?? '', ...file.moduleIds]
 				if (!ids.some((id) => attend.drawing.test(id) || attend.media.test(id))) return []
-				return [{ tag: 'link', attrs: { rel: 'modulepreload', crossorigin: true, href: `/${file.fileName}` } }]
+				// Behind the first script, which is read before them.
+				const soon = (rel: string, name: string) => ({
+					...{ tag: 'link', attrs: { rel, crossorigin: true, href: `/${name}` } },
+					injectTo: 'head' as const,
+				})
+				const styles = [...(file.viteMetadata?.importedCss ?? [])].filter((name) => name.includes('drawing'))
+				return [soon('modulepreload', file.fileName), ...styles.map((name) => soon('stylesheet', name))]
 			}),
 	},
 }

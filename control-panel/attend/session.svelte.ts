@@ -163,6 +163,9 @@ export class AttendSession {
 			onCameras: (message) => this.cameras.hear(message),
 			now: Date.now,
 		})
+		// First of all: whatever is made below is made while the hub answers.
+		this.client.prepare()
+		void prepareMedia()
 		this.looks = new Looks({
 			tiles: () => this.tiles,
 			core: () => this.client.core,
@@ -221,8 +224,6 @@ export class AttendSession {
 			() => this.#release(),
 		]
 		Object.assign(window, { maruStats: () => this.stats() })
-		this.client.prepare()
-		void prepareMedia()
 	}
 
 	/** Once, however often it is said. */
