@@ -25,6 +25,8 @@ import { final, type MeetingSocket, type Stay, type Surroundings } from './stay.
 const answerMs = 8000
 /** Asked so often whether the meeting has been opened. */
 const notOpenMs = 3000
+/** Many come at the same moment: the hub is done with a few of them by then. */
+const busyMs = 400
 /** Who was in for so long comes back at once after a loss; who falls out again and again takes pauses. */
 const steadyMs = 2000
 /** For questions that tell whether the way to the hub is alive: a person's network is back within seconds or not at all. */
@@ -418,6 +420,7 @@ export class MeetingClient {
 		if (code === 'meeting-not-open') this.stay = { at: 'waiting' }
 		this.#tries++
 		if (code === 'meeting-not-open') return this.#retryIn(notOpenMs)
+		if (code === 'busy') return this.#retryIn(busyMs)
 		// An SFU is replaced within a second or two.
 		this.#retryIn(code === 'media-unavailable' && this.#tries < 12 ? 500 : this.#pause())
 	}
