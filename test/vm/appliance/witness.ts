@@ -34,7 +34,8 @@ export async function examine(image: string, folder: string): Promise<Testimony>
 	execFileSync('/usr/sbin/debugfs', ['-R', `rdump /var/lib/maru ${data}`, image], {
 		stdio: ['ignore', 'ignore', 'ignore'],
 	})
-	if (existsSync(undo)) execFileSync('/usr/sbin/e2undo', [undo, image], { stdio: 'ignore' })
+	const undone = existsSync(undo) ? spawnSync('/usr/sbin/e2undo', [undo, image], { stdio: 'ignore' }).status : 0
+	if (undone !== 0) faults.push('the journal of the file system was played back, and that cannot be undone')
 	const found = new Set<string>()
 	try {
 		faults.push(...(await examineData(join(data, 'maru'), found)))
