@@ -50,7 +50,18 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }))
 it('a recording is whole on the disk before it has its name, and has its name there before its parts go', async () => {
 	const part = 'part-1000.mp4'
 	const films = ['-f', 'lavfi', '-i', 'testsrc=size=64x64:rate=10', '-f', 'lavfi', '-i', 'sine']
-	const coded = ['-t', '1', '-c:v', 'libx264', '-g', '5', '-c:a', 'aac', '-movflags', '+frag_keyframe+empty_moov+default_base_moof']
+	const coded = [
+		'-t',
+		'1',
+		'-c:v',
+		'libx264',
+		'-g',
+		'5',
+		'-c:a',
+		'aac',
+		'-movflags',
+		'+frag_keyframe+empty_moov+default_base_moof',
+	]
 	execFileSync('ffmpeg', ['-v', 'error', ...films, ...coded, join(dir, part)])
 	const done = await finish(dir, pino({ level: 'silent' }), () => ({ title: '회의', chapters: [] }))
 	expect(done?.parts).toMatchObject([{ name: part }])
