@@ -1,6 +1,6 @@
+import type { Keep } from '../lib/keep.ts'
 import { Captions } from '../lib/meeting/captions.svelte.ts'
 import type { Turn } from '../lib/meeting/captions.ts'
-import type { Keep } from './keep.ts'
 import type { Kept } from './kept.svelte.ts'
 import type { Live } from './live.svelte.ts'
 import type { Place } from './place.svelte.ts'

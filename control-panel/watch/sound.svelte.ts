@@ -1,4 +1,4 @@
-import type { Keep } from './keep.ts'
+import type { Keep } from '../lib/keep.ts'
 
 /** How loud it is, kept on this screen; and whether the browser lets it be heard before anybody has pressed something. */
 

@@ -1,18 +1,21 @@
 import type { types } from 'mediasoup-client'
+import { keepIn } from '../keep.ts'
 
 /** mediasoup's device: what this browser and the hub can do together. To ask the browser takes a slow PC a tenth of a second. */
 
 /** What the hub could do the last time; it changes with versions of Maru only. */
 const kept = 'maru.router'
+/** A page within another one's frame may be forbidden to remember anything, and joins all the same. */
+const keep = keepIn(() => localStorage)
 let prepared: { capabilities: string; device: Promise<types.Device> } | null = null
 
 /** Fetches mediasoup-client ahead of time, and has the device ready for a hub that is as it was. */
-export async function prepareMedia(storage: Pick<Storage, 'getItem' | 'removeItem'> = localStorage): Promise<void> {
-	const capabilities = storage.getItem(kept)
+export async function prepareMedia(): Promise<void> {
+	const capabilities = keep.getItem(kept)
 	if (capabilities === null) return void (await import('mediasoup-client'))
 	prepared = { capabilities, device: Promise.resolve(capabilities).then(JSON.parse).then(load) }
-	// Kept by another version, or by hand.
-	await prepared.device.catch(() => storage.removeItem(kept))
+	// Kept by another version, or by hand: the join makes another one.
+	await prepared.device.catch(() => {})
 }
 
 /** A mediasoup device that knows what this browser and the hub can do together. Rejects where the browser cannot. */
@@ -21,7 +24,7 @@ export async function loadDevice(routerRtpCapabilities: object): Promise<types.D
 	const ready = prepared?.capabilities === capabilities ? prepared.device.catch(() => null) : null
 	prepared = null
 	const device = (await ready) ?? (await load(routerRtpCapabilities))
-	localStorage.setItem(kept, capabilities)
+	keep.setItem(kept, capabilities)
 	return device
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { writeMediaPlaylist } from '../../../appliance/relay/playlist.ts'
 import { refusalTitle, watchTexts } from '../../../control-panel/lib/i18n-watch.ts'
-import { keepIn } from '../../../control-panel/watch/keep.ts'
+import { keepIn } from '../../../control-panel/lib/keep.ts'
 import { actOf } from '../../../control-panel/watch/keys.ts'
 import { layoutOf } from '../../../control-panel/watch/layout.ts'
 import {
