@@ -23,6 +23,8 @@ import { type Viewer, type ViewingStore, Viewings } from './viewings.ts'
 /** What composes the programme, and where what is recorded is kept. */
 export interface Broadcasting {
 	launch: () => Promise<KeptBrowser>
+	/** Default: no. Whether a second browser stands by. */
+	standBy?: boolean
 	/** The page that composes it, on our own loopback listener. */
 	url: string
 	/** Our own `/ws/meeting`, for that page. */
@@ -68,7 +70,18 @@ export const programmePerson = 'programme'
 const window = { dvrS: 900, maxBytes: 400 * 1024 * 1024 }
 const figuresMs = 2_000
 const keyFrameMs = 1_000
+/** A run that begins: until it is told of its streams it would hear none. */
+const beginMs = 150
+/**
+ * Before the first picture of a run, and once after it: so the first segment is short, and viewers have it soon. Oftener, the
+ * encoder has used up its bits and sends nothing at all for a second.
+ */
+const firstKeyFrameMs = 500
+/** A run that went on for so long was not broken: the next one need not wait. */
+const soundMs = 3_000
 const againMs = 500
+/** Beats come every 500 ms: a page that is silent for so long hangs perhaps, and what it sent is not taken up again. */
+const silentMs = 1_500
 /** What was seen before that is not what viewers see now. */
 const lookMs = 5_000
 
@@ -87,6 +100,10 @@ export class OnAir {
 	readonly #files: MeetingFiles | null
 	#tap: Tap | null = null
 	#tapping = false
+	/** When the latest run began. */
+	#begunAt = 0
+	/** When this page was heard last; null: not yet. */
+	#beatAt: number | null = null
 	#recorder: { id: string; recorder: Recorder } | null = null
 	#keys: NodeJS.Timeout | undefined
 	#figures: NodeJS.Timeout | undefined
@@ -228,25 +245,30 @@ export class OnAir {
 			...{ window, now, log, since: this.#options.meeting().broadcast.relay?.since ?? null },
 			captioned: this.#options.captioned,
 			files: this.#files,
-			onRead: (output, atMs) => this.#recorder?.recorder.take(output, atMs),
+			onRead: (output, atMs) => {
+				if (output.type === 'init') this.#askKeyFramesIn(firstKeyFrameMs)
+				this.#recorder?.recorder.take(output, atMs)
+			},
 			onEnd: (reason) => {
 				log.warn({ reason }, 'the relay has no picture, it is taken up again')
 				this.#drop()
-				this.#soon()
+				this.#soon(performance.now() - this.#begunAt > soundMs ? 0 : againMs)
 			},
 		})
 		this.#page = keepPage<ProgrammeCommand, ProgrammeEvent>({
 			...{ name: 'programme', launch: broadcasting.launch, url: broadcasting.url, grants: [], log },
+			standBy: broadcasting.standBy ?? false,
 			binding: 'maruProgramme',
 			read: readProgrammeEvent,
 			onStatus: (status) => {
 				this.#status = status
+				if (status === 'starting') this.#beatAt = null
 				if (status === 'ready') void this.#enter(broadcasting)
 				this.#tell()
 			},
 			onEvent: (event) => this.#heard(event),
 		})
-		this.#keys = setInterval(() => this.#tap?.askKeyFrames(), keyFrameMs)
+		this.#askKeyFrames()
 		this.#figures = setInterval(() => this.#tell(), figuresMs)
 	}
 
@@ -262,6 +284,7 @@ export class OnAir {
 		if (event.type === 'look') this.#lastLook = { jpeg: event.jpeg, at: this.#options.now() }
 		if (event.type !== 'beat') return
 		const now = performance.now()
+		this.#beatAt = now
 		const { frames, at } = this.#drawn
 		// Over two seconds: a beat alone is too short to count by.
 		if (now - at > 2_000 || event.frames < frames) {
@@ -272,7 +295,7 @@ export class OnAir {
 	}
 
 	#stop() {
-		clearInterval(this.#keys)
+		clearTimeout(this.#keys)
 		clearInterval(this.#figures)
 		clearTimeout(this.#again)
 		this.#drop()
@@ -312,6 +335,7 @@ export class OnAir {
 	/** Takes up what the page sends, when both its picture and its sound are there. */
 	#look() {
 		if (this.#closed || !this.#page || !this.#station || this.#station.runs || this.#tap || this.#tapping) return
+		if (this.#beatAt !== null && performance.now() - this.#beatAt > silentMs) return this.#soon()
 		this.#tapping = true
 		const opening = this.media.tap().finally(() => {
 			this.#tapping = false
@@ -329,9 +353,10 @@ export class OnAir {
 		const station = this.#station
 		if (this.#closed || !this.#page || !station) return tap.close()
 		this.#tap = tap
+		this.#begunAt = performance.now()
 		station.begin(tap.sdp, tap.pictures)
 		void tap.start()
-		tap.askKeyFrames()
+		this.#askKeyFramesIn(beginMs)
 		void tap.ended.then((reason) => {
 			if (tap !== this.#tap) return
 			this.#options.log.debug({ reason }, 'what is relayed ended at its source')
@@ -344,9 +369,20 @@ export class OnAir {
 		this.#tap = null
 	}
 
-	#soon() {
+	#soon(ms = againMs) {
 		clearTimeout(this.#again)
-		this.#again = setTimeout(() => this.#look(), againMs)
+		this.#again = setTimeout(() => this.#look(), ms)
+	}
+
+	#askKeyFrames() {
+		this.#tap?.askKeyFrames()
+		const begins = this.#tap !== null && this.#station?.init === null
+		this.#askKeyFramesIn(begins ? firstKeyFrameMs : keyFrameMs)
+	}
+
+	#askKeyFramesIn(ms: number) {
+		clearTimeout(this.#keys)
+		this.#keys = setTimeout(() => this.#askKeyFrames(), ms)
 	}
 
 	#tell() {

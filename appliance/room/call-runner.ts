@@ -71,7 +71,7 @@ export interface CallRunnerOptions {
 	ca: string | undefined
 	/** Where hubs elsewhere may be; absent: anywhere. */
 	allowsHub?: Reach['allowsHub'] | undefined
-	stage: Pick<StageOptions, 'launch' | 'url'>
+	stage: Pick<StageOptions, 'launch' | 'standBy' | 'url'>
 	snapshot: Snapshot
 	memory: RoomMemory
 	now: () => number

@@ -3,7 +3,10 @@ import type { StageCommand, StageEvent } from '../protocol/stage.ts'
 
 export type StageBrowser = KeptBrowser
 export type Stage = KeptPage<StageCommand>
-export type StageOptions = Pick<KeptPageOptions<StageEvent>, 'launch' | 'url' | 'log' | 'onStatus' | 'onEvent'>
+export type StageOptions = Pick<
+	KeptPageOptions<StageEvent>,
+	'launch' | 'standBy' | 'url' | 'log' | 'onStatus' | 'onEvent'
+>
 
 /** Keeps a Chromium with the stage page running, in a call or not, so that joining is quick. */
 export function startStage(options: StageOptions): Stage {

@@ -2,6 +2,7 @@ import '../lib/fonts.css'
 import '../lib/tokens.css'
 import './programme.css'
 import type { ProgrammeCommand, ProgrammeEvent } from '../../appliance/protocol/relay.ts'
+import { prepareMedia } from '../lib/meeting/device.ts'
 import { loadFonts, lookOf } from './drawing.ts'
 import { ProgrammeSession } from './session.ts'
 
@@ -28,3 +29,5 @@ window.maru = { command: (json) => session.command(JSON.parse(json) as Programme
 Object.assign(window, { maruStats: () => session.stats() })
 // This script's own name, which carries a hash of its content.
 tell({ type: 'ready', build: new URL(import.meta.url).pathname.split('/').pop() ?? '' })
+// It may have to take another's place at once.
+void prepareMedia()

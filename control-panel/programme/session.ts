@@ -53,6 +53,8 @@ export class ProgrammeSession {
 
 	#beat() {
 		const stay = this.#stay
+		// At rest it draws nothing and is well all the same: whoever counts shall not take it for hung.
+		if (!stay) this.#frames++
 		this.#tell({ type: 'beat', frames: this.#frames, fps: stay?.fps ?? 0, joined: stay?.joined ?? false })
 	}
 }

@@ -4,6 +4,7 @@ import '../lib/base.css'
 import './stage.css'
 import { mount } from 'svelte'
 import type { StageCommand, StageEvent } from '../../appliance/protocol/stage.ts'
+import { prepareMedia } from '../lib/meeting/device.ts'
 import { PageLanguage } from '../lib/meeting/language.svelte.ts'
 import { countFrames } from './frames.ts'
 import StagePage from './StagePage.svelte'
@@ -31,3 +32,5 @@ window.maru = { command: (json) => session.command(JSON.parse(json) as StageComm
 Object.assign(window, { maruStats: () => session.stats() })
 // This script's own name, which carries a hash of its content.
 tell({ type: 'ready', build: new URL(import.meta.url).pathname.split('/').pop() ?? '' })
+// It may have to take another's place at once.
+void prepareMedia()

@@ -111,10 +111,12 @@ const arrange = (programme: Partial<Programme>) => {
 	hub.core({ broadcast: { ...offAir, programme: { ...offAir.programme, ...programme } } })
 }
 
-it('is ready, beats, and draws nothing before it is told to', async () => {
+it('is ready, and counts no more than its beats before it is told to draw', async () => {
 	await until('ready', () => events.some(({ type }) => type === 'ready'))
-	await until('two beats', () => beats().length >= 2)
-	expect(beats().at(-1)).toEqual({ type: 'beat', frames: 0, fps: 0, joined: false })
+	await until('three beats', () => beats().length >= 3)
+	for (const [n, beat] of beats().entries()) {
+		expect(beat).toEqual({ type: 'beat', frames: n + 1, fps: 0, joined: false })
+	}
 })
 
 it('joins, sends a picture and a sound, and draws so many pictures a second as it says', async () => {

@@ -36,7 +36,7 @@ describe('A configuration', () => {
 				feeds: { host: '127.0.0.1', portRange: [44400, 44499] },
 			},
 			hub: 'embedded',
-			stage: { display: 'headless' },
+			stage: { display: 'headless', standBy: true },
 			audio: { input: 'default', output: 'default', processing: 'device', delayMs: 0 },
 			cameras: [],
 			speakerphone: { driver: 'hid-telephony', match: 'auto' },

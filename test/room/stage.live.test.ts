@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { pino } from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { launchBrowser } from '../../appliance/browser/launch.ts'
+import { type LaunchedBrowser, launchBrowser } from '../../appliance/browser/launch.ts'
 import type { StageEvent } from '../../appliance/protocol/stage.ts'
 import { type Stage, startStage } from '../../appliance/room/stage.ts'
 import { processesOf, until } from '../browser-launch/processes.ts'
@@ -25,10 +25,12 @@ let answers = true
 let stage: Stage
 let events: StageEvent[]
 let statuses: string[]
+let launched: LaunchedBrowser[]
 
 beforeEach(async () => {
 	events = []
 	statuses = []
+	launched = []
 	answers = true
 	server = createServer((_, response) => {
 		response.writeHead(answers ? 200 : 503, { 'content-type': 'text/html' })
@@ -42,11 +44,16 @@ afterEach(async () => {
 	server.closeAllConnections()
 })
 
-function start() {
+function start(standBy = false) {
 	const address = server.address()
 	if (address === null || typeof address === 'string') throw new Error('no port')
 	stage = startStage({
-		launch: () => launchBrowser({ name: 'stage-test', headless: true, fakeDevices: true, log }),
+		async launch() {
+			const browser = await launchBrowser({ name: 'stage-test', headless: true, fakeDevices: true, log })
+			launched.push(browser)
+			return browser
+		},
+		standBy,
 		url: `http://127.0.0.1:${address.port}/stage`,
 		log,
 		onStatus: (status) => statuses.push(status),
@@ -94,6 +101,25 @@ test('a renderer that hangs or dies alone is replaced with its browser', async (
 		await ready()
 	}
 })
+
+test('a browser that stands by takes the place of one that is killed, and another stands by then', async () => {
+	start(true)
+	await ready()
+	const { pid } = stage
+	if (pid === null) throw new Error('no browser')
+	await until(() => launched.length === 2)
+	await new Promise((resolve) => setTimeout(resolve, 2000))
+	process.kill(-pid, 'SIGKILL')
+	const back = await until(() => statuses.includes('failed') && statuses.at(-1) === 'ready')
+	expect(back).toBeLessThan(limitOf(1500))
+	expect(stage.pid).toBe(launched[1]?.pid)
+	expect(stage.send({ type: 'leave' })).toBe(true)
+	await until(() => events.some((event) => event.type === 'failed'))
+	await until(() => launched.length === 3)
+	await until(() => processesOf(pid).length === 0)
+	await stage.close()
+	await until(() => launched.every(({ pid }) => processesOf(pid).length === 0))
+}, 60_000)
 
 test('a page that cannot be loaded is tried again', async () => {
 	answers = false

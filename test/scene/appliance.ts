@@ -60,7 +60,7 @@ export async function openSite(
 	const config = {
 		room: { name: '대회의실', language: 'ko' },
 		listen: listenFrom(port),
-		stage: { display: 'headless', devices: 'virtual' },
+		stage: { display: 'headless', devices: 'virtual', standBy: false },
 		cameras: [
 			...cameras.addresses.map(({ id, visca, rtsp }) => ({
 				id,

@@ -1,0 +1,195 @@
+import { pino } from 'pino'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { type KeptBrowser, type KeptPage, keepPage } from '../../appliance/browser/kept-page.ts'
+
+/** In the place of Chromium something that has its shape, and a clock that is turned by hand. */
+
+interface Played {
+	said: (event: object) => void
+	took: string[]
+	die: () => void
+	closed: boolean
+	/** Says that it is ready, and beats as long as it lives and does not hang. */
+	load(): void
+	hangs: boolean
+}
+
+let browsers: Played[]
+let statuses: string[]
+let events: string[]
+let page: KeptPage<{ type: string }>
+
+beforeEach(() => {
+	vi.useFakeTimers()
+	browsers = []
+	statuses = []
+	events = []
+})
+afterEach(async () => {
+	await page.close()
+	vi.useRealTimers()
+})
+
+const at = (place: number) => {
+	const played = browsers[place]
+	if (!played) throw new Error(`no browser ${place}`)
+	return played
+}
+
+async function launch(): Promise<KeptBrowser> {
+	const { promise: gone, resolve: die } = Promise.withResolvers<void>()
+	let beating: NodeJS.Timeout | undefined
+	let frames = 0
+	const played: Played = {
+		said: () => {},
+		took: [],
+		die() {
+			clearInterval(beating)
+			die()
+		},
+		closed: false,
+		load() {
+			played.said({ type: 'ready', build: `build of ${browsers.indexOf(played)}` })
+			beating = setInterval(() => !played.hangs && played.said({ type: 'beat', frames: ++frames }), 500)
+		},
+		hangs: false,
+	}
+	browsers.push(played)
+	return {
+		pid: 1_000 + browsers.length,
+		gone,
+		kill: () => played.die(),
+		async close() {
+			played.closed = true
+			played.die()
+		},
+		async openPage({ bindings }) {
+			const [binding] = Object.values(bindings ?? {})
+			played.said = (event) => binding?.(JSON.stringify(event))
+			return { call: async (_, text) => void played.took.push(text), gone: new Promise(() => {}) }
+		},
+	}
+}
+
+function keep(standBy: boolean) {
+	page = keepPage<{ type: string }, { type: string; frames?: number; build?: string }>({
+		...{ name: 'stage', launch, standBy, url: 'http://127.0.0.1/stage', grants: [], binding: 'maruStage' },
+		read: (text) => JSON.parse(text),
+		log: pino({ level: 'silent' }),
+		onStatus: (status) => statuses.push(status),
+		onEvent: ({ type, build }) => type !== 'beat' && events.push(`${type} ${build}`),
+	})
+}
+
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms)
+
+async function withOneStandingBy() {
+	keep(true)
+	await pass(0)
+	at(0).load()
+	await pass(6_000)
+	at(1).load()
+	await pass(1_000)
+}
+
+describe('A kept page beside which another stands by', () => {
+	it('starts the other only when it has been up for a while itself', async () => {
+		keep(true)
+		await pass(0)
+		at(0).load()
+		await pass(4_000)
+		expect(browsers).toHaveLength(1)
+		await pass(2_000)
+		expect(browsers).toHaveLength(2)
+	})
+
+	it('is told nothing by the other, and tells it nothing', async () => {
+		await withOneStandingBy()
+		expect(statuses).toEqual(['starting', 'ready'])
+		expect(events).toEqual(['ready build of 0'])
+		page.send({ type: 'join' })
+		expect(at(0).took).toEqual(['{"type":"join"}'])
+		expect(at(1).took).toEqual([])
+	})
+
+	const losses: [string, () => void, number][] = [
+		['is gone', () => at(0).die(), 0],
+		[
+			'hangs',
+			() => {
+				at(0).hangs = true
+			},
+			3_000,
+		],
+		['is to be another', () => page.restart('because'), 0],
+	]
+	it.each(losses)('gives its place to the other when it %s', async (_, happen, ms) => {
+		await withOneStandingBy()
+		const before = page.pid
+		happen()
+		await pass(ms)
+		expect(at(0).closed).toBe(true)
+		expect(statuses.slice(2)).toEqual(['failed', 'starting', 'ready'])
+		expect(events).toEqual(['ready build of 0', 'ready build of 1'])
+		expect(page.pid).not.toBe(before)
+		expect(page.send({ type: 'join' })).toBe(true)
+		expect(at(1).took).toEqual(['{"type":"join"}'])
+		expect(browsers).toHaveLength(2)
+		await pass(6_000)
+		expect(browsers).toHaveLength(3)
+	})
+
+	it('goes on undisturbed when the other is lost, which is replaced later', async () => {
+		await withOneStandingBy()
+		at(1).die()
+		await pass(1_000)
+		expect(statuses).toEqual(['starting', 'ready'])
+		expect(browsers).toHaveLength(2)
+		await pass(30_000)
+		expect(browsers).toHaveLength(3)
+	})
+
+	it('waits for the other where that is still loading', async () => {
+		await withOneStandingBy()
+		at(0).die()
+		await pass(6_000)
+		at(1).die()
+		await pass(1_000)
+		expect(statuses.at(-1)).toBe('starting')
+		at(2).load()
+		await pass(0)
+		expect(statuses.at(-1)).toBe('ready')
+	})
+
+	it('pauses between attempts where each that takes its place is lost at once', async () => {
+		await withOneStandingBy()
+		at(0).die()
+		await pass(0)
+		at(1).die()
+		await pass(400)
+		expect(browsers).toHaveLength(2)
+		await pass(200)
+		expect(browsers).toHaveLength(3)
+		at(2).die()
+		await pass(900)
+		expect(browsers).toHaveLength(3)
+		await pass(200)
+		expect(browsers).toHaveLength(4)
+	})
+
+	it('leaves nothing when it is closed', async () => {
+		await withOneStandingBy()
+		await page.close()
+		expect(browsers.map(({ closed }) => closed)).toEqual([true, true])
+		await pass(60_000)
+		expect(browsers).toHaveLength(2)
+	})
+})
+
+it('A kept page beside which none shall stand by starts no other', async () => {
+	keep(false)
+	await pass(0)
+	at(0).load()
+	await pass(60_000)
+	expect(browsers).toHaveLength(1)
+})
