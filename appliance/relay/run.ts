@@ -20,6 +20,8 @@ export interface RunOptions {
 	rungs: readonly string[]
 	/** Added to all times: see Cutter.nextRunS. */
 	offsetS: number
+	/** Of `prepareRun`, for as many rungs. Null: one is started now. */
+	ready: Ffmpeg | null
 	log: Logger
 	onOutput: (rung: string, output: Output) => void
 }
@@ -29,9 +31,18 @@ const firstMs = 10_000
 /** Fragments come twice a second. */
 const stallMs = 2_500
 
-export function startRun({ sdp, rungs, offsetS, log, onOutput }: RunOptions): Run {
+/**
+ * An ffmpeg that has begun and waits to be told of its streams: on a busy machine that beginning takes a second, in which viewers
+ * would have nothing.
+ */
+export function prepareRun(rungs: number, log: Logger): Ffmpeg {
+	return startFfmpeg(runArguments(rungs), log, { input: 'open', sides: rungs })
+}
+
+export function startRun({ sdp, rungs, offsetS, ready, log, onOutput }: RunOptions): Run {
 	const { promise: ended, resolve: end } = Promise.withResolvers<string>()
-	const ffmpeg: Ffmpeg = startFfmpeg(runArguments(rungs.length), log, { input: Buffer.from(sdp), sides: rungs.length })
+	const ffmpeg = ready ?? prepareRun(rungs.length, log)
+	ffmpeg.input?.end(sdp)
 	let timer = setTimeout(stalled, firstMs)
 	function stalled() {
 		finish('stalled')

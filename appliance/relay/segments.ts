@@ -48,6 +48,8 @@ interface Open {
 	startS: number
 	durationS: number
 	timeline: Timeline
+	/** Of this run of ffmpeg. */
+	first: boolean
 }
 
 interface Rung {
@@ -68,6 +70,8 @@ interface Rung {
 const jumpS = 0.25
 /** Of the target: so much is enough for a segment. A key frame asked for by a viewer may come early. */
 const enough = 0.85
+/** Seconds. So much is enough for the first one of a run, for which viewers wait. */
+const firstEnoughS = 0.3
 
 export class Cutter {
 	readonly #options: CutterOptions
@@ -151,7 +155,8 @@ export class Cutter {
 
 	#endsBefore(fragment: Fragment, open: Open, jumped: boolean): boolean {
 		if (jumped || open.durationS + fragment.durationS > this.#longestS) return true
-		return fragment.sync && open.durationS >= this.#enoughS
+		const soon = open.first && this.#options.closes === 'at-next-key'
+		return fragment.sync && open.durationS >= (soon ? firstEnoughS : this.#enoughS)
 	}
 
 	/** Null: it is begun. */
@@ -164,12 +169,13 @@ export class Cutter {
 		if (durationS > this.#longestS) return 'too-long'
 		if (durationS <= 0) return 'empty'
 		const startMs = atMs - fragment.durationS * 1_000
+		const first = rung.timeline === null
 		rung.timeline = rung.timeline
 			? this.#timelines.goOn(rung.timeline, rung.lastS, startS, startMs, jumped)
 			: this.#timelines.begin(startS, startMs)
 		rung.lastS = startS
 		rung.endS = startS + durationS
-		rung.open = { parts: [fragment.bytes], startS, durationS, timeline: rung.timeline }
+		rung.open = { parts: [fragment.bytes], startS, durationS, timeline: rung.timeline, first }
 		return null
 	}
 

@@ -1,10 +1,11 @@
 import type { Logger } from 'pino'
+import type { Ffmpeg } from '../ffmpeg/process.ts'
 import { Bandwidth } from './bandwidth.ts'
 import { Captions, captionsFor, withCaptions, writeCaptions } from './captions.ts'
 import type { Init, Output as Read } from './fmp4.ts'
 import { writeMultivariantPlaylist } from './multivariant.ts'
 import { type Chapter, type Listed, writeMediaPlaylist } from './playlist.ts'
-import { type Run, startRun } from './run.ts'
+import { prepareRun, type Run, startRun } from './run.ts'
 import { SealedNames } from './sealed-names.ts'
 import type { MeetingFiles } from './segment-files.ts'
 import { Cutter, type Output, type Segment } from './segments.ts'
@@ -13,6 +14,8 @@ import { type Answer, LiveWindow, notYet, playlistCacheControl } from './window.
 /** Rungs by their names, the large one first, as paths say them. */
 const rungNames = ['high', 'low'] as const
 const targetS = 1
+/** When a run flows, the next one is prepared: not before viewers have their picture, which it would keep waiting. */
+const prepareMs = 3_000
 const playlistType = 'application/vnd.apple.mpegurl'
 /** Where segments are, as seen from the lists. */
 const segmentsFolder = 'segments/'
@@ -57,6 +60,9 @@ export class Station {
 	/** Since when, on the wall's clock; null: it is not on air. */
 	#airedMs: number | null = null
 	#run: Run | null = null
+	/** Takes the place of the run when that is over. */
+	#next: { rungs: number; ffmpeg: Ffmpeg } | null = null
+	#preparing: NodeJS.Timeout | undefined
 	#runs = 0
 	#lost = 0
 	#newestMs: { endMs: number; atMs: number } | null = null
@@ -104,13 +110,15 @@ export class Station {
 		const { log, now, onRead, onEnd } = this.#options
 		const names = rungNames.slice(0, rungs)
 		const run = startRun({
-			...{ sdp, log, rungs: names, offsetS: this.#cutter.nextRunS },
+			...{ sdp, log, rungs: names, offsetS: this.#cutter.nextRunS, ready: this.#takeNext(rungs) },
 			onOutput: (rung, output) => {
 				if (run !== this.#run) return
 				const atMs = now()
 				if (rung === rungNames[0]) onRead(output, atMs)
-				if (output.type === 'init') this.#hear(this.#cutter.init(rung, output.init))
-				else if (output.type === 'fragment') this.#hear(this.#cutter.push(rung, output.fragment, atMs))
+				if (output.type === 'init') {
+					this.#prepare(rungs)
+					this.#hear(this.#cutter.init(rung, output.init))
+				} else if (output.type === 'fragment') this.#hear(this.#cutter.push(rung, output.fragment, atMs))
 			},
 		})
 		this.#run = run
@@ -119,6 +127,28 @@ export class Station {
 			this.#run = null
 			onEnd(reason)
 		})
+	}
+
+	#prepare(rungs: number) {
+		clearTimeout(this.#preparing)
+		this.#preparing = setTimeout(() => {
+			if (this.#next) return
+			const next = { rungs, ffmpeg: prepareRun(rungs, this.#options.log) }
+			this.#next = next
+			void next.ffmpeg.ended.then(() => {
+				if (this.#next === next) this.#next = null
+			})
+		}, prepareMs)
+	}
+
+	/** Null: none is prepared for so many. */
+	#takeNext(rungs: number): Ffmpeg | null {
+		clearTimeout(this.#preparing)
+		const next = this.#next
+		this.#next = null
+		if (next?.rungs === rungs) return next.ffmpeg
+		next?.ffmpeg.kill()
+		return null
 	}
 
 	/** Pid of the ffmpeg that runs now. */
@@ -186,6 +216,7 @@ export class Station {
 		const run = this.#run
 		this.#run = null
 		run?.kill()
+		this.#takeNext(0)
 		this.#hear(this.#cutter.end())
 		this.air(false)
 	}

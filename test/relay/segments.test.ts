@@ -50,6 +50,13 @@ describe('segments', () => {
 			later,
 			['0.m4s init-0.mp4 t0 1.1 <0+.9k><.9+.2>', '1.m4s init-0.mp4 t0 1 <1.1+1k>'],
 		],
+		[
+			'the first by itself where a key comes soon',
+			'0+.5k .5+.5k 1+.5 1.5+.5k',
+			later,
+			['0.m4s init-0.mp4 t0 0.5 <0+.5k>', '1.m4s init-0.mp4 t0 1 <.5+.5k><1+.5>', '2.m4s init-0.mp4 t0 0.5 <1.5+.5k>'],
+		],
+		['no mere moment', '0+.2k .2+.8k', later, ['0.m4s init-0.mp4 t0 1 <0+.2k><.2+.8k>']],
 		['nothing before the first key', '0+.5 .5+1k', {}, ['lost no-key', '0.m4s init-0.mp4 t0 1 <.5+1k>']],
 		[
 			'what fits where no key comes',

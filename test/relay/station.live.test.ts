@@ -19,6 +19,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { finish, partsOf, wholeName } from '../../appliance/relay/finish.ts'
 import { Recorder, type RecorderOptions } from '../../appliance/relay/recorder.ts'
 import { Station } from '../../appliance/relay/station.ts'
+import { relayPids } from '../scene/relay-parts.ts'
 import { until } from '../scene/wait.ts'
 import { readMediaPlaylist } from './rfc8216.ts'
 import { startSender } from './sender.ts'
@@ -110,6 +111,27 @@ describe('A station', () => {
 		expect(ask(`${low}.m4s`)).toBe(404)
 		expect(ask(`${low.replace('low', 'high')}-${seal}.m4s`)).toBe(404)
 		expect(station.delayMs).toBeLessThan(10_000)
+	})
+
+	it('has the next ffmpeg at hand while one runs, and takes it when that was killed', async () => {
+		const all = () => relayPids({ pid: process.pid }, 'ffmpeg', 'all')
+		await send()
+		const next = await until('another', () => all()[1])
+		process.kill(station.pid ?? Number.NaN, 'SIGKILL')
+		await until('the end to be told', () => ends.length === 1)
+		const before = listed().length
+		await send()
+		expect(station.pid).toBe(next)
+		await until('more segments', () => listed().length >= before + 2)
+		const third = await until('a third', () => all()[1])
+		process.kill(third, 'SIGKILL')
+		await until('it to be gone', () => all().length === 1)
+		// The kernel knows before the station does.
+		await sleep(100)
+		await send()
+		await until('one that was started now', () => all().length === 1 && all()[0] === station.pid)
+		station.end()
+		await until('none to be left', () => all().length === 0)
 	})
 
 	it('that is on air again lists nothing of what came in between', async () => {

@@ -8,6 +8,8 @@ interface Entry {
 	command: string
 	/** 'Z' is a zombie: ended, waiting to be read. */
 	state: string
+	/** When it began, in ticks of the kernel's clock. */
+	began: number
 }
 
 function read(pid: string): Entry | null {
@@ -15,7 +17,7 @@ function read(pid: string): Entry | null {
 		const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
 		const rest = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
 		const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
-		return { pid: Number(pid), parent: Number(rest[1]), state: rest[0] ?? '', command }
+		return { pid: Number(pid), parent: Number(rest[1]), state: rest[0] ?? '', began: Number(rest[19]), command }
 	} catch {
 		return null // it ended while we looked
 	}

@@ -9,9 +9,18 @@ const looks: Record<RelayPart, RegExp> = {
 	worker: /mediasoup-worker/,
 }
 
-/** Those of this appliance that run now; of a browser the one that the others belong to stands first. */
-export function relayPids(appliance: { readonly pid: number }, part: RelayPart): number[] {
-	return descendants(appliance.pid)
+/**
+ * Those of this appliance that run now; of a browser the one that the others belong to stands first. Of ffmpeg only the one that
+ * is used: a younger one waits for its turn.
+ */
+export function relayPids(
+	appliance: { readonly pid: number },
+	part: RelayPart,
+	which: 'used' | 'all' = 'used',
+): number[] {
+	const found = descendants(appliance.pid)
 		.filter(({ command }) => looks[part].test(command))
+		.toSorted((one, other) => one.began - other.began)
 		.map(({ pid }) => pid)
+	return part === 'ffmpeg' && which === 'used' ? found.slice(0, 1) : found
 }
