@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { CameraStream } from '../../drivers/camera.ts'
 import type { Reach } from '../../drivers/reach.ts'
 import type { CameraView } from '../protocol/room-state.ts'
+import type { RoomMemory } from './memory.ts'
 import type { PictureCamera } from './pictures.ts'
 import { placed, placedAtOnce } from './placed.ts'
 import { probeStream } from './probe.ts'
@@ -49,12 +50,16 @@ export interface AdoptionOptions {
 	devices: PictureDevices
 	/** What was seen at an address, for all cameras. */
 	probes: Map<string, Probe>
+	memory: StreamMemory
 	onChange: () => void
 	onStream: (stream: CameraView['stream']) => void
 	/** Where cameras may be; absent: anywhere. */
 	reach?: Reach | undefined
 	log: Logger
 }
+
+/** What was seen before the service was last started. */
+export type StreamMemory = Pick<RoomMemory, 'transcodes' | 'setTranscodes'>
 
 /** `token`: what the camera calls it; null where it can't be asked. */
 interface Stream {
@@ -76,12 +81,12 @@ interface Found {
 	sub: Stream | null
 }
 
-export function adopt({ camera, devices, probes, onChange, onStream, reach, log }: AdoptionOptions): Adopted {
+export function adopt({ camera, devices, probes, memory, onChange, onStream, reach, log }: AdoptionOptions): Adopted {
 	const ending = new AbortController()
 	const { signal } = ending
 	const asks = new Map<string, ReturnType<typeof atMostEvery>>()
 	let found: Found | null = foundAtOnce(given(camera), reach)
-	let streams = found && unseen(found)
+	let streams = found && unseen(found, memory)
 	let looking: Promise<void> | null = null
 	/** Streams that were set once: a camera that doesn't obey isn't told for ever. */
 	const set = new Set<string>()
@@ -112,16 +117,18 @@ export function adopt({ camera, devices, probes, onChange, onStream, reach, log 
 		if (!chosen) return told === null
 		found = reach ? await placedFound(chosen, reach) : chosen
 		if (signal.aborted) return true
-		if (!streams || streams.meeting.rtsp !== found.main.rtsp) change(unseen(found))
+		if (!streams || streams.meeting.rtsp !== found.main.rtsp) change(unseen(found, memory))
 		if (!(await reachable(found.main.rtsp))) return false
 		const { main, sub } = found
 		const [seen, small] = await Promise.all([judge(main), sub && judge(sub)])
 		if (signal.aborted) return true
+		const transcoded = needsTranscoding(seen.fault)
+		if (seen.probe) memory.setTranscodes(main.rtsp, transcoded)
 		const good = sub && small?.probe && small.fault !== 'codec' && small.fault !== 'b-frames' ? sub : null
 		change({
 			meeting: {
 				rtsp: main.rtsp,
-				transcoded: needsTranscoding(seen.fault),
+				transcoded,
 				low: good && small?.probe ? { rtsp: good.rtsp, height: small.probe.height } : null,
 			},
 			panel: (small?.probe ? sub : main)?.rtsp ?? main.rtsp,
@@ -247,9 +254,12 @@ function pathOf(address: string): string {
 	return pathname + search
 }
 
-/** Until it was looked at: as it comes, so that nobody waits; but what the camera itself says is no H.264 can't be. */
-function unseen({ main, sub }: Found): AdoptedStreams {
-	const transcoded = main.codec !== null && main.codec !== 'h264'
+/**
+ * Until it was looked at: as it comes, so that nobody waits; but not where it was no good the last time, or where the camera
+ * itself says that it is no H.264.
+ */
+function unseen({ main, sub }: Found, memory: StreamMemory): AdoptedStreams {
+	const transcoded = (main.codec !== null && main.codec !== 'h264') || memory.transcodes(main.rtsp)
 	return { meeting: { rtsp: main.rtsp, transcoded, low: null }, panel: sub?.rtsp ?? main.rtsp }
 }
 

@@ -6,6 +6,7 @@ import type { Devices } from '../devices/client.ts'
 import { Refusal } from '../protocol/errors.ts'
 import type { CameraHealthView, CameraSetup, CameraSetupView, Found } from '../protocol/facilities.ts'
 import { hostOf } from '../protocol/host.ts'
+import type { StreamMemory } from './adoption.ts'
 import { createCameras } from './cameras.ts'
 import { knownIn } from './known.ts'
 import type { Live } from './live.ts'
@@ -24,6 +25,7 @@ export interface EquipmentOptions {
 	/** Where cameras may be; absent: anywhere. */
 	reach?: Reach | undefined
 	db: DatabaseSync
+	memory: StreamMemory
 	snapshot: Snapshot
 	now: () => number
 	log: Logger
@@ -32,13 +34,14 @@ export interface EquipmentOptions {
 const searchSeconds = 4
 
 /** The cameras that a room has: driven, kept in view, seen, and set up anew while it runs. */
-export function openEquipment({ setups, seats, devices, reach, db, snapshot, now, log }: EquipmentOptions) {
+export function openEquipment({ setups, seats, devices, reach, db, memory, snapshot, now, log }: EquipmentOptions) {
 	const presets = openPresets(db)
 	const seatMap = openSeatMap(db, seats)
 	const pictures = createPictures({
 		cameras: [],
 		devices,
 		reach,
+		memory,
 		onStream: (camera, stream) => snapshot.apply({ type: 'stream', camera, stream }),
 		log: log.child({ module: 'pictures' }),
 	})

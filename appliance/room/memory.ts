@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { isStorageFault } from '../protocol/errors.ts'
 
@@ -10,6 +11,9 @@ export interface RoomMemory {
 	/** 0..100. */
 	readonly volume: number
 	readonly call: RememberedCall | null
+	/** Whether the pictures at this address were such as browsers can not show, when they were looked at last. */
+	transcodes(address: string): boolean
+	setTranscodes(address: string, transcodes: boolean): void
 	/** How many mutes from elsewhere were obeyed in this meeting. */
 	mutesObeyed(meeting: string): number
 	setMuted(muted: boolean): void
@@ -43,6 +47,7 @@ export function openMemory(db: DatabaseSync): RoomMemory {
 	let volume = toVolume(read('volume'))
 	let obeyed = toObeyed(read('mutesObeyed'))
 	let call = toCall(read('call'))
+	let transcoded = toDigests(read('transcoded'))
 	/** What the disk did not take yet: what is so holds all the same, and is written as soon as it can be. */
 	const unsaved = new Map<string, string>()
 	let waits = false
@@ -77,6 +82,14 @@ export function openMemory(db: DatabaseSync): RoomMemory {
 		get call() {
 			return call
 		},
+		transcodes: (address) => transcoded.includes(digestOf(address)),
+		setTranscodes(address, transcodes) {
+			const digest = digestOf(address)
+			if (transcodes === transcoded.includes(digest)) return
+			const others = transcoded.filter((one) => one !== digest)
+			transcoded = transcodes ? [...others, digest].slice(-mostDigests) : others
+			save('transcoded', transcoded)
+		},
 		mutesObeyed: (meeting) => (obeyed.meeting === meeting ? obeyed.mutes : 0),
 		setMutesObeyed(meeting, mutes) {
 			obeyed = { meeting, mutes }
@@ -104,6 +117,14 @@ function toCall(value: unknown): RememberedCall | null {
 	if (typeof value !== 'object' || value === null || !('link' in value) || typeof value.link !== 'string') return null
 	const resume = 'resume' in value && typeof value.resume === 'string' ? value.resume : null
 	return { link: value.link, resume }
+}
+
+/** Of addresses, which may hold passwords. The oldest is forgotten: of a camera that is gone nobody says so. */
+const mostDigests = 100
+const digestOf = (address: string) => createHash('sha256').update(address).digest('base64url')
+
+function toDigests(value: unknown): readonly string[] {
+	return Array.isArray(value) && value.every((one) => typeof one === 'string') ? value : []
 }
 
 /** Loud enough to be heard, with something left to turn up. */

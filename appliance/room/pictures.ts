@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Reach } from '../../drivers/reach.ts'
 import type { CameraView } from '../protocol/room-state.ts'
-import { type Adopted, adopt, type PictureDevices } from './adoption.ts'
+import { type Adopted, adopt, type PictureDevices, type StreamMemory } from './adoption.ts'
 import { createLive, type Live } from './live.ts'
 import type { Probe } from './stream.ts'
 
@@ -36,6 +36,7 @@ export interface PicturesOptions {
 	devices: PictureDevices
 	/** Something is wrong with this camera's stream, or nothing is any more. */
 	onStream: (camera: string, stream: CameraView['stream']) => void
+	memory: StreamMemory
 	/** Where cameras may be; absent: anywhere. */
 	reach?: Reach | undefined
 	log: Logger
@@ -49,7 +50,7 @@ interface Entry {
 	live: Live
 }
 
-export function createPictures({ cameras, devices, onStream, reach, log }: PicturesOptions) {
+export function createPictures({ cameras, devices, onStream, memory, reach, log }: PicturesOptions) {
 	const entries = new Map<string, Entry>()
 	const lives = new Map<string, Live>()
 	const listeners = new Set<() => void>()
@@ -67,6 +68,7 @@ export function createPictures({ cameras, devices, onStream, reach, log }: Pictu
 			devices,
 			reach,
 			probes,
+			memory,
 			onChange: () => {
 				show(camera.id)
 				tell()

@@ -188,6 +188,18 @@ describe('presets', () => {
 	})
 })
 
+test('the room remembers whose pictures had to be transcoded, the latest hundred, without their addresses', () => {
+	const db = new DatabaseSync(':memory:')
+	const address = (n: number) => `rtsp://admin:secret@192.0.2.9/${n}`
+	for (let n = 0; n < 101; n++) openMemory(db).setTranscodes(address(n), true)
+	expect([0, 1, 100].map((n) => openMemory(db).transcodes(address(n)))).toEqual([false, true, true])
+	openMemory(db).setTranscodes(address(100), false)
+	expect(openMemory(db).transcodes(address(100))).toBe(false)
+	expect(JSON.stringify(db.prepare('SELECT * FROM room_memory').all())).not.toMatch(/secret|192/)
+	db.exec(`UPDATE room_memory SET value = '{"a":1}' WHERE name = 'transcoded'`)
+	expect(openMemory(db).transcodes(address(1))).toBe(false)
+})
+
 test('the room remembers its mute and its call, and forgets what it cannot read', () => {
 	const db = new DatabaseSync(':memory:')
 	openMemory(db).setMuted(true)

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openDatabase } from '../../appliance/ops/database.ts'
 import type { PictureDevices } from '../../appliance/room/adoption.ts'
+import { openMemory } from '../../appliance/room/memory.ts'
 import { createPictures, type PictureCamera, type PictureSource } from '../../appliance/room/pictures.ts'
 import { connectRtsp } from '../../appliance/room/rtsp/connection.ts'
 import type { CameraStream } from '../../drivers/camera.ts'
@@ -41,8 +43,15 @@ const stream = (path: string, { height = 720, codec = 'h264' }: Partial<CameraSt
 	profile: null,
 })
 
+const forgetful = () => openMemory(openDatabase(':memory:'))
+
 /** Cameras that tell of these streams; what is asked of them is kept. `cure` makes another stream of one that is set. */
-function begin(cameras: PictureCamera[], told: CameraStream[] | null = null, cure: (path: string) => void = refuse) {
+function begin(
+	cameras: PictureCamera[],
+	told: CameraStream[] | null = null,
+	cure: (path: string) => void = refuse,
+	memory = forgetful(),
+) {
 	const asked: string[] = []
 	const views: (object | null)[] = []
 	const devices: PictureDevices = {
@@ -54,7 +63,7 @@ function begin(cameras: PictureCamera[], told: CameraStream[] | null = null, cur
 			return stream(token)
 		},
 	}
-	const pictures = createPictures({ cameras, devices, onStream: (_, view) => views.push(view), log })
+	const pictures = createPictures({ cameras, devices, onStream: (_, view) => views.push(view), memory, log })
 	ending.push(() => pictures.close())
 	return { pictures, asked, views }
 }
@@ -88,6 +97,22 @@ describe.concurrent('a camera whose address is told', () => {
 		await until(() => views.length > 0)
 		expect(pictures.sources()).toMatchObject([{ transcoded: true }])
 		expect(views).toEqual([{ fault: 'b-frames', remedy: 'transcoded' }])
+	})
+
+	test('is transcoded from the first moment when the service was away meanwhile, and no longer when it is good then', async () => {
+		const memory = forgetful()
+		const { views } = begin([given('/b')], null, refuse, memory)
+		await until(() => views.length > 0)
+		const again = begin([given('/b')], null, refuse, memory)
+		expect(again.pictures.sources()).toMatchObject([{ transcoded: true }])
+		await until(() => again.views.length > 0)
+		expect(again.pictures.sources()).toMatchObject([{ transcoded: true }])
+
+		memory.setTranscodes(source.url('/good'), true)
+		const mended = begin([given('/good')], null, refuse, memory)
+		expect(mended.pictures.sources()).toMatchObject([{ transcoded: true }])
+		await until(() => mended.pictures.sources()[0]?.transcoded === false)
+		expect(memory.transcodes(source.url('/good'))).toBe(false)
 	})
 
 	test('sends no smaller stream that browsers can not show', async () => {
@@ -171,6 +196,7 @@ test.concurrent('a camera that was set shows what it was set to', async () => {
 	)
 	const views: (object | null)[] = []
 	const pictures = createPictures({
+		memory: forgetful(),
 		cameras: [asking],
 		devices: {
 			streams: async () => [{ ...stream('/live', { height: 360 }), url: address.href }],
