@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Server as TlsServer } from 'node:tls'
@@ -68,6 +69,10 @@ import { deviceOf, openSetups } from './room/setup.ts'
 const ownCertificateMs = 3_600_000
 /** What is left after this long is ended with the process: a service that does not stop is worse. */
 const endMs = 4_500
+/** The hall has its meeting again before viewers have their relay: the programme's browser waits so long for the stage. */
+const stageFirstMs = 8_000
+/** What Node has made of the code is kept this long after the start, where it is not yet: that takes it 0.2 s. */
+const cacheMs = 5_000
 /** Connections that wait to be taken: a whole city comes at the hour sharp. The kernel may allow fewer (somaxconn). */
 const backlog = 4_096
 /** Of the disk, left to everything but recordings: the journal needs it more. */
@@ -146,11 +151,12 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 		log: log.child({ module: 'documents' }),
 	})
 	ends.push(() => documents.close())
-	// Browsers start while the listeners do; their pages wait for them.
+	// A browser's start takes two seconds of a processor. The panel comes first.
 	const { promise: listening, resolve: opened } = Promise.withResolvers<void>()
 	const hubUrl = `${loopback.replace('http', 'ws')}/ws/meeting`
-	const launch = async (options: Parameters<typeof launchBrowser>[0]) =>
-		(await Promise.all([launchBrowser(options), listening]))[0]
+	const launch = (options: Parameters<typeof launchBrowser>[0]) => listening.then(() => launchBrowser(options))
+	const { promise: stageUp, resolve: stageIsUp } = Promise.withResolvers<void>()
+	const stageFirst = listening.then(() => Promise.race([stageUp, sleep(stageFirstMs, undefined, { ref: false })]))
 	const { segmentsDir } = config.relay
 	const segmentFiles =
 		segmentsDir === undefined
@@ -171,8 +177,16 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 		documents,
 		audience: config.relay.audience,
 		broadcasting: {
-			launch: () =>
-				launch({ name: 'programme', headless: true, fakeDevices: false, log: log.child({ module: 'programme' }) }),
+			async launch() {
+				await stageFirst
+				return launch({
+					name: 'programme',
+					headless: true,
+					fakeDevices: false,
+					log: log.child({ module: 'programme' }),
+				})
+			},
+			standBy: config.stage.standBy,
 			url: `${loopback}/programme`,
 			hubUrl,
 			language: config.room.language,
@@ -230,12 +244,24 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 		build: pages.build,
 	})
 	ends.push(() => room.close())
+	const unwatch = room.watch(() => {
+		const { stage, call } = room.state().state
+		if (stage.status !== 'ready' || call.phase === 'starting' || call.phase === 'joining' || call.recovering) return
+		stageIsUp()
+		unwatch()
+	})
 	const counsel = config.counsel ? openCounter(config, config.counsel, { db, hub, documents, room, now, log }) : null
 	if (counsel) ends.push(() => counsel.close())
 
 	const rehearsalDir = join(dataDir, 'rehearsal')
 	const own = createOwnHubs((memory) => {
-		const broadcasting = { ...hosting.broadcasting, dir: rehearsalDir, keepDays: null, segmentFiles: null }
+		const broadcasting = {
+			...hosting.broadcasting,
+			standBy: false,
+			dir: rehearsalDir,
+			keepDays: null,
+			segmentFiles: null,
+		}
 		return createHub({ ...hosting, db: memory, broadcasting })
 	}, rehearsalDir)
 	const rehearsing = log.child({ module: 'rehearsal' })
@@ -303,19 +329,21 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 		portal: portalOf(config.relay.identity),
 		log: log.child({ module: 'http' }),
 	}
-	const servers = await Promise.all([
-		buildServer({ ...parts, tls: null }),
-		buildServer({ ...parts, tls: { key: certificates.key, cert: certificates.cert } }),
-	])
+	const servers: FastifyInstance[] = []
 	ends.push(() => Promise.all(servers.map((server) => server.close())))
-	await listen(servers[0], http.host, http.port)
-	await listen(servers[1], https.host, https.port)
+	async function serve(tls: Parameters<typeof buildServer>[0]['tls'], { host, port }: typeof http) {
+		const server = await buildServer({ ...parts, tls })
+		servers.push(server)
+		await listen(server, host, port)
+		return server
+	}
+	await serve(null, http)
 	opened()
+	const secure = (await serve({ key: certificates.key, cert: certificates.cert }, https)).server as unknown as TlsServer
 	room.setAttendAddress(`${outside}/attend`)
 	const onRenewed = (next: Certificates) => {
 		certificates = next
-		const server = servers[1].server as unknown as TlsServer
-		server.setSecureContext({ key: next.key, cert: next.cert, minVersion: 'TLSv1.2' })
+		secure.setSecureContext({ key: next.key, cert: next.cert, minVersion: 'TLSv1.2' })
 	}
 	const renewal = {
 		...{ current: certificates, open: currentCertificates, onRenewed },
@@ -323,6 +351,8 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 	}
 	ends.push(keepRenewed({ ...renewal, log: log.child({ module: 'certificates' }) }))
 	notify('READY=1')
+	const caching = setTimeout(flushCompileCache, cacheMs)
+	ends.push(() => clearTimeout(caching))
 	if (notify.watchdogMs !== null) {
 		const read = () => readings(sfu.health().workers, room.state().state, room.health().running)
 		ends.push(startWatchdog({ notify, read, log: log.child({ module: 'watchdog' }) }))
@@ -434,6 +464,7 @@ function roomConfig({ room, seats, stage, audio, counsel }: Config, demo: boolea
 		stage: {
 			display: stage.display,
 			fakeDevices: stage.devices === 'virtual',
+			standBy: stage.standBy,
 		},
 		sound: {
 			microphone: audio.input === 'default' ? null : audio.input,
@@ -456,9 +487,9 @@ function portalOf(identity: Config['relay']['identity']) {
 	return { header: header.toLowerCase(), name: name?.toLowerCase() ?? null, isPortal: addressList(from) }
 }
 
-async function listen(server: FastifyInstance | undefined, host: string, port: number) {
+async function listen(server: FastifyInstance, host: string, port: number) {
 	try {
-		await server?.listen({ host, port, backlog })
+		await server.listen({ host, port, backlog })
 	} catch (error) {
 		throw listenFault(error, host, port)
 	}

@@ -38,6 +38,7 @@ import { useSegments } from './segments.ts'
 import { sessionRoutes } from './session.ts'
 import { ssoRoutes } from './sso.ts'
 import { useTrail } from './trail.ts'
+import { buildLazily } from './validators.ts'
 import { viewerRoutes } from './viewers.ts'
 
 export interface ServerOptions extends Parts {
@@ -83,6 +84,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
 		forceCloseConnections: true,
 		// Fastify's default drops unknown fields and says nothing.
 		ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
+		schemaController: { compilersFactory: { buildValidator: buildLazily } },
 	})
 	useProblems(app)
 	useSegments(app, parts.hub)

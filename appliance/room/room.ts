@@ -44,6 +44,8 @@ export interface RoomConfig {
 		display: 'headless' | 'kiosk'
 		/** Default: in the demo. */
 		fakeDevices?: boolean
+		/** Default: no. Where there is no display: whether a second browser stands by. */
+		standBy?: boolean
 	}
 	/** Default: the speakerphone's own microphone and speakers, else the system's; it or a mixer cancels echo. */
 	sound?: Partial<SoundConfig> & {
@@ -90,9 +92,9 @@ export function createRoom(options: RoomOptions) {
 	const { config, setups, devices, reach, db, now, log } = options
 	const memory = openMemory(db)
 	const snapshot = createSnapshot(initialState(options, memory))
-	const equipment = openEquipment({ setups, seats: config.seats, devices, reach, db, snapshot, now, log })
+	const equipment = openEquipment({ setups, seats: config.seats, devices, reach, db, memory, snapshot, now, log })
 	const { cameras, views, pictures } = equipment
-	const { display, fakeDevices = config.demo } = config.stage
+	const { display, fakeDevices = config.demo, standBy = false } = config.stage
 	const { microphone = null, output = null, processing = false, delayMs: soundDelayMs = 0 } = config.sound ?? {}
 	const sound = createSound({
 		config: { microphone, output, processing },
@@ -138,6 +140,7 @@ export function createRoom(options: RoomOptions) {
 		allowsHub: reach?.allowsHub,
 		stage: {
 			url: options.stageUrl,
+			standBy: standBy && display === 'headless',
 			launch: () =>
 				options.launch({
 					name: 'stage',
