@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { percentile, trials, until } from '../scene/wait.ts'
 import { type Hall, openHall } from './hall.ts'
+import { known } from './parts.ts'
 import { type Fault, planOf, randomOf } from './plan.ts'
 import { type Struck, strike } from './strike.ts'
 import { type Row, rowsOf, tableOf } from './table.ts'
@@ -17,12 +18,14 @@ import { type Microphones, watchJournal, watchMicrophones, watchProcesses } from
  *
  * Without MARU_KILLS it plays four that no other scene plays. `npm run test:chaos` plays MARU_KILLS rounds (100) of everything, for
  * MARU_CHAOS_MINUTES at most (480), and leaves a table that names the commit. MARU_SEED repeats a run; it is printed.
+ * MARU_PARTS=stage,programme strikes these alone. Of whatever is late the log is told, as far as it was said meanwhile.
  */
 
 const rounds = Number(process.env.MARU_KILLS ?? 0)
 const minutes = Number(process.env.MARU_CHAOS_MINUTES ?? 480)
 const seed = Number(process.env.MARU_SEED ?? (rounds > 0 ? Date.now() % 1_000_000 : 1))
 const random = randomOf(seed)
+const only = process.env.MARU_PARTS?.split(',')
 const listeners = 4
 
 const short: readonly Fault[] = (
@@ -104,13 +107,22 @@ async function lookAround(): Promise<string[]> {
 
 async function play({ part, way, restMs }: Fault): Promise<void> {
 	await sleep(restMs)
+	const from = hall.logLength
 	const one = await strike(hall, { part, way })
 	await hall.whole()
+	const late = one.backMs > known[part].promised[way].backMs
 	struck.push(one)
 	const found = await lookAround()
 	breaches.push(...found.map((breach) => `after ${part} ${way}: ${breach}`))
 	const times = `noticed ${one.noticedMs ?? '–'} ms, back ${one.backMs} ms`
-	console.log(`${struck.length}. ${part} ${way}: ${times}${found.length > 0 ? `, BUT ${found.join('; ')}` : ''}`)
+	const log = late ? saidSince(one, part === 'service' ? 0 : from) : ''
+	console.log(`${struck.length}. ${part} ${way}: ${times}${found.length > 0 ? `, BUT ${found.join('; ')}` : ''}${log}`)
+}
+
+/** What the log said until it was back, in milliseconds since the blow. */
+function saidSince({ at, backMs }: Struck, from: number): string {
+	const meanwhile = hall.said(from).filter(({ time }) => time >= at && time <= at + backMs)
+	return meanwhile.map(({ time, msg }) => `\n\t${time - at} ${msg}`).join('')
 }
 
 function report(rows: readonly Row[], whole: string | null) {
@@ -133,6 +145,7 @@ describe('In a meeting whose processes are killed and stopped', () => {
 		const end = performance.now() + minutes * 60_000
 		try {
 			for (const fault of rounds > 0 ? planOf(seed, rounds) : short) {
+				if (only && !only.includes(fault.part)) continue
 				if (performance.now() > end) {
 					console.log(`${minutes} minutes are over (MARU_CHAOS_MINUTES)`)
 					break

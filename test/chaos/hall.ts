@@ -36,7 +36,7 @@ export interface Hall {
 	readonly logLength: number
 	/** Where the newest segment of the relay stands. Null: there is none. */
 	segment(): Promise<{ run: string; name: string } | null>
-	/** As systemd does: `Restart=always`, `RestartSec=1`. Resolves when it answers again. */
+	/** As systemd does: `Restart=always`, `RestartSec=300ms`. Resolves when it answers again. */
 	comesBack(): Promise<void>
 	/** Resolves when panel and clerk are connected again; both try all the time. Milliseconds by the clock for each. */
 	reconnect(): Promise<{ panelAt: number; clerkAt: number }>
@@ -47,7 +47,7 @@ export interface Hall {
 	close(): Promise<void>
 }
 
-const restartMs = 1_000
+const restartMs = 300
 /** Only what never comes back takes so long, however busy the machine. */
 const patienceMs = 120_000
 /** The room's two cameras. */
@@ -59,7 +59,7 @@ export interface HallOptions {
 	port: number
 	/** Generated people. */
 	listeners: number
-	/** Whether it is relayed, which takes another browser. */
+	/** Whether it is relayed, which takes another browser, and others stand by for both. */
 	relayed: boolean
 }
 
@@ -81,7 +81,8 @@ async function build({ port, listeners, relayed }: HallOptions, ends: (() => unk
 	const source: Source = await startSource({ '/front': h264(picture) })
 	ends.push(() => source.close())
 	const addresses = cameras.addresses.map((one) => ({ ...one, rtsp: source.url('/front') }))
-	const site: Site = await openSite({ addresses }, port)
+	const stage = { display: 'headless', devices: 'virtual', standBy: relayed }
+	const site: Site = await openSite({ addresses }, port, { stage })
 	ends.push(() => site.close())
 	let service = await site.start()
 	const { origin } = service
@@ -145,6 +146,14 @@ async function build({ port, listeners, relayed }: HallOptions, ends: (() => unk
 		await until('another one', async () => (await segment().then((now) => now && now.name !== first.name)) || null, ms)
 	}
 
+	/** By the log: another stands by since the last was lost. */
+	const standing = () => {
+		const said = service.output()
+		return ['stage', 'programme'].every(
+			(name) => said.lastIndexOf(`another ${name} stands by`) > said.lastIndexOf(`the ${name} is gone`),
+		)
+	}
+
 	const hall: Hall = {
 		get service() {
 			return service
@@ -202,7 +211,9 @@ async function build({ port, listeners, relayed }: HallOptions, ends: (() => unk
 			)
 			await until('all who listen', () => people.areIn, ms)
 			await hall.picturesMove(ms)
-			if (relayed) await relayMoves(ms)
+			if (!relayed) return
+			await relayMoves(ms)
+			await until('browsers to stand by', standing, ms)
 		},
 		close: () => endAll(ends),
 	}

@@ -8,6 +8,8 @@ import type { Fault, Part, Way } from './plan.ts'
 export interface Struck {
 	part: Part
 	way: Way
+	/** By the clock. */
+	at: number
 	/** Null: nobody is left to notice. */
 	noticedMs: number | null
 	backMs: number
@@ -39,7 +41,7 @@ export async function strike(hall: Hall, { part, way }: Pick<Fault, 'part' | 'wa
 		patienceMs,
 	)
 	await isBack(hall, part, at, before?.run ?? null)
-	return { part, way, noticedMs: line.time - at, backMs: Date.now() - at, panelMs: null }
+	return { part, way, at, noticedMs: line.time - at, backMs: Date.now() - at, panelMs: null }
 }
 
 async function isBack(hall: Hall, part: Exclude<Part, 'service'>, at: number, run: string | null): Promise<unknown> {
@@ -91,7 +93,7 @@ async function strikeService(hall: Hall, way: Way): Promise<Struck> {
 	const { panelAt } = await hall.reconnect()
 	await started
 	await Promise.all([hall.picturesMove(), until('all who listen', () => hall.people.areIn, patienceMs)])
-	return { part: 'service', way, noticedMs, backMs: Date.now() - at, panelMs: panelAt - at }
+	return { part: 'service', way, at, noticedMs, backMs: Date.now() - at, panelMs: panelAt - at }
 }
 
 function signal(pid: number, way: Way) {
