@@ -1,7 +1,7 @@
 /** Whether a page that nobody sits at still lives, as a value. */
 
-/** No beat, or no picture drawn, for so long: the browser hangs. Beats come every 500 ms. */
-export const hungMs = 2500
+/** No beat, or no picture drawn, for so long: the browser hangs. Beats come every 500 ms. To be noticed within 3 s. */
+export const hungMs = 2250
 
 export interface Heart {
 	readonly beatAt: number
