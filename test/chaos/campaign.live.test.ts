@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -8,7 +8,7 @@ import { type Hall, openHall } from './hall.ts'
 import { known } from './parts.ts'
 import { type Fault, planOf, randomOf } from './plan.ts'
 import { type Struck, strike } from './strike.ts'
-import { type Row, rowsOf, tableOf } from './table.ts'
+import { rowsOf, tableOf } from './table.ts'
 import { type Microphones, watchJournal, watchMicrophones, watchProcesses } from './witness.ts'
 
 /**
@@ -18,6 +18,7 @@ import { type Microphones, watchJournal, watchMicrophones, watchProcesses } from
  *
  * Without MARU_KILLS it plays four that no other scene plays. `npm run test:chaos` plays MARU_KILLS rounds (100) of everything, for
  * MARU_CHAOS_MINUTES at most (480), and leaves a table that names the commit. MARU_SEED repeats a run; it is printed.
+ * A round takes four minutes: MARU_EARLIER=a.json,b.json counts in what earlier campaigns left beside their tables.
  * MARU_PARTS=stage,programme strikes these alone. Of whatever is late the log is told, as far as it was said meanwhile.
  */
 
@@ -42,9 +43,21 @@ let microphones: Microphones
 let journal: ReturnType<typeof watchJournal>
 let processes: ReturnType<typeof watchProcesses>
 let writing: { acknowledged: string[]; end(): Promise<void> }
-const struck: Struck[] = []
-/** What must never be, in sentences. */
-const breaches: string[] = []
+/** What a campaign leaves for a later one to count in. */
+interface Campaign {
+	commit: string
+	struck: Struck[]
+	/** What must never be, in sentences. */
+	breaches: string[]
+}
+
+const now: Campaign = { commit: process.env.MARU_COMMIT ?? 'commit unknown', struck: [], breaches: [] }
+const { struck, breaches } = now
+const earlier = (process.env.MARU_EARLIER ?? '').split(',').filter(Boolean).map(readCampaign)
+
+function readCampaign(file: string): Campaign {
+	return JSON.parse(readFileSync(file, 'utf8'))
+}
 
 beforeAll(async () => {
 	console.log(`seed ${seed} (MARU_SEED repeats it)`)
@@ -114,6 +127,7 @@ async function play({ part, way, restMs }: Fault): Promise<void> {
 	struck.push(one)
 	const found = await lookAround()
 	breaches.push(...found.map((breach) => `after ${part} ${way}: ${breach}`))
+	keep('json', JSON.stringify(now))
 	const times = `noticed ${one.noticedMs ?? '–'} ms, back ${one.backMs} ms`
 	const log = late ? saidSince(one, part === 'service' ? 0 : from) : ''
 	console.log(`${struck.length}. ${part} ${way}: ${times}${found.length > 0 ? `, BUT ${found.join('; ')}` : ''}${log}`)
@@ -125,19 +139,26 @@ function saidSince({ at, backMs }: Struck, from: number): string {
 	return meanwhile.map(({ time, msg }) => `\n\t${time - at} ${msg}`).join('')
 }
 
-function report(rows: readonly Row[], whole: string | null) {
+function report(whole: string | null) {
+	const all = [...earlier, now]
+	const rows = rowsOf(all.flatMap((one) => one.struck))
+	const counts = all.map(({ commit, struck, breaches }) => `${struck.length} of ${commit}, ${breaches.length} breaches`)
 	const text = [
-		`# Kill campaign, ${process.env.MARU_COMMIT ?? 'commit unknown'}`,
-		`${struck.length} failures, seed ${seed}, ${cpus().length} cores, ${new Date().toISOString()}. No display here: no compositor.`,
+		`# Kill campaign, ${now.commit}`,
+		`Failures: ${counts.join('; ')}. Seed ${seed}, ${cpus().length} cores, ${new Date().toISOString()}. No display here: no compositor.`,
 		tableOf(rows),
 		`Journal: ${journal.events} events, chain ${whole ?? 'whole'}. Left over, lost or open: ${breaches.length}.`,
 		...breaches.map((breach) => `- ${breach}`),
 	].join('\n\n')
 	console.log(text)
+	keep('md', `${text}\n`)
+}
+
+function keep(ending: string, text: string) {
 	const base = process.env.MARU_RESULT
 	if (!base) return
 	mkdirSync(dirname(base), { recursive: true })
-	writeFileSync(`${base}.md`, `${text}\n`)
+	writeFileSync(`${base}.${ending}`, text)
 }
 
 describe('In a meeting whose processes are killed and stopped', () => {
@@ -154,7 +175,7 @@ describe('In a meeting whose processes are killed and stopped', () => {
 			}
 		} finally {
 			await writing.end()
-			report(rowsOf(struck), journal.fault())
+			report(journal.fault())
 		}
 		expect(breaches).toEqual([])
 		expect(journal.fault()).toBeNull()

@@ -24,8 +24,10 @@ export function randomOf(seed: number): () => number {
 	}
 }
 
-/** Less would be a crash loop, against which everybody rightly backs off. */
-const restMs = { least: 4_000, most: 7_000 }
+/** After another part's failure all is whole already: a moment, so that no two blows fall alike. */
+const restMs = { least: 500, most: 2_500 }
+/** After the same part's. Less would be a crash loop, against which everybody rightly backs off. */
+const againMs = 4_000
 
 /**
  * Round after round of everything there is, each in an order of its own: wherever it ends, everything was tried as often,
@@ -33,11 +35,15 @@ const restMs = { least: 4_000, most: 7_000 }
  */
 export function* planOf(seed: number, rounds: number): Generator<Fault> {
 	const random = randomOf(seed)
+	let last: Part | null = null
 	for (let round = 0; round < rounds; round++) {
 		const faults = parts.flatMap((part) => ways.map((way) => ({ part, way })))
 		for (let left = faults.length; left > 0; left--) {
 			const [fault] = faults.splice(Math.floor(random() * left), 1)
-			if (fault) yield { ...fault, restMs: restMs.least + random() * (restMs.most - restMs.least) }
+			if (!fault) continue
+			const rest = restMs.least + random() * (restMs.most - restMs.least)
+			yield { ...fault, restMs: fault.part === last ? rest + againMs : rest }
+			last = fault.part
 		}
 	}
 }
