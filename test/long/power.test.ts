@@ -24,6 +24,8 @@ import { examine } from '../vm/appliance/witness.ts'
 
 const looks = Number(process.env.MARU_LOOKS ?? 20)
 const seed = Number(process.env.MARU_SEED ?? Date.now() % 1_000_000)
+/** The next moment at which something is written and not flushed. */
+const amidMs = 2_000
 const port = 27_480
 const root = join(import.meta.dirname, '../..')
 const command = ['--disable-warning=ExperimentalWarning', join(root, 'appliance/ops/cli.ts')]
@@ -81,6 +83,7 @@ async function look(times: number, options: string): Promise<Seen> {
 	mkdirSync(examined)
 	for (let n = 0; n < times; n++) {
 		await Promise.race([sleep(200 + random() * 2_000), load.over])
+		await server.amidWrites(amidMs)
 		const { cut, seen: testimony } = await server.rehearseCut(() => examine(image, examined))
 		seen.forgotten += cut.lost + cut.torn
 		seen.faults.push(...testimony.faults)

@@ -68,8 +68,7 @@ async function atMultiUser(guest: Guest, machine: Machine): Promise<number> {
 async function bootBare(): Promise<void> {
 	const { guest, machine, switchOff } = await appliance.switchOn(without)
 	bare.push(await atMultiUser(guest, machine))
-	await switchOff()
-	await appliance.disk.cut()
+	await appliance.disk.cut(switchOff)
 }
 
 async function bootWhole(): Promise<Booted> {
@@ -84,8 +83,7 @@ async function bootWhole(): Promise<Booted> {
 		usableMs,
 		told: await shell(guest, `systemd-analyze || true; ${chain}; ${blame}`),
 	}
-	await switchOff()
-	await appliance.disk.cut()
+	await appliance.disk.cut(switchOff)
 	return booted
 }
 
@@ -161,8 +159,7 @@ describe('An installed appliance', () => {
 	it(
 		'has a panel that can be used soon after the bare machine would have been up',
 		async () => {
-			await on.switchOff()
-			await appliance.disk.cut()
+			await appliance.disk.cut(on.switchOff)
 			for (let n = 0; n < boots; n++) {
 				await bootBare()
 				panel.push(await bootWhole())

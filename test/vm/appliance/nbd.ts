@@ -11,10 +11,15 @@ export interface DiskServer {
 	/** How QEMU names it. */
 	readonly url: string
 	readonly disk: VolatileDisk
+	/**
+	 * Resolves when something lies in the disk's cache that is not flushed, or after so long all the same. From then on the
+	 * machine waits for its disk, until it has been cut or the look at what a cut would have left is over.
+	 */
+	amidWrites(ms: number): Promise<void>
 	/** The machine waits for its disk meanwhile, and never knows. */
 	rehearseCut<T>(look: () => Promise<T>): Promise<{ cut: Cut; seen: T }>
-	/** What the machine had handed over when it was killed has come, and the power goes. */
-	cut(): Promise<Cut>
+	/** `kill`: of the machine. What it hands over from now on never comes. */
+	cut(kill: () => Promise<unknown>): Promise<Cut>
 	close(): void
 }
 
@@ -43,9 +48,12 @@ export async function serveDisk(image: string, socket: string, seed: number): Pr
 	}
 	const disk = new VolatileDisk(store, randomOf(seed))
 	const open = new Set<Promise<void>>()
-	let held: Promise<unknown> | null = null
+	let hold: Hold | null = null
+	/** Called with each write. */
+	let written = () => {}
+	const served: Served = { disk, bytes, held: () => hold?.over ?? null, written: () => written() }
 	const server = createServer((peer) => {
-		const ended = serve(peer, disk, bytes, () => held).finally(() => open.delete(ended))
+		const ended = serve(peer, served).finally(() => open.delete(ended))
 		open.add(ended)
 	})
 	rmSync(socket, { force: true })
@@ -53,17 +61,35 @@ export async function serveDisk(image: string, socket: string, seed: number): Pr
 	return {
 		url: `nbd:unix:${socket}`,
 		disk,
-		rehearseCut(look) {
-			const rehearsed = disk.rehearse(look)
-			held = rehearsed
-				.catch(() => {})
-				.finally(() => {
-					held = null
-				})
-			return rehearsed
+		async amidWrites(ms) {
+			const { promise, resolve } = Promise.withResolvers<void>()
+			const late = setTimeout(resolve, ms)
+			written = () => {
+				if (disk.unflushed === 0 || hold) return
+				// Before the next request is obeyed.
+				hold = newHold()
+				resolve()
+			}
+			await promise
+			clearTimeout(late)
+			written = () => {}
+			hold ??= newHold()
 		},
-		async cut() {
+		async rehearseCut(look) {
+			hold ??= newHold()
+			try {
+				return await disk.rehearse(look)
+			} finally {
+				hold.end(true)
+				hold = null
+			}
+		},
+		async cut(kill) {
+			hold ??= newHold()
+			await kill()
+			hold.end(false)
 			await Promise.all(open)
+			hold = null
 			return disk.cut()
 		},
 		close() {
@@ -74,12 +100,12 @@ export async function serveDisk(image: string, socket: string, seed: number): Pr
 }
 
 /** One connection, until it ends. */
-async function serve(peer: Socket, disk: VolatileDisk, bytes: number, held: Held): Promise<void> {
+async function serve(peer: Socket, served: Served): Promise<void> {
 	peer.on('error', () => {}) // the machine was killed, and its end is ours as well
 	const take = reader(peer)
 	try {
-		await greet(peer, take, bytes)
-		for (;;) await obey(peer, take, disk, held)
+		await greet(peer, take, served.bytes)
+		for (;;) await obey(peer, take, served)
 	} catch (error) {
 		if (!(error instanceof Ended)) throw error
 	} finally {
@@ -118,14 +144,14 @@ async function greet(peer: Socket, take: Take, bytes: number): Promise<void> {
 	}
 }
 
-async function obey(peer: Socket, take: Take, disk: VolatileDisk, held: Held): Promise<void> {
+async function obey(peer: Socket, take: Take, { disk, held, written }: Served): Promise<void> {
 	const request = await take(requestBytes)
 	const how = request.readUInt16BE(4)
 	const type = request.readUInt16BE(6)
 	const offset = Number(request.readBigUInt64BE(16))
 	const length = request.readUInt32BE(24)
 	const data = type === commands.write ? await take(length) : null
-	for (let wait = held(); wait; wait = held()) await wait
+	for (let over = held(); over; over = held()) if (!(await over)) throw new Ended()
 	const answer = (error: number, data: Buffer = Buffer.alloc(0)) => {
 		peer.write(Buffer.concat([number(0x67446698, 4), number(error, 4), request.subarray(8, 16), data]))
 	}
@@ -134,7 +160,8 @@ async function obey(peer: Socket, take: Take, disk: VolatileDisk, held: Held): P
 			return answer(0, disk.read(offset, length))
 		case commands.write:
 			if (data) disk.write(offset, data, (how & fua) !== 0)
-			return answer(0)
+			answer(0)
+			return written()
 		case commands.flush:
 			disk.flush()
 			return answer(0)
@@ -145,8 +172,24 @@ async function obey(peer: Socket, take: Take, disk: VolatileDisk, held: Held): P
 	}
 }
 
-/** Null: the disk may be used. */
-type Held = () => Promise<unknown> | null
+interface Served {
+	disk: VolatileDisk
+	bytes: number
+	/** Null: the disk may be used. Resolves with whether it may be used again, or the machine has no power. */
+	held: () => Promise<boolean> | null
+	/** Called after each write. */
+	written: () => void
+}
+
+interface Hold {
+	over: Promise<boolean>
+	end(goesOn: boolean): void
+}
+
+function newHold(): Hold {
+	const { promise: over, resolve: end } = Promise.withResolvers<boolean>()
+	return { over, end }
+}
 
 type Take = (length: number) => Promise<Buffer>
 

@@ -35,6 +35,8 @@ const image = inject('disk')
 /** How long it is written to before the power goes, or before it is looked. */
 const writingMs = { least: 2_000, most: 10_000 }
 const leastWritten = 30
+/** The next moment at which something is written and not flushed; where none comes, any. */
+const amidMs = 5_000
 /** A boot of a processor that is translated, on a machine that does other things. */
 const roundMs = 2_400_000
 /** The service, with what it waits for: no login, no timers. */
@@ -96,15 +98,18 @@ async function cutOnce(n: number, before: Before | null, words: readonly string[
 	const seen: Look[] = []
 	for (let look = 0; look < looks; look++) {
 		await Promise.race([written(total()), load.over])
+		await appliance.disk.amidWrites(amidMs)
 		const { cut, seen: testimony } = await appliance.disk.rehearseCut(() => examine(image, folder))
 		seen.push(lookOf(cut, testimony))
 	}
 	await Promise.race([written(total()), load.over])
-	// Its answers that are on their way were given, and count.
-	const off = switchOff()
-	load.end()
-	await Promise.all([off, load.over])
-	const cut = await appliance.disk.cut()
+	await appliance.disk.amidWrites(amidMs)
+	const cut = await appliance.disk.cut(async () => {
+		// Its answers that are on their way were given, and count.
+		const off = switchOff()
+		load.end()
+		await Promise.all([off, load.over])
+	})
 	seen.push(lookOf(cut, await examine(image, folder)))
 	const round: Round = { bootMs, acknowledged: total() - toldBefore, looks: seen }
 	const bad = breachesOf([round])
