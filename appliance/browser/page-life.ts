@@ -35,8 +35,6 @@ export interface PageLifeOptions<Event extends Saying> {
 export class PageLife<Event extends Saying> {
 	/** Resolves with the reason when nothing of it is left. */
 	readonly over: Promise<string>
-	/** The page's word that it takes commands; null: it does not, yet or any longer. */
-	ready: Event | null = null
 
 	readonly #born = performance.now()
 	readonly #options: PageLifeOptions<Event>
@@ -47,9 +45,10 @@ export class PageLife<Event extends Saying> {
 	#browser: KeptBrowser | null = null
 	#page: Awaited<ReturnType<KeptBrowser['openPage']>> | null = null
 	#heart: Heart | null = null
+	/** Its 'ready'. */
 	#word: Event | null = null
 
-	/** `onReady`: once, when it takes commands. `onEvent`: whatever it says, 'ready' and beats too. */
+	/** `onReady`: when it takes commands, and again when the page was loaded anew. `onEvent`: whatever it says, 'ready' and beats too. */
 	constructor(
 		options: PageLifeOptions<Event>,
 		onReady: (life: PageLife<Event>) => void,
@@ -68,13 +67,19 @@ export class PageLife<Event extends Saying> {
 		return this.#browser?.pid ?? null
 	}
 
+	/** The page's word that it takes commands; null: it does not, yet or any longer. */
+	get ready(): Event | null {
+		// It may say so before it is known that it was opened.
+		return this.#page && this.#word
+	}
+
 	end(reason: string) {
 		this.#give(reason)
 	}
 
 	/** False when there is no page that takes it. */
 	send(command: { type: string }): boolean {
-		if (!this.ready || !this.#page) return false
+		if (!this.#page || !this.#word) return false
 		const { log, name } = this.#options
 		this.#page.call('maru.command', JSON.stringify(command)).catch((error) => {
 			// The page that can't take a command is of no use; the text of the error may hold the command, so it isn't logged.
@@ -109,7 +114,7 @@ export class PageLife<Event extends Saying> {
 			if (typeof page === 'string') return page
 			this.#page = page
 			page.gone.then((reason) => this.end(reason))
-			this.#rise()
+			if (this.ready) this.#onReady(this)
 			return await this.#ended
 		} catch (error) {
 			return error instanceof Error ? error.message : String(error)
@@ -119,7 +124,6 @@ export class PageLife<Event extends Saying> {
 			this.#browser = null
 			this.#page = null
 			this.#heart = null
-			this.ready = null
 			// At once: no microphone stays open, and its successor takes the same devices.
 			browser?.kill()
 			await browser?.close().catch(() => {})
@@ -147,13 +151,6 @@ export class PageLife<Event extends Saying> {
 			this.#word = event
 		} else if (event.type === 'beat' && this.#heart) this.#heart = beat(this.#heart, event.frames ?? 0, now)
 		this.#onEvent(this, event)
-		if (event.type === 'ready') this.#rise()
-	}
-
-	/** It may say that it is ready before it is known that it was opened. One that is loaded anew rises anew. */
-	#rise() {
-		if (!this.#page || !this.#word) return
-		this.ready = this.#word
-		this.#onReady(this)
+		if (event.type === 'ready' && this.ready) this.#onReady(this)
 	}
 }

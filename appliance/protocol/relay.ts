@@ -100,7 +100,7 @@ export type ProgrammeEvent =
 	/** Every 500 ms. */
 	| {
 			type: 'beat'
-			/** Pictures of the programme drawn since the page loaded. A page that draws nothing counts none. */
+			/** Pictures of the programme drawn since the page loaded, and beats in which it was to draw none. One that hangs counts neither. */
 			frames: number
 			/** How many a second it draws now, by its own rule: fewer where the machine is short. */
 			fps: number
