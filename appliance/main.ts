@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import { flushCompileCache } from 'node:module'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -81,7 +80,7 @@ const recordingReserveBytes = 1024 ** 3
 const segmentReserveBytes = 64 * 1024 ** 2
 const dist = join(import.meta.dirname, '../control-panel/dist')
 
-/** Runs the appliance until a signal ends it. Rejects with a ConfigError or an Error whose message says what to do. */
+/** Runs the appliance until a signal ends it; its data folder is there. Rejects with a ConfigError or an Error whose message says what to do. */
 export async function main(): Promise<void> {
 	const loaded = loadConfig(process.env)
 	const ends: (() => unknown)[] = []
@@ -101,7 +100,6 @@ export async function main(): Promise<void> {
 
 /** Starts everything, in order. `ends` learns how to end what has been started so far. */
 async function start({ config: given, dataDir, port }: Loaded, ends: (() => unknown)[], notify: Notify): Promise<void> {
-	mkdirSync(dataDir, { recursive: true, mode: 0o700 })
 	// On a terminal the addresses are what counts; a service's log goes to the journal.
 	const ring = openLogRing(ringFolder(dataDir))
 	process.once('exit', ring.flush)
