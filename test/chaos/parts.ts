@@ -23,9 +23,8 @@ const isBrowser = (name: string) => (command: string) =>
 
 /** Of a browser the process that the others belong to: the oldest of its name. The younger one stands by. */
 function browserOf(service: number, name: string): number[] {
-	const mains = descendants(service).filter(({ parent, command }) => parent === service && isBrowser(name)(command))
-	const [oldest] = mains.toSorted((one, other) => one.began - other.began)
-	return oldest ? [oldest.pid] : []
+	const main = descendants(service).find(({ parent, command }) => parent === service && isBrowser(name)(command))
+	return main ? [main.pid] : []
 }
 
 const withCommand = (service: number, look: RegExp) =>

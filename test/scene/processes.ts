@@ -30,7 +30,7 @@ function all(): Entry[] {
 		.filter((entry) => entry !== null)
 }
 
-/** Every process below this one, children of children included. */
+/** Every process below this one, children of children included. The oldest stands first. */
 export function descendants(root: number): Entry[] {
 	const entries = all()
 	const found: Entry[] = []
@@ -42,7 +42,7 @@ export function descendants(root: number): Entry[] {
 			queue.push(entry.pid)
 		}
 	}
-	return found
+	return found.sort((one, other) => one.began - other.began)
 }
 
 /** Which of these processes still run (zombies don't). A pid that was given to another program doesn't count. */

@@ -20,7 +20,6 @@ export function relayPids(
 ): number[] {
 	const found = descendants(appliance.pid)
 		.filter(({ command }) => looks[part].test(command))
-		.toSorted((one, other) => one.began - other.began)
 		.map(({ pid }) => pid)
 	return part === 'ffmpeg' && which === 'used' ? found.slice(0, 1) : found
 }

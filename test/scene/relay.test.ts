@@ -37,9 +37,7 @@ let meeting: string
 let links: Links
 
 beforeAll(async () => {
-	site = await openSite({ addresses: [] }, 20_640, {
-		stage: { display: 'headless', devices: 'virtual', standBy: false },
-	})
+	site = await openSite({ addresses: [] }, 20_640)
 	room = await site.start()
 	admin = room.token('admin')
 	const created = await ask<{ id: string; links: Links }>('POST', '/meetings?origin=request', {
