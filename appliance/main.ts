@@ -7,7 +7,7 @@ import type { Logger } from 'pino'
 import { createReach } from '../drivers/reach.ts'
 import { launchBrowser } from './browser/launch.ts'
 import { printPdf } from './browser/print.ts'
-import { type Loaded, loadConfig } from './config.ts'
+import type { Loaded } from './config.ts'
 import { checkCamera } from './config-camera.ts'
 import { type CounselConfig, departmentsOf } from './config-counsel.ts'
 import { demoConfig, demoPresets, startDemoDevices } from './config-demo.ts'
@@ -81,8 +81,7 @@ const segmentReserveBytes = 64 * 1024 ** 2
 const dist = join(import.meta.dirname, '../control-panel/dist')
 
 /** Runs the appliance until a signal ends it; its data folder is there. Rejects with a ConfigError or an Error whose message says what to do. */
-export async function main(): Promise<void> {
-	const loaded = loadConfig(process.env)
+export async function main(loaded: Loaded): Promise<void> {
 	const ends: (() => unknown)[] = []
 	const notify = openNotify(process.env)
 	const { ended, asked } = endOnSignal(ends, notify)

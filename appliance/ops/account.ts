@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { dataDirOf } from '../config.ts'
@@ -7,6 +6,7 @@ import { type Account, openAccountStore } from '../identity/account-store.ts'
 import { openIdentity } from '../identity/identity.ts'
 import { openSsoPeople } from '../identity/sso-people.ts'
 import { type AccountRole, accountRoles } from '../protocol/roles.ts'
+import { makeDataFolder } from './data-folder.ts'
 import { openDatabase } from './database.ts'
 
 /** `maru account`: whoever is at this machine says who may sign in. Works beside a running service, which heeds it at once. */
@@ -21,8 +21,7 @@ const once = 'shown once: it is for choosing another one at /sign-in'
 /** `wrongly` makes the error where it was asked wrongly. */
 export async function account(env: NodeJS.ProcessEnv, args: string[], wrongly: (text: string) => Error): Promise<void> {
 	const { command, name, role } = readArguments(args, wrongly)
-	const dataDir = dataDirOf(env)
-	mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+	const dataDir = makeDataFolder(dataDirOf(env))
 	const db = openDatabase(join(dataDir, 'maru.db'))
 	try {
 		const now = Date.now

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type Audit, openAudit } from '../identity/audit.ts'
 import { openDatabase } from './database.ts'
@@ -12,7 +12,6 @@ import { openDatabase } from './database.ts'
  */
 export function keepDone(dataDir: string, action: string): void {
 	try {
-		mkdirSync(dataDir, { recursive: true, mode: 0o700 })
 		const db = openDatabase(join(dataDir, 'maru.db'))
 		try {
 			// As root for somebody: for whom.

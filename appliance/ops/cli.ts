@@ -1,10 +1,11 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { enableCompileCache } from 'node:module'
 import { basename, join, resolve } from 'node:path'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { ConfigError, dataDirOf, loadConfig } from '../config.ts'
 import { isCounterRole, isHouseRole, openTokens } from '../identity/tokens.ts'
 import { counterRoles, houseRoles } from '../protocol/roles.ts'
+import { makeDataFolder } from './data-folder.ts'
 
 /** The command `maru`. Exit codes: 0 done, 1 it failed, 2 it was asked wrongly (a fault in the configuration too). */
 
@@ -31,12 +32,14 @@ const mostSeconds = 3_660 * 86_400
 async function run(args: string[]): Promise<void> {
 	const [command, sub] = args
 	switch (command) {
-		case 'run':
+		case 'run': {
+			// First: of a configuration with faults nothing is left but their list.
+			const loaded = loadConfig(process.env)
 			// What Node has made of the code, so that a service that was killed is back sooner by a third.
-			mkdirSync(dataDirOf(process.env), { recursive: true, mode: 0o700 })
-			enableCompileCache(join(dataDirOf(process.env), 'cache', 'service'))
+			enableCompileCache(join(makeDataFolder(loaded.dataDir), 'cache', 'service'))
 			// Only now: nothing else of the appliance is needed by the other commands.
-			return (await import('../main.ts')).main()
+			return (await import('../main.ts')).main(loaded)
+		}
 		case 'check-config': {
 			const { config } = loadConfig(process.env)
 			console.log(config ? 'no faults' : 'there is no maru.yaml: the demo room would run')
@@ -89,8 +92,7 @@ async function createToken(args: string[]) {
 		throw new UsageError('--days must be a number above 0, and 3660 at most')
 	}
 	// Whatever the configuration says, and whether it has faults, is not asked here.
-	const dataDir = dataDirOf(process.env)
-	mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+	const dataDir = makeDataFolder(dataDirOf(process.env))
 	const tokens = await openTokens(join(dataDir, 'identity'), Date.now)
 	const token = await tokens.issue({ role, ...(seconds === undefined ? {} : { seconds }) })
 	const { keepDone } = await import('./audit-entries.ts')

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { dataDirOf, loadConfig } from '../config.ts'
@@ -7,6 +6,7 @@ import { defaultConfig } from '../config-schema.ts'
 import { openPin } from '../identity/pin.ts'
 import { openTokens } from '../identity/tokens.ts'
 import { mostHours, type PairingAsk } from '../protocol/pairing.ts'
+import { makeDataFolder } from './data-folder.ts'
 import { openDatabase } from './database.ts'
 
 /** `maru pair` and `maru pin`: what whoever is at this machine may do, without a token of theirs. */
@@ -43,10 +43,9 @@ export async function pair(env: NodeJS.ProcessEnv, { code, name, hours, yes }: P
 
 /** Also where the service runs: it reads it at each use. */
 export async function setPin(env: NodeJS.ProcessEnv): Promise<void> {
-	const dataDir = dataDirOf(env)
 	const typed = (await readPin()).trim()
 	if (!/^\d{6}$/.test(typed)) throw new Error('a PIN is six digits; nothing was changed')
-	mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+	const dataDir = makeDataFolder(dataDirOf(env))
 	const db = openDatabase(join(dataDir, 'maru.db'))
 	try {
 		await openPin({ db, dir: join(dataDir, 'identity'), now: Date.now }).set(typed)

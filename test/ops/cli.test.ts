@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -82,6 +82,18 @@ it.each(['help', '--help', '-h'])('maru %s tells what it can do, on standard out
 		status: 0,
 		stderr: '',
 		stdout: expect.stringMatching(/^maru run .*\nmaru check-config/),
+	})
+})
+
+describe('maru run', () => {
+	it.each([
+		['a fault in the file', 'colour: red\n', {}, /maru\.yaml:1:1: unknown key 'colour'/],
+		['a port that is none', 'room: { name: a }\n', { MARU_PORT: 'x' }, /'x' is not a port/],
+	])('with %s says so, exit 2, and leaves no data folder behind', (_, text, env, expected) => {
+		writeFileSync(join(dir, 'maru.yaml'), text)
+		const { status, stderr } = maru(['run'], env)
+		expect([status, stderr]).toEqual([2, expect.stringMatching(expected)])
+		expect(existsSync(join(dir, 'data'))).toBe(false)
 	})
 })
 

@@ -1,18 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import {
-	createReadStream,
-	existsSync,
-	mkdirSync,
-	mkdtempSync,
-	readdirSync,
-	renameSync,
-	rmSync,
-	statSync,
-} from 'node:fs'
+import { createReadStream, existsSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { makeDataFolder } from '../data-folder.ts'
 import { openDatabase } from '../database.ts'
 import { verifyJournals } from '../verify.ts'
 import { backupsIn, keysFile } from './files.ts'
@@ -43,8 +35,7 @@ interface Restored {
 export async function restore({ from, dataDir, secret, replace }: RestoreOptions): Promise<Restored> {
 	const [file] = statSync(from).isDirectory() ? backupsIn(from) : [from]
 	if (file === undefined) throw new Error(`there is no backup in ${from}`)
-	mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-	const present = readdirSync(dataDir)
+	const present = readdirSync(makeDataFolder(dataDir))
 	if (present.length > 0 && !replace) throw new Error(`${dataDir} is not empty: --replace moves aside what is there`)
 	const work = mkdtempSync(join(dataDir, 'backup-'))
 	try {

@@ -1,7 +1,8 @@
-import { accessSync, constants, globSync, mkdirSync, statfsSync, statSync } from 'node:fs'
+import { accessSync, constants, globSync, statfsSync, statSync } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Said } from '../../protocol/diagnosis.ts'
+import { makeDataFolder } from '../data-folder.ts'
 import { advice, type Finding, fault, isUnread, ok, type Read, unread } from './finding.ts'
 import { reasonOf } from './reading.ts'
 
@@ -156,7 +157,7 @@ export async function readData(dir: string, segmentsDir: string | undefined): Pr
 
 function refusalOf(dir: string, make: boolean): string | null {
 	try {
-		if (make) mkdirSync(dir, { recursive: true, mode: 0o700 })
+		if (make) makeDataFolder(dir)
 		accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK)
 		return null
 	} catch (error) {
