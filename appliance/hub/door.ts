@@ -1,4 +1,4 @@
-import type { Listener } from './meeting-parts.ts'
+import type { Listener } from './listeners.ts'
 
 /** Those who wait before the door of a meeting, each by the id that they knock with. Who they are stands in the meeting. */
 export class Door {

@@ -28,15 +28,15 @@ export function host(meeting: LiveMeeting, command: Hosting, by: Actor): void {
 			const who = mayBeTold(meeting, command.who, by)
 			const shown = meeting.media.sourcesOf(who).filter(({ use }) => use === 'camera' || use === 'screen')
 			for (const { id } of shown) meeting.media.closeSource(who, id)
-			if (shown.length > 0) meeting.tellPerson(who, { type: 'host', act: 'stopped' })
+			if (shown.length > 0) meeting.listeners.tellPerson(who, { type: 'host', act: 'stopped' })
 			return
 		}
 		case 'person.still':
 			if (meeting.state.kind !== 'counsel') throw new Refusal('not-allowed', 'a still is taken in counselling alone')
-			meeting.tellPerson(mayBeTold(meeting, command.who, by), { type: 'host', act: 'still' })
+			meeting.listeners.tellPerson(mayBeTold(meeting, command.who, by), { type: 'host', act: 'still' })
 			return
 		case 'person.ask':
-			meeting.tellPerson(mayBeTold(meeting, command.who, by), { type: 'host', act: `ask-${command.for}` })
+			meeting.listeners.tellPerson(mayBeTold(meeting, command.who, by), { type: 'host', act: `ask-${command.for}` })
 	}
 }
 
@@ -59,5 +59,5 @@ function mute(meeting: LiveMeeting, who: string): void {
 		const shut = meeting.media.sourceOf(who, id).setMuted(true)
 		shut.catch((error) => meeting.log.warn({ err: error }, 'a microphone could not be shut in the SFU'))
 	}
-	meeting.tellPerson(who, { type: 'host', act: 'muted' })
+	meeting.listeners.tellPerson(who, { type: 'host', act: 'muted' })
 }

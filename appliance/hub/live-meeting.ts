@@ -14,7 +14,7 @@ import { seatOf, system } from '../meeting/who.ts'
 import { isStorageFault, Refusal } from '../protocol/errors.ts'
 import type { DocumentView, NameStrip, Readiness, WaitingSlides } from '../protocol/floor.ts'
 import type { MeetingCommand } from '../protocol/meeting-commands.ts'
-import type { DeskResult, JoinResult, ListName, MeetingCore, MeetingMessage, Person } from '../protocol/messages.ts'
+import type { DeskResult, JoinResult, ListName, MeetingCore, Person } from '../protocol/messages.ts'
 import type { MeetingRole } from '../protocol/roles.ts'
 import { slidesOf } from '../protocol/slides.ts'
 import { isEnough, returning } from './admission.ts'
@@ -30,8 +30,9 @@ import { Driving } from './driving.ts'
 import { Grants } from './grants.ts'
 import { KeyedList } from './keyed-list.ts'
 import { roomPerson } from './links.ts'
+import { type Listener, Listeners } from './listeners.ts'
 import { MeetingLists } from './meeting-lists.ts'
-import type { Listener, MeetingParts, MeetingPrincipal } from './meeting-parts.ts'
+import type { MeetingParts, MeetingPrincipal } from './meeting-parts.ts'
 import { OnAir } from './on-air.ts'
 import { Pace } from './pace.ts'
 import { Questions } from './questions.ts'
@@ -60,6 +61,7 @@ const snapshotEvery = 200
 
 /** A meeting that goes on: its state, the one way to change it, and everyone who is connected. */
 export class LiveMeeting {
+	readonly listeners = new Listeners()
 	readonly media: MeetingMedia
 	readonly people: KeyedList<Person>
 	readonly lists: MeetingLists
@@ -80,9 +82,8 @@ export class LiveMeeting {
 	readonly #whereabouts: Whereabouts
 	readonly #core = new CoreTeller(
 		() => this.core,
-		(core) => this.#tell({ type: 'core', core }),
+		(core) => this.listeners.tell({ type: 'core', core }),
 	)
-	readonly #listeners = new Set<Listener>()
 	readonly #door = new Door()
 	/** Away people, until they are said to have left. */
 	readonly #waiting = new Map<string, NodeJS.Timeout>()
@@ -115,7 +116,7 @@ export class LiveMeeting {
 				if (person === this.#meeting.hall?.person) this.#core.touch()
 			},
 			onLost: (persons) => {
-				for (const listener of this.#listeners) {
+				for (const listener of this.listeners) {
 					if (listener.person !== null && persons.has(listener.person)) listener.mediaLost()
 				}
 			},
@@ -123,7 +124,7 @@ export class LiveMeeting {
 		this.people = new KeyedList<Person>({
 			find: (id) => this.#person(id),
 			all: () => this.#meeting.members.keys(),
-			tell: (patch) => this.#tell({ type: 'people', ...patch }),
+			tell: (patch) => this.listeners.tell({ type: 'people', ...patch }),
 		})
 		this.questions = new Questions({
 			now: parts.now,
@@ -137,7 +138,7 @@ export class LiveMeeting {
 			...{ meeting: () => this.#meeting, vault: parts.vault, now: parts.now },
 			nameOf: (person) => this.nameOf(person),
 			change: (request, keep) => void this.change(request, keep),
-			pages: () => this.#listeners,
+			pages: () => this.listeners,
 			touch: (id) => this.lists.questionChanged(id),
 		})
 		this.lists = new MeetingLists({
@@ -147,7 +148,8 @@ export class LiveMeeting {
 			documents: () => parts.documents.list(meeting.id),
 			now: parts.now,
 			tell: (patch) => {
-				this.#tell(patch, closedLists.has(patch.list))
+				if (closedLists.has(patch.list)) this.listeners.tellPresiding(patch)
+				else this.listeners.tell(patch)
 			},
 		})
 		this.chat = new Chat({
@@ -157,33 +159,27 @@ export class LiveMeeting {
 			strip: (who) => this.strip(who),
 			now: parts.now,
 			change: (request, keep) => void this.change(request, keep),
-			tell: (message, to) => {
-				for (const listener of this.#listeners) if (to(listener)) listener.hear(message)
-			},
+			tell: (message, to) => this.listeners.tell(message, to),
 			kept: parts.journal.readChat(meeting.id),
 		})
 		this.reactions = new Reactions({
 			isIn: (person) => isIn(this.#meeting, person),
 			now: parts.now,
-			tell: (list) => this.#tell({ type: 'reactions', list }),
+			tell: (list) => this.listeners.tell({ type: 'reactions', list }),
 		})
 		this.driving = new Driving({
 			meeting: () => this.#meeting,
 			nameOf: (person) => this.strip(person).name,
 			isMovable: (feed) => this.media.isMovable(feed),
 			now: parts.now,
-			tellRoom: (feed, message) => {
-				for (const listener of this.#listeners) if (listener.sends(feed)) listener.hear(message)
-			},
-			tellPresiding: (message) => this.#tell(message, true),
-			tellPerson: (person, message) => this.tellPerson(person, message),
+			tellRoom: (feed, message) => this.listeners.tell(message, (listener) => listener.sends(feed)),
+			tellPresiding: (message) => this.listeners.tellPresiding(message),
+			tellPerson: (person, message) => this.listeners.tellPerson(person, message),
 		})
 		this.captions = new Captioning({
 			...{ meeting: () => this.#meeting, closedAt: null, store: parts.captions, now: parts.now },
 			...{ whereabouts: this.#whereabouts, strip: (who) => this.strip(who) },
-			tell: (message, to) => {
-				for (const listener of this.#listeners) if (to(listener.person)) listener.hear(message)
-			},
+			tell: (message, to) => this.listeners.tell(message, ({ person }) => to(person)),
 			tellViewers: (message) => {
 				for (const viewer of this.air.viewers) viewer.tell(message)
 			},
@@ -195,7 +191,7 @@ export class LiveMeeting {
 			meeting: () => this.#meeting,
 			token: () => parts.programmeToken(meeting.id),
 			captioned: () => this.captions.expected,
-			tellPresiding: (message) => this.#tell(message, true),
+			tellPresiding: (message) => this.listeners.tellPresiding(message),
 			stopRecording: (cause) => void this.change({ type: 'recording.stop', cause, by: clock }),
 			onRecorded: (recording) => parts.onRecorded(meeting.id, recording),
 		})
@@ -284,11 +280,6 @@ export class LiveMeeting {
 		return pages === null ? null : { document: rules.waiting, pages }
 	}
 
-	/** To each page of this person. */
-	tellPerson(person: string, message: MeetingMessage) {
-		for (const listener of this.#listeners) if (listener.person === person) listener.hear(message)
-	}
-
 	/** What a desk is told to begin with. */
 	desk(reader: Reader): DeskResult {
 		const { lists } = this
@@ -319,7 +310,7 @@ export class LiveMeeting {
 		this.#grants.keepOnly(this.#meeting.floor.speaking)
 		this.lists.follow(before, this.#meeting)
 		if (before.rules.lobby === 'off' && this.#meeting.rules.lobby !== 'off') {
-			for (const listener of this.#listeners) listener.doorKept()
+			for (const listener of this.listeners) listener.doorKept()
 		}
 		this.driving.look()
 		this.captions.follow(before, this.#meeting)
@@ -450,7 +441,7 @@ export class LiveMeeting {
 
 	/** A token was withdrawn: whoever came by it goes, also from before the door. */
 	endOf(jti: string) {
-		for (const listener of [...this.#listeners, ...this.#door.listeners]) {
+		for (const listener of [...this.listeners, ...this.#door.listeners]) {
 			if (listener.jti === jti) listener.end('revoked')
 		}
 		this.captions.endOf(jti)
@@ -477,7 +468,7 @@ export class LiveMeeting {
 	}
 
 	arrived(listener: Listener, person: string | null) {
-		this.#listeners.add(listener)
+		this.listeners.add(listener)
 		// After the answer to whoever comes, which nothing may overtake.
 		setImmediate(() => {
 			const captions = this.captions.beginning(person)
@@ -488,31 +479,17 @@ export class LiveMeeting {
 		this.#waiting.delete(person)
 	}
 
-	/** Whether this person is in with media by another connection. */
-	hasPage(listener: Listener, person: string): boolean {
-		return this.#otherPages(listener, person).length > 0
-	}
-
-	/** A person has one page with media: an older one gives way. */
-	takeOver(listener: Listener, person: string) {
-		for (const other of this.#otherPages(listener, person)) other.end('taken-over')
-	}
-
-	#otherPages(listener: Listener, person: string): Listener[] {
-		return [...this.#listeners].filter((other) => other !== listener && other.person === person && other.hasMedia)
-	}
-
 	/** A connection is over. The person is away, or has left, when it was their last. */
 	departed(listener: Listener, person: string | null, left: boolean) {
-		this.#listeners.delete(listener)
+		this.listeners.delete(listener)
 		// After a stop everyone is to be found where they were; the next start says who is away.
 		if (this.#stopped || person === null) return
 		this.driving.gone(person)
-		if (this.#hasConnection(person)) return
+		if (this.listeners.has(person)) return
 		this.lists.forgetReadiness(person)
 		if (left) {
 			this.#byItself(() => {
-				if (this.#hasConnection(person)) return
+				if (this.listeners.has(person)) return
 				this.change({ type: 'leave', person })
 				// Whoever leaves and comes again chooses anew; whoever was cut off does not.
 				this.returns.forgetMutes(this.#meeting.id, person)
@@ -588,7 +565,7 @@ export class LiveMeeting {
 		const leave = () => {
 			this.#waiting.delete(person)
 			this.#byItself(() => {
-				if (!this.#hasConnection(person)) this.change({ type: 'leave', person })
+				if (!this.listeners.has(person)) this.change({ type: 'leave', person })
 			})
 		}
 		this.#waiting.set(person, setTimeout(leave, this.#parts.awayMs))
@@ -596,13 +573,9 @@ export class LiveMeeting {
 
 	#goesAway(person: string) {
 		this.#byItself(() => {
-			if (this.#hasConnection(person)) return
+			if (this.listeners.has(person)) return
 			if (this.change({ type: 'goAway', person }).length > 0) this.#waitFor(person)
 		})
-	}
-
-	#hasConnection(person: string): boolean {
-		return [...this.#listeners].some((listener) => listener.person === person)
 	}
 
 	/**
@@ -692,31 +665,31 @@ export class LiveMeeting {
 				if (event.rules.lobby === 'off') this.#openDoor()
 				return
 			case 'person.removed':
-				for (const listener of [...this.#listeners]) if (listener.person === event.person) listener.end('removed')
+				for (const page of this.listeners.of(event.person)) page.end('removed')
 				this.people.touch(event.person)
 				this.questions.follow(event.person)
 				return
 			case 'person.roled':
-				for (const listener of this.#listeners) if (listener.person === event.person) listener.roled(event.role)
+				for (const page of this.listeners.of(event.person)) page.roled(event.role)
 				this.people.touch(event.person)
 				return
 			case 'vote.opened':
 			case 'vote.closed':
 			case 'vote.cancelled':
-				for (const listener of this.#listeners) this.#tellBallots(listener)
+				for (const listener of this.listeners) this.#tellBallots(listener)
 				return
 			case 'ballot.cast':
-				for (const listener of this.#listeners) {
+				for (const listener of this.listeners) {
 					const who = whoIs(listener)
 					if (who === event.who || who === event.by) this.#tellBallots(listener)
 				}
 				return
 			case 'presence.asked':
 			case 'presence.closed':
-				for (const listener of this.#listeners) this.#tellCheck(listener)
+				for (const listener of this.listeners) this.#tellCheck(listener)
 				return
 			case 'presence.answered':
-				for (const listener of this.#listeners) if (whoIs(listener) === event.person) this.#tellCheck(listener)
+				for (const listener of this.listeners) if (whoIs(listener) === event.person) this.#tellCheck(listener)
 				return
 			case 'groups.opened':
 				for (const { people } of event.groups) for (const person of people) this.people.touch(person)
@@ -762,7 +735,7 @@ export class LiveMeeting {
 	#closed() {
 		// Who was told last is told the end as well; then nobody is told any more.
 		this.#stopped = true
-		for (const listener of [...this.#listeners, ...this.#door.listeners]) listener.end('meeting-closed')
+		for (const listener of [...this.listeners, ...this.#door.listeners]) listener.end('meeting-closed')
 		this.#door.clear()
 		this.stop()
 		this.returns.forget(this.#meeting.id)
@@ -791,11 +764,8 @@ export class LiveMeeting {
 
 	/** To everybody who is in a group. */
 	tellGroups(text: string) {
-		for (const listener of this.#listeners) {
-			if (listener.person !== null && groupOf(this.#meeting, listener.person) !== null) {
-				listener.hear({ type: 'groups.told', text })
-			}
-		}
+		const isInOne = (person: string | null) => person !== null && groupOf(this.#meeting, person) !== null
+		this.listeners.tell({ type: 'groups.told', text }, ({ person }) => isInOne(person))
 	}
 
 	/** What this one is asked now. */
@@ -811,11 +781,6 @@ export class LiveMeeting {
 	#tellBallots(listener: Listener) {
 		const person = whoIs(listener)
 		if (person !== null) listener.hear({ type: 'ballots', ballots: this.ballotsOf(person) })
-	}
-
-	/** One object for all: it is serialised once. */
-	#tell(message: MeetingMessage, presidingOnly = false) {
-		for (const listener of this.#listeners) if (!presidingOnly || listener.presides) listener.hear(message)
 	}
 
 	#snapshot() {

@@ -7,8 +7,9 @@ import type { EndCode, JoinResult, LobbyResult, MeetingMessage, Result } from '.
 import { type MeetingRole, presides, publishes } from '../protocol/roles.ts'
 import { actorOf, mustKnock, roleNow } from './admission.ts'
 import { work } from './desk-work.ts'
+import type { Listener } from './listeners.ts'
 import type { LiveMeeting } from './live-meeting.ts'
-import type { Listener, MeetingPrincipal } from './meeting-parts.ts'
+import type { MeetingPrincipal } from './meeting-parts.ts'
 import type { Peer } from './peer.ts'
 import { Turns } from './turns.ts'
 
@@ -170,7 +171,7 @@ export class MeetingConnection implements Listener {
 			case 'feed.refused': {
 				const { who, feed, code } = command
 				this.#meeting.media.sourceOf(this.#joined(), feed)
-				for (const person of who) this.#meeting.tellPerson(person, { type: 'feed.refused', feed, code })
+				for (const person of who) this.#meeting.listeners.tellPerson(person, { type: 'feed.refused', feed, code })
 				return
 			}
 			default: {
@@ -212,7 +213,7 @@ export class MeetingConnection implements Listener {
 		if (mustKnock(meeting.state, person, principal)) return this.#knock(person, shown, device.resume)
 		meeting.checkJoin(person, principal)
 		// A page that comes back from a loss is the same one, whatever is left of its earlier connection.
-		const asks = device.media && device.asks && meeting.hasPage(this, person)
+		const asks = device.media && device.asks && meeting.listeners.hasOther(this, person)
 		if (asks && !this.#isTheirs(device.resume, person))
 			throw new Refusal('elsewhere', 'this person is in from another page')
 		if (device.media && !this.#mayComeNow(person)) throw new Refusal('busy', 'many come at this moment: try again')
@@ -238,7 +239,7 @@ export class MeetingConnection implements Listener {
 		this.#hasMedia = device.media
 		this.#publishes = sends
 		meeting.arrived(this, person)
-		if (device.media) meeting.takeOver(this, person)
+		if (device.media) meeting.listeners.takeOver(this, person)
 		// From here to the answer nothing waits, so no patch can come before it or be missed.
 		this.#listening = true
 		return {

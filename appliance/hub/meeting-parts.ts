@@ -3,7 +3,6 @@ import type { Sfu } from '../media/sfu.ts'
 import type { Turn } from '../media/turn.ts'
 import type { MeetingEvent } from '../meeting/meeting.ts'
 import type { DocumentView } from '../protocol/floor.ts'
-import type { EndCode, MeetingMessage } from '../protocol/messages.ts'
 import type { MeetingRole, Principal } from '../protocol/roles.ts'
 import type { BallotBox } from './ballot-box.ts'
 import type { CaptionStore } from './caption-store.ts'
@@ -54,29 +53,4 @@ export interface MeetingParts {
 	onEvent: (meeting: string, event: MeetingEvent) => void
 	/** The meeting's own view changed: lists of meetings are told. */
 	onView: () => void
-}
-
-/** One who is connected and told. */
-export interface Listener {
-	/** Null: a desk, which is nobody in the meeting. */
-	readonly person: string | null
-	/** Who watches a class by it, where the house knows who; null: nobody does, or nobody knows. */
-	readonly watches?: string | null
-	/** As whom it reads what is written: the person, or what a desk writes as. */
-	readonly reads: string
-	/** Whether it is told what only those who preside may see. */
-	readonly presides: boolean
-	/** Whether it joined with media, and so gives way to the same person's next page. */
-	readonly hasMedia: boolean
-	/** Whether this feed comes by it. */
-	sends(feed: string): boolean
-	/** By which token it came, so that a revoked one ends it. */
-	readonly jti: string
-	hear(message: MeetingMessage): void
-	mediaLost(): void
-	/** From now on people are let in one by one. */
-	doorKept(): void
-	end(code: EndCode): void
-	/** This person's role is another now. */
-	roled(role: MeetingRole): void
 }
