@@ -2,6 +2,7 @@ import type { ErrorCode } from '../protocol/errors.ts'
 import type { MeetingCommand } from '../protocol/meeting-commands.ts'
 import type { CallReason, MeetingView } from '../protocol/room-state.ts'
 import type { CallTarget } from './call.ts'
+import { isRefused } from './hub-lookup.ts'
 
 /** Where a link leads: the hub's socket, and the token that opens the meeting there. */
 export interface HubAddress {
@@ -26,6 +27,12 @@ export function hubOf(link: string, own: OwnHub): HubAddress | null {
 	if (token === '' || (url.protocol !== 'https:' && url.protocol !== 'http:')) return null
 	if (own.origins === null || own.origins.includes(url.origin)) return { url: own.url, token }
 	return { url: `${url.protocol === 'https:' ? 'wss' : 'ws'}://${url.host}/ws/meeting`, token }
+}
+
+/** To another hub's address where none may be. A name is looked at when it is connected to. */
+export function leadsAstray(link: string, own: OwnHub, mayBe: ((address: string) => boolean) | undefined): boolean {
+	const url = hubOf(link, own)?.url
+	return url !== undefined && mayBe !== undefined && url !== own.url && isRefused(url, mayBe)
 }
 
 /** The meeting that one tap joins: the one that runs, else the next. Null: none today. */
