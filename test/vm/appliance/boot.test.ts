@@ -81,7 +81,7 @@ async function bootWhole(): Promise<Booted> {
 		begunMs: await whenOf(guest, machine, 'maru.service', 'InactiveExitTimestampMonotonic'),
 		listensMs: await whenOf(guest, machine, 'maru.service', 'ActiveEnterTimestampMonotonic'),
 		usableMs,
-		told: await shell(guest, `systemd-analyze || true; ${chain}; ${blame}`),
+		told: await shell(guest, `systemd-analyze || true; ${chain}; ${blame}`, bootMs),
 	}
 	await appliance.disk.cut(switchOff)
 	return booted
