@@ -39,6 +39,8 @@ export function keepPage<Command extends { type: string }, Event extends Saying>
 	const { name, log, standBy, onStatus, onEvent } = options
 	let life: PageLife<Event> | null = null
 	let next: PageLife<Event> | null = null
+	/** What those that are over have left on the disk goes meanwhile. */
+	let clearing: Promise<unknown> = Promise.resolve()
 	let failures = 0
 	let closed = false
 	let timer: NodeJS.Timeout | undefined
@@ -46,11 +48,13 @@ export function keepPage<Command extends { type: string }, Event extends Saying>
 	let wake: () => void = () => {}
 
 	function begin(): PageLife<Event> {
-		return new PageLife(
+		const begun = new PageLife(
 			options,
 			(one) => (one === life ? rise() : log.info(`another ${name} stands by`)),
 			(one, event) => one === life && onEvent(event),
 		)
+		clearing = Promise.all([clearing, begun.cleared])
+		return begun
 	}
 
 	function rise() {
@@ -127,7 +131,8 @@ export function keepPage<Command extends { type: string }, Event extends Saying>
 			wake()
 			life?.end('closed')
 			next?.end('closed')
-			await Promise.all([running, next?.over])
+			await running
+			await clearing
 		},
 	}
 }

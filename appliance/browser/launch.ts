@@ -1,4 +1,5 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -68,7 +69,7 @@ export async function launchBrowser(options: LaunchOptions): Promise<LaunchedBro
 			await Promise.race([Promise.all([asked, gone]), sleep(closeGraceMs, undefined, { ref: false })])
 			kill()
 			await gone
-			remove()
+			await remove()
 		},
 	}
 }
@@ -79,7 +80,7 @@ interface Started {
 	gone: Promise<void>
 	kill(): void
 	/** Of what it leaves on the disk. */
-	remove(): void
+	remove(): Promise<void>
 }
 
 const protocol = ({ protocolMs: limit = protocolMs }: LaunchOptions) => ({
@@ -101,7 +102,7 @@ async function askFor(path: string, options: LaunchOptions): Promise<Started> {
 		const browser = await puppeteer.connect({ transport, ...protocol(options) })
 		// Its first tab: another would hide behind it, or it behind another.
 		await browser.waitForTarget((target) => target.type() === 'page', { timeout })
-		return { browser, pid, gone, kill, remove() {} }
+		return { browser, pid, gone, kill, async remove() {} }
 	} catch (error) {
 		kill()
 		throw error
@@ -111,6 +112,8 @@ async function askFor(path: string, options: LaunchOptions): Promise<Started> {
 /** As a child of our own. */
 async function spawnOwn(options: LaunchOptions): Promise<Started> {
 	const user = process.getuid?.() === 0 ? unprivilegedUser() : null
+	// Meanwhile: it is a thousand small files.
+	const orphans = options.profileDir ? null : removeOrphans(options.name)
 	const home = prepareHome(options, user)
 	const args = [
 		...(user === null
@@ -136,9 +139,10 @@ async function spawnOwn(options: LaunchOptions): Promise<Started> {
 			env: environment(home.profile),
 		})
 	} catch (error) {
-		home.remove()
+		await home.remove()
 		throw error
 	}
+	await orphans
 	const child = browser.process()
 	const pid = child?.pid
 	if (!child || pid === undefined) throw new Error('Chromium started without a process')
@@ -239,7 +243,6 @@ function unprivilegedUser(): User {
 /** The profile's folder, where the user who runs Chromium can reach it. */
 function prepareHome(options: LaunchOptions, user: User | null) {
 	const given = options.profileDir
-	if (!given) removeOrphans(options.name)
 	const profile = given ?? mkdtempSync(join(tmpdir(), `maru-${options.name}-${process.pid}-`))
 	mkdirSync(profile, { recursive: true })
 	if (user) {
@@ -251,24 +254,20 @@ function prepareHome(options: LaunchOptions, user: User | null) {
 		if (file.startsWith('Singleton')) rmSync(join(profile, file), { force: true })
 	return {
 		profile,
-		remove() {
+		async remove() {
 			// Helpers of a killed browser may still be writing for a moment.
-			if (!given) rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 })
+			if (!given) await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 })
 		},
 	}
 }
 
 /** Profiles of browsers whose service was killed: nobody else will remove them. */
-function removeOrphans(name: string) {
+async function removeOrphans(name: string): Promise<void> {
 	const ours = new RegExp(`^maru-${name}-(\\d+)-`)
-	for (const file of readdirSync(tmpdir())) {
+	for (const file of await readdir(tmpdir())) {
 		const pid = ours.exec(file)?.[1]
-		if (pid !== undefined && !existsSync(`/proc/${pid}`)) {
-			try {
-				rmSync(join(tmpdir(), file), { recursive: true, force: true })
-			} catch {
-				// Somebody else's; it does no harm.
-			}
-		}
+		if (pid === undefined || existsSync(`/proc/${pid}`)) continue
+		// Somebody else's does no harm.
+		await rm(join(tmpdir(), file), { recursive: true, force: true }).catch(() => {})
 	}
 }

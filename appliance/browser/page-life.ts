@@ -33,8 +33,10 @@ export interface PageLifeOptions<Event extends Saying> {
 
 /** One life of a browser with one page, from its start to its end. Begins when it is made. */
 export class PageLife<Event extends Saying> {
-	/** Resolves with the reason when nothing of it is left. */
+	/** Resolves with the reason when no process of it runs any more. */
 	readonly over: Promise<string>
+	/** Resolves when nothing of it is left on the disk either, which takes as long again. */
+	readonly cleared: Promise<void>
 
 	readonly #born = performance.now()
 	readonly #options: PageLifeOptions<Event>
@@ -43,6 +45,8 @@ export class PageLife<Event extends Saying> {
 	readonly #ended: Promise<string>
 	#give: (reason: string) => void = () => {}
 	#browser: KeptBrowser | null = null
+	/** What ran, and is over. */
+	#ran: KeptBrowser | null = null
 	#page: Awaited<ReturnType<KeptBrowser['openPage']>> | null = null
 	#heart: Heart | null = null
 	/** Its 'ready'. */
@@ -61,6 +65,7 @@ export class PageLife<Event extends Saying> {
 			this.#give = resolve
 		})
 		this.over = this.#live()
+		this.cleared = this.over.then(() => this.#ran?.close()).catch(() => {})
 	}
 
 	get pid(): number | null {
@@ -120,13 +125,13 @@ export class PageLife<Event extends Saying> {
 			return error instanceof Error ? error.message : String(error)
 		} finally {
 			clearInterval(watch)
-			const browser = this.#browser
+			this.#ran = this.#browser
 			this.#browser = null
 			this.#page = null
 			this.#heart = null
 			// At once: no microphone stays open, and its successor takes the same devices.
-			browser?.kill()
-			await browser?.close().catch(() => {})
+			this.#ran?.kill()
+			await this.#ran?.gone
 		}
 	}
 

@@ -18,12 +18,15 @@ let browsers: Played[]
 let statuses: string[]
 let events: string[]
 let page: KeptPage<{ type: string }>
+/** So long it takes to clear what a browser left on the disk. */
+let clearing: Promise<void>
 
 beforeEach(() => {
 	vi.useFakeTimers()
 	browsers = []
 	statuses = []
 	events = []
+	clearing = Promise.resolve()
 })
 afterEach(async () => {
 	await page.close()
@@ -60,8 +63,9 @@ async function launch(): Promise<KeptBrowser> {
 		gone,
 		kill: () => played.die(),
 		async close() {
-			played.closed = true
 			played.die()
+			await clearing
+			played.closed = true
 		},
 		async openPage({ bindings }) {
 			const [binding] = Object.values(bindings ?? {})
@@ -175,6 +179,23 @@ describe('A kept page beside which another stands by', () => {
 		expect(browsers).toHaveLength(3)
 		await pass(200)
 		expect(browsers).toHaveLength(4)
+	})
+
+	it('does not wait until what the lost one left on the disk is cleared, but is closed only then', async () => {
+		await withOneStandingBy()
+		const { promise, resolve: clear } = Promise.withResolvers<void>()
+		clearing = promise
+		at(0).die()
+		await pass(0)
+		expect(statuses.slice(2)).toEqual(['failed', 'starting', 'ready'])
+		const closed = vi.fn()
+		void page.close().then(closed)
+		await pass(1_000)
+		expect(closed).not.toHaveBeenCalled()
+		clear()
+		await pass(0)
+		expect(closed).toHaveBeenCalled()
+		expect(browsers.map((one) => one.closed)).toEqual([true, true])
 	})
 
 	it('leaves nothing when it is closed', async () => {
