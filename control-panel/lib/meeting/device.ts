@@ -12,10 +12,18 @@ let prepared: { capabilities: string; device: Promise<types.Device> } | null = n
 /** Fetches mediasoup-client ahead of time, and has the device ready for a hub that is as it was. */
 export async function prepareMedia(): Promise<void> {
 	const capabilities = keep.getItem(kept)
-	if (capabilities === null) return void (await import('mediasoup-client'))
+	if (capabilities === null) return void (await Promise.all([import('mediasoup-client'), warm().catch(() => {})]))
 	prepared = { capabilities, device: Promise.resolve(capabilities).then(JSON.parse).then(load) }
 	// Kept by another version, or by hand: the join makes another one.
 	await prepared.device.catch(() => {})
+}
+
+/** The browser's first connection is the one that takes long: it loads its codecs and starts its threads. None is made. */
+async function warm(): Promise<void> {
+	const connection = new RTCPeerConnection()
+	for (const kind of ['audio', 'video']) connection.addTransceiver(kind)
+	await connection.createOffer()
+	connection.close()
 }
 
 /** A mediasoup device that knows what this browser and the hub can do together. Rejects where the browser cannot. */
