@@ -42,8 +42,9 @@ export function dependenciesStep(root) {
 				env: { MEDIASOUP_WORKER_BIN: process.env.MEDIASOUP_WORKER_BIN || 'later' },
 				advice: 'See that this machine reaches an npm registry (npm ping), then run it again',
 			}
-			// Settings of the user's that would leave out Vite, or Node's own installation.
-			const flags = ['--include=dev', '--ignore-scripts=false', '--no-audit', '--no-fund']
+			// Settings of the user's would leave out Vite, or Node's own installation. Warnings of an old Node, which is npm's
+			// alone, would be the latest word on the screen for minutes.
+			const flags = ['--include=dev', '--ignore-scripts=false', '--no-audit', '--no-fund', '--loglevel=error']
 			try {
 				await run(npm('ci', ...flags), options)
 			} catch (error) {
