@@ -1,11 +1,8 @@
 import { flushCompileCache } from 'node:module'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { Server as TlsServer } from 'node:tls'
-import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { createReach } from '../drivers/reach.ts'
-import { launchBrowser } from './browser/launch.ts'
+import { type LaunchOptions, launchBrowser } from './browser/launch.ts'
 import { printPdf } from './browser/print.ts'
 import type { Loaded } from './config.ts'
 import { checkCamera } from './config-camera.ts'
@@ -27,8 +24,8 @@ import { createCounsel } from './counsel/counsel.ts'
 import { smsBy } from './counsel/sms.ts'
 import { startDevices } from './devices/client.ts'
 import { openDocuments } from './documents/documents.ts'
+import { Listeners } from './http/listeners.ts'
 import { readPages } from './http/pages.ts'
-import { buildServer } from './http/server.ts'
 import { createHub, type Hub } from './hub/hub.ts'
 import { openVault } from './hub/vault.ts'
 import { openAccounts } from './identity/accounts.ts'
@@ -44,7 +41,6 @@ import { openSfu } from './media/sfu.ts'
 import { configurationDigest, keepChanges } from './ops/audit-entries.ts'
 import { openDatabase } from './ops/database.ts'
 import { createDiagnosis } from './ops/diagnosis.ts'
-import { listenFault } from './ops/listen-fault.ts'
 import { openLog, openLogRing, ringFolder } from './ops/logs/ring.ts'
 import { machineFacts } from './ops/machine.ts'
 import { createMetrics } from './ops/metrics.ts'
@@ -61,19 +57,18 @@ import { SegmentFiles } from './relay/segment-files.ts'
 import { openPresets } from './room/presets.ts'
 import { createRoom } from './room/room.ts'
 import { deviceOf, openSetups } from './room/setup.ts'
+import { type Ends, endAll, endOnSignal } from './wiring/ends.ts'
+import { createStartOrder } from './wiring/start-order.ts'
 
-/** The composition root: the only file that wires. It hands each part its piece, and ends all of it. */
+/**
+ * The composition root: the only file that wires. It hands each part its piece, and ends all of it. What a piece is made of,
+ * where that takes more than a line, is beside it in wiring/, which only this file uses.
+ */
 
 /** Whoever renews a certificate of the city's does so days before: this is soon enough. */
 const ownCertificateMs = 3_600_000
-/** What is left after this long is ended with the process: a service that does not stop is worse. */
-const endMs = 4_500
-/** The hall has its meeting again before viewers have their relay: the programme's browser waits so long for the stage. */
-const stageFirstMs = 8_000
 /** What Node has made of the code is kept this long after the start, where it is not yet: that takes it 0.2 s. */
 const cacheMs = 5_000
-/** Connections that wait to be taken: a whole city comes at the hour sharp. The kernel may allow fewer (somaxconn). */
-const backlog = 4_096
 /** Of the disk, left to everything but recordings: the journal needs it more. */
 const recordingReserveBytes = 1024 ** 3
 /** The same where segments are files: in memory, where others keep their locks and sockets. */
@@ -82,7 +77,7 @@ const dist = join(import.meta.dirname, '../control-panel/dist')
 
 /** Runs the appliance until a signal ends it; its data folder is there. Rejects with a ConfigError or an Error whose message says what to do. */
 export async function main(loaded: Loaded): Promise<void> {
-	const ends: (() => unknown)[] = []
+	const ends: Ends = []
 	const notify = openNotify(process.env)
 	const { ended, asked } = endOnSignal(ends, notify)
 	try {
@@ -98,7 +93,7 @@ export async function main(loaded: Loaded): Promise<void> {
 }
 
 /** Starts everything, in order. `ends` learns how to end what has been started so far. */
-async function start({ config: given, dataDir, port }: Loaded, ends: (() => unknown)[], notify: Notify): Promise<void> {
+async function start({ config: given, dataDir, port }: Loaded, ends: Ends, notify: Notify): Promise<void> {
 	// On a terminal the addresses are what counts; a service's log goes to the journal.
 	const ring = openLogRing(ringFolder(dataDir))
 	process.once('exit', ring.flush)
@@ -148,12 +143,21 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 		log: log.child({ module: 'documents' }),
 	})
 	ends.push(() => documents.close())
-	// A browser's start takes two seconds of a processor. The panel comes first.
-	const { promise: listening, resolve: opened } = Promise.withResolvers<void>()
+	const order = createStartOrder()
 	const hubUrl = `${loopback.replace('http', 'ws')}/ws/meeting`
-	const launch = (options: Parameters<typeof launchBrowser>[0]) => listening.then(() => launchBrowser(options))
-	const { promise: stageUp, resolve: stageIsUp } = Promise.withResolvers<void>()
-	const stageFirst = listening.then(() => Promise.race([stageUp, sleep(stageFirstMs, undefined, { ref: false })]))
+	async function launchProgramme() {
+		await order.stageFirst
+		return launchBrowser({
+			name: 'programme',
+			headless: true,
+			fakeDevices: false,
+			log: log.child({ module: 'programme' }),
+		})
+	}
+	async function launchStage(options: LaunchOptions) {
+		await order.listening
+		return launchBrowser(options)
+	}
 	const { segmentsDir } = config.relay
 	const segmentFiles =
 		segmentsDir === undefined
@@ -174,15 +178,7 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 		documents,
 		audience: config.relay.audience,
 		broadcasting: {
-			async launch() {
-				await stageFirst
-				return launch({
-					name: 'programme',
-					headless: true,
-					fakeDevices: false,
-					log: log.child({ module: 'programme' }),
-				})
-			},
+			launch: launchProgramme,
 			standBy: config.stage.standBy,
 			url: `${loopback}/programme`,
 			hubUrl,
@@ -225,7 +221,7 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 		devices,
 		reach: createReach(networks),
 		hubUrl,
-		hubToken: () => listening.then(() => identity.issue({ role: 'panel', seconds: 3_600 })),
+		hubToken: () => order.listening.then(() => identity.issue({ role: 'panel', seconds: 3_600 })),
 		hubOrigins: origins,
 		ca: {
 			pem: certificates.authority?.pem,
@@ -234,19 +230,14 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 			},
 		},
 		stageUrl: `${loopback}/stage`,
-		launch,
+		launch: launchStage,
 		db,
 		now,
 		log: log.child({ module: 'room' }),
 		build: pages.build,
 	})
 	ends.push(() => room.close())
-	const unwatch = room.watch(() => {
-		const { stage, call } = room.state().state
-		if (stage.status !== 'ready' || call.phase === 'starting' || call.phase === 'joining' || call.recovering) return
-		stageIsUp()
-		unwatch()
-	})
+	order.follow(room)
 	const counsel = config.counsel ? openCounter(config, config.counsel, { db, hub, documents, room, now, log }) : null
 	if (counsel) ends.push(() => counsel.close())
 
@@ -326,21 +317,15 @@ async function start({ config: given, dataDir, port }: Loaded, ends: (() => unkn
 		portal: portalOf(config.relay.identity),
 		log: log.child({ module: 'http' }),
 	}
-	const servers: FastifyInstance[] = []
-	ends.push(() => Promise.all(servers.map((server) => server.close())))
-	async function serve(tls: Parameters<typeof buildServer>[0]['tls'], { host, port }: typeof http) {
-		const server = await buildServer({ ...parts, tls })
-		servers.push(server)
-		await listen(server, host, port)
-		return server
-	}
-	await serve(null, http)
-	opened()
-	const secure = (await serve({ key: certificates.key, cert: certificates.cert }, https)).server as unknown as TlsServer
+	const listeners = new Listeners(parts)
+	ends.push(() => listeners.close())
+	await listeners.openPlain(http)
+	order.opened()
+	const putInForce = await listeners.openSecure(certificates, https)
 	room.setAttendAddress(`${outside}/attend`)
 	const onRenewed = (next: Certificates) => {
 		certificates = next
-		secure.setSecureContext({ key: next.key, cert: next.cert, minVersion: 'TLSv1.2' })
+		putInForce(next)
 	}
 	const renewal = {
 		...{ current: certificates, open: currentCertificates, onRenewed },
@@ -482,38 +467,4 @@ function portalOf(identity: Config['relay']['identity']) {
 	if (!identity) return null
 	const { header, name, from } = identity
 	return { header: header.toLowerCase(), name: name?.toLowerCase() ?? null, isPortal: addressList(from) }
-}
-
-async function listen(server: FastifyInstance, host: string, port: number) {
-	try {
-		await server.listen({ host, port, backlog })
-	} catch (error) {
-		throw listenFault(error, host, port)
-	}
-}
-
-/** `ended` resolves when a signal came and everything has ended: exit code 0. */
-function endOnSignal(ends: (() => unknown)[], notify: Notify): { ended: Promise<void>; asked: () => boolean } {
-	const { promise: ended, resolve } = Promise.withResolvers<void>()
-	let asked = false
-	function end() {
-		if (asked) return
-		asked = true
-		notify('STOPPING=1')
-		void Promise.race([endAll(ends), sleep(endMs)]).then(() => resolve())
-	}
-	// Each time, not once: a terminal and npm both send it, and one without a listener would cut the ending short.
-	for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, end)
-	return { ended, asked: () => asked }
-}
-
-/** The last that was started ends first. One that fails to end does not keep the others. */
-async function endAll(ends: (() => unknown)[]) {
-	for (let end = ends.pop(); end; end = ends.pop()) {
-		try {
-			await end()
-		} catch (error) {
-			console.error(error)
-		}
-	}
 }
