@@ -5,7 +5,7 @@ import type { MeetingCommand } from '../../../appliance/protocol/meeting-command
 import type { MeetingMessage, Result } from '../../../appliance/protocol/messages.ts'
 import type { Reaction } from '../../../appliance/protocol/reactions.ts'
 import type { MeetingView } from '../../../appliance/protocol/room-state.ts'
-import type { Outgoing } from './media-call.ts'
+import type { MediaCall, Outgoing } from './media-call.ts'
 import type { People } from './people.ts'
 
 /** The phases of a stay in a meeting, and what a client of one needs around it. */
@@ -63,7 +63,36 @@ export interface Surroundings {
 	onCameras?: (message: CameraMessage) => void
 }
 
+/** What the parts of a client need of the call they serve. */
+export interface CallAround {
+	/** The one that goes on; null: none does. */
+	call(): MediaCall | null
+	/** Not so while one is being brought back. */
+	isIn(): boolean
+	ask(command: MeetingCommand, withinMs?: number): Promise<Result>
+	/** Joins again as the same person: the way to the hub is there, the media is not. */
+	again(): void
+}
+
 export type CameraMessage = Extract<MeetingMessage, { type: 'feed.asks' | 'feed.let' | 'feed.refused' }>
 
 /** Answers after which trying again is of no use. */
 export const final: readonly ErrorCode[] = [...linkRefusals, 'bad-message', 'full', 'refused', 'elsewhere']
+
+/** What is said to the page: it changes nothing of the stay. */
+export function tellPage(page: Surroundings, message: MeetingMessage) {
+	switch (message.type) {
+		case 'host':
+			return page.onHost?.(message.act)
+		case 'feed.asks':
+		case 'feed.let':
+		case 'feed.refused':
+			return page.onCameras?.(message)
+		case 'groups.told':
+			return page.onTold?.(message.text)
+		case 'reactions':
+			return page.onReactions?.(message.list)
+		case 'question':
+			return page.onQuestion?.(message)
+	}
+}
