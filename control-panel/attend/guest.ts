@@ -33,8 +33,7 @@ export function openGuest(token: string, theme: ThemeChoice): Guest {
 		...{ Page: AttendPage, session, language },
 		get over() {
 			const { at } = session.client.stay
-			const { about } = session
-			return at === 'left' || at === 'ended' || (at === 'out' && about !== null && 'refused' in about)
+			return at === 'left' || at === 'ended' || (at === 'out' && session.entrance.refused !== null)
 		},
 		close() {
 			session.close()
