@@ -1,37 +1,26 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { type KeptBrowser, type KeptPage, keepPage } from '../browser/kept-page.ts'
 import type { MeetingMedia } from '../media/meeting-media.ts'
 import { RelayMedia } from '../media/relay-media.ts'
-import type { Tap } from '../media/tap.ts'
 import type { Turn } from '../media/turn.ts'
 import type { Meeting } from '../meeting/meeting.ts'
 import { Refusal } from '../protocol/errors.ts'
 import type { MeetingMessage, Person } from '../protocol/messages.ts'
-import type { BroadcastFigures, ProgrammeCommand, ProgrammeEvent, RecordingEnd } from '../protocol/relay.ts'
+import type { RecordingEnd } from '../protocol/relay.ts'
 import type { Caption } from '../relay/captions.ts'
 import type { Chapter } from '../relay/playlist.ts'
-import { Recorder } from '../relay/recorder.ts'
 import type { MeetingFiles, SegmentFiles } from '../relay/segment-files.ts'
 import { Station } from '../relay/station.ts'
 import type { Cards } from './cards.ts'
 import { KeyedList } from './keyed-list.ts'
-import { readProgrammeEvent } from './programme-event.ts'
+import { type Composing, ProgrammePage } from './programme-page.ts'
 import type { RelayConnection } from './relay-connection.ts'
+import { RunningRecording } from './running-recording.ts'
+import { Uptake } from './uptake.ts'
 import { type Viewer, type ViewingStore, Viewings } from './viewings.ts'
 
 /** What composes the programme, and where what is recorded is kept. */
-export interface Broadcasting {
-	launch: () => Promise<KeptBrowser>
-	/** Default: no. Whether a second browser stands by. */
-	standBy?: boolean
-	/** The page that composes it, on our own loopback listener. */
-	url: string
-	/** Our own `/ws/meeting`, for that page. */
-	hubUrl: string
-	language: 'ko' | 'en'
-	/** The name of the house, in the picture's corner. */
-	mark: string
+export interface Broadcasting extends Composing {
 	/** Recordings are kept here, by meeting. */
 	dir: string
 	/** Bytes of that disk that are left to others. */
@@ -69,21 +58,6 @@ export const programmePerson = 'programme'
 /** A viewer may go back so far; of both sizes a second has about 0.4 MB. */
 const window = { dvrS: 900, maxBytes: 400 * 1024 * 1024 }
 const figuresMs = 2_000
-const keyFrameMs = 1_000
-/** A run that begins: until it is told of its streams it would hear none. */
-const beginMs = 150
-/**
- * Before the first picture of a run, and once after it: so the first segment is short, and viewers have it soon. Oftener, the
- * encoder has used up its bits and sends nothing at all for a second.
- */
-const firstKeyFrameMs = 500
-/** A run that went on for so long was not broken: the next one need not wait. */
-const soundMs = 3_000
-const againMs = 500
-/** Beats come every 500 ms: a page that is silent for so long hangs perhaps, and what it sent is not taken up again. */
-const silentMs = 1_500
-/** What was seen before that is not what viewers see now. */
-const lookMs = 5_000
 
 /** The relay and the recording of one meeting: what they need runs while one of them is wanted, and no longer. */
 export class OnAir {
@@ -92,31 +66,23 @@ export class OnAir {
 	readonly viewers = new Set<RelayConnection>()
 	readonly viewings: Viewings
 	readonly #options: OnAirOptions
-	#page: KeptPage<ProgrammeCommand> | null = null
-	#status: BroadcastFigures['programme'] = 'off'
-	#beat: Extract<ProgrammeEvent, { type: 'beat' }> | null = null
-	#drawn: { frames: number; at: number; fps: number } = { frames: 0, at: 0, fps: 0 }
-	#station: Station | null = null
+	/** Both null: this hub has nothing to compose a programme with. */
+	readonly #page: ProgrammePage | null
+	readonly #recording: RunningRecording | null
 	readonly #files: MeetingFiles | null
-	#tap: Tap | null = null
-	#tapping = false
-	/** When the latest run began. */
-	#begunAt = 0
-	/** When this page was heard last; null: not yet. */
-	#beatAt: number | null = null
-	#recorder: { id: string; recorder: Recorder } | null = null
-	#keys: NodeJS.Timeout | undefined
-	#figures: NodeJS.Timeout | undefined
-	#again: NodeJS.Timeout | undefined
+	/** Since it was wanted for the first time. */
+	#supplied: { station: Station; uptake: Uptake } | null = null
+	#telling: NodeJS.Timeout | undefined
 	#chapters: Chapter[] = []
 	#onAir = false
-	#lastLook: { jpeg: string; at: number } | null = null
 	#closed = false
 
 	constructor(options: OnAirOptions) {
 		this.#options = options
-		const { routers, turn, viewings, cards, now, log } = options
-		this.#files = options.broadcasting?.segmentFiles?.of(options.meeting().id) ?? null
+		const { broadcasting, routers, turn, viewings, cards, now, log } = options
+		this.#page = broadcasting && this.#openPage(broadcasting)
+		this.#recording = broadcasting && this.#openRecording(broadcasting)
+		this.#files = broadcasting?.segmentFiles?.of(options.meeting().id) ?? null
 		this.viewings = new Viewings({
 			...{ meeting: options.meeting().id, store: viewings, cards, now, log },
 			onAir: () => this.#onAir,
@@ -125,7 +91,7 @@ export class OnAir {
 			...{ routers, turn },
 			onSources: () => {
 				this.people.touch(programmePerson)
-				this.#look()
+				this.#supplied?.uptake.look()
 			},
 			onLost: (lost) => {
 				for (const viewer of this.viewers) if (lost.has(viewer.id)) viewer.mediaLost()
@@ -153,7 +119,7 @@ export class OnAir {
 
 	/** Null: nothing has been on air. */
 	get station(): Station | null {
-		return this.#station
+		return this.#supplied?.station ?? null
 	}
 
 	/** Throws where this hub has nothing to compose a programme with. */
@@ -168,16 +134,17 @@ export class OnAir {
 
 	/** What is wanted follows from the meeting. */
 	follow() {
-		if (this.#closed || !this.#options.broadcasting) return
+		if (this.#closed || !this.#page || !this.#recording) return
 		const { broadcast, phase } = this.#options.meeting()
-		const { relay, recording } = broadcast
-		const wanted = phase !== 'closed' && (relay !== null || recording !== null)
-		if (wanted && !this.#page) this.#start(this.#options.broadcasting)
-		this.#record(phase === 'closed' ? null : (recording?.id ?? null), this.#options.broadcasting)
-		this.#station?.air(relay !== null && phase !== 'closed')
-		this.#turn(relay !== null && phase !== 'closed')
-		this.#mark(relay !== null)
-		if (!wanted && this.#page) this.#stop()
+		const onAir = phase !== 'closed' && broadcast.relay !== null
+		const recorded = phase === 'closed' ? null : (broadcast.recording?.id ?? null)
+		const wanted = onAir || recorded !== null
+		if (wanted && !this.#page.on) this.#start(this.#page)
+		this.#recording.follow(recorded)
+		this.station?.air(onAir)
+		this.#turn(onAir)
+		this.#mark(broadcast.relay !== null)
+		if (!wanted && this.#page.on) this.#stop()
 		// A name is a right, and the files know of no end.
 		if (phase === 'closed') this.#files?.clear()
 		this.people.touch(programmePerson)
@@ -204,22 +171,7 @@ export class OnAir {
 
 	/** What is said, for those who read playlists. */
 	say(caption: Caption) {
-		this.#station?.captions.say(caption)
-	}
-
-	get figures(): BroadcastFigures {
-		const now = this.#options.now()
-		const recorder = this.#recorder?.recorder ?? null
-		return {
-			programme: this.#status,
-			fps: this.#drawn.fps,
-			wantedFps: this.#beat?.fps ?? 0,
-			height: 720,
-			viewers: { webrtc: this.media.viewers, http: this.viewings.readers, ever: this.viewings.size },
-			delayMs: this.#station?.delayMs ?? null,
-			lostSegments: this.#station?.lostSegments ?? 0,
-			recording: recorder && { bytes: recorder.bytes, leftS: recorder.leftS(now), failed: recorder.fault },
-		}
+		this.station?.captions.say(caption)
 	}
 
 	close() {
@@ -234,159 +186,70 @@ export class OnAir {
 
 	/** What viewers are shown now, as a small JPEG in base64; asks for the next. Null: nothing is, or it was not asked for lately. */
 	look(): string | null {
-		this.#page?.send({ type: 'look' })
-		const look = this.#lastLook
-		return look && this.#options.now() - look.at < lookMs ? look.jpeg : null
+		return this.#page?.look() ?? null
 	}
 
-	#start(broadcasting: Broadcasting) {
-		const { log, now } = this.#options
-		this.#station ??= new Station({
-			...{ window, now, log, since: this.#options.meeting().broadcast.relay?.since ?? null },
-			captioned: this.#options.captioned,
-			files: this.#files,
+	#openPage(composing: Composing): ProgrammePage {
+		const { token, now, log } = this.#options
+		return new ProgrammePage({ composing, token, onStatus: () => this.#tell(), now, log })
+	}
+
+	#openRecording({ dir, reserveBytes }: Broadcasting): RunningRecording {
+		const { meeting, stopRecording, onRecorded, now, log } = this.#options
+		return new RunningRecording({
+			...{ dir: join(dir, meeting().id), reserveBytes, now, log },
+			init: () => this.station?.init ?? null,
+			onFault: stopRecording,
+			onLeft: (id) => {
+				// Where the service ends, the meeting's recording does not.
+				if (meeting().broadcast.recording?.id !== id) onRecorded(id)
+			},
+		})
+	}
+
+	#start(page: ProgrammePage) {
+		this.#supplied ??= this.#supply(page)
+		page.begin()
+		this.#supplied.uptake.begin()
+		this.#telling = setInterval(() => this.#tell(), figuresMs)
+	}
+
+	/** A station, and what it is supplied by. */
+	#supply(page: ProgrammePage) {
+		const { meeting, captioned, now, log } = this.#options
+		const station = new Station({
+			...{ window, now, log, since: meeting().broadcast.relay?.since ?? null, captioned, files: this.#files },
 			onRead: (output, atMs) => {
-				if (output.type === 'init') this.#askKeyFramesIn(firstKeyFrameMs)
-				this.#recorder?.recorder.take(output, atMs)
+				if (output.type === 'init') uptake.flows()
+				this.#recording?.take(output, atMs)
 			},
 			onEnd: (reason) => {
 				log.warn({ reason }, 'the relay has no picture, it is taken up again')
-				this.#drop()
-				this.#soon(performance.now() - this.#begunAt > soundMs ? 0 : againMs)
+				uptake.over()
 			},
 		})
-		this.#page = keepPage<ProgrammeCommand, ProgrammeEvent>({
-			...{ name: 'programme', launch: broadcasting.launch, url: broadcasting.url, grants: [], log },
-			standBy: broadcasting.standBy ?? false,
-			binding: 'maruProgramme',
-			read: readProgrammeEvent,
-			onStatus: (status) => {
-				this.#status = status
-				if (status === 'starting') this.#beatAt = null
-				if (status === 'ready') void this.#enter(broadcasting)
-				this.#tell()
-			},
-			onEvent: (event) => this.#heard(event),
-		})
-		this.#askKeyFrames()
-		this.#figures = setInterval(() => this.#tell(), figuresMs)
-	}
-
-	async #enter({ hubUrl, language, mark }: Broadcasting): Promise<void> {
-		const page = this.#page
-		const token = await this.#options.token()
-		if (page !== this.#page) return
-		page?.send({ type: 'join', hub: hubUrl, token, language, mark, height: 720, fps: 25 })
-	}
-
-	#heard(event: ProgrammeEvent) {
-		if (event.type === 'failed') return this.#page?.restart(event.detail)
-		if (event.type === 'look') this.#lastLook = { jpeg: event.jpeg, at: this.#options.now() }
-		if (event.type !== 'beat') return
-		const now = performance.now()
-		this.#beatAt = now
-		const { frames, at } = this.#drawn
-		// Over two seconds: a beat alone is too short to count by.
-		if (now - at > 2_000 || event.frames < frames) {
-			const fps = at === 0 || event.frames < frames ? 0 : Math.round(((event.frames - frames) * 1_000) / (now - at))
-			this.#drawn = { frames: event.frames, at: now, fps }
-		}
-		this.#beat = event
+		const uptake = new Uptake({ station, tap: () => this.media.tap(), isSilent: () => page.isSilent, log })
+		return { station, uptake }
 	}
 
 	#stop() {
-		clearTimeout(this.#keys)
-		clearInterval(this.#figures)
-		clearTimeout(this.#again)
-		this.#drop()
-		this.#record(null, null)
-		void this.#page?.close().catch(() => {})
-		this.#page = null
-		this.#status = 'off'
-		this.#beat = null
-		this.#station?.end()
+		clearInterval(this.#telling)
+		this.#supplied?.uptake.end()
+		this.#recording?.follow(null)
+		this.#page?.end()
+		this.station?.end()
 		this.#tell()
 	}
 
-	#record(id: string | null, broadcasting: Broadcasting | null) {
-		const before = this.#recorder
-		if (before?.id === id) return
-		if (before) {
-			this.#recorder = null
-			before.recorder.end()
-			// Where the service ends, the meeting's recording does not.
-			if (this.#options.meeting().broadcast.recording?.id !== before.id) this.#options.onRecorded(before.id)
-		}
-		if (id === null || !broadcasting) return
-		const recorder = new Recorder({
-			dir: join(broadcasting.dir, this.#options.meeting().id, id),
-			reserveBytes: broadcasting.reserveBytes,
-			onFault: (fault) => {
-				this.#options.log.error({ recording: id, fault }, 'a recording can not go on')
-				this.#options.stopRecording(fault)
-			},
-		})
-		this.#recorder = { id, recorder }
-		// A file begins with what a run began with, and that has been already.
-		const init = this.#station?.init
-		if (init) recorder.take({ type: 'init', init }, this.#options.now())
-	}
-
-	/** Takes up what the page sends, when both its picture and its sound are there. */
-	#look() {
-		if (this.#closed || !this.#page || !this.#station || this.#station.runs || this.#tap || this.#tapping) return
-		if (this.#beatAt !== null && performance.now() - this.#beatAt > silentMs) return this.#soon()
-		this.#tapping = true
-		const opening = this.media.tap().finally(() => {
-			this.#tapping = false
-		})
-		opening.then(
-			(tap) => (tap ? this.#take(tap) : this.#soon()),
-			(error: unknown) => {
-				this.#options.log.warn({ err: error }, 'the programme can not be taken up')
-				this.#soon()
-			},
-		)
-	}
-
-	#take(tap: Tap) {
-		const station = this.#station
-		if (this.#closed || !this.#page || !station) return tap.close()
-		this.#tap = tap
-		this.#begunAt = performance.now()
-		station.begin(tap.sdp, tap.pictures)
-		void tap.start()
-		this.#askKeyFramesIn(beginMs)
-		void tap.ended.then((reason) => {
-			if (tap !== this.#tap) return
-			this.#options.log.debug({ reason }, 'what is relayed ended at its source')
-			station.halt()
-		})
-	}
-
-	#drop() {
-		this.#tap?.close()
-		this.#tap = null
-	}
-
-	#soon(ms = againMs) {
-		clearTimeout(this.#again)
-		this.#again = setTimeout(() => this.#look(), ms)
-	}
-
-	#askKeyFrames() {
-		this.#tap?.askKeyFrames()
-		const begins = this.#tap !== null && this.#station?.init === null
-		this.#askKeyFramesIn(begins ? firstKeyFrameMs : keyFrameMs)
-	}
-
-	#askKeyFramesIn(ms: number) {
-		clearTimeout(this.#keys)
-		this.#keys = setTimeout(() => this.#askKeyFrames(), ms)
-	}
-
 	#tell() {
-		if (!this.#closed) this.#options.tellPresiding({ type: 'broadcast', ...this.figures })
+		const { station } = this
+		if (this.#closed || !this.#page || !this.#recording) return
+		this.#options.tellPresiding({
+			...{ type: 'broadcast', ...this.#page.figures, recording: this.#recording.figures },
+			viewers: { webrtc: this.media.viewers, http: this.viewings.readers, ever: this.viewings.size },
+			delayMs: station?.delayMs ?? null,
+			lostSegments: station?.lostSegments ?? 0,
+		})
 	}
 
 	#person(): Person | null {
