@@ -11,7 +11,7 @@ import type { Actor, MeetingRequest } from '../meeting/requests.ts'
 import { ballotsOf } from '../meeting/vote-view.ts'
 import { Whereabouts } from '../meeting/whereabouts.ts'
 import { seatOf, system } from '../meeting/who.ts'
-import { isStorageFault, Refusal } from '../protocol/errors.ts'
+import { Refusal } from '../protocol/errors.ts'
 import type { DocumentView, NameStrip, Readiness, WaitingSlides } from '../protocol/floor.ts'
 import type { MeetingCommand } from '../protocol/meeting-commands.ts'
 import type { DeskResult, JoinResult, ListName, MeetingCore, Person } from '../protocol/messages.ts'
@@ -24,6 +24,7 @@ import { certificateNumbers } from './certificates.ts'
 import { Chat, type Reader } from './chat.ts'
 import { ClassQuestions } from './class-questions.ts'
 import { ClassWatchers } from './class-watchers.ts'
+import { Clockwork } from './clockwork.ts'
 import { CoreTeller, turnoutEveryMs } from './core-teller.ts'
 import { Door } from './door.ts'
 import { Driving } from './driving.ts'
@@ -52,10 +53,6 @@ const clock: Actor = { id: system, runs: true, chair: true }
 /** Told to those who preside alone. */
 const closedLists: ReadonlySet<ListName> = new Set(['roll', 'lobby', 'readiness', 'questions'])
 const sealAgainMs = 500
-/** What the disk did not take, and nobody asked for, is tried again after so long. */
-const unsavedAgainMs = 1_000
-/** At the latest after so long it is asked what is due. */
-const lookAgainMs = 5_000
 /** So many events from one snapshot to the next. */
 const snapshotEvery = 200
 
@@ -78,6 +75,7 @@ export class LiveMeeting {
 	readonly returns: Returns
 	readonly log: Logger
 	readonly #parts: MeetingParts
+	readonly #clockwork: Clockwork
 	readonly #grants: Grants
 	readonly #whereabouts: Whereabouts
 	readonly #core = new CoreTeller(
@@ -88,7 +86,6 @@ export class LiveMeeting {
 	/** Away people, until they are said to have left. */
 	readonly #waiting = new Map<string, NodeJS.Timeout>()
 	readonly #stopHearing: () => void
-	#due: NodeJS.Timeout | undefined
 	#meeting: Meeting
 	#seq: number
 	#snapshotAt: number
@@ -104,6 +101,11 @@ export class LiveMeeting {
 		this.log = parts.log.child({ meeting: meeting.id })
 		this.cards = new Cards(parts.vault, meeting.sealedAs)
 		this.#whereabouts = new Whereabouts(parts.journal.readGroups(meeting.id))
+		this.#clockwork = new Clockwork({
+			due: () => (this.#meeting.phase === 'closed' ? null : nextDue(this.#meeting)),
+			tick: () => this.#tick(),
+			...{ now: parts.now, log: this.log },
+		})
 		this.media = new MeetingMedia({
 			sfu: parts.sfu,
 			turn: parts.turn,
@@ -207,7 +209,7 @@ export class LiveMeeting {
 		this.media.setRooms((person) => groupOf(meeting, person))
 		void this.media.setGate(gateOf(meeting))
 		this.#afterRestart()
-		this.#wait()
+		this.#clockwork.wait()
 		this.air.follow()
 	}
 
@@ -245,7 +247,7 @@ export class LiveMeeting {
 	/** Nothing of the hall's microphones is forwarded from now on, whether the room hears of it or not. */
 	shutHall() {
 		const hall = this.#meeting.hall?.person ?? ''
-		this.#byItself(() => this.returns.setMuted(this.#meeting.id, hall, 'microphone', true))
+		this.#clockwork.byItself(() => this.returns.setMuted(this.#meeting.id, hall, 'microphone', true))
 		for (const { id, use } of this.media.sourcesOf(hall)) {
 			if (use !== 'microphone') continue
 			// Shut is what stays when the worker does not answer; see source.ts.
@@ -317,7 +319,7 @@ export class LiveMeeting {
 		const { broadcast, phase, agenda } = this.#meeting
 		if (before.broadcast !== broadcast || before.phase !== phase || before.agenda !== agenda) this.air.follow()
 		this.#core.touch(events.every(({ type }) => type === 'ballot.cast') ? turnoutEveryMs : undefined)
-		this.#wait()
+		this.#clockwork.wait()
 		this.#snapshot()
 		for (const event of events) this.#parts.onEvent(this.#meeting.id, event)
 		return events
@@ -424,7 +426,7 @@ export class LiveMeeting {
 	}
 
 	#leavesDoor(person: string) {
-		this.#byItself(() => {
+		this.#clockwork.byItself(() => {
 			if (this.#meeting.lobby.has(person) && !this.#door.has(person)) this.change({ type: 'lobby.leave', person })
 		})
 	}
@@ -488,7 +490,7 @@ export class LiveMeeting {
 		if (this.listeners.has(person)) return
 		this.lists.forgetReadiness(person)
 		if (left) {
-			this.#byItself(() => {
+			this.#clockwork.byItself(() => {
 				if (this.listeners.has(person)) return
 				this.change({ type: 'leave', person })
 				// Whoever leaves and comes again chooses anew; whoever was cut off does not.
@@ -536,7 +538,7 @@ export class LiveMeeting {
 		this.people.close()
 		this.lists.close()
 		this.#grants.close()
-		clearTimeout(this.#due)
+		this.#clockwork.close()
 		this.#core.close()
 		this.captions.close()
 		this.asked.close()
@@ -552,7 +554,7 @@ export class LiveMeeting {
 	#afterRestart() {
 		if (this.#meeting.phase === 'closed') return
 		for (const person of this.#meeting.lobby.keys()) this.#leavesDoor(person)
-		this.#byItself(() => this.watching.follow())
+		this.#clockwork.byItself(() => this.watching.follow())
 		for (const { id, presence } of this.#meeting.members.values()) {
 			if (presence === 'left') continue
 			this.#goesAway(id)
@@ -564,7 +566,7 @@ export class LiveMeeting {
 		clearTimeout(this.#waiting.get(person))
 		const leave = () => {
 			this.#waiting.delete(person)
-			this.#byItself(() => {
+			this.#clockwork.byItself(() => {
 				if (!this.listeners.has(person)) this.change({ type: 'leave', person })
 			})
 		}
@@ -572,42 +574,19 @@ export class LiveMeeting {
 	}
 
 	#goesAway(person: string) {
-		this.#byItself(() => {
+		this.#clockwork.byItself(() => {
 			if (this.listeners.has(person)) return
 			if (this.change({ type: 'goAway', person }).length > 0) this.#waitFor(person)
 		})
 	}
 
-	/**
-	 * What nobody asked for, so that nobody can be told that it could not be kept: it is done as soon as the disk takes it
-	 * again, and the meeting goes on meanwhile.
-	 */
-	#byItself(act: () => void) {
-		try {
-			act()
-		} catch (error) {
-			if (!isStorageFault(error)) throw error
-			this.log.error({ err: error }, 'the disk takes nothing, what is due is tried again')
-			setTimeout(() => this.#stopped || this.#byItself(act), unsavedAgainMs).unref()
-		}
-	}
-
-	/** What the clock brings about: the next warning, the end of a speech or a vote. */
-	#wait() {
-		clearTimeout(this.#due)
-		const due = this.#stopped || this.#meeting.phase === 'closed' ? null : nextDue(this.#meeting)
-		if (due === null) return
-		// Somebody may set the machine's clock meanwhile: what is further away is looked at again then.
-		const ms = Math.min(Math.max(0, due - this.#parts.now()), lookAgainMs)
-		this.#due = setTimeout(() => this.#byItself(() => this.#tick()), ms)
-	}
-
+	/** What is due by now: the next warning, the end of a speech or a vote. */
 	#tick() {
 		const now = this.#parts.now()
 		for (const { id, phase, closesAt } of this.#meeting.votes.values()) {
 			if (phase === 'open' && closesAt !== null && closesAt <= now) this.closeVote(id, clock)
 		}
-		if (this.change({ type: 'tick' }).length === 0) this.#wait()
+		if (this.change({ type: 'tick' }).length === 0) this.#clockwork.wait()
 	}
 
 	/** The floor's rule of this moment, kept by the SFU; what it confirms is a step of the grant. */
@@ -788,7 +767,7 @@ export class LiveMeeting {
 		this.#snapshotAt = this.#seq
 		const hash = this.#parts.journal.hashAt(this.#meeting.id, this.#seq)
 		// A start without it takes longer, and no more.
-		if (hash !== null) this.#byItself(() => this.#parts.snapshots.keep(this.#meeting, this.#seq, hash))
+		if (hash !== null) this.#clockwork.byItself(() => this.#parts.snapshots.keep(this.#meeting, this.#seq, hash))
 	}
 
 	#person(id: string): Person | null {
