@@ -36,6 +36,7 @@ import { MeetingLists } from './meeting-lists.ts'
 import type { MeetingParts, MeetingPrincipal } from './meeting-parts.ts'
 import { OnAir } from './on-air.ts'
 import { Pace } from './pace.ts'
+import { Presence } from './presence.ts'
 import { Questions } from './questions.ts'
 import { Reactions } from './reactions.ts'
 import type { Returns } from './returns.ts'
@@ -76,6 +77,7 @@ export class LiveMeeting {
 	readonly log: Logger
 	readonly #parts: MeetingParts
 	readonly #clockwork: Clockwork
+	readonly #presence: Presence
 	readonly #grants: Grants
 	readonly #whereabouts: Whereabouts
 	readonly #core = new CoreTeller(
@@ -83,8 +85,6 @@ export class LiveMeeting {
 		(core) => this.listeners.tell({ type: 'core', core }),
 	)
 	readonly #door = new Door()
-	/** Away people, until they are said to have left. */
-	readonly #waiting = new Map<string, NodeJS.Timeout>()
 	readonly #stopHearing: () => void
 	#meeting: Meeting
 	#seq: number
@@ -105,6 +105,13 @@ export class LiveMeeting {
 			due: () => (this.#meeting.phase === 'closed' ? null : nextDue(this.#meeting)),
 			tick: () => this.#tick(),
 			...{ now: parts.now, log: this.log },
+		})
+		this.#presence = new Presence({
+			awayMs: parts.awayMs,
+			isConnected: (person) => this.listeners.has(person),
+			change: (request) => this.change(request),
+			byItself: (act) => this.#clockwork.byItself(act),
+			forgetMutes: (person) => this.returns.forgetMutes(meeting.id, person),
 		})
 		this.media = new MeetingMedia({
 			sfu: parts.sfu,
@@ -476,9 +483,7 @@ export class LiveMeeting {
 			const captions = this.captions.beginning(person)
 			if (captions) listener.hear(captions)
 		})
-		if (person === null) return
-		clearTimeout(this.#waiting.get(person))
-		this.#waiting.delete(person)
+		if (person !== null) this.#presence.isHere(person)
 	}
 
 	/** A connection is over. The person is away, or has left, when it was their last. */
@@ -489,16 +494,8 @@ export class LiveMeeting {
 		this.driving.gone(person)
 		if (this.listeners.has(person)) return
 		this.lists.forgetReadiness(person)
-		if (left) {
-			this.#clockwork.byItself(() => {
-				if (this.listeners.has(person)) return
-				this.change({ type: 'leave', person })
-				// Whoever leaves and comes again chooses anew; whoever was cut off does not.
-				this.returns.forgetMutes(this.#meeting.id, person)
-			})
-			return
-		}
-		this.#goesAway(person)
+		if (left) this.#presence.leaves(person)
+		else this.#presence.goesAway(person)
 	}
 
 	/** Whether what somebody is to present next can be shown; 'unknown' for those who present nothing. */
@@ -545,8 +542,7 @@ export class LiveMeeting {
 		this.reactions.close()
 		this.driving.close()
 		this.air.close()
-		for (const timer of this.#waiting.values()) clearTimeout(timer)
-		this.#waiting.clear()
+		this.#presence.close()
 		this.media.close()
 	}
 
@@ -556,28 +552,8 @@ export class LiveMeeting {
 		for (const person of this.#meeting.lobby.keys()) this.#leavesDoor(person)
 		this.#clockwork.byItself(() => this.watching.follow())
 		for (const { id, presence } of this.#meeting.members.values()) {
-			if (presence === 'left') continue
-			this.#goesAway(id)
-			this.#waitFor(id)
+			if (presence !== 'left') this.#presence.wasHere(id)
 		}
-	}
-
-	#waitFor(person: string) {
-		clearTimeout(this.#waiting.get(person))
-		const leave = () => {
-			this.#waiting.delete(person)
-			this.#clockwork.byItself(() => {
-				if (!this.listeners.has(person)) this.change({ type: 'leave', person })
-			})
-		}
-		this.#waiting.set(person, setTimeout(leave, this.#parts.awayMs))
-	}
-
-	#goesAway(person: string) {
-		this.#clockwork.byItself(() => {
-			if (this.listeners.has(person)) return
-			if (this.change({ type: 'goAway', person }).length > 0) this.#waitFor(person)
-		})
 	}
 
 	/** What is due by now: the next warning, the end of a speech or a vote. */
