@@ -15,7 +15,6 @@ import { Refusal } from '../protocol/errors.ts'
 import type { DocumentView, NameStrip, Readiness, WaitingSlides } from '../protocol/floor.ts'
 import type { MeetingCommand } from '../protocol/meeting-commands.ts'
 import type { DeskResult, JoinResult, ListName, MeetingCore, Person } from '../protocol/messages.ts'
-import type { MeetingRole } from '../protocol/roles.ts'
 import { slidesOf } from '../protocol/slides.ts'
 import { isEnough, returning } from './admission.ts'
 import { Captioning } from './captioning.ts'
@@ -60,6 +59,7 @@ const snapshotEvery = 200
 /** A meeting that goes on: its state, the one way to change it, and everyone who is connected. */
 export class LiveMeeting {
 	readonly listeners = new Listeners()
+	readonly door: Door
 	readonly media: MeetingMedia
 	readonly people: KeyedList<Person>
 	readonly lists: MeetingLists
@@ -84,7 +84,6 @@ export class LiveMeeting {
 		() => this.core,
 		(core) => this.listeners.tell({ type: 'core', core }),
 	)
-	readonly #door = new Door()
 	readonly #stopHearing: () => void
 	#meeting: Meeting
 	#seq: number
@@ -105,6 +104,12 @@ export class LiveMeeting {
 			due: () => (this.#meeting.phase === 'closed' ? null : nextDue(this.#meeting)),
 			tick: () => this.#tick(),
 			...{ now: parts.now, log: this.log },
+		})
+		this.door = new Door({
+			...{ meeting: () => this.#meeting, cards: this.cards, isOver: () => this.#stopped },
+			change: (request, keep) => void this.change(request, keep),
+			byItself: (act) => this.#clockwork.byItself(act),
+			secret: (person) => this.returns.give(meeting.id, person),
 		})
 		this.#presence = new Presence({
 			awayMs: parts.awayMs,
@@ -284,7 +289,7 @@ export class LiveMeeting {
 	 */
 	waitingSlides({ jti }: MeetingPrincipal): WaitingSlides | null {
 		const { phase, rules } = this.#meeting
-		if (rules.waiting === null || !(phase === 'planned' || this.#door.knocks(jti))) return null
+		if (rules.waiting === null || !(phase === 'planned' || this.door.hasToken(jti))) return null
 		const pages = this.pagesOf(rules.waiting)
 		return pages === null ? null : { document: rules.waiting, pages }
 	}
@@ -416,28 +421,6 @@ export class LiveMeeting {
 		this.change({ ...request, name: sealed.hash }, sealed.keep)
 	}
 
-	knock(listener: Listener, person: string, role: MeetingRole, name: string): number {
-		const known = this.#meeting.lobby.get(person)
-		if (!known || this.cards.open(person, known.name)?.name !== name) {
-			const sealed = this.cards.seal(person, { name, title: '', email: null })
-			this.change({ type: 'lobby.knock', person, role, name: sealed.hash }, sealed.keep)
-		}
-		this.#door.add(person, listener)
-		return [...this.#meeting.lobby.keys()].indexOf(person)
-	}
-
-	/** Went away from the door. */
-	stopKnocking(listener: Listener, person: string) {
-		if (!this.#door.leave(person, listener)) return
-		if (!this.#stopped) this.#leavesDoor(person)
-	}
-
-	#leavesDoor(person: string) {
-		this.#clockwork.byItself(() => {
-			if (this.#meeting.lobby.has(person) && !this.#door.has(person)) this.change({ type: 'lobby.leave', person })
-		})
-	}
-
 	/** Null: nobody of this id was ever here, or they were erased. */
 	nameOf(person: string): string | null {
 		return cardOf(this.#meeting, person, this.cards)?.name ?? null
@@ -450,7 +433,7 @@ export class LiveMeeting {
 
 	/** A token was withdrawn: whoever came by it goes, also from before the door. */
 	endOf(jti: string) {
-		for (const listener of [...this.listeners, ...this.#door.listeners]) {
+		for (const listener of [...this.listeners, ...this.door.listeners]) {
 			if (listener.jti === jti) listener.end('revoked')
 		}
 		this.captions.endOf(jti)
@@ -549,7 +532,7 @@ export class LiveMeeting {
 	/** Who was here when the service ended is away now; who stood before the door knocks again. */
 	#afterRestart() {
 		if (this.#meeting.phase === 'closed') return
-		for (const person of this.#meeting.lobby.keys()) this.#leavesDoor(person)
+		for (const person of this.#meeting.lobby.keys()) this.door.leaves(person)
 		this.#clockwork.byItself(() => this.watching.follow())
 		for (const { id, presence } of this.#meeting.members.values()) {
 			if (presence !== 'left') this.#presence.wasHere(id)
@@ -601,24 +584,13 @@ export class LiveMeeting {
 	#follow(event: MeetingEvent, begun: number) {
 		this.#whereabouts.follow(event)
 		this.asked.follow(event)
+		this.door.follow(event)
 		switch (event.type) {
 			case 'floor.granted': {
 				const speech = this.#meeting.floor.speaking.find(({ who }) => who === event.who)
 				if (speech) this.#begin(speech, begun)
 				return
 			}
-			case 'lobby.admitted':
-			case 'lobby.refused':
-				this.#answerDoor(event)
-				return
-			case 'lobby.left':
-			case 'lobby.knocked':
-				this.#door.tellPlaces([...this.#meeting.lobby.keys()])
-				return
-			case 'rules.set':
-				// The door was opened for all who wait before it.
-				if (event.rules.lobby === 'off') this.#openDoor()
-				return
 			case 'person.removed':
 				for (const page of this.listeners.of(event.person)) page.end('removed')
 				this.people.touch(event.person)
@@ -690,8 +662,8 @@ export class LiveMeeting {
 	#closed() {
 		// Who was told last is told the end as well; then nobody is told any more.
 		this.#stopped = true
-		for (const listener of [...this.listeners, ...this.#door.listeners]) listener.end('meeting-closed')
-		this.#door.clear()
+		for (const listener of [...this.listeners, ...this.door.listeners]) listener.end('meeting-closed')
+		this.door.clear()
 		this.stop()
 		this.returns.forget(this.#meeting.id)
 		this.#parts.snapshots.forget(this.#meeting.id)
@@ -699,22 +671,6 @@ export class LiveMeeting {
 
 	#begin(speech: Speech, begun: number) {
 		this.#grants.begin(speech, begun, hallOf(this.#meeting) ? ['gate', 'camera', 'strip'] : ['gate'])
-	}
-
-	#answerDoor(event: Extract<MeetingEvent, { type: 'lobby.admitted' | 'lobby.refused' }>) {
-		const listener = this.#door.answer(event.person)
-		this.#door.tellPlaces([...this.#meeting.lobby.keys()])
-		if (!listener) return
-		if (event.type === 'lobby.refused') return listener.end('refused')
-		listener.hear({ type: 'admitted', resume: this.returns.give(this.#meeting.id, event.as) })
-	}
-
-	#openDoor() {
-		for (const person of this.#meeting.lobby.keys()) {
-			if (this.#meeting.removed.has(person)) continue
-			const listener = this.#door.answer(person)
-			listener?.hear({ type: 'admitted', resume: this.returns.give(this.#meeting.id, person) })
-		}
 	}
 
 	/** To everybody who is in a group. */

@@ -270,7 +270,7 @@ export class MeetingConnection implements Listener {
 	/** Before the door: nothing of the meeting is told yet. */
 	#knock(person: string, name: string, brought: string | undefined): LobbyResult {
 		const meeting = this.#meeting
-		const before = meeting.knock(this, person, this.principal.role, name)
+		const before = meeting.door.knock(this, person, this.principal.role, name)
 		this.#knocks = person
 		return { lobby: true, person, resume: this.#secret(person, brought), meeting: meeting.core.meeting, before }
 	}
@@ -376,7 +376,7 @@ export class MeetingConnection implements Listener {
 	#finish(left: boolean) {
 		if (this.#over) return
 		this.#over = true
-		if (this.#knocks !== null) this.#meeting.stopKnocking(this, this.#knocks)
+		if (this.#knocks !== null) this.#meeting.door.stopKnocking(this, this.#knocks)
 		this.#knocks = null
 		this.#closeDesk()
 		this.#leave(left)
