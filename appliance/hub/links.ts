@@ -66,6 +66,11 @@ export function addresses(base: string, issued: readonly Issued[]): Links {
 	return Object.fromEntries(entries) as Links // one for each role, as issued
 }
 
+/** The token that a link of ours carries. */
+export function tokenIn(link: string): string {
+	return new URL(link).hash.slice(1)
+}
+
 /** The room that a house token stands for, or that holds a link of its own: one person, whenever it comes back. */
 export function roomPerson(of: string): string {
 	return `room-${createHash('sha256').update(of).digest('hex').slice(0, 16)}`

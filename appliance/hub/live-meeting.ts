@@ -6,7 +6,7 @@ import { nextDue } from '../meeting/due.ts'
 import { evolve } from '../meeting/evolve.ts'
 import { groupOf } from '../meeting/lesson.ts'
 import type { Meeting, MeetingEvent, Member, Speech } from '../meeting/meeting.ts'
-import { comingRole, isIn } from '../meeting/people.ts'
+import { isIn } from '../meeting/people.ts'
 import type { Actor, MeetingRequest } from '../meeting/requests.ts'
 import { ballotsOf } from '../meeting/vote-view.ts'
 import { Whereabouts } from '../meeting/whereabouts.ts'
@@ -15,8 +15,8 @@ import { Refusal } from '../protocol/errors.ts'
 import type { DocumentView, NameStrip, Readiness, WaitingSlides } from '../protocol/floor.ts'
 import type { MeetingCommand } from '../protocol/meeting-commands.ts'
 import type { DeskResult, JoinResult, ListName, MeetingCore, Person } from '../protocol/messages.ts'
+import type { MeetingRole } from '../protocol/roles.ts'
 import { slidesOf } from '../protocol/slides.ts'
-import { isEnough, returning } from './admission.ts'
 import { Captioning } from './captioning.ts'
 import { Cards } from './cards.ts'
 import { certificateNumbers } from './certificates.ts'
@@ -27,9 +27,10 @@ import { Clockwork } from './clockwork.ts'
 import { CoreTeller, turnoutEveryMs } from './core-teller.ts'
 import { Door } from './door.ts'
 import { Driving } from './driving.ts'
+import { Entrance } from './entrance.ts'
 import { Grants } from './grants.ts'
 import { KeyedList } from './keyed-list.ts'
-import { roomPerson } from './links.ts'
+import { tokenIn } from './links.ts'
 import { type Listener, Listeners } from './listeners.ts'
 import { MeetingLists } from './meeting-lists.ts'
 import type { MeetingParts, MeetingPrincipal } from './meeting-parts.ts'
@@ -59,6 +60,7 @@ const snapshotEvery = 200
 /** A meeting that goes on: its state, the one way to change it, and everyone who is connected. */
 export class LiveMeeting {
 	readonly listeners = new Listeners()
+	readonly entrance: Entrance
 	readonly door: Door
 	readonly media: MeetingMedia
 	readonly people: KeyedList<Person>
@@ -105,6 +107,12 @@ export class LiveMeeting {
 			tick: () => this.#tick(),
 			...{ now: parts.now, log: this.log },
 		})
+		this.entrance = new Entrance({
+			...{ meeting: () => this.#meeting, cards: this.cards, now: parts.now },
+			findReturning: (secret) => this.returns.find(meeting.id, secret),
+			issueToken: (role, person, name) => this.#token(role, person, name),
+			change: (request, keep) => void this.change(request, keep),
+		})
 		this.door = new Door({
 			...{ meeting: () => this.#meeting, cards: this.cards, isOver: () => this.#stopped },
 			change: (request, keep) => void this.change(request, keep),
@@ -144,7 +152,8 @@ export class LiveMeeting {
 			now: parts.now,
 			touch: (id) => this.lists.questionChanged(id),
 			isIn: (person) => isIn(this.#meeting, person),
-			token: (person, name) => this.#guestToken(person, name),
+			// A link of the meeting, for one who may speak.
+			token: (person, name) => this.#token('member', person, name),
 			revoke: (person) => this.#withdrawLinks(person),
 			onFault: (error) => this.log.error({ err: error }, 'one who watches could not be called in'),
 		})
@@ -379,48 +388,6 @@ export class LiveMeeting {
 		return this.change(request, this.#isSecret(vote) ? () => this.#parts.box.put(vote, choice) : undefined)
 	}
 
-	/** Who comes with this link: the one it names, the one whose secret is brought along, or somebody new. */
-	whoIs(principal: MeetingPrincipal, resume: string | undefined): string {
-		if (principal.person !== null) return principal.person
-		const named = resume === undefined ? null : this.returns.find(this.#meeting.id, resume)
-		const known = named === null ? null : returning(this.#meeting, named, principal)
-		if (known !== null) return known
-		return principal.role === 'room' ? roomPerson(principal.jti) : randomUUID()
-	}
-
-	/** A token of one's own for somebody who was let in by a shared link; null: theirs is enough. */
-	async ownToken(principal: MeetingPrincipal, person: string, name: string): Promise<string | null> {
-		// In a class everybody has one, by which their certificate is given to them.
-		const shared = principal.person === null && this.#meeting.kind === 'class'
-		if (!shared && isEnough(this.#meeting, principal)) return null
-		const role = comingRole(this.#meeting, person, principal.role)
-		return role === 'room' ? null : new URL(await this.#parts.link(this, role, person, name)).hash.slice(1)
-	}
-
-	/** Throws the Refusal that a join would meet now. */
-	checkJoin(person: string, principal: MeetingPrincipal) {
-		const name = this.#meeting.members.get(person)?.name ?? ''
-		const role = comingRole(this.#meeting, person, principal.role)
-		const events = decide(this.#meeting, { type: 'join', person, role, name }, this.#parts.now())
-		if (events instanceof Refusal) throw events
-	}
-
-	/** Joins, returns, or takes another name; the name itself goes into the vault. */
-	enter(person: string, principal: MeetingPrincipal, name: string) {
-		const request = { type: 'join', person, role: comingRole(this.#meeting, person, principal.role) } as const
-		// One of the roll is named as the roll says.
-		const listed = this.#meeting.roll.get(person)
-		const member = this.#meeting.members.get(person)
-		const keeps = member?.renamed === true || this.nameOf(person) === name
-		const known = listed?.card ?? (keeps ? member?.name : undefined)
-		if (known !== undefined) {
-			this.change({ ...request, name: known })
-			return
-		}
-		const sealed = this.cards.seal(person, { name, title: '', email: null })
-		this.change({ ...request, name: sealed.hash }, sealed.keep)
-	}
-
 	/** Null: nobody of this id was ever here, or they were erased. */
 	nameOf(person: string): string | null {
 		return cardOf(this.#meeting, person, this.cards)?.name ?? null
@@ -650,9 +617,9 @@ export class LiveMeeting {
 		this.#parts.onView()
 	}
 
-	/** A link for somebody who watched and is called in: one of the meeting, who may speak. */
-	async #guestToken(person: string, name: string): Promise<string> {
-		return new URL(await this.#parts.link(this, 'member', person, name)).hash.slice(1)
+	/** The token of a link for one person alone, journaled. */
+	async #token(role: Exclude<MeetingRole, 'room'>, person: string, name: string): Promise<string> {
+		return tokenIn(await this.#parts.link(this, role, person, name))
 	}
 
 	#withdrawLinks(of: string) {

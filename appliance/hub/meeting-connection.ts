@@ -110,7 +110,7 @@ export class MeetingConnection implements Listener {
 		const person = this.#person
 		if (person === null) return
 		const name = this.#meeting.nameOf(person) ?? ''
-		this.#meeting.ownToken(this.principal, person, name).then(
+		this.#meeting.entrance.ownToken(this.principal, person, name).then(
 			(token) => token !== null && this.hear({ type: 'token', token }),
 			(error: unknown) => this.#meeting.log.error({ err: error, person }, 'no link of their own could be made'),
 		)
@@ -207,11 +207,11 @@ export class MeetingConnection implements Listener {
 		const { device, name } = command
 		const meeting = this.#meeting
 		const { principal } = this
-		const person = this.#person ?? meeting.whoIs(principal, device.resume)
+		const person = this.#person ?? meeting.entrance.whoIs(principal, device.resume)
 		const shown = principal.name ?? name ?? meeting.nameOf(person)
 		if (shown === null) throw new Refusal('bad-message', 'this link is shared: a name is needed')
 		if (mustKnock(meeting.state, person, principal)) return this.#knock(person, shown, device.resume)
-		meeting.checkJoin(person, principal)
+		meeting.entrance.check(person, principal)
 		// A page that comes back from a loss is the same one, whatever is left of its earlier connection.
 		const asks = device.media && device.asks && meeting.listeners.hasOther(this, person)
 		if (asks && !this.#isTheirs(device.resume, person))
@@ -224,12 +224,12 @@ export class MeetingConnection implements Listener {
 		this.#dropAttendee()
 		const sends = publishes(comingRole(meeting.state, person, principal.role))
 		const { token, attended } = await meeting.pace.during(async () => ({
-			token: await meeting.ownToken(principal, person, shown),
+			token: await meeting.entrance.ownToken(principal, person, shown),
 			attended: device.media ? await this.#attend(person, sends) : null,
 		}))
 		try {
 			if (this.#over) throw new Refusal('not-joined', 'this connection has ended')
-			meeting.enter(person, principal, shown)
+			meeting.entrance.enter(person, principal, shown)
 		} catch (error) {
 			if (attended) meeting.media.leave(attended.attendee)
 			throw error
