@@ -40,6 +40,7 @@ import { Presence } from './presence.ts'
 import { Questions } from './questions.ts'
 import { Reactions } from './reactions.ts'
 import type { Returns } from './returns.ts'
+import { SecretVotes } from './secret-votes.ts'
 import { cardOf, stripOf } from './strips.ts'
 import { coreOf, gateOf, hallOf, ownCheck } from './views.ts'
 
@@ -53,7 +54,6 @@ interface PersonalLink extends NameStrip {
 const clock: Actor = { id: system, runs: true, chair: true }
 /** Told to those who preside alone. */
 const closedLists: ReadonlySet<ListName> = new Set(['roll', 'lobby', 'readiness', 'questions'])
-const sealAgainMs = 500
 /** So many events from one snapshot to the next. */
 const snapshotEvery = 200
 
@@ -80,6 +80,7 @@ export class LiveMeeting {
 	readonly #parts: MeetingParts
 	readonly #clockwork: Clockwork
 	readonly #presence: Presence
+	readonly #secret: SecretVotes
 	readonly #grants: Grants
 	readonly #whereabouts: Whereabouts
 	readonly #core = new CoreTeller(
@@ -102,6 +103,7 @@ export class LiveMeeting {
 		this.log = parts.log.child({ meeting: meeting.id })
 		this.cards = new Cards(parts.vault, meeting.sealedAs)
 		this.#whereabouts = new Whereabouts(parts.journal.readGroups(meeting.id))
+		this.#secret = new SecretVotes(parts.box, () => this.#meeting)
 		this.#clockwork = new Clockwork({
 			due: () => (this.#meeting.phase === 'closed' ? null : nextDue(this.#meeting)),
 			tick: () => this.#tick(),
@@ -319,12 +321,12 @@ export class LiveMeeting {
 		const events = decide(this.#meeting, request, this.#parts.now())
 		if (events instanceof Refusal) throw events
 		if (events.length === 0) return events
-		const dropped = this.#secretVotesEndedBy(events)
+		const ended = this.#secret.endedBy(events)
 		this.#parts.journal.append(this.#meeting.id, this.#seq, events, () => {
 			also?.()
-			for (const vote of dropped) this.#parts.box.empty(vote)
+			this.#secret.empty(ended)
 		})
-		if (dropped.length > 0) this.#seal()
+		if (ended.length > 0) this.#secret.seal()
 		const before = this.#meeting
 		this.#seq += events.length
 		for (const event of events) this.#meeting = evolve(this.#meeting, event) ?? this.#meeting
@@ -360,32 +362,13 @@ export class LiveMeeting {
 		this.change({ type: 'certificates.issue', numbers: certificateNumbers(lesson.stays.keys()), by: clock })
 	}
 
-	/** Closes a vote; a secret one's box is emptied in the same transaction, and nothing of it stays behind. */
+	/** Closes a vote; a secret one's box is emptied in the same transaction. */
 	closeVote(vote: string, by: Actor): MeetingEvent[] {
-		return this.change({ type: 'vote.close', vote, box: this.#isSecret(vote) ? this.#parts.box.take(vote) : null, by })
+		return this.change({ type: 'vote.close', vote, box: this.#secret.take(vote), by })
 	}
 
-	#isSecret(vote: string): boolean {
-		return this.#meeting.votes.get(vote)?.kind === 'secret'
-	}
-
-	/** Closed or cancelled, also with the meeting: of their boxes nothing stays behind. */
-	#secretVotesEndedBy(events: readonly MeetingEvent[]): string[] {
-		return events
-			.filter((event) => event.type === 'vote.closed' || event.type === 'vote.cancelled')
-			.map(({ vote }) => vote)
-			.filter((vote) => this.#isSecret(vote))
-	}
-
-	/** A reader of the database may hold the log for a moment; a start seals as well. */
-	#seal() {
-		if (!this.#parts.box.seal()) setTimeout(() => this.#seal(), sealAgainMs).unref()
-	}
-
-	/** Casts a ballot; what a secret one says goes into the box and nowhere else. */
 	castBallot(request: Extract<MeetingRequest, { type: 'vote.cast' }>): MeetingEvent[] {
-		const { vote, choice } = request
-		return this.change(request, this.#isSecret(vote) ? () => this.#parts.box.put(vote, choice) : undefined)
+		return this.change(request, this.#secret.keeping(request))
 	}
 
 	/** Null: nobody of this id was ever here, or they were erased. */
