@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { groupOf } from '../meeting/lesson.ts'
 import type { Meeting, MeetingEvent } from '../meeting/meeting.ts'
 import { isIn } from '../meeting/people.ts'
 import type { Actor, MeetingRequest } from '../meeting/requests.ts'
@@ -130,7 +131,9 @@ export function work(meeting: LiveMeeting, command: MeetingCommand, by: Actor): 
 		}
 		case 'groups.tell':
 			if (!by.runs) throw new Refusal('not-allowed', 'those who run the class speak to its groups')
-			meeting.tellGroups(command.text)
+			meeting.listeners.tell({ type: 'groups.told', text: command.text }, ({ person }) => {
+				return person !== null && groupOf(meeting.state, person) !== null
+			})
 			return { events: [] }
 		case 'presence.ask':
 			return { events: meeting.change({ type: 'presence.ask', check: randomUUID(), seconds: command.seconds, by }) }

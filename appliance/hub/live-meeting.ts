@@ -8,13 +8,12 @@ import { groupOf } from '../meeting/lesson.ts'
 import type { Meeting, MeetingEvent, Member, Speech } from '../meeting/meeting.ts'
 import { isIn } from '../meeting/people.ts'
 import type { Actor, MeetingRequest } from '../meeting/requests.ts'
-import { ballotsOf } from '../meeting/vote-view.ts'
 import { Whereabouts } from '../meeting/whereabouts.ts'
 import { seatOf, system } from '../meeting/who.ts'
 import { Refusal } from '../protocol/errors.ts'
 import type { DocumentView, NameStrip, Readiness, WaitingSlides } from '../protocol/floor.ts'
 import type { MeetingCommand } from '../protocol/meeting-commands.ts'
-import type { DeskResult, JoinResult, ListName, MeetingCore, Person } from '../protocol/messages.ts'
+import type { DeskResult, ListName, MeetingCore, Person } from '../protocol/messages.ts'
 import type { MeetingRole } from '../protocol/roles.ts'
 import { slidesOf } from '../protocol/slides.ts'
 import { Captioning } from './captioning.ts'
@@ -35,6 +34,7 @@ import { type Listener, Listeners } from './listeners.ts'
 import { MeetingLists } from './meeting-lists.ts'
 import type { MeetingParts, MeetingPrincipal } from './meeting-parts.ts'
 import { OnAir } from './on-air.ts'
+import { tellOwnAnswers } from './own-answers.ts'
 import { Pace } from './pace.ts'
 import { Presence } from './presence.ts'
 import { Questions } from './questions.ts'
@@ -42,7 +42,7 @@ import { Reactions } from './reactions.ts'
 import type { Returns } from './returns.ts'
 import { SecretVotes } from './secret-votes.ts'
 import { cardOf, stripOf } from './strips.ts'
-import { coreOf, gateOf, hallOf, ownCheck } from './views.ts'
+import { coreOf, gateOf, hallOf } from './views.ts'
 
 interface PersonalLink extends NameStrip {
 	id: string
@@ -456,11 +456,6 @@ export class LiveMeeting {
 		return links
 	}
 
-	/** Everything that one person alone is told of the votes. */
-	ballotsOf(person: string): JoinResult['ballots'] {
-		return ballotsOf(this.#meeting, person)
-	}
-
 	/** The service ends: sockets and media close, the meeting does not. */
 	stop() {
 		this.#stopped = true
@@ -535,6 +530,7 @@ export class LiveMeeting {
 		this.#whereabouts.follow(event)
 		this.asked.follow(event)
 		this.door.follow(event)
+		tellOwnAnswers(event, this.#meeting, this.listeners)
 		switch (event.type) {
 			case 'floor.granted': {
 				const speech = this.#meeting.floor.speaking.find(({ who }) => who === event.who)
@@ -549,24 +545,6 @@ export class LiveMeeting {
 			case 'person.roled':
 				for (const page of this.listeners.of(event.person)) page.roled(event.role)
 				this.people.touch(event.person)
-				return
-			case 'vote.opened':
-			case 'vote.closed':
-			case 'vote.cancelled':
-				for (const listener of this.listeners) this.#tellBallots(listener)
-				return
-			case 'ballot.cast':
-				for (const listener of this.listeners) {
-					const who = whoIs(listener)
-					if (who === event.who || who === event.by) this.#tellBallots(listener)
-				}
-				return
-			case 'presence.asked':
-			case 'presence.closed':
-				for (const listener of this.listeners) this.#tellCheck(listener)
-				return
-			case 'presence.answered':
-				for (const listener of this.listeners) if (whoIs(listener) === event.person) this.#tellCheck(listener)
 				return
 			case 'groups.opened':
 				for (const { people } of event.groups) for (const person of people) this.people.touch(person)
@@ -623,27 +601,6 @@ export class LiveMeeting {
 		this.#grants.begin(speech, begun, hallOf(this.#meeting) ? ['gate', 'camera', 'strip'] : ['gate'])
 	}
 
-	/** To everybody who is in a group. */
-	tellGroups(text: string) {
-		const isInOne = (person: string | null) => person !== null && groupOf(this.#meeting, person) !== null
-		this.listeners.tell({ type: 'groups.told', text }, ({ person }) => isInOne(person))
-	}
-
-	/** What this one is asked now. */
-	checkOf(person: string): JoinResult['check'] {
-		return ownCheck(this.#meeting, person)
-	}
-
-	#tellCheck(listener: Listener) {
-		const person = whoIs(listener)
-		if (person !== null) listener.hear({ type: 'check', check: this.checkOf(person) })
-	}
-
-	#tellBallots(listener: Listener) {
-		const person = whoIs(listener)
-		if (person !== null) listener.hear({ type: 'ballots', ballots: this.ballotsOf(person) })
-	}
-
 	#snapshot() {
 		if (this.#seq - this.#snapshotAt < snapshotEvery || this.#meeting.phase === 'closed') return
 		this.#snapshotAt = this.#seq
@@ -671,9 +628,4 @@ export class LiveMeeting {
 			...(group === null ? {} : { group }),
 		}
 	}
-}
-
-/** Whom this one's own answers are of: in the meeting, or watching a class and known; null: nobody's. */
-function whoIs({ person, watches }: Listener): string | null {
-	return person ?? watches ?? null
 }

@@ -1,5 +1,6 @@
 import type { Attendee } from '../media/attendee.ts'
 import { comingRole } from '../meeting/people.ts'
+import { ballotsOf } from '../meeting/vote-view.ts'
 import { Refusal } from '../protocol/errors.ts'
 import type { ProducerSpec } from '../protocol/media.ts'
 import type { MeetingCommand } from '../protocol/meeting-commands.ts'
@@ -12,6 +13,7 @@ import type { LiveMeeting } from './live-meeting.ts'
 import type { MeetingPrincipal } from './meeting-parts.ts'
 import type { Peer } from './peer.ts'
 import { Turns } from './turns.ts'
+import { ownCheck } from './views.ts'
 
 /** One client's connection to one meeting. A person may have several: a room has one for control and one for media. */
 export class MeetingConnection implements Listener {
@@ -252,8 +254,8 @@ export class MeetingConnection implements Listener {
 			lists: meeting.lists.public,
 			desk: this.presides ? meeting.lists.desk : null,
 			chat: meeting.chat.seenBy(this),
-			ballots: meeting.ballotsOf(person),
-			check: meeting.checkOf(person),
+			ballots: ballotsOf(meeting.state, person),
+			check: ownCheck(meeting.state, person),
 			asked: meeting.asked.seenBy(person),
 			token,
 			media: attended && { routerRtpCapabilities: attended.capabilities, ...attended.attendee.offers },

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { ballotsOf } from '../meeting/vote-view.ts'
 import { Refusal } from '../protocol/errors.ts'
 import type { MeetingCommand } from '../protocol/meeting-commands.ts'
 import type { JoinResult, MeetingMessage } from '../protocol/messages.ts'
@@ -10,6 +11,7 @@ import type { Peer } from './peer.ts'
 import { publicCore } from './public-core.ts'
 import { SideConnection } from './side-connection.ts'
 import { type Viewer, viewerOf } from './viewings.ts'
+import { ownCheck } from './views.ts'
 
 /** So many watch over WebRTC; whoever comes after is told so, and reads playlists. */
 const mostViewers = 600
@@ -109,8 +111,8 @@ export class RelayConnection extends SideConnection {
 			},
 			desk: null,
 			chat: [],
-			ballots: this.watches === null ? null : this.meeting.ballotsOf(this.watches),
-			check: this.watches === null ? null : this.meeting.checkOf(this.watches),
+			ballots: this.watches === null ? null : ballotsOf(this.meeting.state, this.watches),
+			check: this.watches === null ? null : ownCheck(this.meeting.state, this.watches),
 			asked: null,
 			token: null,
 			media: attended && { routerRtpCapabilities: attended.capabilities, ...attended.attendee.offers },
