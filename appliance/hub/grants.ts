@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Speech } from '../meeting/meeting.ts'
 import { isStorageFault } from '../protocol/errors.ts'
 import type { GrantSteps, Step, StepState } from '../protocol/floor.ts'
+import type { MeetingCommand } from '../protocol/meeting-commands.ts'
 
 /**
  * What a grant brings about, step by step: the gate in the SFU, the camera, the name strip. Each part confirms its own;
@@ -56,12 +57,10 @@ export class Grants {
 		this.#onChange()
 	}
 
-	/** Which of the room's pictures shows them now. */
-	show(of: Pick<Speech, 'who' | 'grantedAt'>, feed: string | null) {
-		const grant = this.#grants.get(keyOf(of))
-		if (!grant || grant.feed === feed) return
-		grant.feed = feed
-		this.#onChange()
+	/** A part of the room says how its step went, and which of its pictures shows them now. */
+	report({ who, grantedAt, step, state, reason, feed }: Extract<MeetingCommand, { type: 'grant.step' }>) {
+		if (feed !== undefined) this.#show({ who, grantedAt }, feed)
+		this.settle({ who, grantedAt }, step, state, reason)
 	}
 
 	feedOf(speech: Speech): string | null {
@@ -84,6 +83,13 @@ export class Grants {
 
 	close() {
 		this.keepOnly([])
+	}
+
+	#show(of: Pick<Speech, 'who' | 'grantedAt'>, feed: string | null) {
+		const grant = this.#grants.get(keyOf(of))
+		if (!grant || grant.feed === feed) return
+		grant.feed = feed
+		this.#onChange()
 	}
 
 	#giveUp(speech: Speech) {

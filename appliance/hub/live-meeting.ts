@@ -5,14 +5,13 @@ import { decide } from '../meeting/decide.ts'
 import { nextDue } from '../meeting/due.ts'
 import { evolve } from '../meeting/evolve.ts'
 import { groupOf } from '../meeting/lesson.ts'
-import type { Meeting, MeetingEvent, Member, Speech } from '../meeting/meeting.ts'
+import type { Meeting, MeetingEvent, Member } from '../meeting/meeting.ts'
 import { isIn } from '../meeting/people.ts'
 import type { Actor, MeetingRequest } from '../meeting/requests.ts'
 import { Whereabouts } from '../meeting/whereabouts.ts'
-import { seatOf, system } from '../meeting/who.ts'
+import { system } from '../meeting/who.ts'
 import { Refusal } from '../protocol/errors.ts'
 import type { DocumentView, NameStrip, Readiness, WaitingSlides } from '../protocol/floor.ts'
-import type { MeetingCommand } from '../protocol/meeting-commands.ts'
 import type { DeskResult, ListName, MeetingCore, Person } from '../protocol/messages.ts'
 import type { MeetingRole } from '../protocol/roles.ts'
 import { slidesOf } from '../protocol/slides.ts'
@@ -27,6 +26,7 @@ import { CoreTeller, turnoutEveryMs } from './core-teller.ts'
 import { Door } from './door.ts'
 import { Driving } from './driving.ts'
 import { Entrance } from './entrance.ts'
+import { FloorGate } from './floor-gate.ts'
 import { Grants } from './grants.ts'
 import { KeyedList } from './keyed-list.ts'
 import { tokenIn } from './links.ts'
@@ -42,7 +42,7 @@ import { Reactions } from './reactions.ts'
 import type { Returns } from './returns.ts'
 import { SecretVotes } from './secret-votes.ts'
 import { cardOf, stripOf } from './strips.ts'
-import { coreOf, gateOf, hallOf } from './views.ts'
+import { coreOf } from './views.ts'
 
 interface PersonalLink extends NameStrip {
 	id: string
@@ -70,6 +70,7 @@ export class LiveMeeting {
 	readonly chat: Chat
 	readonly reactions: Reactions
 	readonly pace = new Pace()
+	readonly grants: Grants
 	readonly driving: Driving
 	readonly air: OnAir
 	readonly questions: Questions
@@ -81,7 +82,7 @@ export class LiveMeeting {
 	readonly #clockwork: Clockwork
 	readonly #presence: Presence
 	readonly #secret: SecretVotes
-	readonly #grants: Grants
+	readonly #gate: FloorGate
 	readonly #whereabouts: Whereabouts
 	readonly #core = new CoreTeller(
 		() => this.core,
@@ -225,12 +226,11 @@ export class LiveMeeting {
 			viewers: () => this.air.viewersNow,
 			change: (request, keep) => void this.change(request, keep),
 		})
-		this.#grants = new Grants(parts.times, meeting.id, () => this.#core.touch())
+		this.grants = new Grants(parts.times, meeting.id, () => this.#core.touch())
 		this.#stopHearing = parts.documents.onChange((of, document) => {
 			if (of === meeting.id) this.lists.documentChanged(document)
 		})
-		this.media.setRooms((person) => groupOf(meeting, person))
-		void this.media.setGate(gateOf(meeting))
+		this.#gate = new FloorGate({ meeting: () => this.#meeting, media: this.media, grants: this.grants })
 		this.#afterRestart()
 		this.#clockwork.wait()
 		this.air.follow()
@@ -248,8 +248,8 @@ export class LiveMeeting {
 	get core(): MeetingCore {
 		return coreOf(this.#meeting, {
 			strip: (who) => this.strip(who),
-			steps: (speech) => this.#grants.stepsOf(speech),
-			feed: (speech) => this.#grants.feedOf(speech),
+			steps: (speech) => this.grants.stepsOf(speech),
+			feed: (speech) => this.grants.feedOf(speech),
 			hallMuted: this.hallMuted,
 			pages: (id) => this.document(id)?.pages ?? 1,
 			at: this.#parts.now(),
@@ -330,9 +330,9 @@ export class LiveMeeting {
 		const before = this.#meeting
 		this.#seq += events.length
 		for (const event of events) this.#meeting = evolve(this.#meeting, event) ?? this.#meeting
-		this.#gates(before)
+		this.#gate.follow(before)
 		for (const event of events) this.#follow(event, begun)
-		this.#grants.keepOnly(this.#meeting.floor.speaking)
+		this.grants.keepOnly(this.#meeting.floor.speaking)
 		this.lists.follow(before, this.#meeting)
 		if (before.rules.lobby === 'off' && this.#meeting.rules.lobby !== 'off') {
 			for (const listener of this.listeners) listener.doorKept()
@@ -437,12 +437,6 @@ export class LiveMeeting {
 		return slidesOf(person, agenda, this.#parts.documents.list(id))
 	}
 
-	/** A part of the room says how its step of a grant went. */
-	settleStep({ who, grantedAt, step, state, reason, feed }: Extract<MeetingCommand, { type: 'grant.step' }>) {
-		if (feed !== undefined) this.#grants.show({ who, grantedAt }, feed)
-		this.#grants.settle({ who, grantedAt }, step, state, reason)
-	}
-
 	/** Links made anew for everybody of the roll, in its order. A clerk gives nobody the chair. */
 	async personalLinks(chairs: boolean): Promise<PersonalLink[]> {
 		const entries = [...this.#meeting.roll.values()]
@@ -462,7 +456,7 @@ export class LiveMeeting {
 		this.#stopHearing()
 		this.people.close()
 		this.lists.close()
-		this.#grants.close()
+		this.grants.close()
 		this.#clockwork.close()
 		this.#core.close()
 		this.captions.close()
@@ -493,38 +487,6 @@ export class LiveMeeting {
 		if (this.change({ type: 'tick' }).length === 0) this.#clockwork.wait()
 	}
 
-	/** The floor's rule of this moment, kept by the SFU; what it confirms is a step of the grant. */
-	#gates(before: Meeting) {
-		const after = this.#meeting
-		const same =
-			before.floor === after.floor &&
-			before.rules === after.rules &&
-			before.phase === after.phase &&
-			before.seats === after.seats &&
-			before.hall === after.hall &&
-			before.roll === after.roll &&
-			before.members === after.members &&
-			before.lesson.groups === after.lesson.groups
-		if (same || after.phase === 'closed') return
-		// Who is not together any more is parted before a gate opens.
-		if (before.lesson.groups !== after.lesson.groups) this.media.setRooms((person) => groupOf(after, person))
-		const speaking = after.floor.speaking
-		const confirmed = this.media.setGate(gateOf(after))
-		this.media.prepare(new Set(after.floor.asking.map(({ who }) => this.#sender(who))))
-		void confirmed.then((reports) => {
-			const failed = new Set(reports.filter(({ error }) => error !== null).map(({ person }) => person))
-			for (const speech of speaking) {
-				const bad = failed.has(this.#sender(speech.who))
-				this.#grants.settle(speech, 'gate', bad ? 'failed' : 'done', bad ? 'media-failed' : null)
-			}
-		})
-	}
-
-	/** Whose microphone somebody speaks by: their own, or the hall's. */
-	#sender(who: string): string {
-		return seatOf(this.#meeting, who) === null ? who : (this.#meeting.hall?.person ?? who)
-	}
-
 	/** What an event brings about. None of it decides anything. */
 	#follow(event: MeetingEvent, begun: number) {
 		this.#whereabouts.follow(event)
@@ -532,11 +494,9 @@ export class LiveMeeting {
 		this.door.follow(event)
 		tellOwnAnswers(event, this.#meeting, this.listeners)
 		switch (event.type) {
-			case 'floor.granted': {
-				const speech = this.#meeting.floor.speaking.find(({ who }) => who === event.who)
-				if (speech) this.#begin(speech, begun)
+			case 'floor.granted':
+				this.#gate.granted(event.who, begun)
 				return
-			}
 			case 'person.removed':
 				for (const page of this.listeners.of(event.person)) page.end('removed')
 				this.people.touch(event.person)
@@ -595,10 +555,6 @@ export class LiveMeeting {
 		this.stop()
 		this.returns.forget(this.#meeting.id)
 		this.#parts.snapshots.forget(this.#meeting.id)
-	}
-
-	#begin(speech: Speech, begun: number) {
-		this.#grants.begin(speech, begun, hallOf(this.#meeting) ? ['gate', 'camera', 'strip'] : ['gate'])
 	}
 
 	#snapshot() {

@@ -143,7 +143,7 @@ export class MeetingConnection implements Listener {
 				return
 			}
 			case 'grant.step':
-				return this.#meeting.settleStep(command)
+				return this.#meeting.grants.report(command)
 			case 'media.open':
 				return this.#openMedia(command)
 			case 'media.ready':

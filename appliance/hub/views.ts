@@ -1,4 +1,3 @@
-import { openGates } from '../meeting/gates.ts'
 import type { Asking, Expected, Item, Knocking, Meeting, Speech } from '../meeting/meeting.ts'
 import { viewOf } from '../meeting/meeting.ts'
 import { isIn } from '../meeting/people.ts'
@@ -28,15 +27,6 @@ export interface Known {
 	hallMuted: boolean
 	pages: (document: string) => number
 	at: number
-}
-
-/** Whether this person's microphone is let through, by the rule of the moment. The hall is one, for all its seats. */
-export function gateOf(meeting: Meeting): (person: string) => boolean {
-	const open = openGates(meeting)
-	if (open === 'all') return () => true
-	const hall = meeting.hall?.person
-	const hallOpen = [...open].some((who) => seatOf(meeting, who) !== null)
-	return (person) => open.has(person) || (person === hall && hallOpen)
 }
 
 /** The hall, while its room is in the meeting. */
