@@ -154,7 +154,7 @@ export function work(meeting: LiveMeeting, command: MeetingCommand, by: Actor): 
 			}
 		case 'hall.mute': {
 			const events = meeting.change({ type: 'hall.mute', by })
-			meeting.shutHall()
+			meeting.hall.shut()
 			return { events }
 		}
 		case 'hall.mic':
@@ -165,7 +165,7 @@ export function work(meeting: LiveMeeting, command: MeetingCommand, by: Actor): 
 			const request = requestOf(command, by, meeting.state) as MeetingRequest
 			const events = meeting.change(request)
 			const hall = events.some((event) => event.type === 'floor.granted' && seatOf(meeting.state, event.who) !== null)
-			return hall && meeting.hallMuted ? { events, warnings: ['hall-muted'] } : { events }
+			return hall && meeting.hall.muted ? { events, warnings: ['hall-muted'] } : { events }
 		}
 		default: {
 			const request = requestOf(command, by, meeting.state)

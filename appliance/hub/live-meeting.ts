@@ -28,6 +28,7 @@ import { Driving } from './driving.ts'
 import { Entrance } from './entrance.ts'
 import { FloorGate } from './floor-gate.ts'
 import { Grants } from './grants.ts'
+import { Hall } from './hall.ts'
 import { KeyedList } from './keyed-list.ts'
 import { tokenIn } from './links.ts'
 import { type Listener, Listeners } from './listeners.ts'
@@ -71,6 +72,7 @@ export class LiveMeeting {
 	readonly reactions: Reactions
 	readonly pace = new Pace()
 	readonly grants: Grants
+	readonly hall: Hall
 	readonly driving: Driving
 	readonly air: OnAir
 	readonly questions: Questions
@@ -144,6 +146,12 @@ export class LiveMeeting {
 				for (const listener of this.listeners) {
 					if (listener.person !== null && persons.has(listener.person)) listener.mediaLost()
 				}
+			},
+		})
+		this.hall = new Hall({
+			...{ meeting: () => this.#meeting, media: this.media, log: this.log },
+			rememberMuted: (person) => {
+				this.#clockwork.byItself(() => this.returns.setMuted(meeting.id, person, 'microphone', true))
 			},
 		})
 		this.people = new KeyedList<Person>({
@@ -250,7 +258,7 @@ export class LiveMeeting {
 			strip: (who) => this.strip(who),
 			steps: (speech) => this.grants.stepsOf(speech),
 			feed: (speech) => this.grants.feedOf(speech),
-			hallMuted: this.hallMuted,
+			hallMuted: this.hall.muted,
 			pages: (id) => this.document(id)?.pages ?? 1,
 			at: this.#parts.now(),
 		})
@@ -259,24 +267,6 @@ export class LiveMeeting {
 	/** For one who is told of every change from now on. */
 	coreToBegin(): MeetingCore {
 		return this.#core.whole()
-	}
-
-	/** Whether the hall's microphone is shut in the room itself. */
-	get hallMuted(): boolean {
-		const microphones = this.media.sourcesOf(this.#meeting.hall?.person ?? '').filter(({ use }) => use === 'microphone')
-		return microphones.length > 0 && microphones.every(({ muted }) => muted)
-	}
-
-	/** Nothing of the hall's microphones is forwarded from now on, whether the room hears of it or not. */
-	shutHall() {
-		const hall = this.#meeting.hall?.person ?? ''
-		this.#clockwork.byItself(() => this.returns.setMuted(this.#meeting.id, hall, 'microphone', true))
-		for (const { id, use } of this.media.sourcesOf(hall)) {
-			if (use !== 'microphone') continue
-			// Shut is what stays when the worker does not answer; see source.ts.
-			const shut = this.media.sourceOf(hall, id).setMuted(true)
-			shut.catch((error) => this.log.warn({ err: error }, 'the hall could not be shut in the SFU'))
-		}
 	}
 
 	get now(): number {
