@@ -77,14 +77,14 @@ export function work(meeting: LiveMeeting, command: MeetingCommand, by: Actor): 
 		}
 		case 'rules.set': {
 			const { type: _, ...rules } = command
-			if (rules.waiting && !meeting.pagesOf(rules.waiting)) {
+			if (rules.waiting && !meeting.documents.pagesOf(rules.waiting)) {
 				throw new Refusal('no-document', 'there is no such document, or it has no pages to show')
 			}
 			return { events: meeting.change({ type: 'rules', ...rules, by }) }
 		}
 		case 'slide.show': {
 			const { document, page } = command
-			const pages = meeting.document(document)?.pages ?? null
+			const pages = meeting.documents.find(document)?.pages ?? null
 			return { events: meeting.change({ type: 'slide.show', document, page, pages, by }) }
 		}
 		case 'lobby.admitAll': {

@@ -11,10 +11,9 @@ import type { Actor, MeetingRequest } from '../meeting/requests.ts'
 import { Whereabouts } from '../meeting/whereabouts.ts'
 import { system } from '../meeting/who.ts'
 import { Refusal } from '../protocol/errors.ts'
-import type { DocumentView, NameStrip, Readiness, WaitingSlides } from '../protocol/floor.ts'
+import type { NameStrip, WaitingSlides } from '../protocol/floor.ts'
 import type { DeskResult, ListName, MeetingCore, Person } from '../protocol/messages.ts'
 import type { MeetingRole } from '../protocol/roles.ts'
-import { slidesOf } from '../protocol/slides.ts'
 import { Captioning } from './captioning.ts'
 import { Cards } from './cards.ts'
 import { certificateNumbers } from './certificates.ts'
@@ -32,6 +31,7 @@ import { Hall } from './hall.ts'
 import { KeyedList } from './keyed-list.ts'
 import { tokenIn } from './links.ts'
 import { type Listener, Listeners } from './listeners.ts'
+import { MeetingDocuments } from './meeting-documents.ts'
 import { MeetingLists } from './meeting-lists.ts'
 import type { MeetingParts, MeetingPrincipal } from './meeting-parts.ts'
 import { OnAir } from './on-air.ts'
@@ -67,6 +67,7 @@ export class LiveMeeting {
 	readonly people: KeyedList<Person>
 	readonly lists: MeetingLists
 	readonly cards: Cards
+	readonly documents: MeetingDocuments
 	readonly captions: Captioning
 	readonly chat: Chat
 	readonly reactions: Reactions
@@ -106,6 +107,7 @@ export class LiveMeeting {
 		this.log = parts.log.child({ meeting: meeting.id })
 		this.cards = new Cards(parts.vault, meeting.sealedAs)
 		this.#whereabouts = new Whereabouts(parts.journal.readGroups(meeting.id))
+		this.documents = new MeetingDocuments(parts.documents, () => this.#meeting)
 		this.#secret = new SecretVotes(parts.box, () => this.#meeting)
 		this.#clockwork = new Clockwork({
 			due: () => (this.#meeting.phase === 'closed' ? null : nextDue(this.#meeting)),
@@ -179,7 +181,7 @@ export class LiveMeeting {
 			...{ questions: this.questions, asked: this.asked },
 			meeting: () => this.#meeting,
 			cards: this.cards,
-			documents: () => parts.documents.list(meeting.id),
+			documents: () => this.documents.list(),
 			now: parts.now,
 			tell: (patch) => {
 				if (closedLists.has(patch.list)) this.listeners.tellPresiding(patch)
@@ -235,9 +237,7 @@ export class LiveMeeting {
 			change: (request, keep) => void this.change(request, keep),
 		})
 		this.grants = new Grants(parts.times, meeting.id, () => this.#core.touch())
-		this.#stopHearing = parts.documents.onChange((of, document) => {
-			if (of === meeting.id) this.lists.documentChanged(document)
-		})
+		this.#stopHearing = this.documents.onChange((document) => this.lists.documentChanged(document))
 		this.#gate = new FloorGate({ meeting: () => this.#meeting, media: this.media, grants: this.grants })
 		this.#afterRestart()
 		this.#clockwork.wait()
@@ -259,7 +259,7 @@ export class LiveMeeting {
 			steps: (speech) => this.grants.stepsOf(speech),
 			feed: (speech) => this.grants.feedOf(speech),
 			hallMuted: this.hall.muted,
-			pages: (id) => this.document(id)?.pages ?? 1,
+			pages: (id) => this.documents.find(id)?.pages ?? 1,
 			at: this.#parts.now(),
 		})
 	}
@@ -273,26 +273,9 @@ export class LiveMeeting {
 		return this.#parts.now()
 	}
 
-	/** A document of this meeting; undefined: it has none of this id. */
-	document(id: string): DocumentView | undefined {
-		return this.#parts.documents.list(this.#meeting.id).find((one) => one.id === id)
-	}
-
-	/** How many pages of this document can be shown; null: none. */
-	pagesOf(id: string): number | null {
-		const document = this.document(id)
-		return document?.state === 'ready' ? document.pages : null
-	}
-
-	/**
-	 * What is shown to whoever waits by this link: before the meeting is opened, or before the door. A document that was
-	 * removed is shown no longer.
-	 */
+	/** What is shown to whoever waits by this link: before the meeting is opened, or before the door. */
 	waitingSlides({ jti }: MeetingPrincipal): WaitingSlides | null {
-		const { phase, rules } = this.#meeting
-		if (rules.waiting === null || !(phase === 'planned' || this.door.hasToken(jti))) return null
-		const pages = this.pagesOf(rules.waiting)
-		return pages === null ? null : { document: rules.waiting, pages }
+		return this.#meeting.phase === 'planned' || this.door.hasToken(jti) ? this.documents.waitingSlides : null
 	}
 
 	/** What a desk is told to begin with. */
@@ -419,12 +402,6 @@ export class LiveMeeting {
 		this.lists.forgetReadiness(person)
 		if (left) this.#presence.leaves(person)
 		else this.#presence.goesAway(person)
-	}
-
-	/** Whether what somebody is to present next can be shown; 'unknown' for those who present nothing. */
-	slidesOf(person: string): Readiness {
-		const { agenda, id } = this.#meeting
-		return slidesOf(person, agenda, this.#parts.documents.list(id))
 	}
 
 	/** Links made anew for everybody of the roll, in its order. A clerk gives nobody the chair. */

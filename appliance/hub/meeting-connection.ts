@@ -133,7 +133,12 @@ export class MeetingConnection implements Listener {
 			case 'readiness.report': {
 				const { type: _, ...found } = command
 				const id = this.#joined()
-				return this.#meeting.lists.report({ id, ...found, slides: this.#meeting.slidesOf(id), at: this.#meeting.now })
+				return this.#meeting.lists.report({
+					id,
+					...found,
+					slides: this.#meeting.documents.readinessOf(id),
+					at: this.#meeting.now,
+				})
 			}
 			case 'roll.links':
 				return { links: await this.#meeting.personalLinks(this.role === 'chair') }

@@ -2,13 +2,13 @@ import type { Logger } from 'pino'
 import type { Sfu } from '../media/sfu.ts'
 import type { Turn } from '../media/turn.ts'
 import type { MeetingEvent } from '../meeting/meeting.ts'
-import type { DocumentView } from '../protocol/floor.ts'
 import type { MeetingRole, Principal } from '../protocol/roles.ts'
 import type { BallotBox } from './ballot-box.ts'
 import type { CaptionStore } from './caption-store.ts'
 import type { GrantTimes } from './grants.ts'
 import type { Journal } from './journal.ts'
 import type { LiveMeeting } from './live-meeting.ts'
+import type { DocumentSource } from './meeting-documents.ts'
 import type { Broadcasting } from './on-air.ts'
 import type { Returns } from './returns.ts'
 import type { Snapshots } from './snapshots.ts'
@@ -16,12 +16,6 @@ import type { Vault } from './vault.ts'
 import type { ViewingStore } from './viewings.ts'
 
 export type MeetingPrincipal = Extract<Principal, { kind: 'meeting' }>
-
-/** What a meeting needs of the documents that were given to it. */
-export interface DocumentSource {
-	list(meeting: string): DocumentView[]
-	onChange(listener: (meeting: string, document: string) => void): () => void
-}
 
 export interface MeetingParts {
 	journal: Journal
