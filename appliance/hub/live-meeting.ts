@@ -4,8 +4,7 @@ import { MeetingMedia } from '../media/meeting-media.ts'
 import { decide } from '../meeting/decide.ts'
 import { nextDue } from '../meeting/due.ts'
 import { evolve } from '../meeting/evolve.ts'
-import { groupOf } from '../meeting/lesson.ts'
-import type { Meeting, MeetingEvent, Member } from '../meeting/meeting.ts'
+import type { Meeting, MeetingEvent } from '../meeting/meeting.ts'
 import { isIn } from '../meeting/people.ts'
 import type { Actor, MeetingRequest } from '../meeting/requests.ts'
 import { Whereabouts } from '../meeting/whereabouts.ts'
@@ -37,6 +36,7 @@ import type { MeetingParts, MeetingPrincipal } from './meeting-parts.ts'
 import { OnAir } from './on-air.ts'
 import { tellOwnAnswers } from './own-answers.ts'
 import { Pace } from './pace.ts'
+import { lookDifferent, personView } from './person-view.ts'
 import { Presence } from './presence.ts'
 import { Questions } from './questions.ts'
 import { Reactions } from './reactions.ts'
@@ -157,7 +157,11 @@ export class LiveMeeting {
 			},
 		})
 		this.people = new KeyedList<Person>({
-			find: (id) => this.#person(id),
+			find: (id) =>
+				personView(this.#meeting, id, {
+					strip: (who) => this.strip(who),
+					sources: (person) => this.media.sourcesOf(person),
+				}),
 			all: () => this.#meeting.members.keys(),
 			tell: (patch) => this.listeners.tell({ type: 'people', ...patch }),
 		})
@@ -463,45 +467,33 @@ export class LiveMeeting {
 		switch (event.type) {
 			case 'floor.granted':
 				this.#gate.granted(event.who, begun)
-				return
+				break
 			case 'person.removed':
 				for (const page of this.listeners.of(event.person)) page.end('removed')
-				this.people.touch(event.person)
-				this.questions.follow(event.person)
-				return
+				break
 			case 'person.roled':
 				for (const page of this.listeners.of(event.person)) page.roled(event.role)
-				this.people.touch(event.person)
-				return
-			case 'groups.opened':
-				for (const { people } of event.groups) for (const person of people) this.people.touch(person)
-				return
+				break
 			case 'groups.moved':
-				this.people.touch(event.person)
 				if (event.group !== null) this.chat.entered(event.person, event.group)
-				return
-			case 'groups.closed':
-				for (const person of this.#meeting.members.keys()) this.people.touch(person)
-				return
-			case 'roll.entered':
-				this.people.touch(event.person)
-				return
+				break
 			case 'roll.removed':
 				// Who is expected no longer does not come by the link that they were given as such.
 				this.#withdrawLinks(event.person)
-				return
-			case 'link.issued':
-				return
 		}
-		if (event.type.startsWith('person.') && 'person' in event && event.person !== null) {
-			this.people.touch(event.person)
-			this.questions.follow(event.person)
+		for (const person of lookDifferent(event, this.#meeting)) {
+			this.people.touch(person)
+			this.questions.follow(person)
 		}
-		if (!event.type.startsWith('meeting.')) return
-		this.log.info({ phase: this.#meeting.phase }, event.type)
-		if (event.type === 'meeting.closed') this.#closed()
+		if (event.type.startsWith('meeting.')) this.#followPhase(event)
+	}
+
+	/** Also from one kind to another. */
+	#followPhase({ type }: MeetingEvent) {
+		this.log.info({ phase: this.#meeting.phase }, type)
+		if (type === 'meeting.closed') this.#closed()
 		// After everything that became otherwise with it.
-		if (event.type === 'meeting.turned') setImmediate(() => this.watching.follow())
+		if (type === 'meeting.turned') setImmediate(() => this.watching.follow())
 		this.#parts.onView()
 	}
 
@@ -530,25 +522,5 @@ export class LiveMeeting {
 		const hash = this.#parts.journal.hashAt(this.#meeting.id, this.#seq)
 		// A start without it takes longer, and no more.
 		if (hash !== null) this.#clockwork.byItself(() => this.#parts.snapshots.keep(this.#meeting, this.#seq, hash))
-	}
-
-	#person(id: string): Person | null {
-		const member = this.#meeting.members.get(id)
-		return member && isIn(this.#meeting, id) ? this.#shown(member) : null
-	}
-
-	#shown({ id, role, presence, joinedAt }: Member): Person {
-		const order = this.#meeting.roll.get(id)?.order ?? Number.MAX_SAFE_INTEGER
-		const group = groupOf(this.#meeting, id)
-		return {
-			id,
-			...this.strip(id),
-			order,
-			role,
-			here: presence === 'here',
-			joinedAt,
-			sources: this.media.sourcesOf(id),
-			...(group === null ? {} : { group }),
-		}
 	}
 }
