@@ -4,10 +4,9 @@ import type { Meeting } from '../meeting/meeting.ts'
 import { comingRole } from '../meeting/people.ts'
 import type { MeetingRequest } from '../meeting/requests.ts'
 import { Refusal } from '../protocol/errors.ts'
-import type { MeetingRole } from '../protocol/roles.ts'
 import { isEnough, returning } from './admission.ts'
 import type { Cards } from './cards.ts'
-import { roomPerson } from './links.ts'
+import { type MakeLink, roomPerson, tokenIn } from './links.ts'
 import type { MeetingPrincipal } from './meeting-parts.ts'
 import { cardOf } from './strips.ts'
 
@@ -17,8 +16,7 @@ export interface EntranceSources {
 	now: () => number
 	/** Whose secret this is; null: nobody's. */
 	findReturning: (secret: string) => string | null
-	/** The token of a link for one person alone. */
-	issueToken: (role: Exclude<MeetingRole, 'room'>, person: string, name: string) => Promise<string>
+	link: MakeLink
 	/** Journals, with `keep` in the same transaction. Throws the Refusal. */
 	change: (request: Extract<MeetingRequest, { type: 'join' }>, keep?: () => void) => void
 }
@@ -48,7 +46,7 @@ export class Entrance {
 		const shared = principal.person === null && meeting.kind === 'class'
 		if (!shared && isEnough(meeting, principal)) return null
 		const role = comingRole(meeting, person, principal.role)
-		return role === 'room' ? null : this.#sources.issueToken(role, person, name)
+		return role === 'room' ? null : tokenIn(await this.#sources.link(role, person, name))
 	}
 
 	/** Throws the Refusal that a join would meet now. */

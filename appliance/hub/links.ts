@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Meeting } from '../meeting/meeting.ts'
+import type { NameStrip } from '../protocol/floor.ts'
 import type { Links } from '../protocol/messages.ts'
 import { attending, type MeetingRole, type Principal } from '../protocol/roles.ts'
+import type { Cards } from './cards.ts'
 
 /** What the hub needs of identity/: signing links, reading them back, and hearing of those that were revoked. */
 export interface LinkIssuer {
@@ -26,6 +28,15 @@ export interface Issued {
 	jti: string
 	person: string | null
 	token: string
+}
+
+/** Makes a link for one person alone, journaled and absolute. `name`: how they are shown. */
+export type MakeLink = (role: Exclude<MeetingRole, 'room'>, person: string, name: string) => Promise<string>
+
+export interface PersonalLink extends NameStrip {
+	id: string
+	email: string | null
+	link: string
 }
 
 const hour = 3600
@@ -64,6 +75,22 @@ export function address(base: string, { role, token }: Pick<Issued, 'role' | 'to
 export function addresses(base: string, issued: readonly Issued[]): Links {
 	const entries = issued.map((one) => [one.role, address(base, one)])
 	return Object.fromEntries(entries) as Links // one for each role, as issued
+}
+
+/** A link for everybody of the roll, in its order. */
+export async function personalLinks(
+	{ roll }: Meeting,
+	cards: Cards,
+	chairs: boolean,
+	make: MakeLink,
+): Promise<PersonalLink[]> {
+	const entries = [...roll.values()].filter(({ role }) => chairs || role !== 'chair').sort((a, b) => a.order - b.order)
+	const links: PersonalLink[] = []
+	for (const { id, role, bureau, card } of entries) {
+		const { name, title, email } = cards.open(id, card) ?? { name: '—', title: '', email: null }
+		links.push({ id, name, title, bureau, email, link: await make(role, id, name) })
+	}
+	return links
 }
 
 /** The token that a link of ours carries. */

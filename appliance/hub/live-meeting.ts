@@ -12,7 +12,6 @@ import { system } from '../meeting/who.ts'
 import { Refusal } from '../protocol/errors.ts'
 import type { NameStrip, WaitingSlides } from '../protocol/floor.ts'
 import type { DeskResult, ListName, MeetingCore, Person } from '../protocol/messages.ts'
-import type { MeetingRole } from '../protocol/roles.ts'
 import { Captioning } from './captioning.ts'
 import { Cards } from './cards.ts'
 import { certificateNumbers } from './certificates.ts'
@@ -28,7 +27,7 @@ import { FloorGate } from './floor-gate.ts'
 import { Grants } from './grants.ts'
 import { Hall } from './hall.ts'
 import { KeyedList } from './keyed-list.ts'
-import { tokenIn } from './links.ts'
+import { type MakeLink, type PersonalLink, personalLinks, tokenIn } from './links.ts'
 import { type Listener, Listeners } from './listeners.ts'
 import { MeetingDocuments } from './meeting-documents.ts'
 import { MeetingLists } from './meeting-lists.ts'
@@ -44,12 +43,6 @@ import type { Returns } from './returns.ts'
 import { SecretVotes } from './secret-votes.ts'
 import { cardOf, stripOf } from './strips.ts'
 import { coreOf } from './views.ts'
-
-interface PersonalLink extends NameStrip {
-	id: string
-	email: string | null
-	link: string
-}
 
 /** Who acts where nobody does: time that is up, a disk that is full. */
 const clock: Actor = { id: system, runs: true, chair: true }
@@ -82,6 +75,8 @@ export class LiveMeeting {
 	readonly returns: Returns
 	readonly log: Logger
 	readonly #parts: MeetingParts
+	/** A link for one person alone, journaled. */
+	readonly #link: MakeLink
 	readonly #clockwork: Clockwork
 	readonly #presence: Presence
 	readonly #secret: SecretVotes
@@ -103,6 +98,7 @@ export class LiveMeeting {
 		this.#seq = seq
 		this.#snapshotAt = seq
 		this.#parts = parts
+		this.#link = (...whose) => parts.link(this, ...whose)
 		this.returns = parts.returns
 		this.log = parts.log.child({ meeting: meeting.id })
 		this.cards = new Cards(parts.vault, meeting.sealedAs)
@@ -117,7 +113,7 @@ export class LiveMeeting {
 		this.entrance = new Entrance({
 			...{ meeting: () => this.#meeting, cards: this.cards, now: parts.now },
 			findReturning: (secret) => this.returns.find(meeting.id, secret),
-			issueToken: (role, person, name) => this.#token(role, person, name),
+			link: this.#link,
 			change: (request, keep) => void this.change(request, keep),
 		})
 		this.door = new Door({
@@ -169,8 +165,8 @@ export class LiveMeeting {
 			now: parts.now,
 			touch: (id) => this.lists.questionChanged(id),
 			isIn: (person) => isIn(this.#meeting, person),
-			// A link of the meeting, for one who may speak.
-			token: (person, name) => this.#token('member', person, name),
+			// One who may speak.
+			token: async (person, name) => tokenIn(await this.#link('member', person, name)),
 			revoke: (person) => this.#withdrawLinks(person),
 			onFault: (error) => this.log.error({ err: error }, 'one who watches could not be called in'),
 		})
@@ -408,17 +404,9 @@ export class LiveMeeting {
 		else this.#presence.goesAway(person)
 	}
 
-	/** Links made anew for everybody of the roll, in its order. A clerk gives nobody the chair. */
-	async personalLinks(chairs: boolean): Promise<PersonalLink[]> {
-		const entries = [...this.#meeting.roll.values()]
-			.filter(({ role }) => chairs || role !== 'chair')
-			.sort((a, b) => a.order - b.order)
-		const links: PersonalLink[] = []
-		for (const { id, role, bureau, card } of entries) {
-			const { name, title, email } = this.cards.open(id, card) ?? { name: '—', title: '', email: null }
-			links.push({ id, name, title, bureau, email, link: await this.#parts.link(this, role, id, name) })
-		}
-		return links
+	/** Links made anew for everybody of the roll. A clerk gives nobody the chair. */
+	personalLinks(chairs: boolean): Promise<PersonalLink[]> {
+		return personalLinks(this.#meeting, this.cards, chairs, this.#link)
 	}
 
 	/** The service ends: sockets and media close, the meeting does not. */
@@ -495,11 +483,6 @@ export class LiveMeeting {
 		// After everything that became otherwise with it.
 		if (type === 'meeting.turned') setImmediate(() => this.watching.follow())
 		this.#parts.onView()
-	}
-
-	/** The token of a link for one person alone, journaled. */
-	async #token(role: Exclude<MeetingRole, 'room'>, person: string, name: string): Promise<string> {
-		return tokenIn(await this.#parts.link(this, role, person, name))
 	}
 
 	#withdrawLinks(of: string) {

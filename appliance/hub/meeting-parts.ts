@@ -2,11 +2,12 @@ import type { Logger } from 'pino'
 import type { Sfu } from '../media/sfu.ts'
 import type { Turn } from '../media/turn.ts'
 import type { MeetingEvent } from '../meeting/meeting.ts'
-import type { MeetingRole, Principal } from '../protocol/roles.ts'
+import type { Principal } from '../protocol/roles.ts'
 import type { BallotBox } from './ballot-box.ts'
 import type { CaptionStore } from './caption-store.ts'
 import type { GrantTimes } from './grants.ts'
 import type { Journal } from './journal.ts'
+import type { MakeLink } from './links.ts'
 import type { LiveMeeting } from './live-meeting.ts'
 import type { DocumentSource } from './meeting-documents.ts'
 import type { Broadcasting } from './on-air.ts'
@@ -33,8 +34,8 @@ export interface MeetingParts {
 	/** How long somebody whose socket is gone is waited for. */
 	awayMs: number
 	log: Logger
-	/** A link for one of the roll, journaled and absolute. */
-	link: (meeting: LiveMeeting, role: Exclude<MeetingRole, 'room'>, person: string, name: string) => Promise<string>
+	/** For one person of this meeting alone. */
+	link: (meeting: LiveMeeting, ...whose: Parameters<MakeLink>) => ReturnType<MakeLink>
 	/** Null: this hub neither relays nor records. */
 	broadcasting: Broadcasting | null
 	/** For the page that composes this meeting's programme. */
