@@ -41,7 +41,7 @@ export function work(meeting: LiveMeeting, command: MeetingCommand, by: Actor): 
 		case 'meeting.resume':
 		case 'meeting.close': {
 			const type = command.type.slice('meeting.'.length) as 'open' | 'suspend' | 'resume' | 'close'
-			return { events: meeting.step(type, by.id) }
+			return { events: meeting.course.step(type, by.id) }
 		}
 		case 'chat.say':
 			return { events: [], line: meeting.chat.say(by, command.to, command.text) }
@@ -142,11 +142,11 @@ export function work(meeting: LiveMeeting, command: MeetingCommand, by: Actor): 
 			return { events: meeting.change({ type: 'certificates.issue', numbers, by }) }
 		}
 		case 'vote.close':
-			return { events: meeting.closeVote(command.vote, by) }
+			return { events: meeting.course.closeVote(command.vote, by) }
 		case 'vote.cast': {
 			const request = requestOf(command, by, meeting.state) as Extract<MeetingRequest, { type: 'vote.cast' }>
 			// Not even the asker is told what a secret ballot said.
-			return { events: meeting.castBallot(request) }
+			return { events: meeting.course.castBallot(request) }
 		}
 		case 'minutes.correct':
 			return {

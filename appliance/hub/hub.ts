@@ -216,9 +216,9 @@ export function createHub(options: HubOptions): Hub {
 		now,
 		awayMs,
 		log,
-		async link(meeting, role, person, name) {
-			const issued = await issueLink(identity, meeting.state, role, person, now(), name)
-			give(meeting, [issued])
+		async link(course, role, person, name) {
+			const issued = await issueLink(identity, course.state, role, person, now(), name)
+			give(course, [issued])
 			return address(linkBase(), issued)
 		},
 		broadcasting,
@@ -310,7 +310,7 @@ export function createHub(options: HubOptions): Hub {
 	}
 
 	/** A link counts only when the journal has it. */
-	function give(meeting: LiveMeeting, issued: readonly Issued[]) {
+	function give(meeting: Pick<LiveMeeting, 'change'>, issued: readonly Issued[]) {
 		for (const { jti, role, person } of issued) meeting.change({ type: 'issueLink', jti, role, person })
 	}
 
@@ -323,7 +323,7 @@ export function createHub(options: HubOptions): Hub {
 	function transition(id: string, step: Transition, by: Principal): MeetingView {
 		if (by.kind === 'meeting' && by.meeting !== id) throw new Refusal('not-allowed', 'this link is for another meeting')
 		const meeting = going(id)
-		meeting.step(step, (by.kind === 'meeting' ? by.person : null) ?? by.jti)
+		meeting.course.step(step, (by.kind === 'meeting' ? by.person : null) ?? by.jti)
 		return viewOf(meeting.state)
 	}
 

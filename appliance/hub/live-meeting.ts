@@ -1,25 +1,20 @@
-import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import { MeetingMedia } from '../media/meeting-media.ts'
-import { decide } from '../meeting/decide.ts'
 import { nextDue } from '../meeting/due.ts'
-import { evolve } from '../meeting/evolve.ts'
 import type { Meeting, MeetingEvent } from '../meeting/meeting.ts'
 import { isIn } from '../meeting/people.ts'
-import type { Actor, MeetingRequest } from '../meeting/requests.ts'
+import type { MeetingRequest } from '../meeting/requests.ts'
 import { Whereabouts } from '../meeting/whereabouts.ts'
-import { system } from '../meeting/who.ts'
-import { Refusal } from '../protocol/errors.ts'
 import type { NameStrip, WaitingSlides } from '../protocol/floor.ts'
 import type { DeskResult, ListName, MeetingCore, Person } from '../protocol/messages.ts'
 import { Captioning } from './captioning.ts'
 import { Cards } from './cards.ts'
-import { certificateNumbers } from './certificates.ts'
 import { Chat, type Reader } from './chat.ts'
 import { ClassQuestions } from './class-questions.ts'
 import { ClassWatchers } from './class-watchers.ts'
 import { Clockwork } from './clockwork.ts'
 import { CoreTeller, turnoutEveryMs } from './core-teller.ts'
+import { type Change, Course, clock } from './course.ts'
 import { Door } from './door.ts'
 import { Driving } from './driving.ts'
 import { Entrance } from './entrance.ts'
@@ -40,19 +35,15 @@ import { Presence } from './presence.ts'
 import { Questions } from './questions.ts'
 import { Reactions } from './reactions.ts'
 import type { Returns } from './returns.ts'
-import { SecretVotes } from './secret-votes.ts'
+import { keepEveryFew } from './snapshots.ts'
 import { cardOf, stripOf } from './strips.ts'
 import { coreOf } from './views.ts'
 
-/** Who acts where nobody does: time that is up, a disk that is full. */
-const clock: Actor = { id: system, runs: true, chair: true }
 /** Told to those who preside alone. */
 const closedLists: ReadonlySet<ListName> = new Set(['roll', 'lobby', 'readiness', 'questions'])
-/** So many events from one snapshot to the next. */
-const snapshotEvery = 200
-
-/** A meeting that goes on: its state, the one way to change it, and everyone who is connected. */
+/** A meeting that goes on: its course, what that brings about, and everyone who is connected. */
 export class LiveMeeting {
+	readonly course: Course
 	readonly listeners = new Listeners()
 	readonly entrance: Entrance
 	readonly door: Door
@@ -79,7 +70,6 @@ export class LiveMeeting {
 	readonly #link: MakeLink
 	readonly #clockwork: Clockwork
 	readonly #presence: Presence
-	readonly #secret: SecretVotes
 	readonly #gate: FloorGate
 	readonly #whereabouts: Whereabouts
 	readonly #core = new CoreTeller(
@@ -87,37 +77,40 @@ export class LiveMeeting {
 		(core) => this.listeners.tell({ type: 'core', core }),
 	)
 	readonly #stopHearing: () => void
-	#meeting: Meeting
-	#seq: number
-	#snapshotAt: number
+	readonly #keepSnapshot: (meeting: Meeting, seq: number) => void
 	#stopped = false
 
 	/** `seq`: of the last event in the journal that led to `meeting`. */
 	constructor(meeting: Meeting, seq: number, parts: MeetingParts) {
-		this.#meeting = meeting
-		this.#seq = seq
-		this.#snapshotAt = seq
 		this.#parts = parts
-		this.#link = (...whose) => parts.link(this, ...whose)
+		this.course = new Course(meeting, seq, {
+			...{ journal: parts.journal, box: parts.box, now: parts.now, broadcasts: parts.broadcasting !== null },
+			follow: (change) => this.#follow(change),
+		})
+		this.#link = (...whose) => parts.link(this.course, ...whose)
 		this.returns = parts.returns
 		this.log = parts.log.child({ meeting: meeting.id })
 		this.cards = new Cards(parts.vault, meeting.sealedAs)
 		this.#whereabouts = new Whereabouts(parts.journal.readGroups(meeting.id))
-		this.documents = new MeetingDocuments(parts.documents, () => this.#meeting)
-		this.#secret = new SecretVotes(parts.box, () => this.#meeting)
+		this.documents = new MeetingDocuments(parts.documents, () => this.state)
 		this.#clockwork = new Clockwork({
-			due: () => (this.#meeting.phase === 'closed' ? null : nextDue(this.#meeting)),
-			tick: () => this.#tick(),
+			due: () => (this.state.phase === 'closed' ? null : nextDue(this.state)),
+			tick: () => this.course.tick() || this.#clockwork.wait(),
 			...{ now: parts.now, log: this.log },
 		})
+		this.#keepSnapshot = keepEveryFew(seq, {
+			snapshots: parts.snapshots,
+			hashAt: (seq) => parts.journal.hashAt(meeting.id, seq),
+			byItself: (act) => this.#clockwork.byItself(act),
+		})
 		this.entrance = new Entrance({
-			...{ meeting: () => this.#meeting, cards: this.cards, now: parts.now },
+			...{ meeting: () => this.state, cards: this.cards, now: parts.now },
 			findReturning: (secret) => this.returns.find(meeting.id, secret),
 			link: this.#link,
 			change: (request, keep) => void this.change(request, keep),
 		})
 		this.door = new Door({
-			...{ meeting: () => this.#meeting, cards: this.cards, isOver: () => this.#stopped },
+			...{ meeting: () => this.state, cards: this.cards, isOver: () => this.#stopped },
 			change: (request, keep) => void this.change(request, keep),
 			byItself: (act) => this.#clockwork.byItself(act),
 			secret: (person) => this.returns.give(meeting.id, person),
@@ -138,7 +131,7 @@ export class LiveMeeting {
 			onSources: (person) => {
 				this.people.touch(person)
 				// Whether the hall is muted stands in the core.
-				if (person === this.#meeting.hall?.person) this.#core.touch()
+				if (person === this.state.hall?.person) this.#core.touch()
 			},
 			onLost: (persons) => {
 				for (const listener of this.listeners) {
@@ -147,31 +140,31 @@ export class LiveMeeting {
 			},
 		})
 		this.hall = new Hall({
-			...{ meeting: () => this.#meeting, media: this.media, log: this.log },
+			...{ meeting: () => this.state, media: this.media, log: this.log },
 			rememberMuted: (person) => {
 				this.#clockwork.byItself(() => this.returns.setMuted(meeting.id, person, 'microphone', true))
 			},
 		})
 		this.people = new KeyedList<Person>({
 			find: (id) =>
-				personView(this.#meeting, id, {
+				personView(this.state, id, {
 					strip: (who) => this.strip(who),
 					sources: (person) => this.media.sourcesOf(person),
 				}),
-			all: () => this.#meeting.members.keys(),
+			all: () => this.state.members.keys(),
 			tell: (patch) => this.listeners.tell({ type: 'people', ...patch }),
 		})
 		this.questions = new Questions({
 			now: parts.now,
 			touch: (id) => this.lists.questionChanged(id),
-			isIn: (person) => isIn(this.#meeting, person),
+			isIn: (person) => isIn(this.state, person),
 			// One who may speak.
 			token: async (person, name) => tokenIn(await this.#link('member', person, name)),
 			revoke: (person) => this.#withdrawLinks(person),
 			onFault: (error) => this.log.error({ err: error }, 'one who watches could not be called in'),
 		})
 		this.asked = new ClassQuestions({
-			...{ meeting: () => this.#meeting, vault: parts.vault, now: parts.now },
+			...{ meeting: () => this.state, vault: parts.vault, now: parts.now },
 			nameOf: (person) => this.nameOf(person),
 			change: (request, keep) => void this.change(request, keep),
 			pages: () => this.listeners,
@@ -179,7 +172,7 @@ export class LiveMeeting {
 		})
 		this.lists = new MeetingLists({
 			...{ questions: this.questions, asked: this.asked },
-			meeting: () => this.#meeting,
+			meeting: () => this.state,
 			cards: this.cards,
 			documents: () => this.documents.list(),
 			now: parts.now,
@@ -189,7 +182,7 @@ export class LiveMeeting {
 			},
 		})
 		this.chat = new Chat({
-			meeting: () => this.#meeting,
+			meeting: () => this.state,
 			whereabouts: this.#whereabouts,
 			vault: parts.vault,
 			strip: (who) => this.strip(who),
@@ -199,12 +192,12 @@ export class LiveMeeting {
 			kept: parts.journal.readChat(meeting.id),
 		})
 		this.reactions = new Reactions({
-			isIn: (person) => isIn(this.#meeting, person),
+			isIn: (person) => isIn(this.state, person),
 			now: parts.now,
 			tell: (list) => this.listeners.tell({ type: 'reactions', list }),
 		})
 		this.driving = new Driving({
-			meeting: () => this.#meeting,
+			meeting: () => this.state,
 			nameOf: (person) => this.strip(person).name,
 			isMovable: (feed) => this.media.isMovable(feed),
 			now: parts.now,
@@ -213,7 +206,7 @@ export class LiveMeeting {
 			tellPerson: (person, message) => this.listeners.tellPerson(person, message),
 		})
 		this.captions = new Captioning({
-			...{ meeting: () => this.#meeting, closedAt: null, store: parts.captions, now: parts.now },
+			...{ meeting: () => this.state, closedAt: null, store: parts.captions, now: parts.now },
 			...{ whereabouts: this.#whereabouts, strip: (who) => this.strip(who) },
 			tell: (message, to) => this.listeners.tell(message, ({ person }) => to(person)),
 			tellViewers: (message) => {
@@ -224,7 +217,7 @@ export class LiveMeeting {
 		this.air = new OnAir({
 			...{ routers: this.media, turn: parts.turn, now: parts.now, log: this.log, broadcasting: parts.broadcasting },
 			...{ viewings: parts.viewings, cards: this.cards },
-			meeting: () => this.#meeting,
+			meeting: () => this.state,
 			token: () => parts.programmeToken(meeting.id),
 			captioned: () => this.captions.expected,
 			tellPresiding: (message) => this.listeners.tellPresiding(message),
@@ -232,29 +225,29 @@ export class LiveMeeting {
 			onRecorded: (recording) => parts.onRecorded(meeting.id, recording),
 		})
 		this.watching = new ClassWatchers({
-			...{ meeting: () => this.#meeting, isOver: () => this.#stopped, cards: this.cards },
+			...{ meeting: () => this.state, isOver: () => this.#stopped, cards: this.cards },
 			viewers: () => this.air.viewersNow,
 			change: (request, keep) => void this.change(request, keep),
 		})
 		this.grants = new Grants(parts.times, meeting.id, () => this.#core.touch())
 		this.#stopHearing = this.documents.onChange((document) => this.lists.documentChanged(document))
-		this.#gate = new FloorGate({ meeting: () => this.#meeting, media: this.media, grants: this.grants })
+		this.#gate = new FloorGate({ meeting: () => this.state, media: this.media, grants: this.grants })
 		this.#afterRestart()
 		this.#clockwork.wait()
 		this.air.follow()
 	}
 
 	get state(): Meeting {
-		return this.#meeting
+		return this.course.state
 	}
 
 	/** How many events the journal has of it. */
 	get seq(): number {
-		return this.#seq
+		return this.course.seq
 	}
 
 	get core(): MeetingCore {
-		return coreOf(this.#meeting, {
+		return coreOf(this.state, {
 			strip: (who) => this.strip(who),
 			steps: (speech) => this.grants.stepsOf(speech),
 			feed: (speech) => this.grants.feedOf(speech),
@@ -275,7 +268,7 @@ export class LiveMeeting {
 
 	/** What is shown to whoever waits by this link: before the meeting is opened, or before the door. */
 	waitingSlides({ jti }: MeetingPrincipal): WaitingSlides | null {
-		return this.#meeting.phase === 'planned' || this.door.hasToken(jti) ? this.documents.waitingSlides : null
+		return this.state.phase === 'planned' || this.door.hasToken(jti) ? this.documents.waitingSlides : null
 	}
 
 	/** What a desk is told to begin with. */
@@ -285,73 +278,19 @@ export class LiveMeeting {
 		return { core: this.coreToBegin(), people: this.people.whole(), lists: lists.public, desk: lists.desk, chat }
 	}
 
-	/**
-	 * The one way to change a meeting: decided, journaled (with `also`, in one transaction), and only then told.
-	 * Throws the Refusal.
-	 */
+	/** The one way to change it. Throws the Refusal. */
 	change(request: MeetingRequest, also?: () => void): MeetingEvent[] {
-		const begun = performance.now()
-		const events = decide(this.#meeting, request, this.#parts.now())
-		if (events instanceof Refusal) throw events
-		if (events.length === 0) return events
-		const ended = this.#secret.endedBy(events)
-		this.#parts.journal.append(this.#meeting.id, this.#seq, events, () => {
-			also?.()
-			this.#secret.empty(ended)
-		})
-		if (ended.length > 0) this.#secret.seal()
-		const before = this.#meeting
-		this.#seq += events.length
-		for (const event of events) this.#meeting = evolve(this.#meeting, event) ?? this.#meeting
-		this.#gate.follow(before)
-		for (const event of events) this.#follow(event, begun)
-		this.grants.keepOnly(this.#meeting.floor.speaking)
-		this.lists.follow(before, this.#meeting)
-		if (before.rules.lobby === 'off' && this.#meeting.rules.lobby !== 'off') {
-			for (const listener of this.listeners) listener.doorKept()
-		}
-		this.driving.look()
-		this.captions.follow(before, this.#meeting)
-		const { broadcast, phase, agenda } = this.#meeting
-		if (before.broadcast !== broadcast || before.phase !== phase || before.agenda !== agenda) this.air.follow()
-		this.#core.touch(events.every(({ type }) => type === 'ballot.cast') ? turnoutEveryMs : undefined)
-		this.#clockwork.wait()
-		this.#snapshot()
-		for (const event of events) this.#parts.onEvent(this.#meeting.id, event)
-		return events
-	}
-
-	/** From one phase to the next; what is relayed and recorded by rule begins with it. Throws the Refusal. */
-	step(type: 'open' | 'suspend' | 'resume' | 'close', by: string): MeetingEvent[] {
-		const begins = type === 'open' && this.#parts.broadcasting !== null
-		if (type === 'close') this.#certify()
-		return this.change(begins ? { type, recording: randomUUID(), by } : { type, by })
-	}
-
-	/** Whoever meets the rule of the class at its end has a certificate. */
-	#certify() {
-		const { kind, phase, lesson } = this.#meeting
-		if (kind !== 'class' || phase === 'planned' || phase === 'closed') return
-		this.change({ type: 'certificates.issue', numbers: certificateNumbers(lesson.stays.keys()), by: clock })
-	}
-
-	/** Closes a vote; a secret one's box is emptied in the same transaction. */
-	closeVote(vote: string, by: Actor): MeetingEvent[] {
-		return this.change({ type: 'vote.close', vote, box: this.#secret.take(vote), by })
-	}
-
-	castBallot(request: Extract<MeetingRequest, { type: 'vote.cast' }>): MeetingEvent[] {
-		return this.change(request, this.#secret.keeping(request))
+		return this.course.change(request, also)
 	}
 
 	/** Null: nobody of this id was ever here, or they were erased. */
 	nameOf(person: string): string | null {
-		return cardOf(this.#meeting, person, this.cards)?.name ?? null
+		return cardOf(this.state, person, this.cards)?.name ?? null
 	}
 
 	/** How somebody is named; a seat by its occupant, or by what it is called. */
 	strip(who: string): NameStrip {
-		return stripOf(this.#meeting, who, this.cards)
+		return stripOf(this.state, who, this.cards)
 	}
 
 	/** A token was withdrawn: whoever came by it goes, also from before the door. */
@@ -376,9 +315,9 @@ export class LiveMeeting {
 
 	/** One of the roll who runs the meeting from a desk is there, without a place in it. */
 	isThere(person: string | null) {
-		const entry = person === null ? undefined : this.#meeting.roll.get(person)
+		const entry = person === null ? undefined : this.state.roll.get(person)
 		if (!entry || entry.attendance === 'present' || entry.attendance === 'late') return
-		const attendance = this.#meeting.calledAt === null ? 'present' : 'late'
+		const attendance = this.state.calledAt === null ? 'present' : 'late'
 		this.change({ type: 'roll.mark', who: entry.id, attendance, by: { id: entry.id, runs: true, chair: false } })
 	}
 
@@ -406,7 +345,7 @@ export class LiveMeeting {
 
 	/** Links made anew for everybody of the roll. A clerk gives nobody the chair. */
 	personalLinks(chairs: boolean): Promise<PersonalLink[]> {
-		return personalLinks(this.#meeting, this.cards, chairs, this.#link)
+		return personalLinks(this.state, this.cards, chairs, this.#link)
 	}
 
 	/** The service ends: sockets and media close, the meeting does not. */
@@ -429,29 +368,38 @@ export class LiveMeeting {
 
 	/** Who was here when the service ended is away now; who stood before the door knocks again. */
 	#afterRestart() {
-		if (this.#meeting.phase === 'closed') return
-		for (const person of this.#meeting.lobby.keys()) this.door.leaves(person)
+		if (this.state.phase === 'closed') return
+		for (const person of this.state.lobby.keys()) this.door.leaves(person)
 		this.#clockwork.byItself(() => this.watching.follow())
-		for (const { id, presence } of this.#meeting.members.values()) {
+		for (const { id, presence } of this.state.members.values()) {
 			if (presence !== 'left') this.#presence.wasHere(id)
 		}
 	}
 
-	/** What is due by now: the next warning, the end of a speech or a vote. */
-	#tick() {
-		const now = this.#parts.now()
-		for (const { id, phase, closesAt } of this.#meeting.votes.values()) {
-			if (phase === 'open' && closesAt !== null && closesAt <= now) this.closeVote(id, clock)
+	/** What a change brings about. None of it decides anything. */
+	#follow({ before, events, begun }: Change) {
+		this.#gate.follow(before)
+		for (const event of events) this.#followEvent(event, begun)
+		this.grants.keepOnly(this.state.floor.speaking)
+		this.lists.follow(before, this.state)
+		if (before.rules.lobby === 'off' && this.state.rules.lobby !== 'off') {
+			for (const listener of this.listeners) listener.doorKept()
 		}
-		if (this.change({ type: 'tick' }).length === 0) this.#clockwork.wait()
+		this.driving.look()
+		this.captions.follow(before, this.state)
+		const { broadcast, phase, agenda } = this.state
+		if (before.broadcast !== broadcast || before.phase !== phase || before.agenda !== agenda) this.air.follow()
+		this.#core.touch(events.every(({ type }) => type === 'ballot.cast') ? turnoutEveryMs : undefined)
+		this.#clockwork.wait()
+		this.#keepSnapshot(this.state, this.seq)
+		for (const event of events) this.#parts.onEvent(this.state.id, event)
 	}
 
-	/** What an event brings about. None of it decides anything. */
-	#follow(event: MeetingEvent, begun: number) {
+	#followEvent(event: MeetingEvent, begun: number) {
 		this.#whereabouts.follow(event)
 		this.asked.follow(event)
 		this.door.follow(event)
-		tellOwnAnswers(event, this.#meeting, this.listeners)
+		tellOwnAnswers(event, this.state, this.listeners)
 		switch (event.type) {
 			case 'floor.granted':
 				this.#gate.granted(event.who, begun)
@@ -469,7 +417,7 @@ export class LiveMeeting {
 				// Who is expected no longer does not come by the link that they were given as such.
 				this.#withdrawLinks(event.person)
 		}
-		for (const person of lookDifferent(event, this.#meeting)) {
+		for (const person of lookDifferent(event, this.state)) {
 			this.people.touch(person)
 			this.questions.follow(person)
 		}
@@ -478,7 +426,7 @@ export class LiveMeeting {
 
 	/** Also from one kind to another. */
 	#followPhase({ type }: MeetingEvent) {
-		this.log.info({ phase: this.#meeting.phase }, type)
+		this.log.info({ phase: this.state.phase }, type)
 		if (type === 'meeting.closed') this.#closed()
 		// After everything that became otherwise with it.
 		if (type === 'meeting.turned') setImmediate(() => this.watching.follow())
@@ -486,7 +434,7 @@ export class LiveMeeting {
 	}
 
 	#withdrawLinks(of: string) {
-		for (const [jti, { person }] of this.#meeting.links) if (person === of) this.#parts.revoke(jti)
+		for (const [jti, { person }] of this.state.links) if (person === of) this.#parts.revoke(jti)
 	}
 
 	#closed() {
@@ -495,15 +443,7 @@ export class LiveMeeting {
 		for (const listener of [...this.listeners, ...this.door.listeners]) listener.end('meeting-closed')
 		this.door.clear()
 		this.stop()
-		this.returns.forget(this.#meeting.id)
-		this.#parts.snapshots.forget(this.#meeting.id)
-	}
-
-	#snapshot() {
-		if (this.#seq - this.#snapshotAt < snapshotEvery || this.#meeting.phase === 'closed') return
-		this.#snapshotAt = this.#seq
-		const hash = this.#parts.journal.hashAt(this.#meeting.id, this.#seq)
-		// A start without it takes longer, and no more.
-		if (hash !== null) this.#clockwork.byItself(() => this.#parts.snapshots.keep(this.#meeting, this.#seq, hash))
+		this.returns.forget(this.state.id)
+		this.#parts.snapshots.forget(this.state.id)
 	}
 }

@@ -5,10 +5,10 @@ import type { MeetingEvent } from '../meeting/meeting.ts'
 import type { Principal } from '../protocol/roles.ts'
 import type { BallotBox } from './ballot-box.ts'
 import type { CaptionStore } from './caption-store.ts'
+import type { Course } from './course.ts'
 import type { GrantTimes } from './grants.ts'
 import type { Journal } from './journal.ts'
 import type { MakeLink } from './links.ts'
-import type { LiveMeeting } from './live-meeting.ts'
 import type { DocumentSource } from './meeting-documents.ts'
 import type { Broadcasting } from './on-air.ts'
 import type { Returns } from './returns.ts'
@@ -35,7 +35,7 @@ export interface MeetingParts {
 	awayMs: number
 	log: Logger
 	/** For one person of this meeting alone. */
-	link: (meeting: LiveMeeting, ...whose: Parameters<MakeLink>) => ReturnType<MakeLink>
+	link: (course: Course, ...whose: Parameters<MakeLink>) => ReturnType<MakeLink>
 	/** Null: this hub neither relays nor records. */
 	broadcasting: Broadcasting | null
 	/** For the page that composes this meeting's programme. */

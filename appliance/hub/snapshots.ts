@@ -12,6 +12,9 @@ export interface Snapshots {
 	forget(meeting: string): void
 }
 
+/** So many events from one snapshot to the next. */
+const every = 200
+
 /** Changes when `Meeting` does: older ones are not read. */
 const shape = 13
 
@@ -34,6 +37,28 @@ export function openSnapshots(db: DatabaseSync): Snapshots {
 		},
 		keep: (meeting, seq, hash) => void keep.run(meeting.id, shape, seq, hash, JSON.stringify(meeting, replace)),
 		forget: (meeting) => void forget.run(meeting),
+	}
+}
+
+interface Keeping {
+	snapshots: Pick<Snapshots, 'keep'>
+	hashAt: (seq: number) => string | null
+	/** Does it as soon as the disk takes it. */
+	byItself: (act: () => void) => void
+}
+
+/** For a meeting as it is after each change: keeps it now and then. `seq`: where it begins. */
+export function keepEveryFew(
+	seq: number,
+	{ snapshots, hashAt, byItself }: Keeping,
+): (meeting: Meeting, seq: number) => void {
+	let keptAt = seq
+	return (meeting, seq) => {
+		if (seq - keptAt < every || meeting.phase === 'closed') return
+		keptAt = seq
+		const hash = hashAt(seq)
+		// A start without it takes longer, and no more.
+		if (hash !== null) byItself(() => snapshots.keep(meeting, seq, hash))
 	}
 }
 
