@@ -150,7 +150,13 @@ export function work(meeting: LiveMeeting, command: MeetingCommand, by: Actor): 
 		}
 		case 'minutes.correct':
 			return {
-				events: meeting.change({ type: 'minutes.correct', of: command.of, text: command.text, last: meeting.seq, by }),
+				events: meeting.change({
+					type: 'minutes.correct',
+					of: command.of,
+					text: command.text,
+					last: meeting.course.seq,
+					by,
+				}),
 			}
 		case 'hall.mute': {
 			const events = meeting.change({ type: 'hall.mute', by })

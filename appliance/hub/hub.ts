@@ -414,8 +414,9 @@ export function createHub(options: HubOptions): Hub {
 			return by.kind === 'house' || !meeting || mayRead(meeting.state, by)
 		},
 		waitingSlides(id, by) {
-			const meeting = going(id)
-			return by.kind === 'meeting' ? meeting.waitingSlides(by) : null
+			const { state, door, documents } = going(id)
+			const waits = by.kind === 'meeting' && (state.phase === 'planned' || door.hasToken(by.jti))
+			return waits ? documents.waitingSlides : null
 		},
 		whoSits(id, seat) {
 			return whoSits(going(id).state, seat)

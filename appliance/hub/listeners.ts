@@ -76,6 +76,13 @@ export class Listeners implements Iterable<Listener> {
 		this.tell(message, (listener) => listener.person === person)
 	}
 
+	/** These persons' media are gone. */
+	mediaLost(persons: ReadonlySet<string>) {
+		for (const listener of this.#all) {
+			if (listener.person !== null && persons.has(listener.person)) listener.mediaLost()
+		}
+	}
+
 	#others(page: Listener, person: string): Listener[] {
 		return this.of(person).filter((other) => other !== page && other.hasMedia)
 	}

@@ -5,8 +5,7 @@ import type { Meeting, MeetingEvent } from '../meeting/meeting.ts'
 import { isIn } from '../meeting/people.ts'
 import type { MeetingRequest } from '../meeting/requests.ts'
 import { Whereabouts } from '../meeting/whereabouts.ts'
-import type { NameStrip, WaitingSlides } from '../protocol/floor.ts'
-import type { DeskResult, ListName, MeetingCore, Person } from '../protocol/messages.ts'
+import type { DeskResult, ListName, MeetingCore, MeetingMessage, Person } from '../protocol/messages.ts'
 import { Captioning } from './captioning.ts'
 import { Cards } from './cards.ts'
 import { Chat, type Reader } from './chat.ts'
@@ -26,7 +25,7 @@ import { type MakeLink, type PersonalLink, personalLinks, tokenIn } from './link
 import { type Listener, Listeners } from './listeners.ts'
 import { MeetingDocuments } from './meeting-documents.ts'
 import { MeetingLists } from './meeting-lists.ts'
-import type { MeetingParts, MeetingPrincipal } from './meeting-parts.ts'
+import type { MeetingParts } from './meeting-parts.ts'
 import { OnAir } from './on-air.ts'
 import { tellOwnAnswers } from './own-answers.ts'
 import { Pace } from './pace.ts'
@@ -94,38 +93,39 @@ export class LiveMeeting {
 		this.#whereabouts = new Whereabouts(parts.journal.readGroups(meeting.id))
 		this.documents = new MeetingDocuments(parts.documents, () => this.state)
 		this.#clockwork = new Clockwork({
+			...{ now: parts.now, log: this.log },
 			due: () => (this.state.phase === 'closed' ? null : nextDue(this.state)),
 			tick: () => this.course.tick() || this.#clockwork.wait(),
-			...{ now: parts.now, log: this.log },
 		})
+		const byItself = (act: () => void) => this.#clockwork.byItself(act)
+		/** What most pieces need; each takes of it what its own sources name. */
+		const around = {
+			...{ now: parts.now, log: this.log, vault: parts.vault, turn: parts.turn, cards: this.cards, byItself },
+			...{ whereabouts: this.#whereabouts, isOver: () => this.#stopped },
+			meeting: () => this.state,
+			change: (request: MeetingRequest, keep?: () => void) => this.change(request, keep),
+			isIn: (person: string) => isIn(this.state, person),
+			nameOf: (person: string) => this.nameOf(person),
+			strip: (who: string) => stripOf(this.state, who, this.cards),
+			tellPresiding: (message: MeetingMessage) => this.listeners.tellPresiding(message),
+		}
 		this.#keepSnapshot = keepEveryFew(seq, {
-			snapshots: parts.snapshots,
+			...{ snapshots: parts.snapshots, byItself },
 			hashAt: (seq) => parts.journal.hashAt(meeting.id, seq),
-			byItself: (act) => this.#clockwork.byItself(act),
 		})
 		this.entrance = new Entrance({
-			...{ meeting: () => this.state, cards: this.cards, now: parts.now },
+			...around,
 			findReturning: (secret) => this.returns.find(meeting.id, secret),
 			link: this.#link,
-			change: (request, keep) => void this.change(request, keep),
 		})
-		this.door = new Door({
-			...{ meeting: () => this.state, cards: this.cards, isOver: () => this.#stopped },
-			change: (request, keep) => void this.change(request, keep),
-			byItself: (act) => this.#clockwork.byItself(act),
-			secret: (person) => this.returns.give(meeting.id, person),
-		})
+		this.door = new Door({ ...around, secret: (person) => this.returns.give(meeting.id, person) })
 		this.#presence = new Presence({
-			awayMs: parts.awayMs,
+			...{ ...around, awayMs: parts.awayMs },
 			isConnected: (person) => this.listeners.has(person),
-			change: (request) => this.change(request),
-			byItself: (act) => this.#clockwork.byItself(act),
 			forgetMutes: (person) => this.returns.forgetMutes(meeting.id, person),
 		})
 		this.media = new MeetingMedia({
-			sfu: parts.sfu,
-			turn: parts.turn,
-			log: this.log,
+			...{ sfu: parts.sfu, turn: parts.turn, log: this.log },
 			viewersIn: (hold) => this.air.media.viewersIn(hold),
 			onHoldLost: (hold) => this.air.media.lost(hold),
 			onSources: (person) => {
@@ -133,81 +133,57 @@ export class LiveMeeting {
 				// Whether the hall is muted stands in the core.
 				if (person === this.state.hall?.person) this.#core.touch()
 			},
-			onLost: (persons) => {
-				for (const listener of this.listeners) {
-					if (listener.person !== null && persons.has(listener.person)) listener.mediaLost()
-				}
-			},
+			onLost: (persons) => this.listeners.mediaLost(persons),
 		})
 		this.hall = new Hall({
-			...{ meeting: () => this.state, media: this.media, log: this.log },
-			rememberMuted: (person) => {
-				this.#clockwork.byItself(() => this.returns.setMuted(meeting.id, person, 'microphone', true))
-			},
+			...{ ...around, media: this.media },
+			rememberMuted: (person) => byItself(() => this.returns.setMuted(meeting.id, person, 'microphone', true)),
 		})
+		const known = { strip: around.strip, sources: (person: string) => this.media.sourcesOf(person) }
 		this.people = new KeyedList<Person>({
-			find: (id) =>
-				personView(this.state, id, {
-					strip: (who) => this.strip(who),
-					sources: (person) => this.media.sourcesOf(person),
-				}),
+			find: (id) => personView(this.state, id, known),
 			all: () => this.state.members.keys(),
 			tell: (patch) => this.listeners.tell({ type: 'people', ...patch }),
 		})
 		this.questions = new Questions({
-			now: parts.now,
+			...around,
 			touch: (id) => this.lists.questionChanged(id),
-			isIn: (person) => isIn(this.state, person),
 			// One who may speak.
 			token: async (person, name) => tokenIn(await this.#link('member', person, name)),
 			revoke: (person) => this.#withdrawLinks(person),
 			onFault: (error) => this.log.error({ err: error }, 'one who watches could not be called in'),
 		})
 		this.asked = new ClassQuestions({
-			...{ meeting: () => this.state, vault: parts.vault, now: parts.now },
-			nameOf: (person) => this.nameOf(person),
-			change: (request, keep) => void this.change(request, keep),
+			...around,
 			pages: () => this.listeners,
 			touch: (id) => this.lists.questionChanged(id),
 		})
 		this.lists = new MeetingLists({
-			...{ questions: this.questions, asked: this.asked },
-			meeting: () => this.state,
-			cards: this.cards,
+			...{ ...around, questions: this.questions, asked: this.asked },
 			documents: () => this.documents.list(),
-			now: parts.now,
 			tell: (patch) => {
 				if (closedLists.has(patch.list)) this.listeners.tellPresiding(patch)
 				else this.listeners.tell(patch)
 			},
 		})
 		this.chat = new Chat({
-			meeting: () => this.state,
-			whereabouts: this.#whereabouts,
-			vault: parts.vault,
-			strip: (who) => this.strip(who),
-			now: parts.now,
-			change: (request, keep) => void this.change(request, keep),
+			...around,
 			tell: (message, to) => this.listeners.tell(message, to),
 			kept: parts.journal.readChat(meeting.id),
 		})
 		this.reactions = new Reactions({
-			isIn: (person) => isIn(this.state, person),
-			now: parts.now,
+			...around,
 			tell: (list) => this.listeners.tell({ type: 'reactions', list }),
 		})
 		this.driving = new Driving({
-			meeting: () => this.state,
-			nameOf: (person) => this.strip(person).name,
+			...around,
+			nameOf: (person) => around.strip(person).name,
 			isMovable: (feed) => this.media.isMovable(feed),
-			now: parts.now,
 			tellRoom: (feed, message) => this.listeners.tell(message, (listener) => listener.sends(feed)),
-			tellPresiding: (message) => this.listeners.tellPresiding(message),
 			tellPerson: (person, message) => this.listeners.tellPerson(person, message),
 		})
 		this.captions = new Captioning({
-			...{ meeting: () => this.state, closedAt: null, store: parts.captions, now: parts.now },
-			...{ whereabouts: this.#whereabouts, strip: (who) => this.strip(who) },
+			...{ ...around, closedAt: null, store: parts.captions },
 			tell: (message, to) => this.listeners.tell(message, ({ person }) => to(person)),
 			tellViewers: (message) => {
 				for (const viewer of this.air.viewers) viewer.tell(message)
@@ -215,23 +191,16 @@ export class LiveMeeting {
 			relay: (caption) => this.air.say(caption),
 		})
 		this.air = new OnAir({
-			...{ routers: this.media, turn: parts.turn, now: parts.now, log: this.log, broadcasting: parts.broadcasting },
-			...{ viewings: parts.viewings, cards: this.cards },
-			meeting: () => this.state,
+			...{ ...around, routers: this.media, broadcasting: parts.broadcasting, viewings: parts.viewings },
 			token: () => parts.programmeToken(meeting.id),
 			captioned: () => this.captions.expected,
-			tellPresiding: (message) => this.listeners.tellPresiding(message),
 			stopRecording: (cause) => void this.change({ type: 'recording.stop', cause, by: clock }),
 			onRecorded: (recording) => parts.onRecorded(meeting.id, recording),
 		})
-		this.watching = new ClassWatchers({
-			...{ meeting: () => this.state, isOver: () => this.#stopped, cards: this.cards },
-			viewers: () => this.air.viewersNow,
-			change: (request, keep) => void this.change(request, keep),
-		})
+		this.watching = new ClassWatchers({ ...around, viewers: () => this.air.viewersNow })
 		this.grants = new Grants(parts.times, meeting.id, () => this.#core.touch())
 		this.#stopHearing = this.documents.onChange((document) => this.lists.documentChanged(document))
-		this.#gate = new FloorGate({ meeting: () => this.state, media: this.media, grants: this.grants })
+		this.#gate = new FloorGate({ ...around, media: this.media, grants: this.grants })
 		this.#afterRestart()
 		this.#clockwork.wait()
 		this.air.follow()
@@ -241,14 +210,9 @@ export class LiveMeeting {
 		return this.course.state
 	}
 
-	/** How many events the journal has of it. */
-	get seq(): number {
-		return this.course.seq
-	}
-
 	get core(): MeetingCore {
 		return coreOf(this.state, {
-			strip: (who) => this.strip(who),
+			strip: (who) => stripOf(this.state, who, this.cards),
 			steps: (speech) => this.grants.stepsOf(speech),
 			feed: (speech) => this.grants.feedOf(speech),
 			hallMuted: this.hall.muted,
@@ -266,11 +230,6 @@ export class LiveMeeting {
 		return this.#parts.now()
 	}
 
-	/** What is shown to whoever waits by this link: before the meeting is opened, or before the door. */
-	waitingSlides({ jti }: MeetingPrincipal): WaitingSlides | null {
-		return this.state.phase === 'planned' || this.door.hasToken(jti) ? this.documents.waitingSlides : null
-	}
-
 	/** What a desk is told to begin with. */
 	desk(reader: Reader): DeskResult {
 		const { lists } = this
@@ -286,11 +245,6 @@ export class LiveMeeting {
 	/** Null: nobody of this id was ever here, or they were erased. */
 	nameOf(person: string): string | null {
 		return cardOf(this.state, person, this.cards)?.name ?? null
-	}
-
-	/** How somebody is named; a seat by its occupant, or by what it is called. */
-	strip(who: string): NameStrip {
-		return stripOf(this.state, who, this.cards)
 	}
 
 	/** A token was withdrawn: whoever came by it goes, also from before the door. */
@@ -352,18 +306,8 @@ export class LiveMeeting {
 	stop() {
 		this.#stopped = true
 		this.#stopHearing()
-		this.people.close()
-		this.lists.close()
-		this.grants.close()
-		this.#clockwork.close()
-		this.#core.close()
-		this.captions.close()
-		this.asked.close()
-		this.reactions.close()
-		this.driving.close()
-		this.air.close()
-		this.#presence.close()
-		this.media.close()
+		for (const part of [this.people, this.lists, this.grants, this.#clockwork, this.#core, this.captions]) part.close()
+		for (const part of [this.asked, this.reactions, this.driving, this.air, this.#presence, this.media]) part.close()
 	}
 
 	/** Who was here when the service ended is away now; who stood before the door knocks again. */
@@ -391,7 +335,7 @@ export class LiveMeeting {
 		if (before.broadcast !== broadcast || before.phase !== phase || before.agenda !== agenda) this.air.follow()
 		this.#core.touch(events.every(({ type }) => type === 'ballot.cast') ? turnoutEveryMs : undefined)
 		this.#clockwork.wait()
-		this.#keepSnapshot(this.state, this.seq)
+		this.#keepSnapshot(this.state, this.course.seq)
 		for (const event of events) this.#parts.onEvent(this.state.id, event)
 	}
 
