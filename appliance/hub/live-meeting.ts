@@ -5,7 +5,7 @@ import type { Meeting, MeetingEvent } from '../meeting/meeting.ts'
 import { isIn } from '../meeting/people.ts'
 import type { MeetingRequest } from '../meeting/requests.ts'
 import { Whereabouts } from '../meeting/whereabouts.ts'
-import type { DeskResult, ListName, MeetingCore, MeetingMessage, Person } from '../protocol/messages.ts'
+import type { DeskResult, MeetingCore, MeetingMessage, Person } from '../protocol/messages.ts'
 import { Captioning } from './captioning.ts'
 import { Cards } from './cards.ts'
 import { Chat, type Reader } from './chat.ts'
@@ -38,14 +38,13 @@ import { keepEveryFew } from './snapshots.ts'
 import { cardOf, stripOf } from './strips.ts'
 import { coreOf } from './views.ts'
 
-/** Told to those who preside alone. */
-const closedLists: ReadonlySet<ListName> = new Set(['roll', 'lobby', 'readiness', 'questions'])
 /** A meeting that goes on: its course, what that brings about, and everyone who is connected. */
 export class LiveMeeting {
 	readonly course: Course
 	readonly listeners = new Listeners()
 	readonly entrance: Entrance
 	readonly door: Door
+	readonly presence: Presence
 	readonly media: MeetingMedia
 	readonly people: KeyedList<Person>
 	readonly lists: MeetingLists
@@ -68,7 +67,6 @@ export class LiveMeeting {
 	/** A link for one person alone, journaled. */
 	readonly #link: MakeLink
 	readonly #clockwork: Clockwork
-	readonly #presence: Presence
 	readonly #gate: FloorGate
 	readonly #whereabouts: Whereabouts
 	readonly #core = new CoreTeller(
@@ -119,7 +117,7 @@ export class LiveMeeting {
 			link: this.#link,
 		})
 		this.door = new Door({ ...around, secret: (person) => this.returns.give(meeting.id, person) })
-		this.#presence = new Presence({
+		this.presence = new Presence({
 			...{ ...around, awayMs: parts.awayMs },
 			isConnected: (person) => this.listeners.has(person),
 			forgetMutes: (person) => this.returns.forgetMutes(meeting.id, person),
@@ -161,10 +159,7 @@ export class LiveMeeting {
 		this.lists = new MeetingLists({
 			...{ ...around, questions: this.questions, asked: this.asked },
 			documents: () => this.documents.list(),
-			tell: (patch) => {
-				if (closedLists.has(patch.list)) this.listeners.tellPresiding(patch)
-				else this.listeners.tell(patch)
-			},
+			tell: (patch) => this.listeners.tell(patch),
 		})
 		this.chat = new Chat({
 			...around,
@@ -267,14 +262,6 @@ export class LiveMeeting {
 		this.#core.touch()
 	}
 
-	/** One of the roll who runs the meeting from a desk is there, without a place in it. */
-	isThere(person: string | null) {
-		const entry = person === null ? undefined : this.state.roll.get(person)
-		if (!entry || entry.attendance === 'present' || entry.attendance === 'late') return
-		const attendance = this.state.calledAt === null ? 'present' : 'late'
-		this.change({ type: 'roll.mark', who: entry.id, attendance, by: { id: entry.id, runs: true, chair: false } })
-	}
-
 	arrived(listener: Listener, person: string | null) {
 		this.listeners.add(listener)
 		// After the answer to whoever comes, which nothing may overtake.
@@ -282,7 +269,7 @@ export class LiveMeeting {
 			const captions = this.captions.beginning(person)
 			if (captions) listener.hear(captions)
 		})
-		if (person !== null) this.#presence.isHere(person)
+		if (person !== null) this.presence.isHere(person)
 	}
 
 	/** A connection is over. The person is away, or has left, when it was their last. */
@@ -293,8 +280,8 @@ export class LiveMeeting {
 		this.driving.gone(person)
 		if (this.listeners.has(person)) return
 		this.lists.forgetReadiness(person)
-		if (left) this.#presence.leaves(person)
-		else this.#presence.goesAway(person)
+		if (left) this.presence.leaves(person)
+		else this.presence.goesAway(person)
 	}
 
 	/** Links made anew for everybody of the roll. A clerk gives nobody the chair. */
@@ -307,7 +294,7 @@ export class LiveMeeting {
 		this.#stopped = true
 		this.#stopHearing()
 		for (const part of [this.people, this.lists, this.grants, this.#clockwork, this.#core, this.captions]) part.close()
-		for (const part of [this.asked, this.reactions, this.driving, this.air, this.#presence, this.media]) part.close()
+		for (const part of [this.asked, this.reactions, this.driving, this.air, this.presence, this.media]) part.close()
 	}
 
 	/** Who was here when the service ended is away now; who stood before the door knocks again. */
@@ -316,7 +303,7 @@ export class LiveMeeting {
 		for (const person of this.state.lobby.keys()) this.door.leaves(person)
 		this.#clockwork.byItself(() => this.watching.follow())
 		for (const { id, presence } of this.state.members.values()) {
-			if (presence !== 'left') this.#presence.wasHere(id)
+			if (presence !== 'left') this.presence.wasHere(id)
 		}
 	}
 

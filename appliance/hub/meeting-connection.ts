@@ -197,7 +197,7 @@ export class MeetingConnection implements Listener {
 	#openDesk() {
 		if (this.#person !== null) throw new Refusal('already-so', 'this connection is in the meeting already')
 		this.#atDesk = true
-		this.#meeting.isThere(this.principal.person)
+		if (this.principal.person !== null) this.#meeting.presence.isAtDesk(this.principal.person)
 		this.#listening = true
 		this.#meeting.arrived(this, null)
 		return this.#meeting.desk(this)

@@ -8,6 +8,9 @@ import { KeyedList, type Patch } from './keyed-list.ts'
 import type { Questions } from './questions.ts'
 import { askingView, itemView, lobbyView, rollView } from './views.ts'
 
+/** Told to those who preside alone. */
+const closed: ReadonlySet<ListName> = new Set(['roll', 'lobby', 'readiness', 'questions'])
+
 /** What a meeting's lists are made from, besides its state. */
 export interface ListSources {
 	meeting: () => Meeting
@@ -17,6 +20,7 @@ export interface ListSources {
 	asked: Pick<ClassQuestions, 'ids' | 'view'>
 	now: () => number
 	tell: (patch: ListPatch) => void
+	tellPresiding: (patch: ListPatch) => void
 }
 
 /** The keyed lists of a meeting: who waits, seats, agenda, documents; for those who preside roll, lobby, readiness, and what viewers and trainees ask. */
@@ -181,7 +185,9 @@ export class MeetingLists {
 
 	#tell<N extends ListName>(list: N, patch: Patch<ListItem<N>>) {
 		// One of the union for each name; the compiler cannot see that they go together.
-		this.#sources.tell({ type: 'list', list, ...patch } as unknown as ListPatch)
+		const message = { type: 'list', list, ...patch } as unknown as ListPatch
+		if (closed.has(list)) this.#sources.tellPresiding(message)
+		else this.#sources.tell(message)
 	}
 }
 

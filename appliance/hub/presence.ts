@@ -1,12 +1,13 @@
-import type { MeetingEvent } from '../meeting/meeting.ts'
+import type { Meeting, MeetingEvent } from '../meeting/meeting.ts'
 import type { MeetingRequest } from '../meeting/requests.ts'
 
 export interface PresenceSources {
+	meeting: () => Pick<Meeting, 'roll' | 'calledAt'>
 	/** Somebody who is away has left after this long. */
 	awayMs: number
 	isConnected: (person: string) => boolean
 	/** Journals. Answers nothing where it was so already. */
-	change: (request: Extract<MeetingRequest, { type: 'goAway' | 'leave' }>) => readonly MeetingEvent[]
+	change: (request: Extract<MeetingRequest, { type: 'goAway' | 'leave' | 'roll.mark' }>) => readonly MeetingEvent[]
 	/** Does it as soon as the disk takes it. */
 	byItself: (act: () => void) => void
 	/** What they had muted is forgotten. */
@@ -53,6 +54,16 @@ export class Presence {
 			// Whoever leaves and comes again chooses anew; whoever was cut off does not.
 			forgetMutes(person)
 		})
+	}
+
+	/** One of the roll who runs the meeting from a desk is there, without a place in it. */
+	isAtDesk(person: string) {
+		const { meeting, change } = this.#sources
+		const { roll, calledAt } = meeting()
+		const entry = roll.get(person)
+		if (!entry || entry.attendance === 'present' || entry.attendance === 'late') return
+		const attendance = calledAt === null ? 'present' : 'late'
+		change({ type: 'roll.mark', who: entry.id, attendance, by: { id: entry.id, runs: true, chair: false } })
 	}
 
 	close() {

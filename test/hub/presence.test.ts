@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Presence } from '../../appliance/hub/presence.ts'
-import type { MeetingEvent } from '../../appliance/meeting/meeting.ts'
+import type { Expected, MeetingEvent } from '../../appliance/meeting/meeting.ts'
 
 /** Who is away and for how long they are waited for, on a clock that the test turns. A minute here. */
 
@@ -11,6 +11,8 @@ let told: string[]
 /** What the disk does not take at this moment. */
 let unsaved: (() => void)[]
 let isFull: boolean
+let roll: Map<string, Expected>
+let calledAt: number | null
 let presence: Presence
 
 beforeEach(() => {
@@ -19,11 +21,19 @@ beforeEach(() => {
 	told = []
 	unsaved = []
 	isFull = false
+	roll = new Map()
+	calledAt = null
 	const state = new Map([[kim, 'here']])
 	presence = new Presence({
 		awayMs: 60_000,
 		isConnected: (person) => connected.has(person),
-		change({ type, person }) {
+		meeting: () => ({ roll, calledAt }),
+		change(request) {
+			if (request.type === 'roll.mark') {
+				told.push(`${request.who} ${request.attendance}`)
+				return []
+			}
+			const { type, person } = request
 			const next = type === 'goAway' ? 'away' : 'left'
 			if (state.get(person) === next) return []
 			state.set(person, next)
@@ -118,5 +128,25 @@ describe('Somebody who was in when the service ended', () => {
 		expect(told).toEqual(['kim away'])
 		vi.advanceTimersByTime(1)
 		expect(told).toEqual(['kim away', 'kim left'])
+	})
+})
+
+describe('Who runs the meeting from a desk', () => {
+	const expected = (attendance: Expected['attendance']) => roll.set(kim, { id: kim, attendance } as Expected)
+
+	it('is present where they are of the roll, or late when it was called already', () => {
+		expected('expected')
+		presence.isAtDesk(kim)
+		calledAt = 1
+		expected('absent')
+		presence.isAtDesk(kim)
+		expect(told).toEqual(['kim present', 'kim late'])
+	})
+
+	it('is marked once, and nobody is who is not expected', () => {
+		expected('present')
+		presence.isAtDesk(kim)
+		presence.isAtDesk('lee')
+		expect(told).toEqual([])
 	})
 })
