@@ -44,3 +44,10 @@ export function figuresOf(all: Iterable<LiveMeeting>): HubFigures {
 	}
 	return figures
 }
+
+/** Meetings that are open, and those who are there in them. */
+export function openNow(all: Iterable<LiveMeeting>): { meetings: number; people: number } {
+	const open = [...all].filter(({ state }) => state.phase === 'open')
+	const members = open.flatMap(({ state }) => [...state.members.values()])
+	return { meetings: open.length, people: members.filter(({ presence }) => presence === 'here').length }
+}

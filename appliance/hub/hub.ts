@@ -4,9 +4,7 @@ import type { Logger } from 'pino'
 import type { Received } from '../media/received.ts'
 import type { Sfu, SfuHealth } from '../media/sfu.ts'
 import type { Turn } from '../media/turn.ts'
-import { decide } from '../meeting/decide.ts'
-import { evolve } from '../meeting/evolve.ts'
-import { type Meeting, type MeetingEvent, viewOf } from '../meeting/meeting.ts'
+import { type MeetingEvent, viewOf } from '../meeting/meeting.ts'
 import type { Actor } from '../meeting/requests.ts'
 import { Whereabouts } from '../meeting/whereabouts.ts'
 import { compose } from '../minutes/compose.ts'
@@ -15,15 +13,13 @@ import type { CaptionRecord, Correction } from '../protocol/captions.ts'
 import { Refusal } from '../protocol/errors.ts'
 import type { WaitingSlides } from '../protocol/floor.ts'
 import type { CertificateView, ClassView } from '../protocol/lesson.ts'
-import type { ItemEntry, MeetingCommand, RollEntry } from '../protocol/meeting-commands.ts'
+import type { MeetingCommand } from '../protocol/meeting-commands.ts'
 import type { Links } from '../protocol/messages.ts'
 import type { RecordingIndex, RecordingView, RelayView } from '../protocol/relay.ts'
 import type { MeetingRole, Principal } from '../protocol/roles.ts'
-import type { MeetingKind, MeetingView } from '../protocol/room-state.ts'
+import type { MeetingView } from '../protocol/room-state.ts'
 import { notYet as noSegment, type Answer as RelayAnswer } from '../relay/window.ts'
 import { type Audience, actorOf, checkAudience, houseActor, mayRead, roleNow } from './admission.ts'
-import { openBallotBox } from './ballot-box.ts'
-import { openCaptionStore } from './caption-store.ts'
 import { CaptionerConnection, type CaptionerPeer } from './captioner-connection.ts'
 import { Captioning } from './captioning.ts'
 import { Cards } from './cards.ts'
@@ -31,28 +27,27 @@ import { readNumber } from './certificates.ts'
 import { type CheckIns, openCheckIns } from './check-ins.ts'
 import { type Done, whoSits, work } from './desk-work.ts'
 import { withDoorway } from './doorway.ts'
-import { figuresOf, type HubFigures } from './figures.ts'
-import { openGrantTimes } from './grants.ts'
-import { type Entry, openJournal } from './journal.ts'
+import { figuresOf, type HubFigures, openNow } from './figures.ts'
+import { Invitations } from './invitations.ts'
+import { type Entry, replay } from './journal.ts'
 import { certificateView, classView, noCertificate } from './lessons.ts'
-import { address, addresses, type Issued, issueLink, issueShared, type LinkIssuer, roomPerson } from './links.ts'
-import { LiveMeeting } from './live-meeting.ts'
+import { type LinkIssuer, type PersonalLink, roomPerson } from './links.ts'
+import type { LiveMeeting } from './live-meeting.ts'
 import { MeetingConnection } from './meeting-connection.ts'
 import type { DocumentSource } from './meeting-documents.ts'
-import type { MeetingParts, MeetingPrincipal } from './meeting-parts.ts'
+import type { MeetingPrincipal } from './meeting-parts.ts'
+import { type MeetingPlan, Meetings, noMeeting } from './meetings.ts'
 import type { Broadcasting } from './on-air.ts'
 import type { HubConnection, Peer } from './peer.ts'
 import { ProgrammeConnection } from './programme-connection.ts'
 import { Recordings } from './recordings.ts'
 import { RelayConnection } from './relay-connection.ts'
 import { closedRelay, relayView } from './relay-view.ts'
-import { openReturns } from './returns.ts'
 import { parseRoll, type RollFault } from './roll-csv.ts'
 import { type HousePrincipal, RoomLobby } from './room-lobby.ts'
-import { openSnapshots } from './snapshots.ts'
+import { openStores } from './stores.ts'
 import { stripOf } from './strips.ts'
-import { openVault } from './vault.ts'
-import { openViewings, viewerOf, type Watched, watchedOf } from './viewings.ts'
+import { viewerOf, type Watched, watchedOf } from './viewings.ts'
 
 export interface HubOptions {
 	db: DatabaseSync
@@ -72,14 +67,6 @@ export interface HubOptions {
 	audience?: Audience
 	/** Somebody who is away has left after this long. */
 	awayMs?: number
-}
-
-interface MeetingPlan {
-	title: string
-	kind: MeetingKind
-	startsAt?: number
-	roll?: RollEntry[]
-	agenda?: ItemEntry[]
 }
 
 type Transition = 'open' | 'suspend' | 'resume' | 'close'
@@ -156,7 +143,7 @@ export interface Hub {
 	/** Deletes the key of everything personal of somebody, in all meetings of this kind. The chains stay whole. */
 	erase(id: string, person: string): void
 	/** Personal links of everybody on the roll, made anew. */
-	personalLinks(id: string, by: Principal): ReturnType<LiveMeeting['personalLinks']>
+	personalLinks(id: string, by: Principal): Promise<PersonalLink[]>
 	/** Everything that happens in any meeting from now on. Answers how to stop listening. */
 	onEvent(listener: (meeting: string, event: MeetingEvent) => void): () => void
 	/** Throws Refusal('no-meeting' | 'meeting-closed') for a link that leads nowhere. */
@@ -179,89 +166,38 @@ const programmeSeconds = 24 * 3_600
 export function createHub(options: HubOptions): Hub {
 	const { db, sfu, turn = null, identity, now, log, linkBase, documents = noDocuments, awayMs = 60_000 } = options
 	const { broadcasting = null, audience = 'open' } = options
-	const journal = openJournal(db)
+	const stores = openStores(db)
 	const lobbies = new Set<RoomLobby>()
 	const listeners = new Set<(meeting: string, event: MeetingEvent) => void>()
-	const live = new Map<string, LiveMeeting>()
-	const onView = () => {
-		for (const [id, { state, captions }] of live) {
-			if (state.phase !== 'closed') continue
-			live.delete(id)
-			if (captions.hasWriters) correct(id, captions)
-		}
-		for (const lobby of lobbies) lobby.tell()
-	}
-	const vault = openVault(db)
-	const returns = openReturns(db)
-	const snapshots = openSnapshots(db)
-	const viewings = openViewings(db)
-	const kept = {
-		journal,
-		snapshots,
-		viewings,
-		vault,
-		returns,
-		box: openBallotBox(db),
-		times: openGrantTimes(db),
-		documents,
-	}
-	const captions = openCaptionStore(db)
-	/** Of meetings that are over, the one that was asked for last at the end. */
-	const corrected = new Map<string, Captioning>()
-	const parts: MeetingParts = {
-		...kept,
-		captions,
-		sfu,
-		turn,
-		now,
-		awayMs,
-		log,
-		async link(course, role, person, name) {
-			const issued = await issueLink(identity, course.state, role, person, now(), name)
-			give(course, [issued])
-			return address(linkBase(), issued)
-		},
-		broadcasting,
+	const invitations = new Invitations({ identity, now, linkBase })
+	const meetings = new Meetings({
+		...{ ...stores, documents, sfu, turn, now, awayMs, log, broadcasting, onView },
+		link: (course, role, person, name) => invitations.link(course, role, person, name),
 		programmeToken: (meeting) => identity.issue({ role: 'programme', meeting, seconds: programmeSeconds }),
 		onRecorded: (meeting, recording) => recordings.finish(meeting, recording),
 		revoke: (jti) => identity.revoke(jti),
 		onEvent(meeting, event) {
 			for (const listener of listeners) listener(meeting, event)
 		},
-		onView,
-	}
-
-	const recordings = new Recordings({
-		...{ journal, now, log, dir: broadcasting?.dir ?? null, keepDays: broadcasting?.keepDays ?? null },
-		language: broadcasting?.language ?? 'ko',
-		live: (meeting) => live.get(meeting),
-		stripOf: (meeting, who) => stripOf(meeting, who, new Cards(vault, meeting.sealedAs)),
 	})
-	for (const id of journal.going()) {
-		const known = snapshots.find(id, (seq) => journal.hashAt(id, seq))
-		const rest = journal.readAfter(id, known?.seq ?? 0)
-		const meeting = rest.reduce<Meeting | null>(evolve, known?.meeting ?? null)
-		if (meeting) live.set(id, new LiveMeeting(meeting, (known?.seq ?? 0) + rest.length, parts))
-	}
-
+	const recordings = new Recordings({
+		...{ journal: stores.journal, now, log },
+		...{ dir: broadcasting?.dir ?? null, keepDays: broadcasting?.keepDays ?? null },
+		language: broadcasting?.language ?? 'ko',
+		live: (meeting) => meetings.find(meeting),
+		stripOf: (meeting, who) => stripOf(meeting, who, new Cards(stores.vault, meeting.sealedAs)),
+	})
+	meetings.resume()
 	recordings.resume()
 
-	function going(id: string): LiveMeeting {
-		const meeting = live.get(id)
-		if (meeting) return meeting
-		throw isKnown(id) ? new Refusal('meeting-closed', 'the meeting has been closed') : unknown()
+	/** A meeting came, is over, or looks different in lists. */
+	function onView() {
+		for (const { state, captions } of meetings.dropClosed()) if (captions.hasWriters) correct(state.id, captions)
+		for (const lobby of lobbies) lobby.tell()
 	}
 
-	/** Of a meeting that goes on or is over. */
-	function stateOf(id: string): Meeting {
-		const meeting = live.get(id)?.state ?? replay(journal.read(id))
-		if (!meeting) throw unknown()
-		return meeting
-	}
-
-	function isKnown(id: string): boolean {
-		return live.has(id) || journal.readSteps(id).length > 0
-	}
+	/** Of meetings that are over, the one that was asked for last at the end. */
+	const corrected = new Map<string, Captioning>()
 
 	/** Those who write on after the end and those who come then set right the same. */
 	function correct(id: string, captioning: Captioning): Captioning {
@@ -273,16 +209,16 @@ export function createHub(options: HubOptions): Hub {
 	}
 
 	function captionsOf(id: string): Captioning {
-		const known = live.get(id)?.captions ?? corrected.get(id)
+		const known = meetings.find(id)?.captions ?? corrected.get(id)
 		if (known) return known
-		const entries = journal.read(id)
+		const entries = stores.journal.read(id)
 		const meeting = replay(entries)
-		if (!meeting) throw unknown()
-		const cards = new Cards(vault, meeting.sealedAs)
+		if (!meeting) throw noMeeting()
+		const cards = new Cards(stores.vault, meeting.sealedAs)
 		return correct(
 			id,
 			new Captioning({
-				...{ meeting: () => meeting, store: captions, now },
+				...{ meeting: () => meeting, store: stores.captions, now },
 				whereabouts: new Whereabouts(entries),
 				closedAt: entries.findLast(({ type }) => type === 'meeting.closed')?.at ?? now(),
 				strip: (who) => stripOf(meeting, who, cards),
@@ -293,72 +229,44 @@ export function createHub(options: HubOptions): Hub {
 		)
 	}
 
-	function plan({ title, kind, startsAt, roll = [], agenda = [] }: MeetingPlan): LiveMeeting {
-		const id = randomUUID()
-		const events = decide(null, { type: 'plan', meeting: id, title, kind, startsAt: startsAt ?? null }, now())
-		if (events instanceof Refusal) throw events
-		journal.append(id, 0, events)
-		const meeting = replay(events)
-		if (!meeting) throw new Error('a planned meeting was not planned')
-		const planned = new LiveMeeting(meeting, events.length, parts)
-		live.set(id, planned)
-		const by = { id: 'plan', runs: true, chair: true }
-		if (roll.length > 0) work(planned, { type: 'roll.enter', entries: roll }, by)
-		if (agenda.length > 0) work(planned, { type: 'agenda.set', items: agenda }, by)
+	function plan(wanted: MeetingPlan): LiveMeeting {
+		const meeting = meetings.plan(wanted)
 		onView()
-		return planned
-	}
-
-	/** A link counts only when the journal has it. */
-	function give(meeting: Pick<LiveMeeting, 'change'>, issued: readonly Issued[]) {
-		for (const { jti, role, person } of issued) meeting.change({ type: 'issueLink', jti, role, person })
-	}
-
-	async function shared(meeting: LiveMeeting, base = linkBase()): Promise<Links> {
-		const issued = await issueShared(identity, meeting.state, now())
-		give(meeting, issued)
-		return addresses(base, issued)
+		return meeting
 	}
 
 	function transition(id: string, step: Transition, by: Principal): MeetingView {
 		if (by.kind === 'meeting' && by.meeting !== id) throw new Refusal('not-allowed', 'this link is for another meeting')
-		const meeting = going(id)
-		meeting.course.step(step, (by.kind === 'meeting' ? by.person : null) ?? by.jti)
-		return viewOf(meeting.state)
+		const { course } = meetings.going(id)
+		course.step(step, (by.kind === 'meeting' ? by.person : null) ?? by.jti)
+		return viewOf(course.state)
 	}
 
 	/** Who asks over HTTP. */
 	function askerOf(id: string, by: Principal): Actor {
 		if (by.kind === 'house') return houseActor(by)
 		if (by.meeting !== id) throw new Refusal('not-allowed', 'this link is for another meeting')
-		return actorOf(by.person ?? by.jti, roleNow(going(id).state, by.person, by))
+		return actorOf(by.person ?? by.jti, roleNow(meetings.going(id).state, by.person, by))
 	}
 
 	/** The room of this house: the same person whichever link it comes with. */
 	async function enter(id: string, by: HousePrincipal): Promise<string> {
-		const meeting = going(id)
-		const issued = await issueLink(identity, meeting.state, 'room', roomPerson(id), now())
-		give(meeting, [issued])
-		if (meeting.state.phase === 'planned') transition(id, 'open', by)
-		return address(linkBase(), issued)
-	}
-
-	function list(): MeetingView[] {
-		const open = [...live.values()].map(({ state }) => viewOf(state))
-		const closed = journal.closed(closedShown).map((id) => replay(journal.readSteps(id)))
-		return [...open, ...closed.filter((meeting) => meeting !== null).map(viewOf)]
+		const { course } = meetings.going(id)
+		const link = await invitations.link(course, 'room', roomPerson(id))
+		if (course.state.phase === 'planned') transition(id, 'open', by)
+		return link
 	}
 
 	function openLobby(principal: HousePrincipal, peer: Peer): HubConnection {
 		const lobby = new RoomLobby(principal, peer, {
-			meetings: () => [...live.values()].map(({ state }) => viewOf(state)),
+			meetings: () => [...meetings].map(({ state }) => viewOf(state)),
 			async create(wanted) {
-				const meeting = plan(wanted)
-				return { links: await shared(meeting), meeting: viewOf(meeting.state) }
+				const { course } = plan(wanted)
+				return { links: await invitations.shared(course), meeting: viewOf(course.state) }
 			},
 			enter,
 			close: (id, by) => void transition(id, 'close', by),
-			find: going,
+			find: (id) => meetings.going(id),
 			log,
 			now,
 		})
@@ -374,66 +282,98 @@ export function createHub(options: HubOptions): Hub {
 
 	const stopHearing = identity.onRevoked((jti) => {
 		for (const lobby of lobbies) if (lobby.principal.jti === jti) lobby.end('revoked')
-		for (const meeting of live.values()) {
-			meeting.endOf(jti)
-		}
+		for (const meeting of meetings) meeting.endOf(jti)
 		for (const captioning of corrected.values()) captioning.endOf(jti)
 	})
 
 	return {
-		async create(wanted, base) {
-			const meeting = plan(wanted)
-			return { id: meeting.state.id, links: await shared(meeting, base) }
-		},
-		links: async (id, base) => shared(going(id), base),
-		async invite(id, { role, name }, base = linkBase()) {
-			const meeting = going(id)
-			const person = randomUUID()
-			const issued = await issueLink(identity, meeting.state, role, person, now(), name)
-			give(meeting, [issued])
-			return { person, link: address(base, issued) }
-		},
-		list,
-		get(id) {
-			const meeting = live.get(id)?.state ?? replay(journal.readSteps(id))
-			if (!meeting) throw unknown()
-			return viewOf(meeting)
-		},
-		transition,
+		list: () => [...[...meetings].map(({ state }) => state), ...meetings.closed(closedShown)].map(viewOf),
+		get: (id) => viewOf(meetings.outlineOf(id)),
 		journal(id) {
-			if (!isKnown(id)) throw unknown()
-			return { events: journal.read(id) }
+			meetings.check(id)
+			return { events: stores.journal.read(id) }
 		},
+		minutes(id) {
+			const entries = stores.journal.read(id)
+			const [first] = entries
+			if (first?.type !== 'meeting.planned') throw noMeeting()
+			const cards = new Cards(stores.vault, first.kind)
+			return compose(entries, (person, hash) => cards.open(person, hash), stores.captions.read(id))
+		},
+		relay(id, by) {
+			checkAudience(audience, by)
+			const meeting = meetings.find(id)
+			if (meeting) return relayView(meeting)
+			return closedRelay(viewOf(meetings.outlineOf(id)), now())
+		},
+		relayFile(id, name, { query, fromStart, who }) {
+			checkAudience(audience, who.principal)
+			const meeting = meetings.going(id)
+			const { station } = meeting.air
+			if (!station) throw new Refusal('not-on-air', 'nothing is relayed now')
+			countRead(meeting, who)
+			return station.playlist(name, { query, fromStart, chapters: meeting.air.chapters })
+		},
+		relaySegment: (id, name) => meetings.find(id)?.air.station?.segment(name) ?? noSegment,
+		relayRead(id, who) {
+			checkAudience(audience, who.principal)
+			const meeting = meetings.find(id)
+			if (meeting) countRead(meeting, who)
+		},
+		viewers(id) {
+			meetings.find(id)?.air.viewings.write()
+			const cards = new Cards(stores.vault, meetings.outlineOf(id).sealedAs)
+			return watchedOf(stores.viewings.read(id), (person, hash) => cards.open(person, hash))
+		},
+		lesson(id) {
+			meetings.find(id)?.air.viewings.write()
+			const meeting = meetings.stateOf(id)
+			const cards = new Cards(stores.vault, meeting.sealedAs)
+			const watched = watchedOf(stores.viewings.read(id), (person, hash) => cards.open(person, hash))
+			return classView(meeting, now(), cards, watched)
+		},
+		certificate(number) {
+			const read = readNumber(number)
+			const found = read === null ? null : stores.journal.findCertificate(read)
+			if (!found) throw noCertificate()
+			const meeting = meetings.stateOf(found.meeting)
+			return certificateView(meeting, found.person, new Cards(stores.vault, meeting.sealedAs))
+		},
+		certificateOf(id, person) {
+			const meeting = meetings.stateOf(id)
+			return certificateView(meeting, person, new Cards(stores.vault, meeting.sealedAs))
+		},
+		async create(wanted, base) {
+			const { course } = plan(wanted)
+			return { id: course.state.id, links: await invitations.shared(course, base) }
+		},
+		links: async (id, base) => invitations.shared(meetings.going(id).course, base),
+		async invite(id, { role, name }, base) {
+			const person = randomUUID()
+			return { person, link: await invitations.link(meetings.going(id).course, role, person, name, base) }
+		},
+		personalLinks: async (id, by) => meetings.going(id).personalLinks(askerOf(id, by).chair),
+		transition,
 		act(id, command, by) {
-			const done = work(going(id), command, askerOf(id, by))
+			const done = work(meetings.going(id), command, askerOf(id, by))
 			if (!done) throw new Refusal('unsupported', `${command.type} needs a socket`)
 			return done
 		},
 		mayRead(id, by) {
-			const meeting = live.get(id)
+			const meeting = meetings.find(id)
 			return by.kind === 'house' || !meeting || mayRead(meeting.state, by)
 		},
 		waitingSlides(id, by) {
-			const { state, door, documents } = going(id)
+			const { state, door, documents } = meetings.going(id)
 			const waits = by.kind === 'meeting' && (state.phase === 'planned' || door.hasToken(by.jti))
 			return waits ? documents.waitingSlides : null
 		},
-		whoSits(id, seat) {
-			return whoSits(going(id).state, seat)
-		},
+		whoSits: (id, seat) => whoSits(meetings.going(id).state, seat),
 		importRoll(id, csv, by) {
-			const meeting = going(id)
-			const known = meeting.lists.whole('roll').set
-			const { entries, faults } = parseRoll(csv, known)
+			const meeting = meetings.going(id)
+			const { entries, faults } = parseRoll(csv, meeting.lists.whole('roll').set)
 			if (entries.length > 0) work(meeting, { type: 'roll.enter', entries }, askerOf(id, by))
 			return { entered: entries.length, faults }
-		},
-		minutes(id) {
-			const entries = journal.read(id)
-			const [first] = entries
-			if (first?.type !== 'meeting.planned') throw unknown()
-			const cards = new Cards(vault, first.kind)
-			return compose(entries, (person, hash) => cards.open(person, hash), captions.read(id))
 		},
 		captions: (id) => captionsOf(id).list(),
 		correctCaption: (id, caption, correction) => captionsOf(id).correct(caption, correction),
@@ -441,128 +381,64 @@ export function createHub(options: HubOptions): Hub {
 		connectCaptioner(principal, peer) {
 			const { meeting: id, person, jti } = principal
 			const role = () => {
-				const state = live.get(id)?.state
+				const state = meetings.find(id)?.state
 				return state ? roleNow(state, person, principal) : principal.role
 			}
 			return new CaptionerConnection(captionsOf(id), { jti, role }, peer)
 		},
-		relay(id, by) {
-			checkAudience(audience, by)
-			const meeting = live.get(id)
-			if (meeting) return relayView(meeting)
-			const closed = replay(journal.readSteps(id))
-			if (!closed) throw unknown()
-			return closedRelay(viewOf(closed), now())
-		},
-		relayFile(id, name, { query, fromStart, who }) {
-			checkAudience(audience, who.principal)
-			const meeting = going(id)
-			const { station } = meeting.air
-			if (!station) throw new Refusal('not-on-air', 'nothing is relayed now')
-			countRead(meeting, who)
-			return station.playlist(name, { query, fromStart, chapters: meeting.air.chapters })
-		},
-		relaySegment: (id, name) => live.get(id)?.air.station?.segment(name) ?? noSegment,
-		relayRead(id, who) {
-			checkAudience(audience, who.principal)
-			const meeting = live.get(id)
-			if (meeting) countRead(meeting, who)
-		},
-		viewers(id) {
-			const going = live.get(id)
-			going?.air.viewings.write()
-			const kind = going?.state.sealedAs ?? replay(journal.readSteps(id))?.sealedAs
-			if (!kind) throw unknown()
-			const cards = new Cards(vault, kind)
-			return watchedOf(viewings.read(id), (person, hash) => cards.open(person, hash))
-		},
-		checkIns: openCheckIns({ going, linkBase, now }),
-		lesson(id) {
-			live.get(id)?.air.viewings.write()
-			const meeting = stateOf(id)
-			const cards = new Cards(vault, meeting.sealedAs)
-			const watched = watchedOf(viewings.read(id), (person, hash) => cards.open(person, hash))
-			return classView(meeting, now(), cards, watched)
-		},
-		certificate(number) {
-			const read = readNumber(number)
-			const found = read === null ? null : journal.findCertificate(read)
-			if (!found) throw noCertificate()
-			const meeting = stateOf(found.meeting)
-			return certificateView(meeting, found.person, new Cards(vault, meeting.sealedAs))
-		},
-		certificateOf(id, person) {
-			const meeting = stateOf(id)
-			return certificateView(meeting, person, new Cards(vault, meeting.sealedAs))
-		},
+		checkIns: openCheckIns({ going: (id) => meetings.going(id), linkBase, now }),
 		recordings(id) {
-			if (!isKnown(id)) throw unknown()
+			meetings.check(id)
 			return recordings.list(id)
 		},
 		recordingFile: (id, recording) => recordings.file(id, recording),
 		recordingIndex: (id, recording) => recordings.index(id, recording),
 		removeRecording(id, recording, by) {
-			const going = live.get(id)?.state
+			const going = meetings.find(id)?.state
 			const isChair = by.kind === 'house' || (going ? roleNow(going, by.person, by) : by.role) === 'chair'
 			if (!isChair) throw new Refusal('not-allowed', 'a recording is removed by the chair or the house')
 			return recordings.remove(id, recording, (by.kind === 'meeting' ? by.person : null) ?? by.jti)
 		},
 		erase(id, person) {
-			const kind = live.get(id)?.state.sealedAs ?? replay(journal.readSteps(id))?.sealedAs
-			if (!kind) throw unknown()
-			vault.erase({ kind, person })
-			captions.erase({ kind, person })
-			viewings.forget(person)
-			for (const meeting of live.values()) meeting.forget(person)
+			const kind = meetings.outlineOf(id).sealedAs
+			stores.vault.erase({ kind, person })
+			stores.captions.erase({ kind, person })
+			stores.viewings.forget(person)
+			for (const meeting of meetings) meeting.forget(person)
 			for (const captioning of corrected.values()) captioning.forget(person)
 		},
 		onEvent(listener) {
 			listeners.add(listener)
 			return () => listeners.delete(listener)
 		},
-		personalLinks: async (id, by) => going(id).personalLinks(askerOf(id, by).chair),
 		connect(principal, peer) {
 			const watch = (meeting: string) => {
 				checkAudience(audience, principal)
-				return new RelayConnection(going(meeting), principal, peer)
+				return new RelayConnection(meetings.going(meeting), principal, peer)
 			}
 			if (principal.kind === 'house') {
 				return withDoorway(openLobby(principal, peer), ({ meeting }) => watch(meeting ?? ''))
 			}
-			const meeting = going(principal.meeting)
+			const meeting = meetings.going(principal.meeting)
 			if (principal.role === 'programme') return new ProgrammeConnection(meeting, principal.jti, peer)
 			return withDoorway(new MeetingConnection(meeting, principal, peer), () => watch(principal.meeting))
 		},
-		received: (id, ms, signal) => going(id).media.received(ms, signal),
-		figures: () => figuresOf(live.values()),
-		health() {
-			const meetings = [...live.values()].filter(({ state }) => state.phase === 'open')
-			const members = meetings.flatMap(({ state }) => [...state.members.values()])
-			const people = members.filter(({ presence }) => presence === 'here').length
-			return { meetings: meetings.length, people, ...sfu.health() }
-		},
+		received: (id, ms, signal) => meetings.going(id).media.received(ms, signal),
+		figures: () => figuresOf(meetings),
+		health: () => ({ ...openNow(meetings), ...sfu.health() }),
 		async close() {
 			stopHearing()
 			recordings.close()
-			for (const meeting of live.values()) meeting.stop()
-			live.clear()
+			meetings.stop()
 			lobbies.clear()
 			await recordings.idle()
 		},
 	}
 }
 
+const noDocuments: DocumentSource = { list: () => [], onChange: () => () => {} }
+
 function countRead(meeting: LiveMeeting, { principal, address }: Asker) {
 	const viewer = viewerOf(principal, address)
 	if (viewer) meeting.air.viewings.reads(viewer)
-}
-
-const noDocuments: DocumentSource = { list: () => [], onChange: () => () => {} }
-
-function unknown(): Refusal {
-	return new Refusal('no-meeting', 'there is no such meeting')
-}
-
-function replay(events: readonly MeetingEvent[]): Meeting | null {
-	return events.reduce<Meeting | null>(evolve, null)
 }

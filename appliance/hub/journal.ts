@@ -2,7 +2,8 @@ import type { DatabaseSync } from 'node:sqlite'
 import { canonical } from '../chain/canonical.ts'
 import { type Break, hashOf, walk } from '../chain/chain.ts'
 import { inTransaction } from '../chain/transaction.ts'
-import type { MeetingEvent } from '../meeting/meeting.ts'
+import { evolve } from '../meeting/evolve.ts'
+import type { Meeting, MeetingEvent } from '../meeting/meeting.ts'
 
 /** What happened in each meeting, for ever: one chain of hashes a meeting, in SQLite. Signed minutes name its last hash. */
 
@@ -122,4 +123,9 @@ export function openJournal(db: DatabaseSync): Journal {
 
 function entryOf(row: Record<string, unknown>): Entry {
 	return { ...(JSON.parse(String(row.body)) as MeetingEvent), seq: Number(row.seq), hash: String(row.hash) }
+}
+
+/** What came of these events, after `from`. Null: nothing was planned. */
+export function replay(events: readonly MeetingEvent[], from: Meeting | null = null): Meeting | null {
+	return events.reduce<Meeting | null>(evolve, from)
 }

@@ -3,30 +3,16 @@ import type { Sfu } from '../media/sfu.ts'
 import type { Turn } from '../media/turn.ts'
 import type { MeetingEvent } from '../meeting/meeting.ts'
 import type { Principal } from '../protocol/roles.ts'
-import type { BallotBox } from './ballot-box.ts'
-import type { CaptionStore } from './caption-store.ts'
 import type { Course } from './course.ts'
-import type { GrantTimes } from './grants.ts'
-import type { Journal } from './journal.ts'
 import type { MakeLink } from './links.ts'
 import type { DocumentSource } from './meeting-documents.ts'
 import type { Broadcasting } from './on-air.ts'
-import type { Returns } from './returns.ts'
-import type { Snapshots } from './snapshots.ts'
-import type { Vault } from './vault.ts'
-import type { ViewingStore } from './viewings.ts'
+import type { Stores } from './stores.ts'
 
 export type MeetingPrincipal = Extract<Principal, { kind: 'meeting' }>
 
-export interface MeetingParts {
-	journal: Journal
-	snapshots: Snapshots
-	vault: Vault
-	captions: CaptionStore
-	returns: Returns
-	viewings: ViewingStore
-	box: BallotBox
-	times: GrantTimes
+/** What all meetings of a hub share. */
+export interface MeetingParts extends Stores {
 	documents: DocumentSource
 	sfu: Sfu
 	turn: Turn | null

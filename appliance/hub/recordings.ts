@@ -2,7 +2,6 @@ import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { decide } from '../meeting/decide.ts'
-import { evolve } from '../meeting/evolve.ts'
 import type { Meeting, MeetingEvent } from '../meeting/meeting.ts'
 import type { MeetingRequest } from '../meeting/requests.ts'
 import { system } from '../meeting/who.ts'
@@ -12,7 +11,7 @@ import type { RecordingIndex, RecordingRemoval, RecordingView } from '../protoco
 import type { FileTexts } from '../relay/chapters.ts'
 import { finish, partsIn, wholeName } from '../relay/finish.ts'
 import type { Placed } from '../relay/media-time.ts'
-import type { Journal } from './journal.ts'
+import { type Journal, replay } from './journal.ts'
 import type { LiveMeeting } from './live-meeting.ts'
 import { chaptersOf, recordingEntries } from './recording-index.ts'
 
@@ -173,8 +172,7 @@ export class Recordings {
 			return
 		}
 		const entries = journal.read(id)
-		const meeting = (entries as MeetingEvent[]).reduce<Meeting | null>(evolve, null)
-		const events = decide(meeting, request, now())
+		const events = decide(replay(entries), request, now())
 		if (events instanceof Refusal) throw events
 		journal.append(id, entries.length, events)
 	}
