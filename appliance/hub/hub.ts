@@ -6,7 +6,6 @@ import type { Sfu, SfuHealth } from '../media/sfu.ts'
 import type { Turn } from '../media/turn.ts'
 import { type MeetingEvent, viewOf } from '../meeting/meeting.ts'
 import type { Actor } from '../meeting/requests.ts'
-import { Whereabouts } from '../meeting/whereabouts.ts'
 import { compose } from '../minutes/compose.ts'
 import type { Minutes } from '../minutes/minutes.ts'
 import type { CaptionRecord, Correction } from '../protocol/captions.ts'
@@ -20,8 +19,8 @@ import type { MeetingRole, Principal } from '../protocol/roles.ts'
 import type { MeetingView } from '../protocol/room-state.ts'
 import { notYet as noSegment, type Answer as RelayAnswer } from '../relay/window.ts'
 import { type Audience, actorOf, checkAudience, houseActor, mayRead, roleNow } from './admission.ts'
-import { CaptionerConnection, type CaptionerPeer } from './captioner-connection.ts'
-import { Captioning } from './captioning.ts'
+import type { CaptionerConnection, CaptionerPeer } from './captioner-connection.ts'
+import { Captionings } from './captionings.ts'
 import { Cards } from './cards.ts'
 import { readNumber } from './certificates.ts'
 import { type CheckIns, openCheckIns } from './check-ins.ts'
@@ -29,7 +28,7 @@ import { type Done, whoSits, work } from './desk-work.ts'
 import { withDoorway } from './doorway.ts'
 import { figuresOf, type HubFigures, openNow } from './figures.ts'
 import { Invitations } from './invitations.ts'
-import { type Entry, replay } from './journal.ts'
+import type { Entry } from './journal.ts'
 import { certificateView, classView, noCertificate } from './lessons.ts'
 import { type LinkIssuer, type PersonalLink, roomPerson } from './links.ts'
 import type { LiveMeeting } from './live-meeting.ts'
@@ -157,8 +156,6 @@ export interface Hub {
 }
 
 const closedShown = 200
-/** Meetings that are over and whose captions are being set right. */
-const mostCorrected = 20
 /** A meeting may be a long one. */
 const programmeSeconds = 24 * 3_600
 
@@ -180,6 +177,7 @@ export function createHub(options: HubOptions): Hub {
 			for (const listener of listeners) listener(meeting, event)
 		},
 	})
+	const captionings = new Captionings(meetings, stores, now)
 	const recordings = new Recordings({
 		...{ journal: stores.journal, now, log },
 		...{ dir: broadcasting?.dir ?? null, keepDays: broadcasting?.keepDays ?? null },
@@ -192,41 +190,8 @@ export function createHub(options: HubOptions): Hub {
 
 	/** A meeting came, is over, or looks different in lists. */
 	function onView() {
-		for (const { state, captions } of meetings.dropClosed()) if (captions.hasWriters) correct(state.id, captions)
+		for (const { state, captions } of meetings.dropClosed()) captionings.closed(state.id, captions)
 		for (const lobby of lobbies) lobby.tell()
-	}
-
-	/** Of meetings that are over, the one that was asked for last at the end. */
-	const corrected = new Map<string, Captioning>()
-
-	/** Those who write on after the end and those who come then set right the same. */
-	function correct(id: string, captioning: Captioning): Captioning {
-		corrected.delete(id)
-		corrected.set(id, captioning)
-		const idle = [...corrected].find(([of, { hasWriters }]) => of !== id && !hasWriters)
-		if (corrected.size > mostCorrected && idle) corrected.delete(idle[0])
-		return captioning
-	}
-
-	function captionsOf(id: string): Captioning {
-		const known = meetings.find(id)?.captions ?? corrected.get(id)
-		if (known) return known
-		const entries = stores.journal.read(id)
-		const meeting = replay(entries)
-		if (!meeting) throw noMeeting()
-		const cards = new Cards(stores.vault, meeting.sealedAs)
-		return correct(
-			id,
-			new Captioning({
-				...{ meeting: () => meeting, store: stores.captions, now },
-				whereabouts: new Whereabouts(entries),
-				closedAt: entries.findLast(({ type }) => type === 'meeting.closed')?.at ?? now(),
-				strip: (who) => stripOf(meeting, who, cards),
-				tell() {},
-				tellViewers() {},
-				relay() {},
-			}),
-		)
 	}
 
 	function plan(wanted: MeetingPlan): LiveMeeting {
@@ -283,7 +248,7 @@ export function createHub(options: HubOptions): Hub {
 	const stopHearing = identity.onRevoked((jti) => {
 		for (const lobby of lobbies) if (lobby.principal.jti === jti) lobby.end('revoked')
 		for (const meeting of meetings) meeting.endOf(jti)
-		for (const captioning of corrected.values()) captioning.endOf(jti)
+		captionings.endOf(jti)
 	})
 
 	return {
@@ -375,17 +340,10 @@ export function createHub(options: HubOptions): Hub {
 			if (entries.length > 0) work(meeting, { type: 'roll.enter', entries }, askerOf(id, by))
 			return { entered: entries.length, faults }
 		},
-		captions: (id) => captionsOf(id).list(),
-		correctCaption: (id, caption, correction) => captionsOf(id).correct(caption, correction),
-		removeCaption: (id, caption) => captionsOf(id).remove(caption),
-		connectCaptioner(principal, peer) {
-			const { meeting: id, person, jti } = principal
-			const role = () => {
-				const state = meetings.find(id)?.state
-				return state ? roleNow(state, person, principal) : principal.role
-			}
-			return new CaptionerConnection(captionsOf(id), { jti, role }, peer)
-		},
+		captions: (id) => captionings.of(id).list(),
+		correctCaption: (id, caption, correction) => captionings.of(id).correct(caption, correction),
+		removeCaption: (id, caption) => captionings.of(id).remove(caption),
+		connectCaptioner: (principal, peer) => captionings.connect(principal, peer),
 		checkIns: openCheckIns({ going: (id) => meetings.going(id), linkBase, now }),
 		recordings(id) {
 			meetings.check(id)
@@ -405,7 +363,7 @@ export function createHub(options: HubOptions): Hub {
 			stores.captions.erase({ kind, person })
 			stores.viewings.forget(person)
 			for (const meeting of meetings) meeting.forget(person)
-			for (const captioning of corrected.values()) captioning.forget(person)
+			captionings.forget(person)
 		},
 		onEvent(listener) {
 			listeners.add(listener)
