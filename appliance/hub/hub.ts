@@ -6,47 +6,40 @@ import type { Sfu, SfuHealth } from '../media/sfu.ts'
 import type { Turn } from '../media/turn.ts'
 import { type MeetingEvent, viewOf } from '../meeting/meeting.ts'
 import type { Actor } from '../meeting/requests.ts'
-import { compose } from '../minutes/compose.ts'
-import type { Minutes } from '../minutes/minutes.ts'
 import type { CaptionRecord, Correction } from '../protocol/captions.ts'
 import { Refusal } from '../protocol/errors.ts'
 import type { WaitingSlides } from '../protocol/floor.ts'
-import type { CertificateView, ClassView } from '../protocol/lesson.ts'
 import type { MeetingCommand } from '../protocol/meeting-commands.ts'
 import type { Links } from '../protocol/messages.ts'
-import type { RecordingIndex, RecordingView, RelayView } from '../protocol/relay.ts'
+import type { RecordingIndex, RecordingView } from '../protocol/relay.ts'
 import type { MeetingRole, Principal } from '../protocol/roles.ts'
 import type { MeetingView } from '../protocol/room-state.ts'
-import { notYet as noSegment, type Answer as RelayAnswer } from '../relay/window.ts'
 import { type Audience, actorOf, checkAudience, houseActor, mayRead, roleNow } from './admission.ts'
 import type { CaptionerConnection, CaptionerPeer } from './captioner-connection.ts'
 import { Captionings } from './captionings.ts'
 import { Cards } from './cards.ts'
-import { readNumber } from './certificates.ts'
 import { type CheckIns, openCheckIns } from './check-ins.ts'
 import { type Done, whoSits, work } from './desk-work.ts'
 import { withDoorway } from './doorway.ts'
 import { figuresOf, type HubFigures, openNow } from './figures.ts'
 import { Invitations } from './invitations.ts'
-import type { Entry } from './journal.ts'
-import { certificateView, classView, noCertificate } from './lessons.ts'
 import { type LinkIssuer, type PersonalLink, roomPerson } from './links.ts'
 import type { LiveMeeting } from './live-meeting.ts'
 import { MeetingConnection } from './meeting-connection.ts'
 import type { DocumentSource } from './meeting-documents.ts'
 import type { MeetingPrincipal } from './meeting-parts.ts'
-import { type MeetingPlan, Meetings, noMeeting } from './meetings.ts'
+import { type MeetingPlan, Meetings } from './meetings.ts'
 import type { Broadcasting } from './on-air.ts'
 import type { HubConnection, Peer } from './peer.ts'
 import { ProgrammeConnection } from './programme-connection.ts'
 import { Recordings } from './recordings.ts'
+import { openRecords, type Records } from './records.ts'
 import { RelayConnection } from './relay-connection.ts'
-import { closedRelay, relayView } from './relay-view.ts'
+import { openRelayReading, type RelayReading } from './relay-reading.ts'
 import { parseRoll, type RollFault } from './roll-csv.ts'
 import { type HousePrincipal, RoomLobby } from './room-lobby.ts'
 import { openStores } from './stores.ts'
 import { stripOf } from './strips.ts'
-import { viewerOf, type Watched, watchedOf } from './viewings.ts'
 
 export interface HubOptions {
 	db: DatabaseSync
@@ -75,26 +68,15 @@ interface Guest {
 	name: string
 }
 
-/** Who asks by HTTP, and from where. */
-export interface Asker {
-	principal: Principal
-	address: string
-}
-
-export interface Hub {
+export interface Hub extends Records, RelayReading {
 	/** A planned meeting and its shared links. `base`: where they begin. */
 	create(plan: MeetingPlan, base?: string): Promise<{ id: string; links: Links }>
 	/** Shared links made anew; those given out before stay good. */
 	links(id: string, base?: string): Promise<Links>
 	/** A link for one person, whom it names and who stays the same whenever they come. */
 	invite(id: string, guest: Guest, base?: string): Promise<{ person: string; link: string }>
-	/** All that go on or are planned, and the latest 200 that were closed. */
-	list(): MeetingView[]
-	/** Throws Refusal('no-meeting'). */
-	get(id: string): MeetingView
 	/** Throws a Refusal: 'no-meeting', 'already-so', 'meeting-closed', 'meeting-not-open', 'not-allowed' from another meeting. */
 	transition(id: string, step: Transition, by: Principal): MeetingView
-	journal(id: string): { events: Entry[] }
 	/** One command that runs a meeting or takes part in it, without a socket. Throws the Refusal. */
 	act(id: string, command: MeetingCommand, by: Principal): Done
 	/** Whether documents are given for this link: not to those before the door, nor for a link that they share. */
@@ -105,8 +87,6 @@ export interface Hub {
 	whoSits(id: string, seat: string): string
 	/** Everybody of a file, or every fault of it. Throws the Refusal. */
 	importRoll(id: string, csv: Uint8Array, by: Principal): { entered: number; faults: RollFault[] }
-	/** What was said and decided, from the journal, and word by word where there are captions. Throws 'no-meeting'. */
-	minutes(id: string): Minutes
 	/** What is known to have been said, oldest first. Throws 'no-meeting'. */
 	captions(id: string): CaptionRecord[]
 	/** Sets a caption right, also for a while after the end. Throws the Refusal: 'no-meeting', 'no-line', 'bad-message', 'meeting-closed'. */
@@ -114,24 +94,8 @@ export interface Hub {
 	removeCaption(id: string, caption: string): void
 	/** One who writes captions. Throws Refusal('no-meeting'). */
 	connectCaptioner(principal: MeetingPrincipal, peer: CaptionerPeer): CaptionerConnection
-	/** What a viewer is told without a socket. Throws 'no-meeting', 'staff-only'. */
-	relay(id: string, by: Principal): RelayView
-	/** A playlist of the relay, by name, which counts whoever asks. Throws 'no-meeting', 'meeting-closed', 'not-on-air', 'staff-only'. */
-	relayFile(id: string, name: string, ask: { query: string; fromStart: boolean; who: Asker }): RelayAnswer
-	/** What a playlist names, for anybody who knows that name. */
-	relaySegment(id: string, name: string): RelayAnswer
-	/** Counts one who is given playlists by a cache of ours. Throws 'staff-only'. */
-	relayRead(id: string, who: Asker): void
-	/** Who watched, and for how long, those who came first first; also of a meeting that is over. Throws 'no-meeting'. */
-	viewers(id: string): Watched[]
 	/** Trainees who check in at the hall of a class. */
 	readonly checkIns: CheckIns
-	/** How the trainees of a class stand, also when it is over. Throws 'no-meeting'. */
-	lesson(id: string): ClassView
-	/** What the certificate of this number says, however it is written. Throws 'no-document'. */
-	certificate(number: string): CertificateView
-	/** That of one person in this class. Throws 'no-meeting', 'no-document'. */
-	certificateOf(id: string, person: string): CertificateView
 	recordings(id: string): RecordingView[]
 	/** Where its file is. Throws 'no-recording'. */
 	recordingFile(id: string, recording: string): string
@@ -155,7 +119,6 @@ export interface Hub {
 	close(): Promise<void>
 }
 
-const closedShown = 200
 /** A meeting may be a long one. */
 const programmeSeconds = 24 * 3_600
 
@@ -252,62 +215,8 @@ export function createHub(options: HubOptions): Hub {
 	})
 
 	return {
-		list: () => [...[...meetings].map(({ state }) => state), ...meetings.closed(closedShown)].map(viewOf),
-		get: (id) => viewOf(meetings.outlineOf(id)),
-		journal(id) {
-			meetings.check(id)
-			return { events: stores.journal.read(id) }
-		},
-		minutes(id) {
-			const entries = stores.journal.read(id)
-			const [first] = entries
-			if (first?.type !== 'meeting.planned') throw noMeeting()
-			const cards = new Cards(stores.vault, first.kind)
-			return compose(entries, (person, hash) => cards.open(person, hash), stores.captions.read(id))
-		},
-		relay(id, by) {
-			checkAudience(audience, by)
-			const meeting = meetings.find(id)
-			if (meeting) return relayView(meeting)
-			return closedRelay(viewOf(meetings.outlineOf(id)), now())
-		},
-		relayFile(id, name, { query, fromStart, who }) {
-			checkAudience(audience, who.principal)
-			const meeting = meetings.going(id)
-			const { station } = meeting.air
-			if (!station) throw new Refusal('not-on-air', 'nothing is relayed now')
-			countRead(meeting, who)
-			return station.playlist(name, { query, fromStart, chapters: meeting.air.chapters })
-		},
-		relaySegment: (id, name) => meetings.find(id)?.air.station?.segment(name) ?? noSegment,
-		relayRead(id, who) {
-			checkAudience(audience, who.principal)
-			const meeting = meetings.find(id)
-			if (meeting) countRead(meeting, who)
-		},
-		viewers(id) {
-			meetings.find(id)?.air.viewings.write()
-			const cards = new Cards(stores.vault, meetings.outlineOf(id).sealedAs)
-			return watchedOf(stores.viewings.read(id), (person, hash) => cards.open(person, hash))
-		},
-		lesson(id) {
-			meetings.find(id)?.air.viewings.write()
-			const meeting = meetings.stateOf(id)
-			const cards = new Cards(stores.vault, meeting.sealedAs)
-			const watched = watchedOf(stores.viewings.read(id), (person, hash) => cards.open(person, hash))
-			return classView(meeting, now(), cards, watched)
-		},
-		certificate(number) {
-			const read = readNumber(number)
-			const found = read === null ? null : stores.journal.findCertificate(read)
-			if (!found) throw noCertificate()
-			const meeting = meetings.stateOf(found.meeting)
-			return certificateView(meeting, found.person, new Cards(stores.vault, meeting.sealedAs))
-		},
-		certificateOf(id, person) {
-			const meeting = meetings.stateOf(id)
-			return certificateView(meeting, person, new Cards(stores.vault, meeting.sealedAs))
-		},
+		...openRecords(meetings, stores, now),
+		...openRelayReading(meetings, audience, now),
 		async create(wanted, base) {
 			const { course } = plan(wanted)
 			return { id: course.state.id, links: await invitations.shared(course, base) }
@@ -395,8 +304,3 @@ export function createHub(options: HubOptions): Hub {
 }
 
 const noDocuments: DocumentSource = { list: () => [], onChange: () => () => {} }
-
-function countRead(meeting: LiveMeeting, { principal, address }: Asker) {
-	const viewer = viewerOf(principal, address)
-	if (viewer) meeting.air.viewings.reads(viewer)
-}

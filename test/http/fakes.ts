@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { CounselPart, HubPart, Parts, RoomPart } from '../../appliance/http/parts.ts'
-import type { Asker } from '../../appliance/hub/hub.ts'
 import type { MeetingPrincipal } from '../../appliance/hub/meeting-parts.ts'
+import type { Asker } from '../../appliance/hub/relay-reading.ts'
 import type { Watched } from '../../appliance/hub/viewings.ts'
 import type { CaptionCommand, CaptionerMessage, CaptionRecord, Correction } from '../../appliance/protocol/captions.ts'
 import { Refusal } from '../../appliance/protocol/errors.ts'
