@@ -39,8 +39,8 @@ export function keepPage<Command extends { type: string }, Event extends Saying>
 	const { name, log, standBy, onStatus, onEvent } = options
 	let life: PageLife<Event> | null = null
 	let next: PageLife<Event> | null = null
-	/** What those that are over have left on the disk goes meanwhile. */
-	let clearing: Promise<unknown> = Promise.resolve()
+	/** Those of whom something runs, or is still on the disk. */
+	const begun = new Set<PageLife<Event>>()
 	let failures = 0
 	let closed = false
 	let timer: NodeJS.Timeout | undefined
@@ -48,13 +48,14 @@ export function keepPage<Command extends { type: string }, Event extends Saying>
 	let wake: () => void = () => {}
 
 	function begin(): PageLife<Event> {
-		const begun = new PageLife(
+		const made = new PageLife(
 			options,
 			(one) => (one === life ? rise() : log.info(`another ${name} stands by`)),
 			(one, event) => one === life && onEvent(event),
 		)
-		clearing = Promise.all([clearing, begun.cleared])
-		return begun
+		begun.add(made)
+		void made.cleared.then(() => begun.delete(made))
+		return made
 	}
 
 	function rise() {
@@ -132,7 +133,7 @@ export function keepPage<Command extends { type: string }, Event extends Saying>
 			life?.end('closed')
 			next?.end('closed')
 			await running
-			await clearing
+			await Promise.all([...begun].map(({ cleared }) => cleared))
 		},
 	}
 }

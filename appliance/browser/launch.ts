@@ -261,13 +261,13 @@ function prepareHome(options: LaunchOptions, user: User | null) {
 	}
 }
 
-/** Profiles of browsers whose service was killed: nobody else will remove them. */
+/** Profiles of browsers whose service was killed: nobody else will remove them. What cannot be removed does no harm. */
 async function removeOrphans(name: string): Promise<void> {
 	const ours = new RegExp(`^maru-${name}-(\\d+)-`)
-	for (const file of await readdir(tmpdir())) {
+	const files = await readdir(tmpdir()).catch(() => [])
+	for (const file of files) {
 		const pid = ours.exec(file)?.[1]
 		if (pid === undefined || existsSync(`/proc/${pid}`)) continue
-		// Somebody else's does no harm.
 		await rm(join(tmpdir(), file), { recursive: true, force: true }).catch(() => {})
 	}
 }
