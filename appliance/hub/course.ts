@@ -13,6 +13,9 @@ import { SecretVotes } from './secret-votes.ts'
 /** Who acts where nobody does: time that is up, a disk that is full. */
 export const clock: Actor = { id: system, runs: true, chair: true }
 
+/** From one phase to the next. */
+export type Step = 'open' | 'suspend' | 'resume' | 'close'
+
 /** What has become of a meeting. */
 export interface Change {
 	before: Meeting
@@ -75,8 +78,8 @@ export class Course {
 		return events
 	}
 
-	/** From one phase to the next; what is relayed and recorded by rule begins with it. Throws the Refusal. */
-	step(type: 'open' | 'suspend' | 'resume' | 'close', by: string): MeetingEvent[] {
+	/** What is relayed and recorded by rule begins with it. Throws the Refusal. */
+	step(type: Step, by: string): MeetingEvent[] {
 		if (type === 'close') this.#certify()
 		const begins = type === 'open' && this.#sources.broadcasts
 		return this.change(begins ? { type, recording: randomUUID(), by } : { type, by })

@@ -9,6 +9,7 @@ import type { MeetingCommand, RollEntry, VotePlan } from '../protocol/meeting-co
 import { presides } from '../protocol/roles.ts'
 import { rolePriority } from '../protocol/rules.ts'
 import { certificateNumbers } from './certificates.ts'
+import type { Step } from './course.ts'
 import { host } from './hosting.ts'
 import type { LiveMeeting } from './live-meeting.ts'
 import { requestOf } from './requests.ts'
@@ -40,7 +41,7 @@ export function work(meeting: LiveMeeting, command: MeetingCommand, by: Actor): 
 		case 'meeting.suspend':
 		case 'meeting.resume':
 		case 'meeting.close': {
-			const type = command.type.slice('meeting.'.length) as 'open' | 'suspend' | 'resume' | 'close'
+			const type = command.type.slice('meeting.'.length) as Step
 			return { events: meeting.course.step(type, by.id) }
 		}
 		case 'chat.say':

@@ -19,6 +19,7 @@ import type { CaptionerConnection, CaptionerPeer } from './captioner-connection.
 import { Captionings } from './captionings.ts'
 import { Cards } from './cards.ts'
 import { type CheckIns, openCheckIns } from './check-ins.ts'
+import type { Step } from './course.ts'
 import { type Done, whoSits, work } from './desk-work.ts'
 import { withDoorway } from './doorway.ts'
 import { figuresOf, type HubFigures, openNow } from './figures.ts'
@@ -37,7 +38,7 @@ import { openRecords, type Records } from './records.ts'
 import { RelayConnection } from './relay-connection.ts'
 import { openRelayReading, type RelayReading } from './relay-reading.ts'
 import { parseRoll, type RollFault } from './roll-csv.ts'
-import { type HousePrincipal, RoomLobby } from './room-lobby.ts'
+import { type HousePrincipal, RoomLobbies } from './room-lobby.ts'
 import { openStores } from './stores.ts'
 import { stripOf } from './strips.ts'
 
@@ -61,8 +62,6 @@ export interface HubOptions {
 	awayMs?: number
 }
 
-type Transition = 'open' | 'suspend' | 'resume' | 'close'
-
 interface Guest {
 	role: Exclude<MeetingRole, 'room'>
 	name: string
@@ -76,7 +75,7 @@ export interface Hub extends Records, RelayReading {
 	/** A link for one person, whom it names and who stays the same whenever they come. */
 	invite(id: string, guest: Guest, base?: string): Promise<{ person: string; link: string }>
 	/** Throws a Refusal: 'no-meeting', 'already-so', 'meeting-closed', 'meeting-not-open', 'not-allowed' from another meeting. */
-	transition(id: string, step: Transition, by: Principal): MeetingView
+	transition(id: string, step: Step, by: Principal): MeetingView
 	/** One command that runs a meeting or takes part in it, without a socket. Throws the Refusal. */
 	act(id: string, command: MeetingCommand, by: Principal): Done
 	/** Whether documents are given for this link: not to those before the door, nor for a link that they share. */
@@ -127,7 +126,6 @@ export function createHub(options: HubOptions): Hub {
 	const { db, sfu, turn = null, identity, now, log, linkBase, documents = noDocuments, awayMs = 60_000 } = options
 	const { broadcasting = null, audience = 'open' } = options
 	const stores = openStores(db)
-	const lobbies = new Set<RoomLobby>()
 	const listeners = new Set<(meeting: string, event: MeetingEvent) => void>()
 	const invitations = new Invitations({ identity, now, linkBase })
 	const meetings = new Meetings({
@@ -139,6 +137,17 @@ export function createHub(options: HubOptions): Hub {
 		onEvent(meeting, event) {
 			for (const listener of listeners) listener(meeting, event)
 		},
+	})
+	const lobbies = new RoomLobbies({
+		meetings: () => [...meetings].map(({ state }) => viewOf(state)),
+		async create(wanted) {
+			const { course } = plan(wanted)
+			return { links: await invitations.shared(course), meeting: viewOf(course.state) }
+		},
+		enter,
+		close: (id, by) => void transition(id, 'close', by),
+		find: (id) => meetings.going(id),
+		...{ log, now },
 	})
 	const captionings = new Captionings(meetings, stores, now)
 	const recordings = new Recordings({
@@ -154,7 +163,7 @@ export function createHub(options: HubOptions): Hub {
 	/** A meeting came, is over, or looks different in lists. */
 	function onView() {
 		for (const { state, captions } of meetings.dropClosed()) captionings.closed(state.id, captions)
-		for (const lobby of lobbies) lobby.tell()
+		lobbies.tell()
 	}
 
 	function plan(wanted: MeetingPlan): LiveMeeting {
@@ -163,7 +172,7 @@ export function createHub(options: HubOptions): Hub {
 		return meeting
 	}
 
-	function transition(id: string, step: Transition, by: Principal): MeetingView {
+	function transition(id: string, step: Step, by: Principal): MeetingView {
 		if (by.kind === 'meeting' && by.meeting !== id) throw new Refusal('not-allowed', 'this link is for another meeting')
 		const { course } = meetings.going(id)
 		course.step(step, (by.kind === 'meeting' ? by.person : null) ?? by.jti)
@@ -185,31 +194,8 @@ export function createHub(options: HubOptions): Hub {
 		return link
 	}
 
-	function openLobby(principal: HousePrincipal, peer: Peer): HubConnection {
-		const lobby = new RoomLobby(principal, peer, {
-			meetings: () => [...meetings].map(({ state }) => viewOf(state)),
-			async create(wanted) {
-				const { course } = plan(wanted)
-				return { links: await invitations.shared(course), meeting: viewOf(course.state) }
-			},
-			enter,
-			close: (id, by) => void transition(id, 'close', by),
-			find: (id) => meetings.going(id),
-			log,
-			now,
-		})
-		lobbies.add(lobby)
-		return {
-			handle: (command) => lobby.handle(command),
-			gone() {
-				lobbies.delete(lobby)
-				lobby.gone()
-			},
-		}
-	}
-
 	const stopHearing = identity.onRevoked((jti) => {
-		for (const lobby of lobbies) if (lobby.principal.jti === jti) lobby.end('revoked')
+		lobbies.endOf(jti)
 		for (const meeting of meetings) meeting.endOf(jti)
 		captionings.endOf(jti)
 	})
@@ -284,7 +270,7 @@ export function createHub(options: HubOptions): Hub {
 				return new RelayConnection(meetings.going(meeting), principal, peer)
 			}
 			if (principal.kind === 'house') {
-				return withDoorway(openLobby(principal, peer), ({ meeting }) => watch(meeting ?? ''))
+				return withDoorway(lobbies.open(principal, peer), ({ meeting }) => watch(meeting ?? ''))
 			}
 			const meeting = meetings.going(principal.meeting)
 			if (principal.role === 'programme') return new ProgrammeConnection(meeting, principal.jti, peer)

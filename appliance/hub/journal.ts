@@ -125,7 +125,7 @@ function entryOf(row: Record<string, unknown>): Entry {
 	return { ...(JSON.parse(String(row.body)) as MeetingEvent), seq: Number(row.seq), hash: String(row.hash) }
 }
 
-/** What came of these events, after `from`. Null: nothing was planned. */
+/** How a meeting stands after these events. `from`: how it stood before them; null: there was none. */
 export function replay(events: readonly MeetingEvent[], from: Meeting | null = null): Meeting | null {
 	return events.reduce<Meeting | null>(evolve, from)
 }

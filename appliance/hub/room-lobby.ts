@@ -8,7 +8,7 @@ import { houseActor } from './admission.ts'
 import { work } from './desk-work.ts'
 import type { Listener } from './listeners.ts'
 import type { LiveMeeting } from './live-meeting.ts'
-import type { Peer } from './peer.ts'
+import type { HubConnection, Peer } from './peer.ts'
 import { Turns } from './turns.ts'
 
 export type HousePrincipal = Extract<Principal, { kind: 'house' }>
@@ -31,7 +31,7 @@ export interface RoomLobbyOptions {
 }
 
 /** A room's standing connection to its hub, before any meeting. */
-export class RoomLobby {
+class RoomLobby {
 	readonly principal: HousePrincipal
 	readonly #options: RoomLobbyOptions
 	readonly #peer: Peer
@@ -132,6 +132,43 @@ export class RoomLobby {
 
 	#today(): MeetingView[] {
 		return todays(this.#options.meetings(), this.#options.now())
+	}
+}
+
+/** The standing connections of all rooms. */
+export class RoomLobbies {
+	readonly #options: RoomLobbyOptions
+	readonly #all = new Set<RoomLobby>()
+
+	constructor(options: RoomLobbyOptions) {
+		this.#options = options
+	}
+
+	open(principal: HousePrincipal, peer: Peer): HubConnection {
+		const lobby = new RoomLobby(principal, peer, this.#options)
+		this.#all.add(lobby)
+		return {
+			handle: (command) => lobby.handle(command),
+			gone: () => {
+				this.#all.delete(lobby)
+				lobby.gone()
+			},
+		}
+	}
+
+	/** Meetings came, went or changed. */
+	tell() {
+		for (const lobby of this.#all) lobby.tell()
+	}
+
+	/** A token was withdrawn. */
+	endOf(jti: string) {
+		for (const lobby of this.#all) if (lobby.principal.jti === jti) lobby.end('revoked')
+	}
+
+	/** The service ends: nobody is told any more. */
+	clear() {
+		this.#all.clear()
 	}
 }
 
