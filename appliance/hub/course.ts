@@ -95,7 +95,7 @@ export class Course {
 		return this.change(request, this.#secret.keeping(request))
 	}
 
-	/** What is due by now: a warning, the end of a speech or of a vote. Whether there was anything that is not a vote. */
+	/** What is due by now: the end of a vote; then a warning, the end of a speech. False where there was none of the latter. */
 	tick(): boolean {
 		const now = this.#sources.now()
 		for (const { id, phase, closesAt } of this.#meeting.votes.values()) {

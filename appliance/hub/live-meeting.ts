@@ -96,7 +96,7 @@ export class LiveMeeting {
 			tick: () => this.course.tick() || this.#clockwork.wait(),
 		})
 		const byItself = (act: () => void) => this.#clockwork.byItself(act)
-		/** What most pieces need; each takes of it what its own sources name. */
+		/** What most pieces need; each takes of it what its own sources name, and what is its own stands after it. */
 		const around = {
 			...{ now: parts.now, log: this.log, vault: parts.vault, turn: parts.turn, cards: this.cards, byItself },
 			...{ whereabouts: this.#whereabouts, isOver: () => this.#stopped },
@@ -347,6 +347,7 @@ export class LiveMeeting {
 			case 'roll.removed':
 				// Who is expected no longer does not come by the link that they were given as such.
 				this.#withdrawLinks(event.person)
+				break
 		}
 		for (const person of lookDifferent(event, this.state)) {
 			this.people.touch(person)
