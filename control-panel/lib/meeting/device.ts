@@ -21,9 +21,12 @@ export async function prepareMedia(): Promise<void> {
 /** The browser's first connection is the one that takes long: it loads its codecs and starts its threads. None is made. */
 async function warm(): Promise<void> {
 	const connection = new RTCPeerConnection()
-	for (const kind of ['audio', 'video']) connection.addTransceiver(kind)
-	await connection.createOffer()
-	connection.close()
+	try {
+		for (const kind of ['audio', 'video']) connection.addTransceiver(kind)
+		await connection.createOffer()
+	} finally {
+		connection.close()
+	}
 }
 
 /** A mediasoup device that knows what this browser and the hub can do together. Rejects where the browser cannot. */
