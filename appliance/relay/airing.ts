@@ -73,7 +73,8 @@ export class Airing {
 	addInit(rung: string, name: string, init: Init) {
 		const { files } = this.#options
 		files?.put(name, init.bytes)
-		files?.drop(this.#windows.get(rung)?.addInit(name, init) ?? [])
+		const forgotten = this.#windows.get(rung)?.addInit(name, init)
+		files?.drop(forgotten ?? [])
 	}
 
 	add(rung: string, segment: Segment) {
@@ -82,7 +83,8 @@ export class Airing {
 		this.#lists.clear()
 		// Begun before a list tells of it.
 		files?.put(segment.name, segment.bytes)
-		files?.drop(this.#windows.get(rung)?.add(segment) ?? [])
+		const forgotten = this.#windows.get(rung)?.add(segment)
+		files?.drop(forgotten ?? [])
 		this.#bandwidths.get(rung)?.add(segment.bytes.length, segment.durationS)
 		if (rung !== rungNames[0]) return
 		this.#newestMs = { endMs: segment.startsAtMs + segment.durationS * 1_000, atMs: now() }

@@ -153,9 +153,10 @@ export class Station {
 		for (const output of outputs) {
 			if (output.type === 'lost') this.#lost += 1
 			else if (output.type === 'init') {
-				const [name, { init }] = [this.#names.seal(output.name), output]
-				this.#inits.set(output.rung, { name, init })
-				this.#airing?.addInit(output.rung, name, init)
+				const { rung, init } = output
+				const name = this.#names.seal(output.name)
+				this.#inits.set(rung, { name, init })
+				this.#airing?.addInit(rung, name, init)
 			} else {
 				const { segment } = output
 				const [name, initName] = [this.#names.seal(segment.name), this.#names.seal(segment.initName)]

@@ -2,6 +2,7 @@ import { beforeEach, expect, it } from 'vitest'
 import { Airing, type PlaylistAsk } from '../../appliance/relay/airing.ts'
 import { Captions } from '../../appliance/relay/captions.ts'
 import { SealedNames } from '../../appliance/relay/sealed-names.ts'
+import type { MeetingFiles } from '../../appliance/relay/segment-files.ts'
 import { readMediaPlaylist } from './rfc8216.ts'
 import { someInit } from './stream.ts'
 
@@ -20,20 +21,21 @@ beforeEach(() => {
 	captions = new Captions(10)
 	expected = false
 	files = new Set()
-	airing = begin()
+	airing = begin(null)
 })
 
-function begin(): Airing {
+const folder: MeetingFiles = {
+	put: (name) => void files.add(name),
+	drop: (gone) => {
+		for (const name of gone) files.delete(name)
+	},
+	clear: () => files.clear(),
+}
+
+function begin(files: MeetingFiles | null): Airing {
 	const begun = new Airing({
 		...{ sinceMs: now, window: { dvrS: 60, maxBytes: 1_000_000 }, captions, captioned: () => expected, names },
-		files: {
-			put: (name) => void files.add(name),
-			drop: (gone) => {
-				for (const name of gone) files.delete(name)
-			},
-			clear: () => files.clear(),
-		},
-		now: () => now,
+		...{ files, now: () => now },
 	})
 	for (const rung of ['high', 'low']) begun.addInit(rung, names.seal(`${rung}-init-0.mp4`), someInit)
 	return begun
@@ -113,8 +115,10 @@ it('What was listed stays to be played after the end, and nothing is added', () 
 	expect(airing.ended).toBe(true)
 })
 
-it('Segments are files until another time on air begins', () => {
+it('Segments are files as well, where they are to be, until another time on air begins', () => {
+	airing = begin(folder)
 	comes(1)
+	expect(listed('high.m3u8').segments).toHaveLength(1)
 	expect([...files].map((name) => name.replace(/-[0-9a-f]{32}\./, '.')).sort()).toEqual(
 		['high-1.m4s', 'high-init-0.mp4', 'low-1.m4s', 'low-init-0.mp4'].sort(),
 	)
