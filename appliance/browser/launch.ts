@@ -112,8 +112,8 @@ async function askFor(path: string, options: LaunchOptions): Promise<Started> {
 /** As a child of our own. */
 async function spawnOwn(options: LaunchOptions): Promise<Started> {
 	const user = process.getuid?.() === 0 ? unprivilegedUser() : null
-	// Meanwhile: it is a thousand small files.
-	const orphans = options.profileDir ? null : removeOrphans(options.name)
+	// Meanwhile: it is a thousand small files, and nobody waits for them.
+	if (!options.profileDir) void removeOrphans(options.name)
 	const home = prepareHome(options, user)
 	const args = [
 		...(user === null
@@ -142,7 +142,6 @@ async function spawnOwn(options: LaunchOptions): Promise<Started> {
 		await home.remove()
 		throw error
 	}
-	await orphans
 	const child = browser.process()
 	const pid = child?.pid
 	if (!child || pid === undefined) throw new Error('Chromium started without a process')
