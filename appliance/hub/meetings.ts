@@ -5,7 +5,7 @@ import { Refusal } from '../protocol/errors.ts'
 import type { ItemEntry, RollEntry } from '../protocol/meeting-commands.ts'
 import type { MeetingKind } from '../protocol/room-state.ts'
 import { work } from './desk-work.ts'
-import { replay } from './journal.ts'
+import { type Journal, replay } from './journal.ts'
 import { LiveMeeting } from './live-meeting.ts'
 import type { MeetingParts } from './meeting-parts.ts'
 
@@ -72,16 +72,12 @@ export class Meetings implements Iterable<LiveMeeting> {
 
 	/** The whole state, also of one that is over. Throws Refusal('no-meeting'). */
 	stateOf(id: string): Meeting {
-		const meeting = this.#live.get(id)?.state ?? replay(this.#parts.journal.read(id))
-		if (!meeting) throw noMeeting()
-		return meeting
+		return this.#stateBy(id, this.#parts.journal.read)
 	}
 
 	/** As `stateOf`; of one that is over only the meeting's own steps, without its people. */
 	outlineOf(id: string): Meeting {
-		const meeting = this.#live.get(id)?.state ?? replay(this.#parts.journal.readSteps(id))
-		if (!meeting) throw noMeeting()
-		return meeting
+		return this.#stateBy(id, this.#parts.journal.readSteps)
 	}
 
 	/** Outlines of the latest that are over, the last one first. */
@@ -107,6 +103,13 @@ export class Meetings implements Iterable<LiveMeeting> {
 	stop() {
 		for (const meeting of this) meeting.stop()
 		this.#live.clear()
+	}
+
+	/** `read`: of one that is over, what its state is made of. */
+	#stateBy(id: string, read: Journal['read']): Meeting {
+		const meeting = this.#live.get(id)?.state ?? replay(read(id))
+		if (!meeting) throw noMeeting()
+		return meeting
 	}
 
 	#isKnown(id: string): boolean {
