@@ -175,7 +175,7 @@ export function createHub(options: HubOptions): Hub {
 	function transition(id: string, step: Step, by: Principal): MeetingView {
 		if (by.kind === 'meeting' && by.meeting !== id) throw new Refusal('not-allowed', 'this link is for another meeting')
 		const { course } = meetings.going(id)
-		course.step(step, (by.kind === 'meeting' ? by.person : null) ?? by.jti)
+		course.step(step, idOf(by))
 		return viewOf(course.state)
 	}
 
@@ -183,7 +183,7 @@ export function createHub(options: HubOptions): Hub {
 	function askerOf(id: string, by: Principal): Actor {
 		if (by.kind === 'house') return houseActor(by)
 		if (by.meeting !== id) throw new Refusal('not-allowed', 'this link is for another meeting')
-		return actorOf(by.person ?? by.jti, roleNow(meetings.going(id).state, by.person, by))
+		return actorOf(idOf(by), roleNow(meetings.going(id).state, by.person, by))
 	}
 
 	/** The room of this house: the same person whichever link it comes with. */
@@ -250,7 +250,7 @@ export function createHub(options: HubOptions): Hub {
 			const going = meetings.find(id)?.state
 			const isChair = by.kind === 'house' || (going ? roleNow(going, by.person, by) : by.role) === 'chair'
 			if (!isChair) throw new Refusal('not-allowed', 'a recording is removed by the chair or the house')
-			return recordings.remove(id, recording, (by.kind === 'meeting' ? by.person : null) ?? by.jti)
+			return recordings.remove(id, recording, idOf(by))
 		},
 		erase(id, person) {
 			const kind = meetings.outlineOf(id).sealedAs
@@ -287,6 +287,11 @@ export function createHub(options: HubOptions): Hub {
 			await recordings.idle()
 		},
 	}
+}
+
+/** As whom somebody's act stands in the journal. */
+function idOf(by: Principal): string {
+	return (by.kind === 'meeting' ? by.person : null) ?? by.jti
 }
 
 const noDocuments: DocumentSource = { list: () => [], onChange: () => () => {} }
