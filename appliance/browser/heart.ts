@@ -2,6 +2,8 @@
 
 /** No beat, or no picture drawn, for so long: the browser hangs. Beats come every 500 ms. To be noticed within 3 s. */
 export const hungMs = 2250
+/** The same where nobody depends on it: to end it would only keep the cores busier that keep it waiting. */
+export const hungAtRestMs = 10_000
 
 export interface Heart {
 	readonly beatAt: number
@@ -24,7 +26,7 @@ export function beat(heart: Heart, frames: number, now: number): Heart {
  * Asked a few times a second. Where we ourselves were held up (a stopped process, a clock that was set), the time that
  * we didn't see isn't held against the page.
  */
-export function tick(heart: Heart, now: number): { heart: Heart; hung: boolean } {
+export function tick(heart: Heart, now: number, mostMs = hungMs): { heart: Heart; hung: boolean } {
 	const unseen = now - heart.tickAt
 	if (unseen > 1000 || unseen < 0) {
 		return {
@@ -33,5 +35,5 @@ export function tick(heart: Heart, now: number): { heart: Heart; hung: boolean }
 		}
 	}
 	const silent = now - Math.min(heart.beatAt, heart.drawnAt)
-	return { heart: { ...heart, tickAt: now }, hung: silent >= hungMs }
+	return { heart: { ...heart, tickAt: now }, hung: silent >= mostMs }
 }

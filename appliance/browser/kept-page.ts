@@ -9,7 +9,7 @@ const soundMs = 3000
 /** When everything is at rest again after a start: the next browser takes two seconds of a processor to start. */
 const standByMs = 5_000
 /** One that stood by and was lost. */
-const standByAgainMs = 30_000
+const standByAgainMs = 10_000
 
 export interface KeptPageOptions<Event extends Saying> extends PageLifeOptions<Event> {
 	/**
@@ -74,7 +74,7 @@ export function keepPage<Command extends { type: string }, Event extends Saying>
 		void mine.over.then((reason) => {
 			if (mine !== next) return
 			next = null
-			log.debug({ reason }, `the ${name} that stood by is gone`)
+			log.info({ reason }, `the ${name} that stood by is gone`)
 			if (!closed) prepare(standByAgainMs)
 		})
 	}
@@ -83,6 +83,7 @@ export function keepPage<Command extends { type: string }, Event extends Saying>
 		clearTimeout(timer)
 		const taken = next ?? begin()
 		next = null
+		taken.serve()
 		return taken
 	}
 

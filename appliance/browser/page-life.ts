@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
-import { beat, type Heart, newHeart, tick } from './heart.ts'
+import { beat, type Heart, hungAtRestMs, hungMs, newHeart, tick } from './heart.ts'
 import type { LaunchedBrowser } from './launch.ts'
 
-/** From the start of the browser to the page's 'ready'. */
+/** From when the browser is there to the page's 'ready'. Until then it may wait for its turn. */
 const startMs = 15_000
 const tickMs = 250
 
@@ -38,13 +38,14 @@ export class PageLife<Event extends Saying> {
 	/** Resolves when nothing of it is left on the disk either, which takes as long again. */
 	readonly cleared: Promise<void>
 
-	readonly #born = performance.now()
 	readonly #options: PageLifeOptions<Event>
 	readonly #onReady: (life: PageLife<Event>) => void
 	readonly #onEvent: (life: PageLife<Event>, event: Event) => void
 	readonly #ended: Promise<string>
 	#give: (reason: string) => void = () => {}
 	#browser: KeptBrowser | null = null
+	#browserAt = 0
+	#serves = false
 	/** What ran, and is over. */
 	#ran: KeptBrowser | null = null
 	#page: Awaited<ReturnType<KeptBrowser['openPage']>> | null = null
@@ -76,6 +77,11 @@ export class PageLife<Event extends Saying> {
 	get ready(): Event | null {
 		// It may say so before it is known that it was opened.
 		return this.#page && this.#word
+	}
+
+	/** Somebody depends on it from now on: that it hangs counts sooner. */
+	serve() {
+		this.#serves = true
 	}
 
 	end(reason: string) {
@@ -112,6 +118,7 @@ export class PageLife<Event extends Saying> {
 				return browser
 			}
 			this.#browser = browser
+			this.#browserAt = performance.now()
 			browser.gone.then(() => this.end('browser gone'))
 			const opened = browser.openPage({ url, grants, bindings: { [binding]: (text) => this.#heard(text) } })
 			opened.catch(() => {})
@@ -138,10 +145,10 @@ export class PageLife<Event extends Saying> {
 	#watch() {
 		const now = performance.now()
 		if (!this.#heart) {
-			if (now - this.#born > startMs) this.end('not ready in time')
+			if (this.#browser && now - this.#browserAt > startMs) this.end('not ready in time')
 			return
 		}
-		const { heart, hung } = tick(this.#heart, now)
+		const { heart, hung } = tick(this.#heart, now, this.#serves ? hungMs : hungAtRestMs)
 		this.#heart = heart
 		if (hung) this.end('hung')
 	}

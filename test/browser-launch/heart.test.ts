@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { beat, hungMs, newHeart, tick } from '../../appliance/browser/heart.ts'
+import { beat, hungAtRestMs, hungMs, newHeart, tick } from '../../appliance/browser/heart.ts'
 
 describe('the heart of a page', () => {
 	/** Ticks four times a second, beats twice, as the functions say; returns when the page was found hung. */
@@ -40,6 +40,11 @@ describe('the heart of a page', () => {
 				(at) => Math.min(at, 10_000),
 			),
 		).toBeLessThanOrEqual(13_000)
+	})
+	test('is granted longer where nobody depends on it', () => {
+		const silent = (ms: number, mostMs?: number) => tick({ ...newHeart(0), tickAt: ms - 250 }, ms, mostMs).hung
+		expect([silent(hungMs - 250), silent(hungMs)]).toEqual([false, true])
+		expect([silent(hungMs, hungAtRestMs), silent(hungAtRestMs, hungAtRestMs)]).toEqual([false, true])
 	})
 	test('is not judged for time in which we did not look', () => {
 		const heart = beat(newHeart(0), 1, 500)

@@ -20,6 +20,8 @@ let events: string[]
 let page: KeptPage<{ type: string }>
 /** So long it takes to clear what a browser left on the disk. */
 let clearing: Promise<void>
+/** So long a browser waits for its turn to start. */
+let turn: Promise<void>
 
 beforeEach(() => {
 	vi.useFakeTimers()
@@ -27,6 +29,7 @@ beforeEach(() => {
 	statuses = []
 	events = []
 	clearing = Promise.resolve()
+	turn = Promise.resolve()
 })
 afterEach(async () => {
 	await page.close()
@@ -58,6 +61,7 @@ async function launch(): Promise<KeptBrowser> {
 		hangs: false,
 	}
 	browsers.push(played)
+	await turn
 	return {
 		pid: 1_000 + browsers.length,
 		gone,
@@ -146,11 +150,35 @@ describe('A kept page beside which another stands by', () => {
 	it('goes on undisturbed when the other is lost, which is replaced later', async () => {
 		await withOneStandingBy()
 		at(1).die()
-		await pass(1_000)
+		await pass(9_000)
 		expect(statuses).toEqual(['starting', 'ready'])
 		expect(browsers).toHaveLength(2)
-		await pass(30_000)
+		await pass(2_000)
 		expect(browsers).toHaveLength(3)
+	})
+
+	it('has patience with the other that is kept waiting, until it has hung for ten seconds', async () => {
+		await withOneStandingBy()
+		at(1).hangs = true
+		await pass(9_000)
+		expect(at(1).closed).toBe(false)
+		at(1).hangs = false
+		await pass(1_000)
+		at(1).hangs = true
+		await pass(9_000)
+		expect(at(1).closed).toBe(false)
+		await pass(2_000)
+		expect(at(1).closed).toBe(true)
+		expect(statuses).toEqual(['starting', 'ready'])
+	})
+
+	it('has no such patience with the other from when it took its place', async () => {
+		await withOneStandingBy()
+		at(0).die()
+		await pass(0)
+		at(1).hangs = true
+		await pass(3_000)
+		expect(at(1).closed).toBe(true)
 	})
 
 	it('waits for the other where that is still loading', async () => {
@@ -205,6 +233,19 @@ describe('A kept page beside which another stands by', () => {
 		await pass(60_000)
 		expect(browsers).toHaveLength(2)
 	})
+})
+
+it('A kept page has its time to load from when its browser is there, however long that waited for its turn', async () => {
+	const { promise, resolve } = Promise.withResolvers<void>()
+	turn = promise
+	keep(false)
+	await pass(20_000)
+	resolve()
+	await pass(14_000)
+	expect(statuses).toEqual(['starting'])
+	await pass(2_000)
+	expect(statuses.slice(0, 2)).toEqual(['starting', 'failed'])
+	expect(at(0).closed).toBe(true)
 })
 
 it('A kept page beside which none shall stand by starts no other', async () => {
