@@ -149,9 +149,10 @@ async function build({ port, listeners, relayed }: HallOptions, ends: (() => unk
 	/** By the log: another stands by since the last was lost. */
 	const standing = () => {
 		const said = service.output()
-		return ['stage', 'programme'].every(
-			(name) => said.lastIndexOf(`another ${name} stands by`) > said.lastIndexOf(`the ${name} is gone`),
-		)
+		return ['stage', 'programme'].every((name) => {
+			const lost = [`the ${name} is gone`, `the ${name} that stood by is gone`]
+			return lost.every((words) => said.lastIndexOf(`another ${name} stands by`) > said.lastIndexOf(words))
+		})
 	}
 
 	const hall: Hall = {
