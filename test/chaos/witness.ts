@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { openJournal } from '../../appliance/hub/journal.ts'
 import { verifyJournals } from '../../appliance/ops/verify.ts'
 import type { Member } from '../scene/member.ts'
-import { alive, descendants } from '../scene/processes.ts'
+import { alive, descendants, everything, type Process } from '../scene/processes.ts'
 
 /** What must be so whatever fails, looked at from outside all the while. Each breach is told in a sentence. */
 
@@ -76,11 +76,26 @@ export function watchJournal(file: string, meeting: string) {
 	}
 }
 
+/**
+ * Chromium starts what reports its crashes below itself and lets go of it, so that it outlives a crash. The folder of its
+ * profile says whose it is, and in that the service's number. Null: it is no such process.
+ */
+const profileOf = ({ command }: Process) =>
+	/chrome_crashpad_handler .*--database=(\S+?\/maru-\w+-\d+-\w+)\//.exec(command)?.[1] ?? null
+
+/** One of these, or of a browser among them. */
+export function isOf(entry: Process, those: readonly Process[]): boolean {
+	const profile = profileOf(entry)
+	return those.some(({ pid, command }) => pid === entry.pid || (profile && command.includes(`=${profile}`)))
+}
+
 /** Everything that the service has ever started: nothing of it may outlive its use. */
 export function watchProcesses(service: () => number) {
-	const seen = new Map<string, ReturnType<typeof descendants>[number]>()
+	const seen = new Map<string, Process>()
 	function look() {
-		for (const entry of descendants(service())) seen.set(`${entry.pid} ${entry.command}`, entry)
+		const now = service()
+		const apart = everything().filter((entry) => profileOf(entry)?.includes(`-${now}-`))
+		for (const entry of [...descendants(now), ...apart]) seen.set(`${entry.pid} ${entry.command}`, entry)
 	}
 	const looking = setInterval(look, 250)
 	return {
@@ -89,10 +104,10 @@ export function watchProcesses(service: () => number) {
 		/** Processes that run on though they are no longer below the service. */
 		orphans() {
 			look()
-			const below = new Set(descendants(service()).map(({ pid }) => pid))
+			const below = descendants(service())
 			const left = alive([...seen.values()])
 			for (const [key, entry] of seen) if (!left.includes(entry)) seen.delete(key)
-			return left.filter(({ pid }) => pid !== service() && !below.has(pid))
+			return left.filter((entry) => entry.pid !== service() && !isOf(entry, below))
 		},
 		close: () => clearInterval(looking),
 	}

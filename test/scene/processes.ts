@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 
 /** What the kernel says about processes; used to see who is left, and who may be killed. */
 
-interface Entry {
+export interface Process {
 	pid: number
 	parent: number
 	command: string
@@ -12,7 +12,7 @@ interface Entry {
 	began: number
 }
 
-function read(pid: string): Entry | null {
+function read(pid: string): Process | null {
 	try {
 		const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
 		const rest = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
@@ -23,7 +23,8 @@ function read(pid: string): Entry | null {
 	}
 }
 
-function all(): Entry[] {
+/** Everything that runs on this machine. */
+export function everything(): Process[] {
 	return readdirSync('/proc')
 		.filter((name) => /^\d+$/.test(name))
 		.map(read)
@@ -31,9 +32,9 @@ function all(): Entry[] {
 }
 
 /** Every process below this one, children of children included. The oldest stands first. */
-export function descendants(root: number): Entry[] {
-	const entries = all()
-	const found: Entry[] = []
+export function descendants(root: number): Process[] {
+	const entries = everything()
+	const found: Process[] = []
 	const queue = [root]
 	for (let parent = queue.pop(); parent !== undefined; parent = queue.pop()) {
 		for (const entry of entries) {
@@ -46,7 +47,7 @@ export function descendants(root: number): Entry[] {
 }
 
 /** Which of these processes still run (zombies don't). A pid that was given to another program doesn't count. */
-export function alive(entries: Entry[]): Entry[] {
+export function alive(entries: Process[]): Process[] {
 	return entries.filter(({ pid, command }) => {
 		const now = read(String(pid))
 		return now !== null && now.state !== 'Z' && now.command === command
