@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import puppeteer, { type Browser } from 'puppeteer-core'
+import type { Browser } from 'puppeteer-core'
 import { hostedChromium } from './hosted.ts'
 import { type OpenPage, openPage, type PageOptions } from './page.ts'
 
@@ -21,6 +21,8 @@ const chromium = '/usr/bin/chromium'
 const setpriv = '/usr/bin/setpriv'
 const closeGraceMs = 2000
 const startMs = 20_000
+/** Only when a browser is to start: it is a tenth of what the service loads, and the panel waits for none of it. */
+const library = async () => (await import('puppeteer-core')).default
 /** No answer from the browser's own protocol for so long: the call fails. A hung browser is found by its beat, sooner. */
 const protocolMs = 10_000
 
@@ -99,7 +101,7 @@ async function askFor(path: string, options: LaunchOptions): Promise<Started> {
 	const args = ['--remote-debugging-pipe', ...(options.headless ? [] : onDisplay), ...(await chromiumArgs(options))]
 	const { pid, gone, transport, kill } = await hostedChromium(path, args, timeout)
 	try {
-		const browser = await puppeteer.connect({ transport, ...protocol(options) })
+		const browser = await (await library()).connect({ transport, ...protocol(options) })
 		// Its first tab: another would hide behind it, or it behind another.
 		await browser.waitForTarget((target) => target.type() === 'page', { timeout })
 		return { browser, pid, gone, kill, async remove() {} }
@@ -125,7 +127,7 @@ async function spawnOwn(options: LaunchOptions): Promise<Started> {
 	]
 	let browser: Browser
 	try {
-		browser = await puppeteer.launch({
+		browser = await (await library()).launch({
 			executablePath: setpriv,
 			args,
 			ignoreDefaultArgs: true, // they are in `args` already, behind setpriv's own
@@ -207,7 +209,7 @@ async function chromiumArgs(options: LaunchOptions): Promise<string[]> {
 		...(options.args ?? []),
 	]
 	const quiet = new Set(['--mute-audio', '--enable-automation'])
-	const all = await puppeteer.defaultArgs({ headless: options.headless, args: flags })
+	const all = await (await library()).defaultArgs({ headless: options.headless, args: flags })
 	return all.filter((flag) => !quiet.has(flag))
 }
 

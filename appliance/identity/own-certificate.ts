@@ -1,6 +1,6 @@
-import { createHash, createPrivateKey, X509Certificate } from 'node:crypto'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import type { Certificates } from './certificates.ts'
+import { type Certificates, spkiOf } from './certificates.ts'
 
 /**
  * A certificate that the city has issued, or that certbot keeps new (ACME): two files, read again and again. It is for whoever
@@ -18,8 +18,5 @@ export function readOwnCertificate({ chain, key }: OwnCertificate): Certificates
 	const [cert, secret] = [readFileSync(chain, 'utf8'), readFileSync(key, 'utf8')]
 	const leaf = new X509Certificate(cert)
 	if (!leaf.checkPrivateKey(createPrivateKey(secret))) throw new Error(`the key in ${key} is not that of ${chain}`)
-	const spki = createHash('sha256')
-		.update(leaf.publicKey.export({ type: 'spki', format: 'der' }))
-		.digest('base64')
-	return { key: secret, cert, spki, authority: null }
+	return { key: secret, cert, spki: spkiOf(leaf), authority: null }
 }
