@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { Compile } from 'typebox/compile'
 import { Refusal } from '../protocol/errors.ts'
 import { type MeetingCommand, type MeetingCommandType, meetingCommands } from '../protocol/meeting-commands.ts'
 import { Id, oneOf } from '../protocol/text.ts'
+import { checkOf } from './compiled.ts'
 import { type Parts, principalOf } from './parts.ts'
 import { dataOf } from './problems.ts'
 
@@ -111,21 +111,13 @@ export const floorRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { hub, 
 	})
 }
 
-const types = [
-	...floorSteps.map((step) => `floor.${step}` as const),
-	...(['vote.cast', 'vote.count', 'vote.close', 'vote.cancel'] as const),
-]
-const checks = new Map<MeetingCommandType, ReturnType<typeof Compile>>(
-	types.map((type) => [type, Compile(meetingCommands[type].body)]),
-)
-
 /** A command of the table, its fields checked. What is undefined was not given. */
 function commandOf(type: MeetingCommandType, given: object): MeetingCommand {
 	const fields = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
-	const check = checks.get(type)
-	if (!check?.Check(fields)) {
-		const [first] = check?.Errors(fields) ?? []
-		throw new Refusal('bad-message', `${first?.instancePath ?? ''} ${first?.message ?? 'no such command'}`.trim())
+	const check = checkOf(meetingCommands[type].body)
+	if (!check.Check(fields)) {
+		const [first] = check.Errors(fields)
+		throw new Refusal('bad-message', `${first?.instancePath ?? ''} ${first?.message ?? ''}`.trim())
 	}
 	return { type, ...fields } as MeetingCommand
 }

@@ -1,7 +1,7 @@
 import type { Server as TlsServer } from 'node:tls'
 import type { FastifyInstance } from 'fastify'
 import { listenFault } from '../ops/listen-fault.ts'
-import { buildServer, type ServerOptions } from './server.ts'
+import { buildServer, type ServerOptions, secureContext } from './server.ts'
 
 interface Address {
 	host: string
@@ -31,7 +31,7 @@ export class Listeners {
 	async openSecure({ key, cert }: Shown, address: Address): Promise<(next: Shown) => void> {
 		const { server } = await this.#open({ key, cert }, address)
 		const secure = server as unknown as TlsServer
-		return (next) => secure.setSecureContext({ key: next.key, cert: next.cert, minVersion: 'TLSv1.2' })
+		return (next) => secure.setSecureContext(secureContext(next))
 	}
 
 	async close(): Promise<void> {

@@ -10,8 +10,8 @@ export interface StoredFile {
 	etag: string
 	plain: Buffer
 	/** Null: what is compressed already. */
-	brotli: Buffer | null
-	gzip: Buffer | null
+	readonly brotli: Buffer | null
+	readonly gzip: Buffer | null
 }
 
 export interface Pages {
@@ -70,18 +70,25 @@ function readStored(file: string): StoredFile {
 	return stored(readFileSync(file), extname(file), { brotli: found('.br'), gzip: found('.gz') })
 }
 
-/** `made`: what is there already of it. */
+/** `made`: what is there already of it. The rest is made when the first one asks for it. */
 export function stored(
 	plain: Buffer,
 	extension: string,
 	made: Pick<StoredFile, 'brotli' | 'gzip'> = { brotli: null, gzip: null },
 ): StoredFile {
 	const squeeze = !compressed.has(extension)
+	let { brotli, gzip } = made
 	return {
 		type: types[extension] ?? 'application/octet-stream',
 		etag: `"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`,
 		plain,
-		brotli: squeeze ? (made.brotli ?? brotliCompressSync(plain, brotliOptions)) : null,
-		gzip: squeeze ? (made.gzip ?? gzipSync(plain)) : null,
+		get brotli() {
+			if (squeeze) brotli ??= brotliCompressSync(plain, brotliOptions)
+			return brotli
+		},
+		get gzip() {
+			if (squeeze) gzip ??= gzipSync(plain)
+			return gzip
+		},
 	}
 }

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto'
 import type { WebSocket } from '@fastify/websocket'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { TSchema } from 'typebox'
-import { Compile } from 'typebox/compile'
 import type { Identity } from '../identity/identity.ts'
 import { type ErrorCode, isStorageFault, notSaved, Refusal } from '../protocol/errors.ts'
 import { AuthMessage, CommandMessage, type Result } from '../protocol/messages.ts'
 import type { Principal, Role } from '../protocol/roles.ts'
 import { ownOrigin, sessionOf } from './access.ts'
+import { checkOf } from './compiled.ts'
 import { createFlow, createPulse, createStrikes, messagesPerSecond } from './patience.ts'
 import { problem } from './problems.ts'
 import { type Keeping, placeOf, traceOf } from './trail.ts'
@@ -64,14 +64,11 @@ const cookieMs = 500
 const mostBuffered = 4 * 1024 * 1024
 const pingMs = 5_000
 
-const checkAuth = Compile(AuthMessage)
-const checkEnvelope = Compile(CommandMessage)
-
 export function createSocketService<Command extends { type: string }>(service: SocketService<Command>) {
 	const bodies = new Map(
 		Object.entries(service.commands).map(([type, { roles, body, locked = false }]) => [
 			type,
-			{ roles, locked, check: Compile(body) },
+			{ roles, locked, check: () => checkOf(body) },
 		]),
 	)
 
@@ -148,9 +145,9 @@ export function createSocketService<Command extends { type: string }>(service: S
 			if (ended || socket.readyState !== socket.OPEN) return
 			if (!flowing(performance.now())) return strike('too-many', `more than ${messagesPerSecond} messages a second`)
 			const message = parse(data)
-			if (checkAuth.Check(message)) {
+			if (checkOf(AuthMessage).Check(message)) {
 				enterByToken(message.token)
-			} else if (checkEnvelope.Check(message)) {
+			} else if (checkOf(CommandMessage).Check(message)) {
 				// Without a detour once the one who speaks is known: a tap on a camera's pad comes this way.
 				if (seat) return run(message)
 				enterBySession()
@@ -169,8 +166,9 @@ export function createSocketService<Command extends { type: string }>(service: S
 				answer(id, { ok: false, code: 'unknown-command', message: `there is no command ${type}` })
 				return strike('unknown-command', 'unknown command')
 			}
-			if (!known.check.Check(body)) {
-				const [first] = known.check.Errors(body)
+			const check = known.check()
+			if (!check.Check(body)) {
+				const [first] = check.Errors(body)
 				answer(id, { ok: false, code: 'bad-message', message: `${type}${first?.instancePath}: ${first?.message}` })
 				return strike('bad-message', 'not the shape of this command')
 			}

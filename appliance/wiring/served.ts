@@ -7,6 +7,7 @@ import type { ServerOptions } from '../http/server.ts'
 import type { SsoPart } from '../http/sso.ts'
 import { openPin } from '../identity/pin.ts'
 import { openProvider } from '../identity/sso-provider.ts'
+import type { Writing } from '../minutes/blocks.ts'
 import { machineFacts } from '../ops/machine.ts'
 import { createMetrics } from '../ops/metrics.ts'
 import type { ShownCertificate } from './certificate.ts'
@@ -37,12 +38,22 @@ export function served(house: House, parts: Parts, { certificate, condition }: S
 		health: condition.health,
 		metrics: createMetrics(condition.figures),
 		printPdf: (page) => printPdf(page, log.child({ module: 'print' })),
-		writing: { language: config.room.language, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone },
+		writing: writingOf(config.room.language),
 		issuing: config.class.certificate,
 		isProxy: addressList(config.listen.proxies),
 		embed: config.relay.embed,
 		portal: portalOf(house),
 		log: log.child({ module: 'http' }),
+	}
+}
+
+/** To ask for the clock reads all that is known of dates in the world, which the first page that is written waits for. */
+function writingOf(language: Writing['language']): Writing {
+	return {
+		language,
+		get timeZone() {
+			return Intl.DateTimeFormat().resolvedOptions().timeZone
+		},
 	}
 }
 
