@@ -143,7 +143,7 @@ async function start({ config: given, dataDir, port }: Loaded, ends: Ends, notif
 	const listeners = new Listeners(served(house, parts, { certificate, condition }))
 	ends.push(() => listeners.close())
 	await listeners.openPlain(config.listen.http)
-	order.opened()
+	await order.opened()
 	const putInForce = await listeners.openSecure(certificate.current, config.listen.https)
 	room.setAttendAddress(`${outside}/attend`)
 	ends.push(certificate.keepRenewed(putInForce))
