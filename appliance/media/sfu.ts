@@ -7,9 +7,10 @@ import { workerPath } from '../setup/worker-path.mjs'
 import { codecs, withoutCaptureTime } from './codecs.ts'
 import { freePorts, isLoopback, type Listen, listenAddresses, listenInfos } from './listen.ts'
 import { type Carry, pipesFrom } from './pipes.ts'
+import { SpareWorker } from './spare-worker.ts'
 import { WorkerSlot } from './worker-slot.ts'
 
-/** The SFU: mediasoup's workers, one a core, each with one port. Nothing else imports mediasoup. */
+/** The SFU: mediasoup's workers, one a core, each with one port, and one that stands by. Nothing else imports mediasoup. */
 
 /** A meeting that finds every worker being replaced waits so long for one. */
 const readyMs = 5000
@@ -92,9 +93,10 @@ export async function openSfu(options: SfuOptions): Promise<Sfu> {
 		onerror: (namespace, text) => log.debug({ namespace }, text),
 	})
 
+	const spare = new SpareWorker(() => mediasoup.createWorker({ workerBin, logLevel: 'warn' }), log)
 	const opening = Array.from({ length: count }, (_, i) =>
 		WorkerSlot.open({
-			start: () => mediasoup.createWorker({ workerBin, logLevel: 'warn' }),
+			start: () => spare.take(),
 			listenInfos: listenInfos(addresses, firstPort + i),
 			port: firstPort + i,
 			log,
@@ -104,7 +106,7 @@ export async function openSfu(options: SfuOptions): Promise<Sfu> {
 	const slots = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
 	const failed = opened.find((one) => one.status === 'rejected')
 	if (failed) {
-		await Promise.all(slots.map((slot) => slot.close()))
+		await Promise.all([spare, ...slots].map((one) => one.close()))
 		const ports = count === 1 ? `port ${firstPort}` : `ports ${firstPort} to ${firstPort + count - 1}`
 		throw new Error(`The SFU could not start on ${ports}: ${reasonOf(failed.reason)}`)
 	}
@@ -159,7 +161,7 @@ export async function openSfu(options: SfuOptions): Promise<Sfu> {
 		}),
 		usage: () => Promise.all(slots.map(usageOf)),
 		async close() {
-			await Promise.all(slots.map((slot) => slot.close()))
+			await Promise.all([spare, ...slots].map((one) => one.close()))
 		},
 	}
 }

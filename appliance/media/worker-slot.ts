@@ -1,15 +1,14 @@
-import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import type { types } from 'mediasoup'
 import type { Logger } from 'pino'
 import { Heart } from './heart.ts'
+import { endWorker, isRunnable, killWorker } from './worker-process.ts'
 
 const beatMs = 500
 /** Between attempts to start a worker, when the one before came to nothing (its port may still be closing). */
 const restartMs = [0, 50, 200, 500, 1000, 2000]
 
 export interface WorkerSlotOptions {
-	/** Starts a worker process. */
+	/** A worker process that was just started. */
 	start: () => Promise<types.Worker>
 	/** Its sockets: the same for every worker of this slot. */
 	listenInfos: types.TransportListenInfo[]
@@ -71,7 +70,7 @@ export class WorkerSlot {
 		const worker = this.#running?.worker
 		this.#running = null
 		for (const go of this.#waiting.splice(0)) go()
-		if (worker) await end(worker)
+		if (worker) await endWorker(worker)
 	}
 
 	async #start(): Promise<void> {
@@ -94,7 +93,7 @@ export class WorkerSlot {
 			if (this.#closed) return this.close()
 			for (const go of this.#waiting.splice(0)) go()
 		} catch (error) {
-			await end(worker)
+			await endWorker(worker)
 			throw error
 		}
 	}
@@ -106,7 +105,7 @@ export class WorkerSlot {
 			if (heart.beat(isRunnable(worker.pid))) {
 				this.#options.log.warn({ pid: worker.pid }, 'SFU worker hangs, it is killed')
 				heart.answered()
-				kill(worker)
+				killWorker(worker)
 				return
 			}
 			worker.getResourceUsage().then(
@@ -136,31 +135,4 @@ export class WorkerSlot {
 			})
 		}, pause)
 	}
-}
-
-/** Whether it works or waits for its turn on a core: 'R' in the kernel's words (proc(5), /proc/pid/stat). */
-function isRunnable(pid: number): boolean {
-	try {
-		const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-		return stat[stat.lastIndexOf(')') + 2] === 'R'
-	} catch {
-		return false
-	}
-}
-
-/** Asks it to end, and ends it where it does not. */
-async function end(worker: types.Worker): Promise<void> {
-	if (worker.subprocessClosed) return
-	const gone = once(worker, 'subprocessclose')
-	worker.close()
-	const timer = setTimeout(() => kill(worker), 1000)
-	await gone
-	clearTimeout(timer)
-}
-
-function kill(worker: types.Worker) {
-	if (worker.subprocessClosed) return
-	try {
-		process.kill(worker.pid, 'SIGKILL')
-	} catch {} // gone already
 }

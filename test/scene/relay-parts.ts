@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { descendants } from './processes.ts'
 
 /** What a relay is made by, each a process of its own or several. */
@@ -10,8 +11,8 @@ const looks: Record<RelayPart, RegExp> = {
 }
 
 /**
- * Those of this appliance that run now; of a browser the one that the others belong to stands first. Of ffmpeg only the one that
- * is used: a younger one waits for its turn.
+ * Those of this appliance that run now; of a browser the one that the others belong to stands first. Of ffmpeg and the SFU's
+ * workers only those that are used: a younger one waits for its turn.
  */
 export function relayPids(
 	appliance: { readonly pid: number },
@@ -21,5 +22,7 @@ export function relayPids(
 	const found = descendants(appliance.pid)
 		.filter(({ command }) => looks[part].test(command))
 		.map(({ pid }) => pid)
-	return part === 'ffmpeg' && which === 'used' ? found.slice(0, 1) : found
+	if (which === 'all') return found
+	if (part === 'ffmpeg') return found.slice(0, 1)
+	return part === 'worker' ? found.slice(0, Math.min(found.length, availableParallelism())) : found
 }
