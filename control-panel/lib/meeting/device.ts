@@ -7,15 +7,17 @@ import { keepIn } from '../keep.ts'
 const kept = 'maru.router'
 /** A page within another one's frame may be forbidden to remember anything, and joins all the same. */
 const keep = keepIn(() => localStorage)
-let prepared: { capabilities: string; device: Promise<types.Device> } | null = null
+/** What the page has: it comes back sooner after a loss. */
+let known: { capabilities: string; device: Promise<types.Device> } | null = null
 
 /** Fetches mediasoup-client ahead of time, and has the device ready for a hub that is as it was. */
 export async function prepareMedia(): Promise<void> {
 	const capabilities = keep.getItem(kept)
 	if (capabilities === null) return void (await Promise.all([import('mediasoup-client'), warm().catch(() => {})]))
-	prepared = { capabilities, device: Promise.resolve(capabilities).then(JSON.parse).then(load) }
+	const device = Promise.resolve(capabilities).then(JSON.parse).then(load)
+	known = { capabilities, device }
 	// Kept by another version, or by hand: the join makes another one.
-	await prepared.device.catch(() => {})
+	await device.catch(() => {})
 }
 
 /** The browser's first connection is the one that takes long: it loads its codecs and starts its threads. None is made. */
@@ -29,14 +31,19 @@ async function warm(): Promise<void> {
 	}
 }
 
-/** A mediasoup device that knows what this browser and the hub can do together. Rejects where the browser cannot. */
+/**
+ * A mediasoup device that knows what this browser and the hub can do together: the same one for each join of a page, as long
+ * as the hub can do the same. Rejects where the browser cannot.
+ */
 export async function loadDevice(routerRtpCapabilities: object): Promise<types.Device> {
 	const capabilities = JSON.stringify(routerRtpCapabilities)
-	const ready = prepared?.capabilities === capabilities ? prepared.device.catch(() => null) : null
-	prepared = null
-	const device = (await ready) ?? (await load(routerRtpCapabilities))
+	if (known?.capabilities !== capabilities) known = { capabilities, device: load(routerRtpCapabilities) }
+	const { device } = known
+	// What could not be made ahead of time may be made now.
+	const loaded = await device.catch(() => load(routerRtpCapabilities))
+	known = { capabilities, device: Promise.resolve(loaded) }
 	keep.setItem(kept, capabilities)
-	return device
+	return loaded
 }
 
 async function load(routerRtpCapabilities: object): Promise<types.Device> {
