@@ -28,8 +28,8 @@ export class Listeners {
 	}
 
 	/** HTTPS, for everyone else. Answers what puts another certificate in force, for whoever connects from then on. */
-	async openSecure({ key, cert }: Shown, address: Address): Promise<(next: Shown) => void> {
-		const { server } = await this.#open({ key, cert }, address)
+	async openSecure(shown: Shown, address: Address): Promise<(next: Shown) => void> {
+		const { server } = await this.#open(shown, address)
 		const secure = server as unknown as TlsServer
 		return (next) => secure.setSecureContext(secureContext(next))
 	}

@@ -65,12 +65,7 @@ const mostBuffered = 4 * 1024 * 1024
 const pingMs = 5_000
 
 export function createSocketService<Command extends { type: string }>(service: SocketService<Command>) {
-	const bodies = new Map(
-		Object.entries(service.commands).map(([type, { roles, body, locked = false }]) => [
-			type,
-			{ roles, locked, check: () => checkOf(body) },
-		]),
-	)
+	const commands = new Map(Object.entries(service.commands))
 
 	/** Attaches listeners before anything asynchronous: messages that arrive without one are lost. */
 	return function serve(socket: WebSocket, request: FastifyRequest) {
@@ -161,12 +156,12 @@ export function createSocketService<Command extends { type: string }>(service: S
 		function run({ id, command }: CommandMessage) {
 			if (!seat || !principal) return // shown out meanwhile, and told so
 			const { type, ...body } = command
-			const known = bodies.get(type)
+			const known = commands.get(type)
 			if (!known) {
 				answer(id, { ok: false, code: 'unknown-command', message: `there is no command ${type}` })
 				return strike('unknown-command', 'unknown command')
 			}
-			const check = known.check()
+			const check = checkOf(known.body)
 			if (!check.Check(body)) {
 				const [first] = check.Errors(body)
 				answer(id, { ok: false, code: 'bad-message', message: `${type}${first?.instancePath}: ${first?.message}` })
