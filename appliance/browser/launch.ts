@@ -21,10 +21,10 @@ const chromium = '/usr/bin/chromium'
 const setpriv = '/usr/bin/setpriv'
 const closeGraceMs = 2000
 const startMs = 20_000
-/** Only when a browser is to start: it is a tenth of what the service loads, and the panel waits for none of it. */
-const library = async () => (await import('puppeteer-core')).default
 /** No answer from the browser's own protocol for so long: the call fails. A hung browser is found by its beat, sooner. */
 const protocolMs = 10_000
+/** Only when a browser is to start: it is a tenth of what the service loads, and the panel waits for none of it. */
+const library = async () => (await import('puppeteer-core')).default
 
 export interface LaunchOptions {
 	/** Names the browser in logs and its folder under the system's temporary folder: 'stage'. */

@@ -104,9 +104,10 @@ export async function openSfu(options: SfuOptions): Promise<Sfu> {
 	)
 	const opened = await Promise.allSettled(opening)
 	const slots = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+	const close = async () => void (await Promise.all([spare, ...slots].map((one) => one.close())))
 	const failed = opened.find((one) => one.status === 'rejected')
 	if (failed) {
-		await Promise.all([spare, ...slots].map((one) => one.close()))
+		await close()
 		const ports = count === 1 ? `port ${firstPort}` : `ports ${firstPort} to ${firstPort + count - 1}`
 		throw new Error(`The SFU could not start on ${ports}: ${reasonOf(failed.reason)}`)
 	}
@@ -160,9 +161,7 @@ export async function openSfu(options: SfuOptions): Promise<Sfu> {
 			workers: slots.map(({ pid, port, restarts, load }) => ({ pid, port, restarts, meetings: load })),
 		}),
 		usage: () => Promise.all(slots.map(usageOf)),
-		async close() {
-			await Promise.all([spare, ...slots].map((one) => one.close()))
-		},
+		close,
 	}
 }
 

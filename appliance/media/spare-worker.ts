@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { types } from 'mediasoup'
 import type { Logger } from 'pino'
 import { endWorker, killWorker } from './worker-process.ts'
@@ -71,13 +72,9 @@ export class SpareWorker {
 /** Killed or stopped a moment ago, it would keep a meeting waiting. */
 async function answers(worker: types.Worker): Promise<boolean> {
 	if (worker.closed) return false
-	let late: NodeJS.Timeout | undefined
-	const patience = new Promise<false>((resolve) => {
-		late = setTimeout(() => resolve(false), answerMs)
-	})
 	const asked = worker.getResourceUsage().then(
 		() => true,
 		() => false,
 	)
-	return Promise.race([asked, patience]).finally(() => clearTimeout(late))
+	return Promise.race([asked, sleep(answerMs, false, { ref: false })])
 }
