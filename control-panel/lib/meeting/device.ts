@@ -38,12 +38,11 @@ async function warm(): Promise<void> {
 export async function loadDevice(routerRtpCapabilities: object): Promise<types.Device> {
 	const capabilities = JSON.stringify(routerRtpCapabilities)
 	if (known?.capabilities !== capabilities) known = { capabilities, device: load(routerRtpCapabilities) }
-	const { device } = known
 	// What could not be made ahead of time may be made now.
-	const loaded = await device.catch(() => load(routerRtpCapabilities))
-	known = { capabilities, device: Promise.resolve(loaded) }
+	known.device = known.device.catch(() => load(routerRtpCapabilities))
+	const device = await known.device
 	keep.setItem(kept, capabilities)
-	return loaded
+	return device
 }
 
 async function load(routerRtpCapabilities: object): Promise<types.Device> {
