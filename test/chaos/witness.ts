@@ -93,9 +93,9 @@ export function isOf(entry: Process, those: readonly Process[]): boolean {
 export function watchProcesses(service: () => number) {
 	const seen = new Map<string, Process>()
 	function look() {
-		const now = service()
-		const apart = everything().filter((entry) => profileOf(entry)?.includes(`-${now}-`))
-		for (const entry of [...descendants(now), ...apart]) seen.set(`${entry.pid} ${entry.command}`, entry)
+		const [now, entries] = [service(), everything()]
+		const apart = entries.filter((entry) => profileOf(entry)?.includes(`-${now}-`))
+		for (const entry of [...descendants(now, entries), ...apart]) seen.set(`${entry.pid} ${entry.command}`, entry)
 	}
 	const looking = setInterval(look, 250)
 	return {

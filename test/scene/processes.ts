@@ -31,9 +31,8 @@ export function everything(): Process[] {
 		.filter((entry) => entry !== null)
 }
 
-/** Every process below this one, children of children included. The oldest stands first. */
-export function descendants(root: number): Process[] {
-	const entries = everything()
+/** Every process below this one, children of children included. The oldest stands first. `entries`: what runs, where it is known. */
+export function descendants(root: number, entries = everything()): Process[] {
 	const found: Process[] = []
 	const queue = [root]
 	for (let parent = queue.pop(); parent !== undefined; parent = queue.pop()) {

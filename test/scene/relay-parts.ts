@@ -10,6 +10,9 @@ const looks: Record<RelayPart, RegExp> = {
 	worker: /mediasoup-worker/,
 }
 
+/** How many of them at the most; absent: all. */
+const used: Partial<Record<RelayPart, number>> = { ffmpeg: 1, worker: availableParallelism() }
+
 /**
  * Those of this appliance that run now; of a browser the one that the others belong to stands first. Of ffmpeg and the SFU's
  * workers only those that are used: a younger one waits for its turn.
@@ -22,7 +25,5 @@ export function relayPids(
 	const found = descendants(appliance.pid)
 		.filter(({ command }) => looks[part].test(command))
 		.map(({ pid }) => pid)
-	if (which === 'all') return found
-	if (part === 'ffmpeg') return found.slice(0, 1)
-	return part === 'worker' ? found.slice(0, Math.min(found.length, availableParallelism())) : found
+	return which === 'all' ? found : found.slice(0, used[part])
 }
