@@ -23,7 +23,7 @@ export interface RelayMediaOptions {
 	/** The meeting's own routers: of one meeting there is one in each worker. */
 	routers: Pick<MeetingMedia, 'placeViewer' | 'has'>
 	turn: Turn | null
-	/** The programme's picture or sound came, went, or stands. */
+	/** The programme's picture or sound came, went, or stands, or the picture came in another size as well. */
 	onSources: () => void
 	/** What these viewers were connected by is gone; they join again. */
 	onLost: (viewers: ReadonlySet<string>) => void
@@ -142,6 +142,13 @@ export class RelayMedia {
 		const source = new LiveSource(producer, whose, () => this.#changed())
 		this.#producers.set(producer.id, producer)
 		this.#sources.set(producer.id, source)
+		let layersHere = 0
+		producer.on('score', (scores) => {
+			const here = scores.filter(({ score }) => score > 0).length
+			// Whoever waits for the large picture need not ask for it again and again.
+			if (here > layersHere) this.#options.onSources()
+			layersHere = here
+		})
 		producer.observer.once('close', () => {
 			this.#producers.delete(producer.id)
 			this.#sources.delete(producer.id)

@@ -28,7 +28,7 @@ export interface RunOptions {
 
 /** From its start: it looks at the streams first. */
 const firstMs = 10_000
-/** Fragments come twice a second. */
+/** Fragments come five times a second. */
 const stallMs = 2_500
 
 /**
@@ -72,12 +72,12 @@ export function startRun({ sdp, rungs, offsetS, ready, log, onOutput }: RunOptio
 /**
  * Times are those of arrival: the clocks of picture and sound are told apart only by the SFU's own reports, which say when it
  * forwarded, and come too seldom to begin with. Sound is stretched by that much, so that neither drifts, and encoded once for
- * all rungs: that is most of what ffmpeg does here. Fragments of half a second, and one at each key frame: what a crash loses
- * is less than a second.
+ * all rungs: that is most of what ffmpeg does here. A fragment at each key frame, and none is longer than 0.2 s: that a segment
+ * is whole is told only by the fragment behind it, for which viewers wait, and what a crash loses is less than half a second.
  */
 function runArguments(rungs: number): string[] {
 	const numbers = Array.from({ length: rungs }, (_, i) => i)
-	const mp4 = 'f=mp4:movflags=+frag_keyframe+empty_moov+default_base_moof:frag_duration=500000'
+	const mp4 = 'f=mp4:movflags=+frag_keyframe+empty_moov+default_base_moof:frag_duration=200000'
 	const options = `${mp4}:flush_packets=1:max_interleave_delta=500000`
 	return [
 		...['-nostdin', '-nostats', '-protocol_whitelist', 'pipe,rtp,udp', '-fflags', '+nobuffer+discardcorrupt'],
