@@ -119,7 +119,7 @@ export class RelayMedia {
 		const [pictures, sounds] = [picture, sound].map((source) => this.#producers.get(source?.id ?? ''))
 		if (!picture || !pictures || !sounds) return null
 		// The large one comes a moment later than the small one; where it does not come at all, the small one has to do.
-		const coming = pictures.score.filter(({ score }) => score > 0).length < picture.layers.length
+		const coming = layersIn(pictures.score) < picture.layers.length
 		if (coming && performance.now() - this.#beganAt < comingMs) return null
 		return openTap(picture.home, [
 			{ producer: pictures, layer: picture.layers.length > 1 ? 1 : null },
@@ -142,12 +142,12 @@ export class RelayMedia {
 		const source = new LiveSource(producer, whose, () => this.#changed())
 		this.#producers.set(producer.id, producer)
 		this.#sources.set(producer.id, source)
-		let layersHere = 0
+		let here = 0
 		producer.on('score', (scores) => {
-			const here = scores.filter(({ score }) => score > 0).length
+			const before = here
+			here = layersIn(scores)
 			// Whoever waits for the large picture need not ask for it again and again.
-			if (here > layersHere) this.#options.onSources()
-			layersHere = here
+			if (here > before) this.#options.onSources()
 		})
 		producer.observer.once('close', () => {
 			this.#producers.delete(producer.id)
@@ -162,3 +162,6 @@ export class RelayMedia {
 		this.#options.onSources()
 	}
 }
+
+/** How many layers of a picture come. */
+const layersIn = (scores: readonly types.ProducerScore[]) => scores.filter(({ score }) => score > 0).length
