@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { MeetingRouter, Sfu } from '../../appliance/media/sfu.ts'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { MeetingRouter } from '../../appliance/media/sfu.ts'
 import { LiveSource } from '../../appliance/media/source.ts'
 import { microphone } from '../hub/site.ts'
+import { hallForEach } from './halls.ts'
 import { openTestSfu } from './open.ts'
 import { openHall, plainSfu } from './plain-sfu.ts'
-import { clock, openSender } from './stamped.ts'
+import { clock } from './stamped.ts'
 import { until } from './wait.ts'
 
 /** Rules that overtake each other, orders that fail, and who is connected beforehand. */
@@ -15,28 +16,16 @@ import { until } from './wait.ts'
 const shut = () => false
 const open = () => true
 
-let sfu: Sfu
-let sender: ReturnType<typeof openSender>
 let hall: ReturnType<typeof openHall>
-
-beforeAll(async () => {
-	sfu = await openTestSfu()
-	sender = openSender()
+const halls = hallForEach((opened) => {
+	hall = opened
 })
-afterAll(async () => {
-	await sender.close()
-	await sfu.close()
-})
-beforeEach(() => {
-	hall = openHall(plainSfu(sfu), sender)
-})
-afterEach(() => hall.close())
 
 describe('A source under gate and mute', () => {
 	let hold: MeetingRouter
 
 	beforeEach(async () => {
-		hold = await sfu.openRouter()
+		hold = await halls.sfu.openRouter()
 	})
 	afterEach(() => hold.close())
 
@@ -174,7 +163,7 @@ describe('A rule', () => {
 
 	it('that a dying worker cannot confirm says so, and holds for who comes back on the next one', async () => {
 		const dying = await openTestSfu()
-		const other = openHall(plainSfu(dying), sender)
+		const other = openHall(plainSfu(dying), halls.sender)
 		const spec = microphone()
 		await other.speak(await other.enter('kim'), spec)
 		const { pid } = dying.health().workers[0] ?? {}

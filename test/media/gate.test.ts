@@ -1,12 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Sfu } from '../../appliance/media/sfu.ts'
-import type { ProducerSpec } from '../../appliance/protocol/media.ts'
+import { describe, expect, it } from 'vitest'
 import { microphone } from '../hub/site.ts'
 import { trials } from '../scene/wait.ts'
-import { openTestSfu } from './open.ts'
-import { openHall, plainSfu } from './plain-sfu.ts'
-import { clock, openSender } from './stamped.ts'
+import { hallForEach } from './halls.ts'
+import { type openHall, picture } from './plain-sfu.ts'
+import { clock } from './stamped.ts'
 import { until } from './wait.ts'
 
 /** The hard floor: a client that never stops sending, and whoever listens behind the SFU. */
@@ -21,28 +19,10 @@ const rounds = trials >= 20 ? 50 : 12
 const shut = () => false
 const open = () => true
 
-let sfu: Sfu
-let sender: ReturnType<typeof openSender>
 let hall: ReturnType<typeof openHall>
-
-beforeAll(async () => {
-	sfu = await openTestSfu()
-	sender = openSender()
+hallForEach((opened) => {
+	hall = opened
 })
-afterAll(async () => {
-	await sender.close()
-	await sfu.close()
-})
-beforeEach(() => {
-	hall = openHall(plainSfu(sfu), sender)
-})
-afterEach(() => hall.close())
-
-function picture(): ProducerSpec {
-	const { rtpParameters } = microphone()
-	const codecs = [{ mimeType: 'video/VP8', clockRate: 90_000, payloadType: 96, parameters: {} }]
-	return microphone({ kind: 'video', use: 'camera', rtpParameters: { ...rtpParameters, codecs } })
-}
 
 function figures(times: number[]): string {
 	const sorted = times.toSorted((a, b) => a - b)

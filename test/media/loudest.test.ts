@@ -1,11 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { loudestOf, mostHeard, type Voice } from '../../appliance/media/loudest.ts'
-import type { Sfu } from '../../appliance/media/sfu.ts'
 import type { ProducerSpec } from '../../appliance/protocol/media.ts'
 import { microphone } from '../hub/site.ts'
-import { openTestSfu } from './open.ts'
-import { openHall, plainSfu, streamOf } from './plain-sfu.ts'
-import { levelId, openSender } from './stamped.ts'
+import { hallForEach } from './halls.ts'
+import { type openHall, streamOf } from './plain-sfu.ts'
+import { levelId } from './stamped.ts'
 import { until } from './wait.ts'
 
 const voice = (id: string, lastAt: number, fields: Partial<Voice> = {}): Voice => {
@@ -37,22 +36,13 @@ describe('Of open microphones', () => {
 })
 
 describe.each([1, 2])('With more open microphones than are connected, over %i workers', (workers) => {
-	let sfu: Sfu
-	let sender: ReturnType<typeof openSender>
 	let hall: ReturnType<typeof openHall>
-
-	beforeAll(async () => {
-		sfu = await openTestSfu({ workers })
-		sender = openSender()
-	})
-	afterAll(async () => {
-		await sender.close()
-		await sfu.close()
-	})
-	beforeEach(() => {
-		hall = openHall(plainSfu(sfu), sender, { peopleEach: 8 })
-	})
-	afterEach(() => hall.close())
+	const halls = hallForEach(
+		(opened) => {
+			hall = opened
+		},
+		{ sfu: { workers }, media: { peopleEach: 8 } },
+	)
 
 	/** Its packets say how loud they are. */
 	function spoken(): ProducerSpec {
@@ -64,7 +54,7 @@ describe.each([1, 2])('With more open microphones than are connected, over %i wo
 	it('whoever begins to speak is heard by all, and one who was silent longest no more', async () => {
 		const specs = Array.from({ length: mostHeard + 3 }, spoken)
 		const say = (spec: ProducerSpec, level: number, port: number) =>
-			sender.send(`${streamOf(spec).ssrc}`, { ...streamOf(spec), port, level })
+			halls.sender.send(`${streamOf(spec).ssrc}`, { ...streamOf(spec), port, level })
 		const ports: number[] = []
 		for (const [at, spec] of specs.entries()) {
 			const attendee = await hall.enter(`p${at}`)

@@ -114,6 +114,14 @@ export function openHall(
 	}
 }
 
+/** A picture that these doors can be sent: VP8, and of several layers each by its own SSRC. Default: one, of a new SSRC. */
+export function picture(ssrcs: readonly number[] = []): ProducerSpec {
+	const { rtpParameters } = microphone()
+	const codecs = [{ mimeType: 'video/VP8', clockRate: 90_000, payloadType: 96, parameters: {} }]
+	const layers = ssrcs.length > 0 ? { encodings: ssrcs.map((ssrc) => ({ ssrc, scalabilityMode: 'L1T1' })) } : {}
+	return microphone({ kind: 'video', use: 'camera', rtpParameters: { ...rtpParameters, codecs, ...layers } })
+}
+
 /** What is sent for this source: its one encoding, by the payload type of its first codec. */
 export function streamOf({ rtpParameters }: ProducerSpec): { ssrc: number; payloadType: number } {
 	const { codecs, encodings } = rtpParameters as {

@@ -1,28 +1,15 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Sfu } from '../../appliance/media/sfu.ts'
-import { openTestSfu } from './open.ts'
-import { openHall, plainSfu } from './plain-sfu.ts'
-import { clock, openSender } from './stamped.ts'
+import { describe, expect, it } from 'vitest'
+import { hallForEach } from './halls.ts'
+import type { openHall } from './plain-sfu.ts'
+import { clock } from './stamped.ts'
 import { until } from './wait.ts'
 
 /** Groups of a class by their packets: people who never stop sending, and ears behind the SFU. */
 
-let sfu: Sfu
-let sender: ReturnType<typeof openSender>
 let hall: ReturnType<typeof openHall>
-
-beforeAll(async () => {
-	sfu = await openTestSfu()
-	sender = openSender()
+hallForEach((opened) => {
+	hall = opened
 })
-afterAll(async () => {
-	await sender.close()
-	await sfu.close()
-})
-beforeEach(() => {
-	hall = openHall(plainSfu(sfu), sender)
-})
-afterEach(() => hall.close())
 
 const rooms = (of: Record<string, string>) => (person: string) => of[person] ?? null
 
