@@ -43,12 +43,28 @@ def role_of(user):
     return allowed
 
 
+def no_seeking(_, media):
+    """No stream can be sought in, as with a camera.
+
+    The server seeks at each PLAY where it can. The flush takes a picture away that its sender waits for with the stream's lock
+    in its hand (gst-rtsp-server 1.22, `send_tcp_message`), and from then on nobody gets anything of any stream.
+    """
+    pad = media.get_element().get_by_name("pay0").get_static_pad("src")
+    pad.add_probe(Gst.PadProbeType.QUERY_UPSTREAM, unless_seeking)
+
+
+def unless_seeking(_, info):
+    seeking = info.get_query().type == Gst.QueryType.SEEKING
+    return Gst.PadProbeReturn.DROP if seeking else Gst.PadProbeReturn.OK
+
+
 def add(path, pipeline):
     factory = GstRtspServer.RTSPMediaFactory()
     factory.set_launch(f"( {pipeline} )")
     factory.set_shared(True)
     if login is not None:
         factory.add_role_from_structure(role_of(login))
+    factory.connect("media-constructed", no_seeking)
     factory.connect("media-configure", lambda _, media: running.append(media))
     server.get_mount_points().add_factory(path, factory)
 
