@@ -15,7 +15,7 @@ import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { workerPath } from '../../appliance/setup/worker-path.mjs'
 import { font, type Lock, productFolders, productPackages } from './contents.ts'
-import { programs, units } from './units.ts'
+import { parts, programs, units } from './units.ts'
 
 /** The package's files as they will lie on the machine, below a folder of their own. */
 
@@ -64,7 +64,7 @@ export function stageFiles(root: string, stage: string): Staged {
 	const wants = join(stage, 'usr/lib/systemd/system/multi-user.target.wants')
 	mkdirSync(wants, { recursive: true })
 	symlinkSync('../maru-update-recover.service', join(wants, 'maru-update-recover.service'))
-	for (const name of programs) put(`systemd/${name}`, `opt/maru/systemd/${name}`)
+	for (const name of [...programs, ...parts]) put(`systemd/${name}`, `opt/maru/systemd/${name}`)
 	put('systemd/maru-backup.default', 'etc/default/maru-backup')
 	put('systemd/maru.sysusers.conf', 'usr/lib/sysusers.d/maru.conf')
 	put('systemd/maru.modules-load.conf', 'usr/lib/modules-load.d/maru.conf')

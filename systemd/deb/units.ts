@@ -16,4 +16,6 @@ export const units = [
 export const optional: readonly string[] = ['maru-display.service', 'maru-panel.service']
 
 /** Perl, which every Debian has. */
-export const programs = ['with-notify', 'browser-host'] as const
+export const programs = ['with-notify', 'browser-host', 'display-host', 'panel-host'] as const
+/** What some of these have in common. */
+export const parts = ['watched.pl'] as const

@@ -18,7 +18,7 @@ beforeAll(() => {
 	if (missing) return
 	cpSync(system, join(root, system), { recursive: true, verbatimSymlinks: true })
 	for (const name of units) cpSync(join(folder, name), join(root, system, name))
-	const debian = ['perl', 'env', 'find', 'chromium'].map((name) => `/usr/bin/${name}`)
+	const debian = ['perl', 'env', 'chromium'].map((name) => `/usr/bin/${name}`)
 	const started = [...debian, '/opt/maru/node_modules/node/bin/node', '/usr/bin/maru']
 	for (const path of started) {
 		mkdirSync(join(root, dirname(path)), { recursive: true })
