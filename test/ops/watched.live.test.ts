@@ -1,0 +1,189 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer as createHttp } from 'node:http'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { descendants } from '../scene/processes.ts'
+import { until } from '../scene/wait.ts'
+import { listenForNotify, type NotifySocket } from './notify-socket.ts'
+
+/**
+ * What stands between systemd's watchdog and a program that knows nothing of it. `npm run test:systemd` shows the same with
+ * sway, which draws, and with systemd, which starts it again.
+ */
+
+const patienceMs = 60_000
+/** Nobody: Chromium refuses its sandbox to root. */
+const nobody = 65_534
+const isRoot = process.getuid?.() === 0
+let dir: string
+let systemd: NotifySocket
+const ends: (() => unknown)[] = []
+
+beforeEach(async () => {
+	dir = mkdtempSync(join(tmpdir(), 'maru-watched-'))
+	chmodSync(dir, 0o755)
+	// Where anybody can read it, as below /opt.
+	for (const name of ['display-host', 'panel-host', 'watched.pl']) {
+		cpSync(join(import.meta.dirname, '../../systemd', name), join(dir, name))
+	}
+	systemd = await listenForNotify(dir)
+	chmodSync(systemd.path, 0o777)
+})
+afterEach(async () => {
+	for (const end of ends.splice(0).reverse()) await end()
+	systemd.close()
+	rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
+})
+
+function start(host: string, args: readonly string[], env: Record<string, string>): ChildProcess {
+	const other = ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups']
+	const [program = '', ...rest] = [...(isRoot ? other : []), 'perl', join(dir, host), ...args]
+	const all = { PATH: process.env.PATH ?? '', NOTIFY_SOCKET: systemd.path, ...env }
+	const child = spawn(program, rest, { env: all, stdio: ['ignore', 'ignore', 'pipe'] })
+	ends.push(() => child.kill('SIGKILL'))
+	return child
+}
+
+const feeds = () => systemd.lines.filter((line) => line === 'WATCHDOG=1').length
+const fed = (before = 0) => until('the watchdog to be fed', () => feeds() > before, patienceMs)
+
+/** While they are stopped, and no longer, the watchdog hears nothing. */
+async function isSilentWhileStopped(...who: number[]) {
+	for (const pid of who) process.kill(pid, 'SIGSTOP')
+	await sleep(500) // what was said before may still be on its way
+	const before = feeds()
+	await sleep(2_500)
+	expect(feeds()).toBe(before)
+	for (const pid of who) process.kill(pid, 'SIGCONT')
+	await fed(before)
+}
+
+const allBelow = (host: ChildProcess, look: RegExp) =>
+	descendants(host.pid ?? 0).flatMap(({ pid, command }) => (look.test(command) ? [pid] : []))
+const below = (host: ChildProcess, look: RegExp) => allBelow(host, look)[0] ?? null
+const isGone = (pid: number) => until(`${pid} to be gone`, () => !runs(pid), patienceMs)
+
+function runs(pid: number): boolean {
+	try {
+		return process.kill(pid, 0)
+	} catch {
+		return false
+	}
+}
+
+describe('The compositor', () => {
+	/** It runs, and has answered. */
+	async function answering() {
+		const socket = join(dir, 'orders')
+		// A folder of its own: where it makes its socket.
+		if (isRoot) chownSync(dir, nobody, nobody)
+		const sway = [process.execPath, '--no-warnings', join(import.meta.dirname, 'stand-in-sway.ts')]
+		const host = start('display-host', sway, { SWAYSOCK: socket })
+		await fed()
+		expect(systemd.lines[0]).toBe('READY=1')
+		return { host, sway: await until('it', () => below(host, /stand-in-sway/)) }
+	}
+
+	it('feeds the watchdog as long as it answers', async () => {
+		const { sway } = await answering()
+		await isSilentWhileStopped(sway)
+	})
+
+	it('is no more as soon as it ends, and ends with whoever speaks for it', async () => {
+		const first = await answering()
+		process.kill(first.sway, 'SIGKILL')
+		expect(await once(first.host, 'exit')).toEqual([1, null])
+
+		const second = await answering()
+		process.kill(second.sway, 'SIGSTOP')
+		second.host.kill('SIGKILL')
+		await isGone(second.sway)
+	})
+})
+
+describe('The panel', () => {
+	interface Shown {
+		host: ChildProcess
+		browser: number
+		/** The page's, and one that Chromium holds ready. */
+		renderers: number[]
+		/** Of the compositor. */
+		leave(): void
+	}
+
+	async function compositor(path: string): Promise<{ leave(): void }> {
+		const held = new Set<Socket>()
+		const server: Server = createServer((one) => void held.add(one.on('error', () => {}))).listen(path)
+		await once(server, 'listening')
+		chmodSync(path, 0o777)
+		const leave = () => {
+			server.close()
+			for (const one of held) one.destroy()
+		}
+		ends.push(leave)
+		return { leave }
+	}
+
+	/** Its page is there, and has answered. */
+	async function shown(): Promise<Shown> {
+		const home = join(dir, 'home')
+		mkdirSync(home)
+		if (isRoot) chownSync(home, nobody, nobody)
+		const wayland = join(dir, 'wayland-1')
+		const http = createHttp((_, response) => response.setHeader('content-type', 'text/html').end('<p>패널'))
+		http.listen(0, '127.0.0.1')
+		await once(http, 'listening')
+		ends.push(() => http.close())
+		const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}/panel`
+		const flags = [`--user-data-dir=${home}`, '--headless', '--disable-gpu', '--no-first-run', '--disable-sync']
+		const host = start('panel-host', [url, '/usr/bin/chromium', ...flags], { HOME: home, WAYLAND_DISPLAY: wayland })
+		await sleep(300)
+		expect(below(host, /chromium/), 'it waits for the compositor').toBeNull()
+		const { leave } = await compositor(wayland)
+		await fed()
+		expect(systemd.lines[0]).toBe('READY=1')
+		const browser = await until('its browser', () => below(host, /^\/usr\/lib\/chromium\/chromium (?!--type)/))
+		return { host, browser, renderers: allBelow(host, /--type=renderer/), leave }
+	}
+
+	const reason = async ({ host }: Shown) => {
+		let said = ''
+		host.stderr?.on('data', (chunk) => (said += chunk))
+		await once(host, 'close')
+		expect(host.exitCode).toBe(1)
+		return /Chromium is ended: (.*)/.exec(said)?.[1]
+	}
+
+	it('feeds the watchdog as long as its page answers', async () => {
+		const { renderers } = await shown()
+		await isSilentWhileStopped(...renderers)
+	})
+
+	it('is ended when its page crashes', async () => {
+		const panel = await shown()
+		const ended = reason(panel)
+		for (const pid of panel.renderers) process.kill(pid, 'SIGKILL')
+		expect(await ended).toBe('its page crashed')
+		await isGone(panel.browser)
+	})
+
+	it('is ended when its compositor is gone, whatever Chromium makes of that', async () => {
+		const panel = await shown()
+		const ended = reason(panel)
+		panel.leave()
+		expect(await ended).toBe('its compositor is gone')
+		await isGone(panel.browser)
+	})
+
+	it('ends with whoever speaks for it, also where it was stopped', async () => {
+		const { host, browser } = await shown()
+		process.kill(browser, 'SIGSTOP')
+		host.kill('SIGKILL')
+		await isGone(browser)
+	})
+})
