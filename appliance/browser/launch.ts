@@ -21,8 +21,11 @@ const chromium = '/usr/bin/chromium'
 const setpriv = '/usr/bin/setpriv'
 const closeGraceMs = 2000
 const startMs = 20_000
-/** No answer from the browser's own protocol for so long: the call fails. A hung browser is found by its beat, sooner. */
-const protocolMs = 10_000
+/**
+ * No answer from the browser's own protocol for so long: the call fails. A hung browser is found by its beat, sooner; one that
+ * starts on full cores may need more than half of it for the first answer.
+ */
+const protocolMs = 20_000
 /** Only when a browser is to start: it is a tenth of what the service loads, and the panel waits for none of it. */
 const library = async () => (await import('puppeteer-core')).default
 
@@ -37,7 +40,7 @@ export interface LaunchOptions {
 	/** SHA-256 of public keys (base64) whose certificates are accepted, whoever signed them: our own authority's. */
 	trustedSpki?: readonly string[]
 	args?: readonly string[]
-	/** Instead of ten seconds for each call of the browser's own protocol: a test waits within one for what it wants to see. */
+	/** Instead of twenty seconds for each call of the browser's own protocol: a test waits within one for what it wants to see. */
 	protocolMs?: number
 	log: Logger
 }
