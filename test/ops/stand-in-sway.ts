@@ -1,6 +1,11 @@
+import { rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 
 /** Speaks as sway does at its socket for orders, as far as its version goes (sway-ipc(7)); it draws nothing. */
+
+const socket = process.env.SWAYSOCK ?? ''
+// As sway does: one that was killed leaves it behind.
+rmSync(socket, { force: true })
 
 const magic = 'i3-ipc'
 const headerBytes = magic.length + 8
@@ -25,4 +30,4 @@ createServer((client) => {
 			client.write(version)
 		}
 	})
-}).listen(process.env.SWAYSOCK)
+}).listen(socket)

@@ -50,7 +50,16 @@ function start(host: string, args: readonly string[], env: Record<string, string
 }
 
 const feeds = () => systemd.lines.filter((line) => line === 'WATCHDOG=1').length
-const fed = (before = 0) => until('the watchdog to be fed', () => feeds() > before, patienceMs)
+const fed = (before: number) => until('the watchdog to be fed', () => feeds() > before, patienceMs)
+
+/** What is begun is ready, and then feeds the watchdog. */
+async function begun(begin: () => ChildProcess | Promise<ChildProcess>): Promise<ChildProcess> {
+	const [said, before] = [systemd.lines.length, feeds()]
+	const host = await begin()
+	await fed(before)
+	expect(systemd.lines[said]).toBe('READY=1')
+	return host
+}
 
 /** While they are stopped, and no longer, the watchdog hears nothing. */
 async function isSilentWhileStopped(...who: number[]) {
@@ -83,9 +92,7 @@ describe('The compositor', () => {
 		// A folder of its own: where it makes its socket.
 		if (isRoot) chownSync(dir, nobody, nobody)
 		const sway = [process.execPath, '--no-warnings', join(import.meta.dirname, 'stand-in-sway.ts')]
-		const host = start('display-host', sway, { SWAYSOCK: socket })
-		await fed()
-		expect(systemd.lines[0]).toBe('READY=1')
+		const host = await begun(() => start('display-host', sway, { SWAYSOCK: socket }))
 		return { host, sway: await until('it', () => below(host, /stand-in-sway/)) }
 	}
 
@@ -116,7 +123,8 @@ describe('The panel', () => {
 		leave(): void
 	}
 
-	async function compositor(path: string): Promise<{ leave(): void }> {
+	/** How it leaves. */
+	async function compositor(path: string): Promise<() => void> {
 		const held = new Set<Socket>()
 		const server: Server = createServer((one) => void held.add(one.on('error', () => {}))).listen(path)
 		await once(server, 'listening')
@@ -126,7 +134,7 @@ describe('The panel', () => {
 			for (const one of held) one.destroy()
 		}
 		ends.push(leave)
-		return { leave }
+		return leave
 	}
 
 	/** Its page is there, and has answered. */
@@ -141,12 +149,15 @@ describe('The panel', () => {
 		ends.push(() => http.close())
 		const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}/panel`
 		const flags = [`--user-data-dir=${home}`, '--headless', '--disable-gpu', '--no-first-run', '--disable-sync']
-		const host = start('panel-host', [url, '/usr/bin/chromium', ...flags], { HOME: home, WAYLAND_DISPLAY: wayland })
-		await sleep(300)
-		expect(below(host, /chromium/), 'it waits for the compositor').toBeNull()
-		const { leave } = await compositor(wayland)
-		await fed()
-		expect(systemd.lines[0]).toBe('READY=1')
+		let leave = () => {}
+		const host = await begun(async () => {
+			const env = { HOME: home, WAYLAND_DISPLAY: wayland }
+			const waiting = start('panel-host', [url, '/usr/bin/chromium', ...flags], env)
+			await sleep(300)
+			expect(below(waiting, /chromium/), 'it waits for the compositor').toBeNull()
+			leave = await compositor(wayland)
+			return waiting
+		})
 		const browser = await until('its browser', () => below(host, /^\/usr\/lib\/chromium\/chromium (?!--type)/))
 		return { host, browser, renderers: allBelow(host, /--type=renderer/), leave }
 	}
