@@ -6,9 +6,7 @@ use Socket;
 # Systemd's ear. Both ends of its address are the unit's own: nobody else may speak (NotifyAccess=main).
 my $systemd;
 if (defined(my $address = delete $ENV{NOTIFY_SOCKET})) {
-	$address =~ s/^@/\0/;
-	socket($systemd, AF_UNIX, SOCK_DGRAM, 0) and connect($systemd, pack_sockaddr_un($address))
-		or die "systemd's notification socket: $!\n";
+	$systemd = connected($address =~ s/^@/\0/r, SOCK_DGRAM) // die "systemd's notification socket: $!\n";
 }
 my $ready = 0;
 
@@ -21,17 +19,21 @@ sub start {
 	my ($before, @command) = @_;
 	# A child that ends ends a pause.
 	$SIG{CHLD} = sub { };
-	$SIG{PIPE} = 'IGNORE';
 	my $pid = fork // die "fork: $!\n";
-	return $pid if $pid;
+	if ($pid) {
+		# Ours alone: what is ignored stays so in a program that is started.
+		$SIG{PIPE} = 'IGNORE';
+		return $pid;
+	}
 	$before->();
 	exec '/usr/bin/setpriv', '--pdeathsig', 'KILL', '--', @command or die "setpriv: $!\n";
 }
 
 # Undef where nobody listens at this unix socket.
 sub connected {
-	socket(my $to, AF_UNIX, SOCK_STREAM, 0) or return undef;
-	return connect($to, pack_sockaddr_un(shift)) ? $to : undef;
+	my ($address, $kind) = @_;
+	socket(my $to, AF_UNIX, $kind, 0) or return undef;
+	return connect($to, pack_sockaddr_un($address)) ? $to : undef;
 }
 
 # Whether there is something to read, or the end, within so many seconds.

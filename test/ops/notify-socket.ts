@@ -2,6 +2,9 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect } from 'vitest'
+import { until } from '../scene/wait.ts'
 
 /** systemd's end of the notification socket, as far as hearing goes. Node has no such sockets; Perl is on every Debian. */
 
@@ -14,6 +17,8 @@ export interface NotifySocket {
 	path: string
 	/** Every line so far, in order. */
 	readonly lines: readonly string[]
+	/** How often the watchdog was fed. */
+	readonly feeds: number
 	close(): void
 }
 
@@ -28,5 +33,23 @@ export async function listenForNotify(folder: string): Promise<NotifySocket> {
 		once(reader, 'close').then(() => Promise.reject(new Error('nobody listens: perl says why'))),
 	])
 	reader.on('line', (line) => lines.push(line))
-	return { path, lines, close: () => perl.kill('SIGKILL') }
+	return {
+		path,
+		lines,
+		get feeds() {
+			return lines.filter((line) => line === 'WATCHDOG=1').length
+		},
+		close: () => perl.kill('SIGKILL'),
+	}
+}
+
+/** While these are stopped, and no longer, the watchdog hears nothing. */
+export async function isSilentWhileStopped(systemd: NotifySocket, pids: readonly number[]): Promise<void> {
+	for (const pid of pids) process.kill(pid, 'SIGSTOP')
+	await sleep(500) // what was said before may still be on its way
+	const before = systemd.feeds
+	await sleep(2_500)
+	expect(systemd.feeds).toBe(before)
+	for (const pid of pids) process.kill(pid, 'SIGCONT')
+	await until('it to be fed again', () => systemd.feeds > before, 60_000)
 }

@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { descendants } from '../scene/processes.ts'
+import { alive, descendants, type Process } from '../scene/processes.ts'
 import { until } from '../scene/wait.ts'
-import { listenForNotify, type NotifySocket } from './notify-socket.ts'
+import { isSilentWhileStopped, listenForNotify, type NotifySocket } from './notify-socket.ts'
 
 /**
  * What stands between systemd's watchdog and a program that knows nothing of it. `npm run test:systemd` shows the same with
@@ -49,41 +49,20 @@ function start(host: string, args: readonly string[], env: Record<string, string
 	return child
 }
 
-const feeds = () => systemd.lines.filter((line) => line === 'WATCHDOG=1').length
-const fed = (before: number) => until('the watchdog to be fed', () => feeds() > before, patienceMs)
-
 /** What is begun is ready, and then feeds the watchdog. */
 async function begun(begin: () => ChildProcess | Promise<ChildProcess>): Promise<ChildProcess> {
-	const [said, before] = [systemd.lines.length, feeds()]
+	const { lines, feeds } = systemd
+	const said = lines.length
 	const host = await begin()
-	await fed(before)
-	expect(systemd.lines[said]).toBe('READY=1')
+	await until('the watchdog to be fed', () => systemd.feeds > feeds, patienceMs)
+	expect(lines[said]).toBe('READY=1')
 	return host
 }
 
-/** While they are stopped, and no longer, the watchdog hears nothing. */
-async function isSilentWhileStopped(...who: number[]) {
-	for (const pid of who) process.kill(pid, 'SIGSTOP')
-	await sleep(500) // what was said before may still be on its way
-	const before = feeds()
-	await sleep(2_500)
-	expect(feeds()).toBe(before)
-	for (const pid of who) process.kill(pid, 'SIGCONT')
-	await fed(before)
-}
-
 const allBelow = (host: ChildProcess, look: RegExp) =>
-	descendants(host.pid ?? 0).flatMap(({ pid, command }) => (look.test(command) ? [pid] : []))
+	descendants(host.pid ?? 0).filter(({ command }) => look.test(command))
 const below = (host: ChildProcess, look: RegExp) => allBelow(host, look)[0] ?? null
-const isGone = (pid: number) => until(`${pid} to be gone`, () => !runs(pid), patienceMs)
-
-function runs(pid: number): boolean {
-	try {
-		return process.kill(pid, 0)
-	} catch {
-		return false
-	}
-}
+const isGone = (one: Process) => until(`${one.pid} to be gone`, () => alive([one]).length === 0, patienceMs)
 
 describe('The compositor', () => {
 	/** It runs, and has answered. */
@@ -98,16 +77,16 @@ describe('The compositor', () => {
 
 	it('feeds the watchdog as long as it answers', async () => {
 		const { sway } = await answering()
-		await isSilentWhileStopped(sway)
+		await isSilentWhileStopped(systemd, [sway.pid])
 	})
 
 	it('is no more as soon as it ends, and ends with whoever speaks for it', async () => {
 		const first = await answering()
-		process.kill(first.sway, 'SIGKILL')
+		process.kill(first.sway.pid, 'SIGKILL')
 		expect(await once(first.host, 'exit')).toEqual([1, null])
 
 		const second = await answering()
-		process.kill(second.sway, 'SIGSTOP')
+		process.kill(second.sway.pid, 'SIGSTOP')
 		second.host.kill('SIGKILL')
 		await isGone(second.sway)
 	})
@@ -116,9 +95,9 @@ describe('The compositor', () => {
 describe('The panel', () => {
 	interface Shown {
 		host: ChildProcess
-		browser: number
+		browser: Process
 		/** The page's, and one that Chromium holds ready. */
-		renderers: number[]
+		renderers: Process[]
 		/** Of the compositor. */
 		leave(): void
 	}
@@ -172,13 +151,16 @@ describe('The panel', () => {
 
 	it('feeds the watchdog as long as its page answers', async () => {
 		const { renderers } = await shown()
-		await isSilentWhileStopped(...renderers)
+		await isSilentWhileStopped(
+			systemd,
+			renderers.map(({ pid }) => pid),
+		)
 	})
 
 	it('is ended when its page crashes', async () => {
 		const panel = await shown()
 		const ended = reason(panel)
-		for (const pid of panel.renderers) process.kill(pid, 'SIGKILL')
+		for (const { pid } of panel.renderers) process.kill(pid, 'SIGKILL')
 		expect(await ended).toBe('its page crashed')
 		await isGone(panel.browser)
 	})
@@ -193,7 +175,7 @@ describe('The panel', () => {
 
 	it('ends with whoever speaks for it, also where it was stopped', async () => {
 		const { host, browser } = await shown()
-		process.kill(browser, 'SIGSTOP')
+		process.kill(browser.pid, 'SIGSTOP')
 		host.kill('SIGKILL')
 		await isGone(browser)
 	})

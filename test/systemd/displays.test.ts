@@ -114,16 +114,17 @@ describe('Displays of the room’s PC', () => {
 		const backMs = blow.backMs * (blow.all ? 2 : 1)
 		const told = []
 		for (let i = 0; i < trials; i++) told.push(await strike(unit, signal, who))
-		judge(
-			`${part}, ${way}: noticed`,
-			told.map(({ noticed }) => noticed),
-			noticedMs,
-		)
-		judge(
-			`${part}, ${way}: back`,
-			told.map(({ back }) => back),
-			backMs,
-		)
+		const promised = [
+			['noticed', noticedMs],
+			['back', backMs],
+		] as const
+		for (const [what, promisedMs] of promised) {
+			judge(
+				`${part}, ${way}: ${what}`,
+				told.map((one) => one[what]),
+				promisedMs,
+			)
+		}
 		const zombies = async () => Number(await shell(guest, 'ps -eo stat= | grep -c ^Z || true'))
 		await until(async () => (await zombies()) === 0, 'nobody is left unread')
 	})
